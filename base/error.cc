@@ -1,0 +1,50 @@
+#include "base/error.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace mica {
+namespace {
+
+constexpr char kPayload[] = "mica/exit_code";
+
+absl::Status WithExitCode(absl::StatusCode code, ExitCode exit_code, absl::string_view message) {
+  absl::Status status(code, message);
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(exit_code))));
+  return status;
+}
+
+}  // namespace
+
+absl::Status FlagError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kInvalidArgument, ExitCode::kFlag, message);
+}
+absl::Status ConfigError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kInvalidArgument, ExitCode::kConfig, message);
+}
+absl::Status DataError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kInvalidArgument, ExitCode::kData, message);
+}
+absl::Status CheckpointError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kDataLoss, ExitCode::kCheckpoint, message);
+}
+absl::Status OutputError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kUnavailable, ExitCode::kOutput, message);
+}
+absl::Status NonFiniteError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kOutOfRange, ExitCode::kNonFinite, message);
+}
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  if (status.ok()) return ExitCode::kDone;
+  const absl::optional<absl::Cord> payload = status.GetPayload(kPayload);
+  int code = 0;
+  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &code)) return ExitCode::kInternal;
+  return static_cast<ExitCode>(code);
+}
+
+}  // namespace mica

@@ -1,0 +1,18 @@
+// Numbers as text for files and messages: the shortest digits that read back equal, in no locale.
+//   FormatNumber(0.1) == "0.1", FormatNumber(0.1f) == "0.1", FormatNumber(1e-7) == "1e-07"; "nan", "inf" and "-inf" as such.
+#ifndef MICA_BASE_NUMBER_FORMAT_H_
+#define MICA_BASE_NUMBER_FORMAT_H_
+
+#include <string>
+
+namespace mica {
+
+std::string FormatNumber(double value);
+std::string FormatNumber(float value);
+
+// A fixed count of digits behind the point, for tables that people read: FormatFixed(0.87654, 2) == "0.88".
+std::string FormatFixed(double value, int digits);
+
+}  // namespace mica
+
+#endif  // MICA_BASE_NUMBER_FORMAT_H_

@@ -1,0 +1,43 @@
+// Progress for people: one live line on a terminal, plain lines now and then elsewhere (files, CI logs).
+//   ProgressLine progress(stderr);
+//   for (…) progress.Update("epoch 1/3 step 400/1875 loss 0.41");
+//   progress.Finish("epoch 1/3 loss 0.59 …");
+// Update is cheap enough for every step: it reads a clock and mostly returns. Not thread-safe.
+#ifndef MICA_BASE_PROGRESS_LINE_H_
+#define MICA_BASE_PROGRESS_LINE_H_
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+
+namespace mica {
+
+class ProgressLine {
+ public:
+  enum class Form { kTerminal, kPlain };
+
+  // Terminal form when `output` is one. `output` is borrowed.
+  explicit ProgressLine(FILE* output);
+  ProgressLine(FILE* output, Form form);
+
+  // Shows `text()`, ten times a second at most on a terminal, every 10 seconds elsewhere; text is made only when it is shown.
+  void Update(absl::FunctionRef<std::string()> text);
+
+  // Replaces the live line by `text` and ends it.
+  void Finish(absl::string_view text);
+
+ private:
+  void ClearLine();
+
+  FILE* const output_;
+  const Form form_;
+  std::chrono::steady_clock::time_point last_shown_;
+  size_t shown_width_ = 0;  // bytes on the live line
+};
+
+}  // namespace mica
+
+#endif  // MICA_BASE_PROGRESS_LINE_H_

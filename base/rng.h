@@ -1,0 +1,47 @@
+// Random numbers that depend on nothing but their key: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3").
+//   Rng rng(seed, RngStream::kShuffle, epoch, /*sample=*/0);
+//   const double probability = rng.Uniform();
+// Key = seed; counter = (draw, stream << 24 | epoch, sample's low and high half). So a sample's draws are the same for any number of
+// threads, and resuming needs no stored generator. torch's generator, for initialisation and dropout, is seeded with StepSeed.
+// The first numbers of Rng(42, RngStream::kShuffle, 1, 0): see rng_test.cc. Not thread-safe; make one a sample, it costs nothing.
+#ifndef MICA_BASE_RNG_H_
+#define MICA_BASE_RNG_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace mica {
+
+// Never renumber: a number is part of what a seed means.
+enum class RngStream : uint8_t {
+  kInitialisation = 1,  // torch's generator before the model is made
+  kTrainStep = 2,       // torch's generator before each training step: dropout
+  kShuffle = 3,         // the order of an epoch
+};
+
+class Rng {
+ public:
+  // epoch counts from 1 (0 where there is none) and stays below 2^24; sample is a record's id.
+  Rng(uint64_t seed, RngStream stream, int64_t epoch, int64_t sample);
+
+  uint32_t NextU32();
+  uint64_t NextU64();
+  double Uniform();                      // [0, 1), 53 random bits
+  uint64_t UniformBelow(uint64_t bound);  // [0, bound) without bias; bound > 0
+
+ private:
+  uint32_t key_[2];
+  uint32_t counter_[4];
+  uint32_t block_[4];
+  int used_ = 4;  // numbers of block_ given out
+};
+
+// 0 … count-1 in the random order of an epoch (Fisher and Yates).
+std::vector<int64_t> RandomOrder(uint64_t seed, RngStream stream, int64_t epoch, int64_t count);
+
+// The seed of torch's generator at a step (0 for initialisation).
+uint64_t StepSeed(uint64_t seed, RngStream stream, int64_t step);
+
+}  // namespace mica
+
+#endif  // MICA_BASE_RNG_H_

@@ -1,0 +1,43 @@
+#include "base/stop_signal.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <initializer_list>
+
+namespace mica {
+namespace {
+
+volatile sig_atomic_t stop_signal = 0;
+timespec first_received;  // read by the handler alone
+
+void OnSignal(int signal_number) {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (stop_signal == 0) {
+    first_received = now;
+    stop_signal = signal_number;
+    return;
+  }
+  const double seconds = static_cast<double>(now.tv_sec - first_received.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec - first_received.tv_nsec);
+  if (seconds >= 1 && signal_number != SIGUSR1) _exit(128 + signal_number);
+}
+
+}  // namespace
+
+void InstallStopSignals() {
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  sigfillset(&action.sa_mask);  // one handler at a time
+  for (const int signal_number : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal_number, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+int StopSignal() {
+  return stop_signal;
+}
+
+}  // namespace mica
