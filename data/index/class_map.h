@@ -1,0 +1,29 @@
+// The classes of a data set: label 0 … size-1 and the name of each. It is made once, stored with every run and never rebuilt from files.
+#ifndef MICA_DATA_INDEX_CLASS_MAP_H_
+#define MICA_DATA_INDEX_CLASS_MAP_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mica {
+
+class ClassMap {
+ public:
+  ClassMap() = default;
+  explicit ClassMap(std::vector<std::string> names) : names_(std::move(names)) {}
+
+  int size() const { return static_cast<int>(names_.size()); }
+  const std::string& name(int label) const { return names_[label]; }
+  const std::vector<std::string>& names() const { return names_; }
+
+  // 16 hexadecimal digits: XXH3 over the names in order.
+  std::string fingerprint() const;
+
+ private:
+  std::vector<std::string> names_;
+};
+
+}  // namespace mica
+
+#endif  // MICA_DATA_INDEX_CLASS_MAP_H_

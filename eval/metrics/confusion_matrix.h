@@ -1,0 +1,52 @@
+// Counts of (truth, prediction), and what follows from them alone. Rows are truth, columns predictions.
+#ifndef MICA_EVAL_METRICS_CONFUSION_MATRIX_H_
+#define MICA_EVAL_METRICS_CONFUSION_MATRIX_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "eval/metrics/prediction_table.h"
+
+namespace mica {
+
+// Shares of one class, each in [0, 1] and 0 where its divisor is 0.
+struct ClassScores {
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+  int64_t support = 0;  // samples of the class
+};
+
+class ConfusionMatrix {
+ public:
+  explicit ConfusionMatrix(int num_classes);
+  explicit ConfusionMatrix(const PredictionTable& predictions);
+
+  void Add(int truth, int prediction, int64_t count = 1);
+
+  int num_classes() const { return num_classes_; }
+  int64_t count(int truth, int prediction) const { return counts_[int64_t{truth} * num_classes_ + prediction]; }
+  int64_t total() const;
+
+  ClassScores Scores(int label) const;
+
+  // All in [0, 1], 0 for an empty matrix. Macro = unweighted mean over every class of the class map, empty ones included as 0.
+  double Accuracy() const;
+  double BalancedAccuracy() const;  // = macro recall
+  double MacroPrecision() const;
+  double MacroF1() const;
+
+  // The share of the most frequent class: what always predicting it would reach.
+  double MajorityShare() const;
+
+  // Classes without truth and without prediction.
+  int EmptyClasses() const;
+
+ private:
+  int num_classes_;
+  std::vector<int64_t> counts_;
+};
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_METRICS_CONFUSION_MATRIX_H_

@@ -1,0 +1,39 @@
+// The metrics of a split as named values, in the order of the files.
+//   const MetricSet metrics = ComputeMetrics(predictions);
+//   metrics.Get("accuracy") == 0.8834
+// Names say their average. loss and nll (mean negative log likelihood, nats), brier (sum of squares over classes, mean over samples) and ece
+// (expected calibration error: 15 equal bins of the top-1 confidence, l1) need probabilities; the others follow from the confusion matrix.
+#ifndef MICA_EVAL_METRICS_METRIC_SET_H_
+#define MICA_EVAL_METRICS_METRIC_SET_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "eval/metrics/prediction_table.h"
+
+namespace mica {
+
+struct Metric {
+  std::string name;
+  double value = 0;
+};
+
+struct MetricSet {
+  std::vector<Metric> values;
+
+  double Get(absl::string_view name) const;  // the name must exist
+};
+
+// loss, accuracy, balanced_accuracy, macro_precision, macro_recall, macro_f1, top5_accuracy, nll, brier, ece. At least one sample.
+MetricSet ComputeMetrics(const PredictionTable& predictions);
+
+// The names above, in order: the columns of metrics.csv and summary.csv.
+const std::vector<std::string>& MetricNames();
+
+// Expected calibration error with another number of bins. Bin b holds lo <= confidence < hi, the last one also 1.
+double ExpectedCalibrationError(const PredictionTable& predictions, int bins);
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_METRICS_METRIC_SET_H_

@@ -1,0 +1,47 @@
+// What a model said about every sample of a split: the one source of all metrics, plots and prediction files.
+#ifndef MICA_EVAL_METRICS_PREDICTION_TABLE_H_
+#define MICA_EVAL_METRICS_PREDICTION_TABLE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace mica {
+
+class PredictionTable {
+ public:
+  explicit PredictionTable(int num_classes) : num_classes_(num_classes) {}
+
+  // `logits` holds one unnormalised score a class; 0 <= label < num_classes.
+  void Add(int64_t record_id, int label, absl::Span<const float> logits);
+  void Reserve(int64_t samples);
+
+  int num_classes() const { return num_classes_; }
+  int64_t size() const { return static_cast<int64_t>(labels_.size()); }
+  int64_t record_id(int64_t row) const { return record_ids_[row]; }
+  int label(int64_t row) const { return labels_[row]; }
+  absl::Span<const float> logits(int64_t row) const;
+
+  // The class of the largest logit, the lower class of equals.
+  int prediction(int64_t row) const;
+
+  // softmax(logits), computed in double.
+  std::vector<double> Probabilities(int64_t row) const;
+
+  // -ln softmax(logits)[label], in nats, without overflow.
+  double NegativeLogLikelihood(int64_t row) const;
+
+  // The label is among the k largest logits, equal ones in the order of their classes.
+  bool InTopK(int64_t row, int k) const;
+
+ private:
+  int num_classes_;
+  std::vector<int64_t> record_ids_;
+  std::vector<int> labels_;
+  std::vector<float> logits_;  // row after row
+};
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_METRICS_PREDICTION_TABLE_H_

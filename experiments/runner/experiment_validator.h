@@ -1,0 +1,17 @@
+// All that can be wrong with an experiment before its data is opened: each stage's own checks, and the rules between stages.
+//   ConfigProblems problems;
+//   ValidateExperiment(draft.experiment, &problems);
+#ifndef MICA_EXPERIMENTS_RUNNER_EXPERIMENT_VALIDATOR_H_
+#define MICA_EXPERIMENTS_RUNNER_EXPERIMENT_VALIDATOR_H_
+
+#include "base/config_problems.h"
+#include "experiments/experiment.pb.h"
+
+namespace mica {
+
+// Collects errors (a run is impossible) and warnings (it is possible and probably not meant).
+void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems);
+
+}  // namespace mica
+
+#endif  // MICA_EXPERIMENTS_RUNNER_EXPERIMENT_VALIDATOR_H_
