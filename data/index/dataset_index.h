@@ -32,12 +32,12 @@ struct SampleFile {
 };
 
 struct ImageRecord {
-  int64_t id = 0;             // position in DatasetIndex::records
-  int32_t file = 0;           // position in DatasetIndex::files
-  int32_t label = 0;          // 0 … classes-1
-  int64_t position = 0;       // of the sample in its file, from 0
-  int64_t offset = 0;         // of the first pixel in the file's unpacked bytes
-  int64_t length = 0;         // bytes
+  int64_t id = 0;        // position in DatasetIndex::records
+  int32_t file = 0;      // position in DatasetIndex::files
+  int32_t label = 0;     // 0 … classes-1
+  int64_t position = 0;  // of the sample in its file, from 0
+  int64_t offset = 0;    // of the first pixel in the file's unpacked bytes
+  int64_t length = 0;    // bytes
   Split split = Split::kTrain;
 };
 
