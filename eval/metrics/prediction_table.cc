@@ -2,8 +2,10 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace mica {
 namespace {
@@ -21,14 +23,16 @@ int LargestLogit(absl::Span<const float> logits) {
   return largest;
 }
 
-// Classes that stand before `label`: larger ones, and equal ones with a lower number.
+// Class `a` stands before class `b`: its logit is larger, or equal and its number is lower.
+bool StandsBefore(absl::Span<const float> logits, int a, int b) {
+  const float key_a = RankingKey(logits[a]);
+  const float key_b = RankingKey(logits[b]);
+  return key_a > key_b || (key_a == key_b && a < b);
+}
+
 int Rank(absl::Span<const float> logits, int label) {
-  const float key = RankingKey(logits[label]);
   int before = 0;
-  for (int c = 0; c < static_cast<int>(logits.size()); ++c) {
-    const float other = RankingKey(logits[c]);
-    if (other > key || (other == key && c < label)) ++before;
-  }
+  for (int c = 0; c < static_cast<int>(logits.size()); ++c) before += StandsBefore(logits, c, label) ? 1 : 0;
   return before;
 }
 
@@ -72,6 +76,16 @@ double PredictionTable::NegativeLogLikelihood(int64_t row) const {
 
 bool PredictionTable::InTopK(int64_t row, int k) const {
   return Rank(logits(row), labels_[row]) < k;
+}
+
+std::vector<int> PredictionTable::TopClasses(int64_t row, int k) const {
+  const absl::Span<const float> z = logits(row);
+  std::vector<int> classes(num_classes_);
+  std::iota(classes.begin(), classes.end(), 0);
+  const int top = std::clamp(k, 0, num_classes_);
+  std::partial_sort(classes.begin(), classes.begin() + top, classes.end(), [z](int a, int b) { return StandsBefore(z, a, b); });
+  classes.resize(top);
+  return classes;
 }
 
 SampleScores PredictionTable::Scores(int64_t row) const {

@@ -49,7 +49,10 @@ class PredictionTable {
   // The label is among the k largest logits, equal ones in the order of their classes. Always true from k = num_classes on.
   bool InTopK(int64_t row, int k) const;
 
-  // All of the above at once, in one pass and without an allocation.
+  // The k classes with the largest logits, largest first, equal ones in the order of their classes; all classes if k is larger.
+  std::vector<int> TopClasses(int64_t row, int k) const;
+
+  // Prediction, rank and losses at once, in one pass and without an allocation.
   SampleScores Scores(int64_t row) const;
 
  private:

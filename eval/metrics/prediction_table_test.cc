@@ -86,6 +86,12 @@ TEST(PredictionTableTest, TopKBeyondTheClassesHoldsEveryLabel) {
   EXPECT_FALSE(OneRow(0, {1, 1, 0}).InTopK(0, 0));
 }
 
+TEST(PredictionTableTest, TopClassesStandInOrder) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(OneRow(0, {1, 3, nan, 3, 2}).TopClasses(0, 3), ElementsAre(1, 3, 4));
+  EXPECT_THAT(OneRow(0, {1, 3, nan, 3, 2}).TopClasses(0, 9), ElementsAre(1, 3, 4, 0, 2));
+}
+
 TEST(PredictionTableTest, OneClassIsAlwaysRight) {
   const SampleScores scores = OneRow(0, {-3}).Scores(0);
   EXPECT_EQ(scores.prediction, 0);
