@@ -1,7 +1,6 @@
 #include "training/loop/train.h"
 
 #include <ATen/Context.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/number_format.h"
+#include "base/peak_memory.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
@@ -28,12 +28,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point started_;
   double seconds_ = 0;
 };
-
-double PeakMemoryMib() {
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;  // Linux counts in KiB
-}
 
 int64_t CountCorrect(const at::Tensor& logits, const at::Tensor& labels) {
   const at::Tensor scores = logits.detach().to(at::kCPU).contiguous();
