@@ -34,10 +34,10 @@ bool Same(Float a, Float b) {
 class CommaLocale {
  public:
   CommaLocale() {
-    const std::string command = "localedef -i de_DE -f UTF-8 '" + testing::TempDir() + "/de_DE.UTF-8' >/dev/null 2>&1";
-    setenv("LOCPATH", testing::TempDir().c_str(), 1);
+    const std::string command = "localedef -i de_DE -f UTF-8 '" + testing::TempDir() + "/comma' >/dev/null 2>&1";
     for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8"}) active_ = active_ || setlocale(LC_ALL, name) != nullptr;
-    if (!active_ && std::system(command.c_str()) == 0) active_ = setlocale(LC_ALL, "de_DE.UTF-8") != nullptr;
+    setenv("LOCPATH", testing::TempDir().c_str(), 1);
+    if (!active_ && std::system(command.c_str()) == 0) active_ = setlocale(LC_ALL, "comma") != nullptr;
     std::locale::global(std::locale(std::locale::classic(), new Comma));
   }
   ~CommaLocale() {
