@@ -76,7 +76,7 @@ void AddPart(IdxPart* part, DatasetIndex* index) {
   const int64_t header_bytes = part->images->data_offset;
   const absl::string_view labels = part->labels->data();
   index->shape = {/*channels=*/1, static_cast<int>(part->images->dimensions[1]), static_cast<int>(part->images->dimensions[2])};
-  const int64_t length = index->shape.bytes();
+  const int64_t length = index->shape.values();
   const int32_t file = static_cast<int32_t>(index->files.size());
   index->files.push_back({part->images->path, std::make_shared<const std::string>(std::move(part->images->bytes))});
   for (int64_t position = 0; position < samples; ++position) {
