@@ -1,6 +1,7 @@
 #include "eval/report/run_folder.h"
 
 #include <google/protobuf/text_format.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,15 @@ std::string NameRule(absl::string_view field, absl::string_view name) {
                       "\", but it names a folder: it must not be empty, \".\" or \"..\" and must not hold '/' or control characters");
 }
 
+// `format` is one of strftime's, of numbers alone: names of days would follow the locale.
+std::string FormatUtc(absl::Time time, const char* format) {
+  const time_t seconds = absl::ToTimeT(time);
+  tm parts;
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  return std::string(text, strftime(text, sizeof(text), format, &parts));
+}
+
 absl::StatusOr<std::string> MakeGivenRunFolder(const std::string& parent, const std::string& run, FileCalls& calls) {
   const std::string path = absl::StrCat(parent, "/", run);
   MICA_ASSIGN_OR_RETURN(const bool created, MakeNewFolder(path, calls));
@@ -42,7 +52,7 @@ absl::StatusOr<std::string> MakeGivenRunFolder(const std::string& parent, const 
 }
 
 absl::StatusOr<std::string> MakeDatedRunFolder(const std::string& parent, FileCalls& calls) {
-  const std::string date = absl::FormatTime("%Y%m%d-%H%M%S", absl::Now(), absl::UTCTimeZone());
+  const std::string date = FormatUtc(absl::Now(), "%Y%m%d-%H%M%S");
   for (int count = 1; count <= kMaxRunsOfASecond; ++count) {
     const std::string run = count == 1 ? date : absl::StrCat(date, "-", count);
     MICA_ASSIGN_OR_RETURN(const bool created, MakeNewFolder(absl::StrCat(parent, "/", run), calls));
@@ -139,8 +149,9 @@ absl::Status RunFolder::WritePredictions(const PredictionTable& predictions, con
 
 void RunFolder::Log(absl::string_view line) {
   if (log_ == nullptr) return;
-  const std::string time = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
-  const absl::Status status = log_->Append(absl::StrCat(time, " ", line, "\n"));
+  const absl::Time now = absl::Now();
+  const auto milliseconds = absl::Dec(absl::ToUnixMillis(now) % 1000, absl::kZeroPad3);
+  const absl::Status status = log_->Append(absl::StrCat(FormatUtc(now, "%Y-%m-%dT%H:%M:%S"), ".", milliseconds, "Z ", line, "\n"));
   if (!status.ok()) GiveUpLog(status);
 }
 
