@@ -43,7 +43,7 @@ class Run {
   CheckpointReport ManifestOfRun() const;
   std::function<absl::StatusOr<MetricSet>()> Evaluation(BatchSource* batches);
   absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
-  absl::Status WriteReportedSplit(const PredictionTable& predictions);
+  absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
   absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test);
   absl::Status WriteEnd(RunReport::State state, const TrainOutcome& outcome);
   absl::Status Fail(absl::Status status);
@@ -149,25 +149,26 @@ std::function<absl::StatusOr<MetricSet>()> Run::Evaluation(BatchSource* batches)
 // Everything that is said of the reported checkpoint: the best on validation, or the last.
 absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
   if (outcome.best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model);
-  const int64_t step = outcome.best.has_value() ? outcome.best->step : outcome.steps;
-  report_.set_reported_checkpoint(CheckpointStore::NameOf(step));
-  const Split split = stages_.test_batches != nullptr ? Split::kTest : Split::kValidation;
-  BatchSource* batches = split == Split::kTest ? stages_.test_batches.get() : stages_.validation_batches.get();
-  std::optional<MetricSet> test;
+  report_.set_reported_checkpoint(CheckpointStore::NameOf(outcome.best.has_value() ? outcome.best->step : outcome.steps));
+  FinalResults results;
+  if (outcome.best.has_value()) results.validation = outcome.best->validation;
+  const bool has_test = stages_.test_batches != nullptr;
+  BatchSource* batches = has_test ? stages_.test_batches.get() : stages_.validation_batches.get();
   if (batches != nullptr) {
+    const Split split = has_test ? Split::kTest : Split::kValidation;
     report_.set_reported_split(std::string(SplitName(split)));
     MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, stages_.Predict(*batches));
-    if (split == Split::kTest) test = ComputeMetrics(predictions);
-    MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions));
+    const ConfusionMatrix matrix(predictions);
+    MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
+    if (has_test) results.test = ComputeMetrics(predictions);
+    results.baselines = ComputeBaselines(matrix.Supports(), stages_.index.classes.names());
+    results.empty_classes = matrix.EmptyClasses();
   }
-  MICA_RETURN_IF_ERROR(WriteSummary(outcome, test));
-  const std::optional<MetricSet> validation = outcome.best.has_value() ? outcome.best->validation : std::nullopt;
-  const Baselines baselines = ComputeBaselines(stages_.index.CountsOf(split), stages_.index.classes.names());
-  return FinalTable(validation, test, baselines);
+  MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.test));
+  return FinalTable(results);
 }
 
-absl::Status Run::WriteReportedSplit(const PredictionTable& predictions) {
-  const ConfusionMatrix matrix(predictions);
+absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix) {
   MICA_RETURN_IF_ERROR(folder_.WritePerClass(matrix, stages_.index.classes));
   MICA_RETURN_IF_ERROR(folder_.WriteConfusionMatrix(matrix, stages_.index.classes));
   return folder_.WritePredictions(predictions, stages_.index);
