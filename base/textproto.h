@@ -48,21 +48,23 @@ class FieldLocations {
 };
 
 struct TextprotoErrors {
-  std::vector<std::string> messages;  // "x.textproto:2:1: unknown field …"
+  std::vector<std::string> messages;  // "x.textproto:2:1: unknown field …", in the order of the text, at most 100 a text
   bool stopped = false;               // the parser gave up: what it read is incomplete, checks of meaning would mislead
 };
 
-// Parses one layer into `message`, which is empty before. What goes wrong is appended to `errors`.
+// Parses one layer into `message`, which is empty before. What goes wrong is appended to `errors`. Texts of more than 1 MiB and nesting
+// deeper than 100 are refused.
 void ParseTextproto(absl::string_view text, absl::string_view source, google::protobuf::Message* message, FieldLocations* locations,
                     TextprotoErrors* errors);
 
-// Lays `layer` over `merged`: its set fields win, a list that it names (also an empty one) replaces the list below, another arm of a oneof
-// replaces the arm below, messages are merged field by field. The locations follow.
+// Lays `layer` over `merged`: its set fields win, a list that it names (also `[]`, which only the locations show) replaces the list below,
+// another arm of a oneof replaces the arm below, messages are merged field by field. The locations follow.
 void MergeLayer(const google::protobuf::Message& layer, const FieldLocations& layer_locations, google::protobuf::Message* merged,
                 FieldLocations* merged_locations);
 
-// Writes every default into the message, also of messages that are not set; arms of a oneof are filled but not chosen, and optional fields
-// without a default stay unset.
+// Writes every default into the message, also of messages that are not set: those are created where the schema has a default in them or
+// below. The arm of a oneof is filled if it is chosen, none is chosen here, and optional fields without a default stay unset; so what is
+// unset afterwards was never written. A message may contain itself only inside a oneof or a list.
 void FillDefaults(google::protobuf::Message* message);
 
 // The message as text that ParseTextproto reads back equal.

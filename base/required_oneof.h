@@ -1,0 +1,23 @@
+// Checks that a choice between kinds was made.
+//   RequireOneof(config, "kind", "model", problems);  // "model is required: choose one of linear, linear_relu, tiny_vgg"
+#ifndef MICA_BASE_REQUIRED_ONEOF_H_
+#define MICA_BASE_REQUIRED_ONEOF_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "base/config_problems.h"
+
+namespace mica {
+
+// "choose one of linear, linear_relu, tiny_vgg", from the schema. `oneof` must be one of the message's oneofs.
+std::string ChooseOneOf(const google::protobuf::Message& config, const std::string& oneof);
+
+// An error when no arm of `oneof` is set.
+void RequireOneof(const google::protobuf::Message& config, const std::string& oneof, absl::string_view path, ConfigProblems* problems);
+
+}  // namespace mica
+
+#endif  // MICA_BASE_REQUIRED_ONEOF_H_

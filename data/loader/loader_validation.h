@@ -1,0 +1,17 @@
+// Checks of the loader's settings before anything is built from it.
+//   ValidateLoaderConfig(config, "loader", &problems);
+#ifndef MICA_DATA_LOADER_LOADER_VALIDATION_H_
+#define MICA_DATA_LOADER_LOADER_VALIDATION_H_
+
+#include "absl/strings/string_view.h"
+#include "base/config_problems.h"
+#include "data/loader/loader.pb.h"
+
+namespace mica {
+
+// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
+void ValidateLoaderConfig(const LoaderConfig& config, absl::string_view path, ConfigProblems* problems);
+
+}  // namespace mica
+
+#endif  // MICA_DATA_LOADER_LOADER_VALIDATION_H_

@@ -1,0 +1,17 @@
+// Checks of the evaluation's settings before anything is built from it.
+//   ValidateEvaluationConfig(config, "evaluation", &problems);
+#ifndef MICA_EVAL_EVALUATOR_EVALUATION_VALIDATION_H_
+#define MICA_EVAL_EVALUATOR_EVALUATION_VALIDATION_H_
+
+#include "absl/strings/string_view.h"
+#include "base/config_problems.h"
+#include "eval/evaluator/evaluation.pb.h"
+
+namespace mica {
+
+// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
+void ValidateEvaluationConfig(const EvaluationConfig& config, absl::string_view path, ConfigProblems* problems);
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_EVALUATOR_EVALUATION_VALIDATION_H_

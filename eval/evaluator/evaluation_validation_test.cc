@@ -1,0 +1,24 @@
+#include "eval/evaluator/evaluation_validation.h"
+
+#include <gtest/gtest.h>
+
+#include "base/validation_table.h"
+
+namespace mica {
+namespace {
+
+const ValidationTable<EvaluationConfig> kTable(ValidateEvaluationConfig, "evaluation");
+
+TEST(EvaluationValidationTest, AcceptsTheDefaultsAndTheEdges) {
+  kTable.ExpectValid("");
+  kTable.ExpectValid("batch_size: 1 select_by: VAL_LOSS");
+}
+
+TEST(EvaluationValidationTest, NamesTheFieldOfABadValue) {
+  kTable.ExpectErrors({{"batch_size: 0", "evaluation.batch_size must be at least 1 (got "},
+                       {"batch_size: -1", "evaluation.batch_size must be at least 1 (got "},
+                       {"select_by: SELECTION_METRIC_UNSPECIFIED", "evaluation.select_by must be one of VAL_ACCURACY"}});
+}
+
+}  // namespace
+}  // namespace mica

@@ -1,0 +1,109 @@
+#include "experiments/runner/load_experiment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status_matchers.h"
+
+namespace mica {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr char kValid[] =
+    "name: \"x\" dataset { idx {} }\nmodel { linear {} }\nloss { cross_entropy {} }\noptimizer { sgd { learning_rate: 0.1 } }\n"
+    "schedule { constant {} }\ntrainer { epochs: 1 }\n";
+
+absl::StatusOr<LoadedExperiment> Load(absl::string_view text, absl::string_view set_fragment = "") {
+  const std::string folder = testing::TempDir();
+  const std::string path = absl::StrCat(folder, "/load_", testing::UnitTest::GetInstance()->current_test_info()->name(), ".textproto");
+  EXPECT_THAT(WriteFileAtomically(path, text), IsOk());
+  return LoadExperiment(path, "x.textproto", set_fragment, folder);
+}
+
+TEST(LoadExperimentTest, ReturnsAResolvedExperiment) {
+  const absl::StatusOr<LoadedExperiment> loaded = Load(kValid, "trainer { epochs: 2 }");
+  ASSERT_THAT(loaded, IsOk());
+  EXPECT_THAT(loaded->warnings, IsEmpty());
+  EXPECT_EQ(loaded->experiment.trainer().epochs(), 2);
+  EXPECT_TRUE(loaded->experiment.loader().has_batch_size());
+  EXPECT_FALSE(loaded->experiment.schedule().has_warmup());
+}
+
+// C21
+TEST(LoadExperimentTest, ListsAllThatAnEmptyFileLacks) {
+  EXPECT_THAT(Load(""),
+              Fails(ExitCode::kConfig,
+                    AllOf(HasSubstr("x.textproto: name is required"), HasSubstr("x.textproto: dataset is required: choose one of idx"),
+                          HasSubstr("x.textproto: model is required: choose one of linear, linear_relu, tiny_vgg"),
+                          HasSubstr("loss is required"), HasSubstr("optimizer is required: choose one of sgd, adam, adamw"),
+                          HasSubstr("schedule is required"), HasSubstr("trainer.epochs is required"))));
+}
+
+// C1, C4
+TEST(LoadExperimentTest, JudgesNothingAfterAStoppedParse) {
+  EXPECT_THAT(Load("naem: 1\ntrainer { epochs: \"5\" }"),
+              Fails(ExitCode::kConfig,
+                    "x.textproto:1:1: unknown field \"naem\" in Experiment; did you mean \"name\"?\n"
+                    "x.textproto:2:19: trainer.epochs: expected a whole number, got text \"5\""));
+}
+
+TEST(LoadExperimentTest, ReportsUnknownFieldsAndMeaningTogether) {
+  EXPECT_THAT(Load(absl::StrCat(kValid, "sede: 1\nloader { batch_size: 0 }")),
+              Fails(ExitCode::kConfig,
+                    "x.textproto:7:1: unknown field \"sede\" in Experiment; did you mean \"seed\"?\n"
+                    "x.textproto:8:10: loader.batch_size must be at least 1 (got 0)"));
+}
+
+// C20
+TEST(LoadExperimentTest, NamesThePlaceOfABadNumber) {
+  for (const std::string value : {"1e400", "1e60", "nan", "-inf", "-0.1", "0"}) {
+    EXPECT_THAT(Load(absl::StrCat("optimizer {\n  adam { learning_rate: ", value, " }\n}")),
+                Fails(ExitCode::kConfig, HasSubstr("x.textproto:2:10: optimizer.adam.learning_rate must be finite and > 0 (got ")));
+  }
+}
+
+// G2, C4
+TEST(LoadExperimentTest, NamesThePlaceInAFragment) {
+  EXPECT_THAT(Load(kValid, "trainer { epochs: abc }"),
+              Fails(ExitCode::kConfig, "--set:1:19: trainer.epochs: expected a whole number, got abc"));
+}
+
+// G5
+TEST(LoadExperimentTest, NamesThePlaceOfABadNumberInAFragment) {
+  EXPECT_THAT(Load(kValid, "optimizer { sgd { learning_rate: nan } }"),
+              Fails(ExitCode::kConfig, "--set:1:19: optimizer.sgd.learning_rate must be finite and > 0 (got nan)"));
+}
+
+TEST(LoadExperimentTest, AFragmentCanSwitchAnArm) {
+  const absl::StatusOr<LoadedExperiment> loaded = Load(kValid, "optimizer { adamw { learning_rate: 1e-3 } }");
+  ASSERT_THAT(loaded, IsOk());
+  EXPECT_TRUE(loaded->experiment.optimizer().has_adamw());
+  EXPECT_FALSE(loaded->experiment.optimizer().has_sgd());
+}
+
+TEST(LoadExperimentTest, WarningsLeaveTheExperimentValid) {
+  const absl::StatusOr<LoadedExperiment> loaded =
+      Load(absl::StrCat(kValid, "evaluation {\n test_each_epoch: true }\nloader { shuffle: false }"));
+  ASSERT_THAT(loaded, IsOk());
+  EXPECT_THAT(loaded->warnings, ElementsAre(StartsWith("x.textproto:8:2: evaluation.test_each_epoch shows test figures"),
+                                            StartsWith("x.textproto:9:10: loader.shuffle is false")));
+}
+
+TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
+  EXPECT_THAT(LoadExperiment("/nope/x.textproto", "x.textproto", "", "/"),
+              Fails(ExitCode::kConfig, "/nope/x.textproto: cannot open: No such file or directory"));
+  EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file"));
+}
+
+}  // namespace
+}  // namespace mica

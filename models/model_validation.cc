@@ -1,0 +1,39 @@
+#include "models/model_validation.h"
+
+#include <cstdint>
+#include <string>
+
+#include "base/required_oneof.h"
+
+namespace mica {
+namespace {
+
+void RequirePositive(int64_t count, const std::string& path, ConfigProblems* problems) {
+  problems->Require(count >= 1, path, "must be at least 1", count);
+}
+
+void ValidateLinearRelu(const LinearReluConfig& config, const std::string& path, ConfigProblems* problems) {
+  RequirePositive(config.hidden_units(), JoinPath(path, "hidden_units"), problems);
+  if (!config.relu_on_logits()) return;
+  problems->Warning(
+      JoinPath(path, "relu_on_logits"),
+      "puts a ReLU behind the logits: they can never be negative, and a class whose logit has died gets no gradient any more; "
+      "set relu_on_logits: false unless this mistake is what you study");
+}
+
+}  // namespace
+
+void ValidateModelConfig(const ModelConfig& config, absl::string_view path, ConfigProblems* problems) {
+  switch (config.kind_case()) {
+    case ModelConfig::kLinear:
+      return RequirePositive(config.linear().hidden_units(), JoinPath(path, "linear.hidden_units"), problems);
+    case ModelConfig::kLinearRelu:
+      return ValidateLinearRelu(config.linear_relu(), JoinPath(path, "linear_relu"), problems);
+    case ModelConfig::kTinyVgg:
+      return RequirePositive(config.tiny_vgg().hidden_channels(), JoinPath(path, "tiny_vgg.hidden_channels"), problems);
+    case ModelConfig::KIND_NOT_SET:
+      return RequireOneof(config, "kind", path, problems);
+  }
+}
+
+}  // namespace mica

@@ -1,0 +1,34 @@
+#include "models/model_validation.h"
+
+#include <gtest/gtest.h>
+
+#include "base/validation_table.h"
+
+namespace mica {
+namespace {
+
+const ValidationTable<ModelConfig> kTable(ValidateModelConfig, "model");
+
+TEST(ModelValidationTest, AcceptsTheDefaultsAndTheEdges) {
+  kTable.ExpectValid("linear {}");
+  kTable.ExpectValid("linear_relu {}");
+  kTable.ExpectValid("tiny_vgg {}");
+  kTable.ExpectValid("linear { hidden_units: 1 }");
+}
+
+TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
+  kTable.ExpectErrors({{"", "model is required: choose one of linear, linear_relu, tiny_vgg"},
+                       {"linear { hidden_units: 0 }", "model.linear.hidden_units must be at least 1 (got "},
+                       {"linear { hidden_units: -1 }", "model.linear.hidden_units must be at least 1 (got "},
+                       {"linear_relu { hidden_units: 0 }", "model.linear_relu.hidden_units must be at least 1 (got "},
+                       {"linear_relu { hidden_units: -1 }", "model.linear_relu.hidden_units must be at least 1 (got "},
+                       {"tiny_vgg { hidden_channels: 0 }", "model.tiny_vgg.hidden_channels must be at least 1 (got "},
+                       {"tiny_vgg { hidden_channels: -1 }", "model.tiny_vgg.hidden_channels must be at least 1 (got "}});
+}
+
+TEST(ModelValidationTest, WarnsOfWhatIsProbablyNotMeant) {
+  kTable.ExpectWarnings({{"linear_relu { relu_on_logits: true }", "model.linear_relu.relu_on_logits puts a ReLU behind the logits"}});
+}
+
+}  // namespace
+}  // namespace mica

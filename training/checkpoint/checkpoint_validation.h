@@ -1,0 +1,17 @@
+// Checks of the checkpoints' settings before anything is built from it.
+//   ValidateCheckpointConfig(config, "checkpoint", &problems);
+#ifndef MICA_TRAINING_CHECKPOINT_CHECKPOINT_VALIDATION_H_
+#define MICA_TRAINING_CHECKPOINT_CHECKPOINT_VALIDATION_H_
+
+#include "absl/strings/string_view.h"
+#include "base/config_problems.h"
+#include "training/checkpoint/checkpoint.pb.h"
+
+namespace mica {
+
+// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
+void ValidateCheckpointConfig(const CheckpointConfig& config, absl::string_view path, ConfigProblems* problems);
+
+}  // namespace mica
+
+#endif  // MICA_TRAINING_CHECKPOINT_CHECKPOINT_VALIDATION_H_

@@ -1,0 +1,34 @@
+#include "training/loop/trainer_validation.h"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace mica {
+namespace {
+
+constexpr int kMaxEpochs = (1 << 24) - 1;  // an epoch has 24 bits in the key of random numbers (base/rng.h)
+constexpr int kMaxThreads = 4096;          // beyond, starting them ends the process
+
+}  // namespace
+
+void ValidateTrainerConfig(const TrainerConfig& config, absl::string_view path, ConfigProblems* problems) {
+  const std::string epochs = JoinPath(path, "epochs");
+  if (!config.has_epochs()) {
+    problems->Error(epochs, "is required");
+  } else {
+    problems->Require(config.epochs() >= 1 && config.epochs() <= kMaxEpochs, epochs, "must be 1 to 16777215", int64_t{config.epochs()});
+  }
+  if (config.has_max_steps()) {
+    problems->Require(config.max_steps() >= 1, JoinPath(path, "max_steps"), "must be at least 1", int64_t{config.max_steps()});
+  }
+  problems->Require(config.cpu_threads() >= 0 && config.cpu_threads() <= kMaxThreads, JoinPath(path, "cpu_threads"), "must be 0 to 4096",
+                    int64_t{config.cpu_threads()});
+  if (config.has_clip_gradient_norm()) {
+    const double norm = config.clip_gradient_norm();
+    problems->Require(norm > 0 && norm <= std::numeric_limits<float>::max(), JoinPath(path, "clip_gradient_norm"), "must be finite and > 0",
+                      norm);
+  }
+}
+
+}  // namespace mica

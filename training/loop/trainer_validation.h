@@ -1,0 +1,17 @@
+// Checks of the trainer's settings before anything is built from it.
+//   ValidateTrainerConfig(config, "trainer", &problems);
+#ifndef MICA_TRAINING_LOOP_TRAINER_VALIDATION_H_
+#define MICA_TRAINING_LOOP_TRAINER_VALIDATION_H_
+
+#include "absl/strings/string_view.h"
+#include "base/config_problems.h"
+#include "training/loop/trainer.pb.h"
+
+namespace mica {
+
+// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
+void ValidateTrainerConfig(const TrainerConfig& config, absl::string_view path, ConfigProblems* problems);
+
+}  // namespace mica
+
+#endif  // MICA_TRAINING_LOOP_TRAINER_VALIDATION_H_

@@ -1,0 +1,84 @@
+#include "training/optim/optimizer_validation.h"
+
+#include <gtest/gtest.h>
+
+#include "base/validation_table.h"
+
+namespace mica {
+namespace {
+
+const ValidationTable<OptimizerConfig> kTable(ValidateOptimizerConfig, "optimizer");
+
+TEST(OptimizerValidationTest, AcceptsTheDefaultsAndTheEdges) {
+  kTable.ExpectValid("sgd { learning_rate: 0.1 }");
+  kTable.ExpectValid("adam { learning_rate: 1e-3 }");
+  kTable.ExpectValid("adamw { learning_rate: 1e-3 }");
+  kTable.ExpectValid("sgd { learning_rate: 10 momentum: 0.9 nesterov: true }");
+  kTable.ExpectValid("sgd { learning_rate: 1 momentum: 0.9 dampening: 1 }");
+  kTable.ExpectValid("adam { learning_rate: 1 beta1: 0 beta2: 0 weight_decay: 1 }");
+}
+
+TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
+  kTable.ExpectErrors(
+      {{"", "optimizer is required: choose one of sgd, adam, adamw"},
+       {"sgd {}", "optimizer.sgd.learning_rate is required"},
+       {"sgd { learning_rate: nan }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
+       {"sgd { learning_rate: inf }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
+       {"sgd { learning_rate: -1 }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
+       {"sgd { learning_rate: 0 }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
+       {"sgd { learning_rate: 1e60 }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
+       {"sgd { learning_rate: 1 weight_decay: nan }", "optimizer.sgd.weight_decay must be finite and >= 0 (got "},
+       {"sgd { learning_rate: 1 weight_decay: inf }", "optimizer.sgd.weight_decay must be finite and >= 0 (got "},
+       {"sgd { learning_rate: 1 weight_decay: -1 }", "optimizer.sgd.weight_decay must be finite and >= 0 (got "},
+       {"adam {}", "optimizer.adam.learning_rate is required"},
+       {"adam { learning_rate: nan }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
+       {"adam { learning_rate: inf }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
+       {"adam { learning_rate: -1 }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
+       {"adam { learning_rate: 0 }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
+       {"adam { learning_rate: 1e60 }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
+       {"adam { learning_rate: 1 weight_decay: nan }", "optimizer.adam.weight_decay must be finite and >= 0 (got "},
+       {"adam { learning_rate: 1 weight_decay: inf }", "optimizer.adam.weight_decay must be finite and >= 0 (got "},
+       {"adam { learning_rate: 1 weight_decay: -1 }", "optimizer.adam.weight_decay must be finite and >= 0 (got "},
+       {"adamw {}", "optimizer.adamw.learning_rate is required"},
+       {"adamw { learning_rate: nan }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
+       {"adamw { learning_rate: inf }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
+       {"adamw { learning_rate: -1 }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
+       {"adamw { learning_rate: 0 }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1e60 }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1 weight_decay: nan }", "optimizer.adamw.weight_decay must be finite and >= 0 (got "},
+       {"adamw { learning_rate: 1 weight_decay: inf }", "optimizer.adamw.weight_decay must be finite and >= 0 (got "},
+       {"adamw { learning_rate: 1 weight_decay: -1 }", "optimizer.adamw.weight_decay must be finite and >= 0 (got "},
+       {"adam { learning_rate: 1 beta1: nan }", "optimizer.adam.beta1 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 beta1: -0.1 }", "optimizer.adam.beta1 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 beta1: 1 }", "optimizer.adam.beta1 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 beta2: nan }", "optimizer.adam.beta2 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 beta2: -0.1 }", "optimizer.adam.beta2 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 beta2: 1 }", "optimizer.adam.beta2 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 epsilon: nan }", "optimizer.adam.epsilon must be finite and > 0 (got "},
+       {"adam { learning_rate: 1 epsilon: inf }", "optimizer.adam.epsilon must be finite and > 0 (got "},
+       {"adam { learning_rate: 1 epsilon: -1 }", "optimizer.adam.epsilon must be finite and > 0 (got "},
+       {"adam { learning_rate: 1 epsilon: 0 }", "optimizer.adam.epsilon must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1 beta1: nan }", "optimizer.adamw.beta1 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 beta1: -0.1 }", "optimizer.adamw.beta1 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 beta1: 1 }", "optimizer.adamw.beta1 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 beta2: nan }", "optimizer.adamw.beta2 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 beta2: -0.1 }", "optimizer.adamw.beta2 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 beta2: 1 }", "optimizer.adamw.beta2 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 epsilon: nan }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1 epsilon: inf }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1 epsilon: -1 }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1 epsilon: 0 }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
+       {"sgd { learning_rate: 1 momentum: nan }", "optimizer.sgd.momentum must be in [0, 1) (got "},
+       {"sgd { learning_rate: 1 momentum: -0.1 }", "optimizer.sgd.momentum must be in [0, 1) (got "},
+       {"sgd { learning_rate: 1 momentum: 1 }", "optimizer.sgd.momentum must be in [0, 1) (got "},
+       {"sgd { learning_rate: 1 momentum: inf }", "optimizer.sgd.momentum must be in [0, 1) (got "},
+       {"sgd { learning_rate: 1 momentum: 0.9 dampening: nan }", "optimizer.sgd.dampening must be in [0, 1] (got "},
+       {"sgd { learning_rate: 1 momentum: 0.9 dampening: -0.1 }", "optimizer.sgd.dampening must be in [0, 1] (got "},
+       {"sgd { learning_rate: 1 momentum: 0.9 dampening: 1.1 }", "optimizer.sgd.dampening must be in [0, 1] (got "},
+       {"sgd { learning_rate: 1 dampening: 0.5 }", "optimizer.sgd.dampening needs momentum"},
+       {"sgd { learning_rate: 1 nesterov: true }", "optimizer.sgd.nesterov needs momentum"},
+       {"sgd { learning_rate: 1 momentum: 0.9 dampening: 0.5 nesterov: true }", "optimizer.sgd.nesterov allows no dampening"}});
+}
+
+}  // namespace
+}  // namespace mica
