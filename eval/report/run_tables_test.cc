@@ -193,7 +193,7 @@ TEST(RunTablesTest, AboveAHundredClassesTheTopFiveStandInOrder) {
   for (int k = 1; k < 5; ++k) EXPECT_GE(NumberOf(rows[1][8 + 2 * k]), NumberOf(rows[1][10 + 2 * k]));
 }
 
-// Some 30 ms here; the bound only catches a change of its order.
+// Some 20 ms here; the bound only catches a change of its order.
 TEST(RunTablesTest, TenThousandPredictionsAreQuick) {
   const PredictionTable predictions = PredictionsOf(10000, 10);
   const DatasetIndex index = IndexOf(10000, 10);
