@@ -28,6 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -158,7 +159,7 @@ TEST_F(WriteFileAtomicallyTest, RelativeNameSyncsTheCurrentFolder) {
   FakeFileCalls calls;
   EXPECT_THAT(WriteFileAtomically("a.csv", "text", calls), IsOk());
   fs::current_path(before);
-  EXPECT_EQ(Log(calls)[6], "fsync .");
+  EXPECT_THAT(Log(calls), Contains("fsync ."));
   EXPECT_THAT(ReadFile(Path("a.csv")), IsOkAndHolds("text"));
 }
 
@@ -263,6 +264,12 @@ TEST_F(WriteFileAtomicallyTest, DiskFullAtAnyByteKeepsTheOldFile) {
     EXPECT_THAT(ReadFile(path), IsOkAndHolds("old"));
     EXPECT_THAT(Names(), ElementsAre("a.csv"));
   }
+}
+
+TEST_F(WriteFileAtomicallyTest, FreeBytesAreKnownInTheTopFolderToo) {
+  FakeFileCalls calls;
+  calls.FailNth(FileCall::kOpen, 1, ENOSPC);
+  EXPECT_THAT(WriteFileAtomically("/a.csv", "text", calls), Fails(ExitCode::kOutput, ContainsRegex(", [0-9]+ bytes are free")));
 }
 
 TEST_F(WriteFileAtomicallyTest, FirstErrorIsReportedWhereTidyingUpFailsToo) {

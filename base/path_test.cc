@@ -66,6 +66,7 @@ TEST(ResolvePathTest, ExpandsVariables) {
   const ScopedVariable name("MICA_TEST_NAME", "mnist");
   EXPECT_THAT(ResolvePath("${MICA_TEST_ROOT}/x", "/any"), IsOkAndHolds("/mnt/sets/x"));
   EXPECT_THAT(ResolvePath("a-${MICA_TEST_NAME}-b/${MICA_TEST_NAME}", "/any"), IsOkAndHolds("/any/a-mnist-b/mnist"));
+  EXPECT_THAT(ResolvePath("a}${MICA_TEST_NAME}", "/any"), IsOkAndHolds("/any/a}mnist"));
   EXPECT_THAT(ResolvePath("${MICA_TEST_ROOT}/../${MICA_TEST_NAME}", "/any"), IsOkAndHolds("/mnt/mnist"));
 }
 
