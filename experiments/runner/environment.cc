@@ -1,8 +1,10 @@
 #include "experiments/runner/environment.h"
 
+#include <google/protobuf/stubs/common.h>
 #include <time.h>
 #include <torch/version.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -10,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -44,6 +47,11 @@ double SecondsSinceProcessStart() {
 
 std::string LibTorchVersion() {
   return TORCH_VERSION;
+}
+
+std::string LinkedLibraries() {
+  return absl::StrCat("LibTorch ", LibTorchVersion(), "\nProtobuf ", google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION), "\nzlib ",
+                      zlibVersion(), "\n");
 }
 
 }  // namespace mica
