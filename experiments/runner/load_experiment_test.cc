@@ -25,7 +25,7 @@ constexpr char kValid[] =
 
 absl::StatusOr<LoadedExperiment> Load(absl::string_view text, absl::string_view set_fragment = "") {
   const std::string folder = testing::TempDir();
-  const std::string path = absl::StrCat(folder, "/load_", testing::UnitTest::GetInstance()->current_test_info()->name(), ".textproto");
+  const std::string path = absl::StrCat(folder, "load_", testing::UnitTest::GetInstance()->current_test_info()->name(), ".textproto");
   EXPECT_THAT(WriteFileAtomically(path, text), IsOk());
   return LoadExperiment(path, "x.textproto", set_fragment, folder);
 }
