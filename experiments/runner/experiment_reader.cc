@@ -115,13 +115,15 @@ class Reader {
     }
   }
 
-  // An empty path stays empty: it stands for "none".
+  // An empty path stays empty: it stands for "none". Behind a zero byte the system would not read on and open another file.
   void ResolveField(const std::string& folder, const FieldDescriptor& field, int element, const std::string& path,
                     const FieldLocations& locations, Message* message) {
     const Reflection& reflection = *message->GetReflection();
     const std::string written =
         field.is_repeated() ? reflection.GetRepeatedString(*message, &field, element) : reflection.GetString(*message, &field);
     if (written.empty()) return;
+    if (absl::StrContains(written, absl::string_view("\0", 1)))
+      return Stop(absl::StrCat(Place(locations, path), path, ": no path holds a zero byte"));
     const absl::StatusOr<std::string> resolved = ResolvePath(written, folder);
     if (!resolved.ok()) return Stop(absl::StrCat(Place(locations, path), path, ": ", resolved.status().message()));
     if (field.is_repeated()) {

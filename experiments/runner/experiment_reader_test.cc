@@ -91,6 +91,11 @@ TEST_F(ExperimentReaderTest, ExpandsVariables) {
                           "e/y.textproto:2:8: dataset.idx.folder: the environment variable MICA_TEST_UNSET is not set"));
 }
 
+TEST_F(ExperimentReaderTest, RefusesPathsWithZeroBytes) {
+  Write("e/x.textproto", "dataset { idx { folder: '/tmp\\0x' } }");
+  EXPECT_THAT(Read("e/x.textproto").errors.messages, ElementsAre("e/x.textproto:1:17: dataset.idx.folder: no path holds a zero byte"));
+}
+
 TEST_F(ExperimentReaderTest, ReportsTheErrorsOfEveryLayer) {
   Write("e/bases/a.textproto", "a: 1");
   Write("e/x.textproto", "b: 1 include: 'bases/a.textproto'");
