@@ -43,5 +43,43 @@ TEST(TextprotoFuzzTest, EveryTextIsReadOrRefusedWithAReason) {
   EXPECT_GT(refused, 1000);
 }
 
+// Time and memory stay in proportion to the text, at the largest size that is read.
+TEST(TextprotoFuzzTest, LargeTextsTakeSecondsAtMost) {
+  for (const std::string piece : {"zz:1\n",
+                                  "labels:'x' ",
+                                  "sizes:[1,2]",
+                                  "name:'a'",
+                                  "{",
+                                  "}",
+                                  "a{b<c[",
+                                  "'",
+                                  "'a' ",
+                                  "-",
+                                  "\t",
+                                  "#\n",
+                                  "\xff",
+                                  "0",
+                                  "1e",
+                                  "stages{}",
+                                  "stage{}",
+                                  "name:\n",
+                                  "\xe2\x80\x9c",
+                                  "a[",
+                                  "constant{}cosine{}",
+                                  "epochs: 'x' "}) {
+    std::string text;
+    while (text.size() + piece.size() <= 1 << 20) text += piece;
+    for (const std::string& prefix : {std::string(), std::string("stage { name: ")}) {
+      ExampleConfig config;
+      FieldLocations locations;
+      TextprotoErrors errors;
+      const auto start = std::chrono::steady_clock::now();
+      ParseTextproto((prefix + text).substr(0, 1 << 20), "x", &config, &locations, &errors);
+      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5)) << piece;
+      EXPECT_LE(errors.messages.size(), 101);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mica

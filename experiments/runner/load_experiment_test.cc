@@ -111,10 +111,12 @@ TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
 TEST(LoadExperimentTest, SurvivesBrokenTexts) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   const std::string text = absl::StrCat(kValid, "dataset { class_names: ['a', 'b'] validation_fraction: 0.1 } loader { batch_size: 3 }");
+  const std::string folder = testing::TempDir();
+  ASSERT_THAT(WriteFileAtomically(folder + "fuzz.textproto", kValid), IsOk());
   TextMutator mutator(7);
   int refused = 0;
   for (int i = 0; i < 2000 && std::chrono::steady_clock::now() < deadline; ++i) {
-    const absl::StatusOr<LoadedExperiment> loaded = Load(kValid, mutator.Mutate(text));
+    const absl::StatusOr<LoadedExperiment> loaded = LoadExperiment(folder + "fuzz.textproto", "x.textproto", mutator.Mutate(text), folder);
     if (loaded.ok()) continue;
     ASSERT_THAT(loaded, Fails(ExitCode::kConfig, StartsWith("--set:")));
     ++refused;
