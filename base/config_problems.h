@@ -29,6 +29,9 @@ class ConfigProblems {
   // An error "PATH RULE (got VALUE)" unless `holds`.
   void Require(bool holds, absl::string_view field_path, absl::string_view rule, double value);
   void Require(bool holds, absl::string_view field_path, absl::string_view rule, int64_t value);
+  void Require(bool holds, absl::string_view field_path, absl::string_view rule, int32_t value) {
+    Require(holds, field_path, rule, int64_t{value});  // int32 would be as near to double
+  }
 
   bool has_errors() const;
   const std::vector<ConfigProblem>& all() const { return all_; }

@@ -9,7 +9,8 @@
 
 namespace mica {
 
-// Fields with a comma, quote, CR or LF stand in quotes, a quote inside is doubled, bytes are kept. Ends with LF.
+// Fields with a comma, quote, CR or LF stand in quotes, a quote inside is doubled, bytes are kept. Ends with LF. A row of one empty field
+// is written as two quotes, for readers skip blank lines.
 std::string CsvRow(absl::Span<const std::string> fields);
 
 }  // namespace mica

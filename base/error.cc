@@ -47,4 +47,10 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   return static_cast<ExitCode>(code);
 }
 
+absl::Status WithMessage(const absl::Status& error, absl::string_view message) {
+  absl::Status status(error.code(), message);
+  error.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) { status.SetPayload(type, payload); });
+  return status;
+}
+
 }  // namespace mica

@@ -32,6 +32,9 @@ absl::Status NonFiniteError(absl::string_view message);
 // kDone for OK; kInternal for a status that none of the functions above made.
 ExitCode ExitCodeOf(const absl::Status& status);
 
+// An error of the same kind and exit code that says something else.
+absl::Status WithMessage(const absl::Status& error, absl::string_view message);
+
 }  // namespace mica
 
 #endif  // MICA_BASE_ERROR_H_

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,7 @@ absl::Status WriteAll(FileCalls& calls, int file, const std::string& path, absl:
       if (errno == EINTR) continue;
       return WriteError("write", path, errno, bytes.size());
     }
+    if (written == 0) return WriteError("write", path, EIO, bytes.size());  // or this would go on for ever
     left.remove_prefix(written);
   }
   return absl::OkStatus();
@@ -82,9 +84,13 @@ absl::Status FillAndClose(FileCalls& calls, int file, const std::string& path, a
   return status;
 }
 
+// Process id and a random number: a count is not enough, for a killed process can have had our id (in a container, ids repeat), and its
+// leftover would stand in the way.
 std::string TemporaryName(const std::string& path) {
-  static std::atomic<int64_t> count{0};
-  return absl::StrCat(path, ".tmp.", getpid(), ".", count++);
+  static std::atomic<uint64_t> count{0};
+  uint64_t number;
+  if (getentropy(&number, sizeof(number)) != 0) number = count++;
+  return absl::StrCat(path, ".tmp.", getpid(), ".", absl::Hex(number, absl::kZeroPad16));
 }
 
 }  // namespace
@@ -131,7 +137,12 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
   if (stats.st_size > max_bytes) {
     return DataError(absl::StrCat(path, ": ", static_cast<int64_t>(stats.st_size), " bytes; at most ", max_bytes, " are read here"));
   }
-  std::string bytes(stats.st_size, '\0');
+  std::string bytes;
+  try {
+    bytes.resize(stats.st_size);
+  } catch (const std::bad_alloc&) {
+    return DataError(absl::StrCat(path, ": ", static_cast<int64_t>(stats.st_size), " bytes do not fit into memory"));
+  }
   size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t got = read(file, bytes.data() + done, bytes.size() - done);

@@ -38,7 +38,8 @@ FileCalls& SystemFileCalls();
 // The bytes of a regular file of at most `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 40);
 
-// Temporary file in the same folder, write, fsync, rename, fsync of the folder. On failure nothing is left behind and an older file stays.
+// Temporary file in the same folder (PATH.tmp.PID.RANDOM), write, fsync, rename, fsync of the folder. On failure no temporary file is left
+// behind and an older file stays; where the last step alone fails, the new file is in place but a power cut may undo it.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, FileCalls& calls = SystemFileCalls());
 
 // Creates a new file, writes and fsyncs it, for files inside a folder that is not published yet. Fails if it exists.

@@ -34,7 +34,8 @@ std::optional<std::string> NearestName(absl::string_view name, absl::Span<const 
   size_t fewest = 0;
   for (const std::string& candidate : candidates) {
     const size_t edits = Edits(lower, absl::AsciiStrToLower(candidate));
-    const bool near = edits <= (std::max(name.size(), candidate.size()) + 2) / 3;
+    const size_t longer = std::max(name.size(), candidate.size());
+    const bool near = edits <= (longer + 2) / 3 && edits < longer;
     if (near && (!nearest.has_value() || edits < fewest)) {
       nearest = candidate;
       fewest = edits;

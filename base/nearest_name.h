@@ -13,7 +13,7 @@
 namespace mica {
 
 // The candidate with the fewest edits (insert, delete, replace, swap of neighbours; letter case ignored), the first of equals;
-// none when even the best differs in more than a third of its letters, rounded up.
+// none when even the best differs in more than a third of its letters (of the longer name, rounded up) or in all of them.
 std::optional<std::string> NearestName(absl::string_view name, absl::Span<const std::string> candidates);
 
 // A clause to append to a message: "; did you mean "x"?", or "" where nothing is near.

@@ -10,7 +10,7 @@ namespace mica {
 std::string FormatNumber(double value);
 std::string FormatNumber(float value);
 
-// A fixed count of digits behind the point, for tables that people read: FormatFixed(0.87654, 2) == "0.88".
+// A fixed count of digits (0 to 100) behind the point, for tables that people read: FormatFixed(0.87654, 2) == "0.88".
 std::string FormatFixed(double value, int digits);
 
 }  // namespace mica

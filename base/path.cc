@@ -46,7 +46,7 @@ absl::StatusOr<std::string> ResolvePath(absl::string_view path, absl::string_vie
 
 std::string UserFolder() {
   const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
-  if (folder != nullptr) return folder;
+  if (folder != nullptr && *folder != '\0') return folder;
   std::error_code error;
   const std::filesystem::path current = std::filesystem::current_path(error);
   return error ? "/" : current.string();  // the folder can have been removed under the process

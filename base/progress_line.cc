@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace mica {
@@ -16,22 +18,31 @@ size_t TerminalWidth(FILE* output) {
   return size.ws_col;
 }
 
+// At most `size` bytes of UTF-8, ending with a whole character.
+std::string Cut(std::string text, size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (text[size] & 0xC0) == 0x80) --size;
+  text.resize(size);
+  return text;
+}
+
 }  // namespace
 
 ProgressLine::ProgressLine(FILE* output) : ProgressLine(output, isatty(fileno(output)) ? Form::kTerminal : Form::kPlain) {}
 
-ProgressLine::ProgressLine(FILE* output, Form form) : output_(output), form_(form), last_shown_(steady_clock::now()) {}
+ProgressLine::ProgressLine(FILE* output, Form form, Clock clock)
+    : output_(output), form_(form), clock_(std::move(clock)), last_shown_(clock_()) {}
 
 void ProgressLine::Update(absl::FunctionRef<std::string()> text) {
   const auto interval = form_ == Form::kTerminal ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000);
-  const steady_clock::time_point now = steady_clock::now();
+  const steady_clock::time_point now = clock_();
   if (now - last_shown_ < interval) return;
   last_shown_ = now;
   if (form_ == Form::kPlain) {
     std::fputs(absl::StrCat(text(), "\n").c_str(), output_);
   } else {
     // A line longer than the terminal would wrap, and the next update could not overwrite it.
-    const std::string line = text().substr(0, TerminalWidth(output_) - 1);
+    const std::string line = Cut(text(), TerminalWidth(output_) - 1);
     ClearLine();
     std::fputs(line.c_str(), output_);
     shown_width_ = line.size();
@@ -43,7 +54,7 @@ void ProgressLine::Finish(absl::string_view text) {
   if (form_ == Form::kTerminal) ClearLine();
   std::fputs(absl::StrCat(text, "\n").c_str(), output_);
   std::fflush(output_);
-  last_shown_ = steady_clock::now();
+  last_shown_ = clock_();
 }
 
 void ProgressLine::ClearLine() {

@@ -1,6 +1,6 @@
 // Progress for people: one live line on a terminal, plain lines now and then elsewhere (files, CI logs).
 //   ProgressLine progress(stderr);
-//   for (…) progress.Update("epoch 1/3 step 400/1875 loss 0.41");
+//   for (…) progress.Update([&] { return StrCat("epoch 1/3 step ", step, "/1875 loss ", loss); });
 //   progress.Finish("epoch 1/3 loss 0.59 …");
 // Update is cheap enough for every step: it reads a clock and mostly returns. Not thread-safe.
 #ifndef MICA_BASE_PROGRESS_LINE_H_
@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -18,12 +19,14 @@ namespace mica {
 class ProgressLine {
  public:
   enum class Form { kTerminal, kPlain };
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   // Terminal form when `output` is one. `output` is borrowed.
   explicit ProgressLine(FILE* output);
-  ProgressLine(FILE* output, Form form);
+  ProgressLine(FILE* output, Form form, Clock clock = &std::chrono::steady_clock::now);
 
-  // Shows `text()`, ten times a second at most on a terminal, every 10 seconds elsewhere; text is made only when it is shown.
+  // Shows `text()`, ten times a second at most on a terminal, cut to its width, and every 10 seconds elsewhere; text is made only when it
+  // is shown.
   void Update(absl::FunctionRef<std::string()> text);
 
   // Replaces the live line by `text` and ends it.
@@ -34,6 +37,7 @@ class ProgressLine {
 
   FILE* const output_;
   const Form form_;
+  const Clock clock_;
   std::chrono::steady_clock::time_point last_shown_;
   size_t shown_width_ = 0;  // bytes on the live line
 };

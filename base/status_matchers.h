@@ -33,6 +33,7 @@ MATCHER_P(IsOkAndHolds, value, "is OK and holds " + testing::PrintToString(value
     *result_listener << arg.status().ToString();
     return false;
   }
+  *result_listener << "holds " << testing::PrintToString(*arg) << " ";
   return testing::ExplainMatchResult(value, *arg, result_listener);
 }
 

@@ -10,18 +10,22 @@ namespace mica {
 namespace {
 
 volatile sig_atomic_t stop_signal = 0;
-timespec first_received;  // read by the handler alone
+bool asked = false;  // by SIGINT or SIGTERM; this and the next are used by the handler alone
+timespec first_asked;
 
 void OnSignal(int signal_number) {
+  if (stop_signal == 0) stop_signal = signal_number;
+  if (signal_number == SIGUSR1) return;
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  if (stop_signal == 0) {
-    first_received = now;
-    stop_signal = signal_number;
+  if (!asked) {
+    first_asked = now;
+    asked = true;
     return;
   }
-  const double seconds = static_cast<double>(now.tv_sec - first_received.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec - first_received.tv_nsec);
-  if (seconds >= 1 && signal_number != SIGUSR1) _exit(128 + signal_number);
+  const double seconds =
+      static_cast<double>(now.tv_sec - first_asked.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec - first_asked.tv_nsec);
+  if (seconds >= 1) _exit(128 + signal_number);
 }
 
 }  // namespace

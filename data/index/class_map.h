@@ -17,7 +17,7 @@ class ClassMap {
   const std::string& name(int label) const { return names_[label]; }
   const std::vector<std::string>& names() const { return names_; }
 
-  // 16 hexadecimal digits: XXH3 over the names in order.
+  // 16 hexadecimal digits: XXH3 over the names in order, each hash seeding the next.
   std::string fingerprint() const;
 
  private:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "base/image_shape.h"
 #include "data/index/class_map.h"
 
 namespace mica {
@@ -17,14 +18,6 @@ enum class Split { kTrain, kValidation, kTest };
 constexpr Split kSplits[] = {Split::kTrain, Split::kValidation, Split::kTest};
 absl::string_view SplitName(Split split);  // "train", "validation", "test"
 
-// Raw pixels of every sample: u8 CHW, 0 … 255.
-struct ImageShape {
-  int channels = 0;
-  int height_px = 0;
-  int width_px = 0;
-  int64_t bytes() const { return int64_t{channels} * height_px * width_px; }
-};
-
 // A file that holds samples.
 struct SampleFile {
   std::string path;                          // absolute, as opened
@@ -32,12 +25,12 @@ struct SampleFile {
 };
 
 struct ImageRecord {
-  int64_t id = 0;             // position in DatasetIndex::records
-  int32_t file = 0;           // position in DatasetIndex::files
-  int32_t label = 0;          // 0 … classes-1
-  int64_t position = 0;       // of the sample in its file, from 0
-  int64_t offset = 0;         // of the first pixel in the file's unpacked bytes
-  int64_t length = 0;         // bytes
+  int64_t id = 0;        // position in DatasetIndex::records
+  int32_t file = 0;      // position in DatasetIndex::files
+  int32_t label = 0;     // 0 … classes-1
+  int64_t position = 0;  // of the sample in its file, from 0
+  int64_t offset = 0;    // of the first pixel in the file's unpacked bytes
+  int64_t length = 0;    // bytes
   Split split = Split::kTrain;
 };
 
@@ -45,7 +38,7 @@ struct DatasetIndex {
   std::vector<SampleFile> files;
   std::vector<ImageRecord> records;
   ClassMap classes;
-  ImageShape shape;
+  ImageShape shape;  // of every sample: u8 CHW, 0 … 255
   std::string fingerprint;  // XXH3 over the unpacked bytes of all files, 16 hexadecimal digits
 
   // Ids of the split's records, ascending.

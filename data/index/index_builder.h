@@ -1,6 +1,8 @@
 // From a config to the index of a data set: opens every file, checks it whole, draws the splits.
 //   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(config));
-// Errors end with exit code 3 and hold everything that was found wrong.
+// The classes are those of class_names or class_names_file, which may name more than the labels use; without names they are the numbers
+// "0", "1", … up to the largest label. There are at least two.
+// Errors end with exit code 3 and hold everything that was found wrong, in all files, each in lines of its own.
 #ifndef MICA_DATA_INDEX_INDEX_BUILDER_H_
 #define MICA_DATA_INDEX_INDEX_BUILDER_H_
 
@@ -10,7 +12,8 @@
 
 namespace mica {
 
-// `config` is valid (ValidateDatasetConfig) and its paths are absolute. Blocks for as long as reading takes: Fashion-MNIST about 0.3 s.
+// `config` is valid and its paths are absolute. Refuses a split that is asked for and comes out empty, and, as the one config error (exit
+// code 2), a test_fraction beside test files. Writes nothing. Blocks for as long as reading takes: Fashion-MNIST about 0.3 s.
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config);
 
 }  // namespace mica

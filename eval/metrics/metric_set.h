@@ -1,8 +1,10 @@
 // The metrics of a split as named values, in the order of the files.
 //   const MetricSet metrics = ComputeMetrics(predictions);
 //   metrics.Get("accuracy") == 0.8834
-// Names say their average. loss and nll (mean negative log likelihood, nats), brier (sum of squares over classes, mean over samples) and ece
-// (expected calibration error: 15 equal bins of the top-1 confidence, l1) need probabilities; the others follow from the confusion matrix.
+// Names say their average. loss and nll (mean negative log likelihood, nats), brier (sum of squares over classes, mean over samples) and
+// ece (expected calibration error: 15 equal bins of the top-1 confidence, l1) need probabilities; the others follow from the confusion
+// matrix. Exact over samples, never means of batch means. loss is plain cross entropy whatever the training loss was, so runs compare. Sums
+// go row by row: another order of the rows may move the last digits. A row with NaN or +infinity makes loss, nll, brier and ece NaN.
 #ifndef MICA_EVAL_METRICS_METRIC_SET_H_
 #define MICA_EVAL_METRICS_METRIC_SET_H_
 
@@ -26,12 +28,14 @@ struct MetricSet {
 };
 
 // loss, accuracy, balanced_accuracy, macro_precision, macro_recall, macro_f1, top5_accuracy, nll, brier, ece. At least one sample.
+// Linear in samples x classes: 10,000 x 10 take about 2 ms.
 MetricSet ComputeMetrics(const PredictionTable& predictions);
 
 // The names above, in order: the columns of metrics.csv and summary.csv.
 const std::vector<std::string>& MetricNames();
 
-// Expected calibration error with another number of bins. Bin b holds lo <= confidence < hi, the last one also 1.
+// Expected calibration error with another number of bins. Bin b of B holds b/B <= confidence < (b+1)/B, the last one also 1:
+// sum over bins of n_b/N |accuracy_b - mean confidence_b|. At least one sample.
 double ExpectedCalibrationError(const PredictionTable& predictions, int bins);
 
 }  // namespace mica

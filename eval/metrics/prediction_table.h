@@ -1,4 +1,9 @@
 // What a model said about every sample of a split: the one source of all metrics, plots and prediction files.
+//   PredictionTable predictions(/*num_classes=*/3);
+//   predictions.Add(/*record_id=*/7, /*label=*/0, {2, 1, 0});
+//   predictions.NegativeLogLikelihood(0) == 0.4076059644
+// Keeps the logits as the model gave them (f32) and derives the rest in double. Logits of any finite size are fine. NaN counts as the
+// lowest logit where classes are ranked; probabilities and likelihoods of a row with NaN or +infinity are NaN. Thread-compatible.
 #ifndef MICA_EVAL_METRICS_PREDICTION_TABLE_H_
 #define MICA_EVAL_METRICS_PREDICTION_TABLE_H_
 
@@ -8,6 +13,15 @@
 #include "absl/types/span.h"
 
 namespace mica {
+
+// How well one sample was predicted.
+struct SampleScores {
+  int prediction = 0;
+  int label_rank = 0;     // classes that stand before the label, 0 … classes-1
+  double confidence = 0;  // probability of the prediction, [1 / classes, 1]
+  double nll = 0;         // nats, >= 0
+  double brier = 0;       // sum over classes of (probability - truth)^2, [0, 2]
+};
 
 class PredictionTable {
  public:
@@ -32,8 +46,14 @@ class PredictionTable {
   // -ln softmax(logits)[label], in nats, without overflow.
   double NegativeLogLikelihood(int64_t row) const;
 
-  // The label is among the k largest logits, equal ones in the order of their classes.
+  // The label is among the k largest logits, equal ones in the order of their classes. Always true from k = num_classes on.
   bool InTopK(int64_t row, int k) const;
+
+  // The k classes with the largest logits, largest first, equal ones in the order of their classes; all classes if k is larger.
+  std::vector<int> TopClasses(int64_t row, int k) const;
+
+  // Prediction, rank and losses at once, in one pass and without an allocation.
+  SampleScores Scores(int64_t row) const;
 
  private:
   int num_classes_;

@@ -1,0 +1,155 @@
+#include "base/progress_line.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace mica {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A progress line that writes into a temporary file, and the clock it reads.
+class ProgressLineTest : public testing::Test {
+ protected:
+  ~ProgressLineTest() override { std::fclose(file_); }
+
+  ProgressLine Create(ProgressLine::Form form) {
+    return ProgressLine(file_, form, [this] { return now_; });
+  }
+
+  std::string Written() const {
+    std::string text(std::ftell(file_), '\0');
+    std::rewind(file_);
+    const size_t got = std::fread(text.data(), 1, text.size(), file_);
+    EXPECT_EQ(got, text.size());
+    return text;
+  }
+
+  FILE* const file_ = std::tmpfile();
+  std::chrono::steady_clock::time_point now_;
+};
+
+std::string Text() {
+  return "step 1";
+}
+
+std::string MustNotBeMade() {
+  ADD_FAILURE() << "text was made though it is not shown";
+  return "";
+}
+
+TEST_F(ProgressLineTest, PlainFormShowsALineEveryTenSeconds) {
+  ProgressLine progress = Create(ProgressLine::Form::kPlain);
+  progress.Update(MustNotBeMade);
+  now_ += milliseconds(9999);
+  progress.Update(MustNotBeMade);
+  now_ += milliseconds(1);
+  progress.Update([] { return std::string("step 1"); });
+  now_ += seconds(9);
+  progress.Update(MustNotBeMade);
+  now_ += seconds(1);
+  progress.Update([] { return std::string("step 2"); });
+  EXPECT_EQ(Written(), "step 1\nstep 2\n");
+}
+
+TEST_F(ProgressLineTest, PlainFormEndsInPlainLines) {
+  ProgressLine progress = Create(ProgressLine::Form::kPlain);
+  progress.Finish("epoch 1/3");
+  progress.Finish("epoch 2/3");
+  EXPECT_EQ(Written(), "epoch 1/3\nepoch 2/3\n");
+}
+
+TEST_F(ProgressLineTest, PlainFormKeepsLongLinesWhole) {
+  ProgressLine progress = Create(ProgressLine::Form::kPlain);
+  const std::string line(500, 'x');
+  now_ += seconds(10);
+  progress.Update([&] { return line; });
+  EXPECT_EQ(Written(), line + "\n");
+}
+
+TEST_F(ProgressLineTest, FinishStartsANewInterval) {
+  ProgressLine progress = Create(ProgressLine::Form::kPlain);
+  now_ += seconds(60);
+  progress.Finish("epoch 1/3");
+  now_ += seconds(9);
+  progress.Update(MustNotBeMade);
+  EXPECT_EQ(Written(), "epoch 1/3\n");
+}
+
+TEST_F(ProgressLineTest, TerminalFormShowsTenLinesASecondInPlace) {
+  ProgressLine progress = Create(ProgressLine::Form::kTerminal);
+  now_ += milliseconds(99);
+  progress.Update(MustNotBeMade);
+  now_ += milliseconds(1);
+  progress.Update([] { return std::string("step 10"); });
+  now_ += milliseconds(100);
+  progress.Update([] { return std::string("step 2"); });
+  EXPECT_EQ(Written(), "step 10\r       \rstep 2");
+}
+
+TEST_F(ProgressLineTest, TerminalFormReplacesTheLiveLineAtTheEnd) {
+  ProgressLine progress = Create(ProgressLine::Form::kTerminal);
+  now_ += seconds(1);
+  progress.Update(Text);
+  progress.Finish("done");
+  progress.Finish("and gone");
+  EXPECT_EQ(Written(), "step 1\r      \rdone\nand gone\n");
+}
+
+// A file has no width; 80 columns are taken, and the last stays free, for some terminals wrap once it is filled.
+TEST_F(ProgressLineTest, TerminalFormCutsLongLines) {
+  ProgressLine progress = Create(ProgressLine::Form::kTerminal);
+  now_ += seconds(1);
+  progress.Update([] { return std::string(100, 'x'); });
+  progress.Finish("done");
+  EXPECT_EQ(Written(), std::string(79, 'x') + "\r" + std::string(79, ' ') + "\rdone\n");
+}
+
+TEST_F(ProgressLineTest, CutLeavesNoBrokenCharacter) {
+  ProgressLine progress = Create(ProgressLine::Form::kTerminal);
+  now_ += seconds(1);
+  progress.Update([] { return std::string(78, 'x') + "\xe2\x80\xa6 and more"; });  // "…" has three bytes
+  EXPECT_EQ(Written(), std::string(78, 'x'));
+}
+
+TEST_F(ProgressLineTest, OutputThatIsNoTerminalGetsThePlainForm) {
+  ProgressLine(file_).Finish("done");
+  EXPECT_EQ(Written(), "done\n");
+  ProgressLine progress(file_);
+  usleep(110000);
+  progress.Update(MustNotBeMade);
+}
+
+// A terminal of 20 columns, seen from its other end. The real clock runs: 100 ms must pass before the first line.
+TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
+  const int screen = posix_openpt(O_RDWR | O_NOCTTY);
+  if (screen < 0 || grantpt(screen) != 0 || unlockpt(screen) != 0) GTEST_SKIP() << "this machine gives no pseudo terminal";
+  const int terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
+  if (terminal < 0) GTEST_SKIP() << "this machine gives no pseudo terminal";
+  const winsize size = {/*ws_row=*/5, /*ws_col=*/20, 0, 0};
+  ASSERT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
+  FILE* const output = fdopen(terminal, "w");
+
+  ProgressLine progress(output);
+  usleep(110000);
+  progress.Update([] { return std::string(50, 'x'); });
+
+  pollfd arrived = {screen, POLLIN, 0};
+  ASSERT_EQ(poll(&arrived, 1, /*timeout=*/10000), 1) << "nothing is shown";
+  char shown[100];
+  const ssize_t got = read(screen, shown, sizeof(shown));
+  std::fclose(output);
+  close(screen);
+  ASSERT_GT(got, 0);
+  EXPECT_EQ(std::string(shown, got), std::string(19, 'x'));
+}
+
+}  // namespace
+}  // namespace mica

@@ -1,0 +1,65 @@
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "base/path.h"
+#include "base/status_macros.h"
+#include "base/textproto.h"
+#include "cli/verbs.h"
+#include "experiments/runner/load_experiment.h"
+#include "experiments/runner/stages.h"
+
+namespace mica {
+namespace {
+
+// One line for people, as a comment, so that the output stays a textproto.
+std::string Describe(const Stages& stages) {
+  const DatasetIndex& index = stages.index;
+  std::string counts;
+  for (const Split split : kSplits) absl::StrAppend(&counts, index.RecordsOf(split).size(), " ", SplitName(split), ", ");
+  const RunLength run = LengthOfRun(stages.train_options, *stages.train_batches);
+  return absl::StrCat(counts, index.classes.size(), " classes, ", index.shape.channels, "x", index.shape.height_px, "x", index.shape.width_px,
+                      " pixels; ", CountParameters(*stages.model), " parameters; ", run.total_steps, " steps");
+}
+
+absl::Status Check(const std::string& source, const std::string& fragment, const std::string& user_folder) {
+  const absl::StatusOr<std::string> path = ResolvePath(source, user_folder);
+  if (!path.ok()) return FlagError(absl::StrCat(source, ": ", path.status().message()));
+  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(*path, source, fragment, user_folder));
+  for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(loaded.experiment));
+  std::cout << "# " << source << ": valid. " << Describe(*stages) << "\n" << PrintTextproto(loaded.experiment) << "\n";
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {
+  const std::string user_folder = UserFolder();
+  absl::Status first_error;
+  std::string messages;
+  for (const std::string& source : arguments.words()) {
+    const absl::Status status = Check(source, arguments.GetString("set"), user_folder);
+    if (status.ok()) continue;
+    if (first_error.ok()) first_error = status;
+    absl::StrAppend(&messages, messages.empty() ? "" : "\n", status.message());
+  }
+  if (first_error.ok()) return ExitCode::kDone;
+  return WithMessage(first_error, messages);
+}
+
+}  // namespace
+
+Verb CheckVerb() {
+  return {{
+              "check",
+              "EXPERIMENT…",
+              /*fewest_words=*/1,
+              VerbTable::kAnyNumber,
+              "Says whether the experiments can run: parses, resolves, validates, opens the data and builds the model. Prints each resolved "
+              "experiment with every default; trains nothing.",
+              {{"set", FlagType::kString, "FRAGMENT", "textproto laid over every experiment", "", "put both fields in one fragment"}},
+              "  mica check experiments/*.textproto",
+          },
+          RunCheck};
+}
+
+}  // namespace mica

@@ -1,0 +1,96 @@
+// The mica binary: mica VERB …
+#include <malloc.h>
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/nearest_name.h"
+#include "base/version.h"
+#include "cli/verbs.h"
+#include "experiments/runner/environment.h"
+
+namespace mica {
+namespace {
+
+std::vector<Verb> Verbs() {
+  return {TrainVerb(), CheckVerb()};
+}
+
+// glibc returns freed activations to the kernel and takes them again at each step; keeping them makes an epoch of a small convolutional
+// network about a third faster (docs/performance.md).
+void KeepFreedMemory() {
+  constexpr int kBytes = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, kBytes);
+  mallopt(M_TRIM_THRESHOLD, kBytes);
+  mallopt(M_TOP_PAD, 64 << 20);
+}
+
+std::string Usage() {
+  std::string text = "mica trains image classifiers from experiments written as protobuf text.\n\nUsage: mica VERB …\n\n";
+  for (const Verb& verb : Verbs()) absl::StrAppend(&text, "  ", verb.table.name, " ", verb.table.words, "\n      ", verb.table.description, "\n");
+  return absl::StrCat(text, "\nmica VERB --help shows flags and an example. mica --version prints versions.\n");
+}
+
+std::string Versions() {
+  return absl::StrCat("mica ", kVersion, "\n", LinkedLibraries());
+}
+
+// Every line of an error names where it comes from; the exit code says what kind it is.
+int Report(const absl::Status& status) {
+  const ExitCode code = ExitCodeOf(status);
+  for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) std::cerr << "error: " << line << "\n";
+  if (code == ExitCode::kInternal) std::cerr << "error: this is a bug of mica; please report it with the command and the experiment\n";
+  return static_cast<int>(code);
+}
+
+int RunVerb(const Verb& verb, const std::vector<std::string>& words) {
+  const absl::StatusOr<VerbArguments> arguments = ScanVerbArguments(verb.table, words);
+  if (!arguments.ok()) return Report(arguments.status());
+  if (arguments->help_wanted()) {
+    std::cout << VerbUsage(verb.table);
+    return 0;
+  }
+  const absl::StatusOr<ExitCode> code = verb.run(*arguments);
+  return code.ok() ? static_cast<int>(*code) : Report(code.status());
+}
+
+int Main(std::vector<std::string> words) {
+  if (words.empty()) {
+    std::cerr << Usage();
+    return static_cast<int>(ExitCode::kFlag);
+  }
+  const std::string name = words[0];
+  words.erase(words.begin());
+  const bool help = name == "help" || name == "--help" || name == "-h";
+  if (help && words.empty()) {
+    std::cout << Usage();
+    return 0;
+  }
+  if (name == "--version" || name == "version") {
+    std::cout << Versions();
+    return 0;
+  }
+  if (help) return Main({words[0], "--help"});
+  std::vector<std::string> names;
+  for (const Verb& verb : Verbs()) {
+    if (verb.table.name == name) return RunVerb(verb, words);
+    names.push_back(verb.table.name);
+  }
+  return Report(FlagError(absl::StrCat("unknown verb '", name, "'", DidYouMean(name, names), " (mica help lists the verbs)")));
+}
+
+}  // namespace
+}  // namespace mica
+
+int main(int argc, char** argv) {
+  mica::KeepFreedMemory();
+  try {
+    return mica::Main(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const std::exception& error) {
+    return mica::Report(absl::InternalError(error.what()));
+  }
+}

@@ -1,0 +1,91 @@
+// The command line of one verb: a table says what it takes, one scan finds everything that is wrong with it.
+//   const VerbTable kTrain = {"train", "EXPERIMENT", 1, 1, "Trains …", {{"output_dir", FlagType::kString, "FOLDER", "where …", "runs"}},
+//   …}; MICA_ASSIGN_OR_RETURN(const VerbArguments arguments, ScanVerbArguments(kTrain, {"x.textproto", "--output_dir=/tmp/runs"})); if
+//   (arguments.help_wanted()) std::cout << VerbUsage(kTrain); arguments.words() == {"x.textproto"}; arguments.GetString("output_dir") ==
+//   "/tmp/runs"
+// gflags is not asked: it exits by itself, lets the last of two equal flags win, reads "--x false" as true, and brings flags that no verb
+// declares (--flagfile, --v). Those are unknown here like any other.
+// Thread-safe.
+#ifndef MICA_CLI_VERB_FLAGS_H_
+#define MICA_CLI_VERB_FLAGS_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace mica {
+
+enum class FlagType {
+  kString,  // any text, also empty
+  kInt,     // decimal, 32 bits; leading zeros mean nothing
+  kDouble,  // finite
+  kBool,    // --amp, --amp=true, --noamp, --amp=false
+};
+
+struct VerbFlag {
+  std::string name;  // without dashes; "help" is every verb's
+  FlagType type = FlagType::kString;
+  std::string placeholder;    // what stands for the value in the usage: "FOLDER"; kBool has none
+  std::string help;           // one sentence or more, wrapped when shown
+  std::string default_value;  // used and shown where the flag is not given; "" for none
+  std::string twice_remedy;   // follows "--set given twice; "; empty: "keep one of them"
+};
+
+struct VerbTable {
+  static constexpr int kAnyNumber = -1;
+
+  std::string name;   // "train"
+  std::string words;  // the positional words in the usage: "EXPERIMENT", "RUN IMAGE_OR_FOLDER…"
+  int fewest_words = 0;
+  int most_words = 0;  // or kAnyNumber
+  std::string description;
+  std::vector<VerbFlag> flags;
+  std::string example;  // whole lines, shown as they are; at most 98 columns each
+};
+
+// What a valid command line says. A flag that the table lacks, or a getter of another type, is a bug of mica and ends the process.
+class VerbArguments {
+ public:
+  bool help_wanted() const { return help_wanted_; }
+  const std::vector<std::string>& words() const { return words_; }
+
+  bool IsGiven(absl::string_view flag) const;
+
+  // The value given, else the default; of a number without either: 0; of a bool: false.
+  std::string GetString(absl::string_view flag) const;
+  int GetInt(absl::string_view flag) const;
+  double GetDouble(absl::string_view flag) const;
+  bool GetBool(absl::string_view flag) const;
+
+ private:
+  friend absl::StatusOr<VerbArguments> ScanVerbArguments(const VerbTable& verb, absl::Span<const std::string> arguments);
+  struct Value {
+    FlagType type;
+    std::string text;  // valid for the type, or empty
+    bool given;
+  };
+  const Value& ValueOf(absl::string_view flag, FlagType type) const;
+
+  bool help_wanted_ = false;
+  std::vector<std::string> words_;
+  std::map<std::string, Value, std::less<>> values_;  // one for each flag of the table
+};
+
+// `arguments` are the words behind the verb. Accepts --flag=value and --flag value, one dash or two; "--" ends the flags. --help (-h)
+// anywhere before that asks for help, and nothing else matters then. Otherwise a FlagError (exit code 1) has a line for every problem:
+// unknown flag, flag given twice, missing or bad value, too many or too few words.
+absl::StatusOr<VerbArguments> ScanVerbArguments(const VerbTable& verb, absl::Span<const std::string> arguments);
+
+// Synopsis, description, flags with their defaults and the example; lines end with LF and have at most 100 columns where the table's words
+// and example allow it.
+std::string VerbUsage(const VerbTable& verb);
+
+}  // namespace mica
+
+#endif  // MICA_CLI_VERB_FLAGS_H_

@@ -1,0 +1,91 @@
+#include "data/index/class_names.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/status_macros.h"
+
+namespace mica {
+namespace {
+
+constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+uint8_t ByteAt(absl::string_view bytes, size_t position) {
+  return static_cast<uint8_t>(bytes[position]);
+}
+
+// Length of the UTF-8 sequence at the front (RFC 3629), 0 if there is none.
+size_t SequenceLength(absl::string_view bytes) {
+  const uint8_t first = ByteAt(bytes, 0);
+  if (first < 0x80) return 1;
+  const size_t length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+  if (length == 0 || bytes.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((ByteAt(bytes, i) & 0xc0) != 0x80) return 0;
+  }
+  const uint8_t second = ByteAt(bytes, 1);
+  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+  const bool surrogate = first == 0xed && second > 0x9f;
+  const bool too_large = first == 0xf4 && second > 0x8f;
+  return overlong || surrogate || too_large ? 0 : length;
+}
+
+// Position of the first byte that begins no UTF-8 sequence.
+std::optional<size_t> FindNonUtf8(absl::string_view bytes) {
+  for (size_t position = 0; position < bytes.size();) {
+    const size_t length = SequenceLength(bytes.substr(position));
+    if (length == 0) return position;
+    position += length;
+  }
+  return std::nullopt;
+}
+
+// What is wrong with the name that stands at `offset` in the file, or "".
+std::string NameProblem(absl::string_view name, size_t offset) {
+  if (name.empty()) return "empty class name; every line names the class of its label, remove the line or fill it";
+  if (const std::optional<size_t> position = FindNonUtf8(name)) {
+    return absl::StrFormat("byte 0x%02x at offset %d of the file is not UTF-8; save the file as UTF-8", ByteAt(name, *position),
+                           offset + *position);
+  }
+  const auto is_control = [](char byte) { return static_cast<uint8_t>(byte) < 0x20 || byte == 0x7f; };
+  const auto control = std::find_if(name.begin(), name.end(), is_control);
+  if (control == name.end()) return "";
+  const size_t position = control - name.begin();
+  return absl::StrFormat("control character 0x%02x at offset %d of the file; a name is plain text", ByteAt(name, position),
+                         offset + position);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path) {
+  constexpr int64_t kMostBytes = int64_t{16} << 20;
+  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMostBytes));
+  std::vector<std::string> names;
+  std::vector<std::string> problems;
+  std::map<std::string, int> lines;  // of the names so far
+  for (size_t begin = absl::StartsWith(text, kByteOrderMark) ? kByteOrderMark.size() : 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    std::string name = text.substr(begin, end - begin);
+    if (absl::EndsWith(name, "\r")) name.pop_back();
+    const int line = static_cast<int>(names.size()) + 1;
+    std::string problem = NameProblem(name, begin);
+    const auto [earlier, is_new] = lines.emplace(name, line);
+    if (problem.empty() && !is_new) problem = absl::StrCat("class name \"", name, "\" stands already in line ", earlier->second);
+    if (!problem.empty()) problems.push_back(absl::StrCat(path, ":", line, ": ", problem));
+    names.push_back(std::move(name));
+    begin = end + 1;
+  }
+  if (names.empty()) problems.push_back(absl::StrCat(path, ": no class names; expected one a line"));
+  if (!problems.empty()) return DataError(absl::StrJoin(problems, "\n"));
+  return names;
+}
+
+}  // namespace mica

@@ -1,0 +1,132 @@
+#include "data/index/idx_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/error.h"
+#include "base/nearest_name.h"
+#include "base/status_macros.h"
+
+namespace mica {
+namespace {
+
+constexpr char kHowToGetData[] =
+    "\n  to get Fashion-MNIST: on Debian or Ubuntu `apt-get install dataset-fashion-mnist`; elsewhere download its four .gz files from the "
+    "project page, github.com/zalandoresearch/fashion-mnist, and set dataset { idx { folder: \"…\" } }";
+
+// Names of the folder's entries, sorted; empty where it may not be listed.
+std::vector<std::string> ListFolder(const std::string& folder) {
+  std::vector<std::string> names;
+  DIR* const stream = opendir(folder.c_str());
+  if (stream == nullptr) return names;
+  while (const dirent* entry = readdir(stream)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+absl::Status CheckFolder(const std::string& folder) {
+  struct stat stats;
+  if (stat(folder.c_str(), &stats) != 0) return DataError(IdxFolderProblem(folder, errno));
+  if (!S_ISDIR(stats.st_mode)) return DataError(IdxFolderProblem(folder, ENOTDIR));
+  if (access(folder.c_str(), X_OK) != 0) return DataError(IdxFolderProblem(folder, errno));
+  return absl::OkStatus();
+}
+
+class FileFinder {
+ public:
+  explicit FileFinder(std::string folder) : folder_(std::move(folder)) {}
+
+  // The path of the file as it is named or with ".gz"; "" is remembered as missing.
+  std::string Find(const std::string& name) {
+    for (const absl::string_view ending : {"", ".gz"}) {
+      const std::string path = absl::StrCat(folder_, "/", name, ending);
+      struct stat stats;
+      if (stat(path.c_str(), &stats) == 0) {
+        found_.insert(absl::StrCat(name, ending));
+        return path;
+      }
+      if (errno != ENOENT) problems_.push_back(IdxFolderProblem(path, errno));
+    }
+    missing_.push_back(name);
+    return "";
+  }
+
+  absl::Status Result() const {
+    if (!problems_.empty()) return DataError(absl::StrJoin(problems_, "\n"));
+    if (missing_.empty()) return absl::OkStatus();
+    return DataError(absl::StrCat(folder_, ": lacks ", absl::StrJoin(missing_, ", "), " (looked for each of them plain and with .gz); ",
+                                  WhatIsThere(), Remedy()));
+  }
+
+ private:
+  std::string WhatIsThere() const {
+    const std::vector<std::string> entries = ListFolder(folder_);
+    if (entries.empty()) return "the folder is empty";
+    std::vector<std::string> near;
+    for (const std::string& entry : entries) {
+      if (found_.count(entry) == 0 && NearestName(entry, missing_).has_value()) near.push_back(absl::Utf8SafeCEscape(entry));
+    }
+    if (near.empty()) return absl::StrCat("nothing there has a similar name (entries: ", entries.size(), ")");
+    return absl::StrCat("similar names there: ", absl::StrJoin(near, ", "), "; rename them or name them in dataset { idx { … } }");
+  }
+
+  // Where training files are there, the data is there as well, and only its test split may be missing.
+  std::string Remedy() const {
+    if (found_.empty()) return kHowToGetData;
+    return "\n  data without a test split: test_images: \"\" test_labels: \"\" in dataset { idx { … } }";
+  }
+
+  const std::string folder_;
+  std::set<std::string> found_;
+  std::vector<std::string> missing_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+std::string IdxFolderProblem(const std::string& path, int error_number) {
+  switch (error_number) {
+    case ENOENT:
+      return absl::StrCat(path, ": no such folder; it should hold the IDX files of the data set", kHowToGetData);
+    case ENOTDIR:
+      return absl::StrCat(path, ": is a file or lies below one, expected the folder of the IDX files", kHowToGetData);
+    case EACCES:
+    case EPERM:
+      return absl::StrCat(path, ": no permission to read it (", strerror(error_number),
+                          "); change its rights or those of the folders above (chmod)", kHowToGetData);
+    default:
+      return absl::StrCat(path, ": cannot be read (", strerror(error_number), "); expected the folder of the IDX files", kHowToGetData);
+  }
+}
+
+absl::StatusOr<IdxPaths> FindIdxFiles(const IdxDatasetConfig& config) {
+  MICA_RETURN_IF_ERROR(CheckFolder(config.folder()));
+  FileFinder finder(config.folder());
+  IdxPaths paths;
+  paths.train_images = finder.Find(config.train_images());
+  paths.train_labels = finder.Find(config.train_labels());
+  const bool has_test = !config.test_images().empty() || !config.test_labels().empty();
+  if (has_test) {
+    paths.test_images = finder.Find(config.test_images());
+    paths.test_labels = finder.Find(config.test_labels());
+  }
+  MICA_RETURN_IF_ERROR(finder.Result());
+  return paths;
+}
+
+}  // namespace mica

@@ -1,0 +1,99 @@
+#include "data/index/idx_folder.h"
+
+#include <errno.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/status_matchers.h"
+#include "data/index/idx_test_files.h"
+
+namespace mica {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+IdxDatasetConfig ConfigOf(const std::string& folder) {
+  IdxDatasetConfig config;
+  config.set_folder(folder);
+  return config;
+}
+
+class IdxFolderTest : public testing::Test {
+ protected:
+  const std::string folder_ = MakeTestFolder("idx_folder");
+};
+
+const char kHint[] = "apt-get install dataset-fashion-mnist";
+
+TEST_F(IdxFolderTest, FindsPlainAndPackedFilesAndPrefersTheNameAsItIs) {
+  WriteIdxDataset(folder_, {});
+  WriteTestFile(folder_ + "/train-labels-idx1-ubyte", "");
+  const absl::StatusOr<IdxPaths> paths = FindIdxFiles(ConfigOf(folder_));
+  ASSERT_THAT(paths, IsOk());
+  EXPECT_EQ(paths->train_images, folder_ + "/train-images-idx3-ubyte.gz");
+  EXPECT_EQ(paths->train_labels, folder_ + "/train-labels-idx1-ubyte");
+  EXPECT_EQ(paths->test_images, folder_ + "/t10k-images-idx3-ubyte.gz");
+}
+
+TEST_F(IdxFolderTest, LooksForNoTestFilesWhereNoneAreNamed) {
+  WriteIdxDataset(folder_, {/*train_per_class=*/2, /*test_per_class=*/0});
+  IdxDatasetConfig config = ConfigOf(folder_);
+  config.set_test_images("");
+  config.set_test_labels("");
+  const absl::StatusOr<IdxPaths> paths = FindIdxFiles(config);
+  ASSERT_THAT(paths, IsOk());
+  EXPECT_EQ(paths->test_images, "");
+}
+
+// D1
+TEST_F(IdxFolderTest, D1MissingFolder) {
+  EXPECT_THAT(
+      FindIdxFiles(ConfigOf(folder_ + "/none")),
+      Fails(ExitCode::kData, AllOf(StartsWith(folder_ + "/none: no such folder"), HasSubstr(kHint),
+                                   HasSubstr("github.com/zalandoresearch/fashion-mnist"), HasSubstr("dataset { idx { folder: \"…\" } }"))));
+}
+
+TEST_F(IdxFolderTest, D1FileInPlaceOfTheFolder) {
+  WriteTestFile(folder_ + "/file", "text");
+  for (const std::string& path : {folder_ + "/file", folder_ + "/file/below"}) {
+    EXPECT_THAT(FindIdxFiles(ConfigOf(path)), Fails(ExitCode::kData, AllOf(StartsWith(path + ": is a file"), HasSubstr(kHint))));
+  }
+}
+
+// Root may read everything, so the system's answer is taken as given.
+TEST_F(IdxFolderTest, D1NoPermission) {
+  EXPECT_THAT(IdxFolderProblem("/data", EACCES),
+              AllOf(StartsWith("/data: no permission to read it (Permission denied)"), HasSubstr(kHint)));
+  EXPECT_THAT(IdxFolderProblem("/data", EIO), StartsWith("/data: cannot be read (Input/output error)"));
+}
+
+TEST_F(IdxFolderTest, D1EmptyFolderListsWhatWasLookedFor) {
+  EXPECT_THAT(FindIdxFiles(ConfigOf(folder_)),
+              Fails(ExitCode::kData, AllOf(StartsWith(folder_ + ": lacks train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+                                                                "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (looked for each of them "
+                                                                "plain and with .gz); the folder is empty"),
+                                           HasSubstr(kHint))));
+}
+
+TEST_F(IdxFolderTest, D1NamesSimilarFiles) {
+  WriteIdxDataset(folder_, {});
+  std::filesystem::rename(folder_ + "/train-images-idx3-ubyte.gz", folder_ + "/train-images.idx3-ubyte");
+  WriteTestFile(folder_ + "/notes.txt", "");
+  EXPECT_THAT(FindIdxFiles(ConfigOf(folder_)),
+              Fails(ExitCode::kData, AllOf(HasSubstr("lacks train-images-idx3-ubyte (looked"),
+                                           HasSubstr("similar names there: train-images.idx3-ubyte; rename"), Not(HasSubstr(kHint)))));
+}
+
+TEST_F(IdxFolderTest, D1SaysHowToGoWithoutATestSplit) {
+  WriteIdxDataset(folder_, {/*train_per_class=*/2, /*test_per_class=*/0});
+  EXPECT_THAT(FindIdxFiles(ConfigOf(folder_)),
+              Fails(ExitCode::kData, AllOf(HasSubstr("nothing there has a similar name (entries: 2)"), HasSubstr("test_images: \"\""))));
+}
+
+}  // namespace
+}  // namespace mica

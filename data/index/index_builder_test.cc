@@ -1,0 +1,281 @@
+#include "data/index/index_builder.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <map>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status_matchers.h"
+#include "data/index/idx_test_files.h"
+
+namespace mica {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+const char kNoTest[] = " idx { test_images: \"\" test_labels: \"\" }";
+
+class IndexBuilderTest : public testing::Test {
+ protected:
+  DatasetConfig Config(const std::string& text = "") const {
+    DatasetConfig config;
+    EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(text, &config)) << text;
+    config.mutable_idx()->set_folder(folder_);
+    return config;
+  }
+  absl::StatusOr<DatasetIndex> Build(const std::string& config = "") const { return BuildDatasetIndex(Config(config)); }
+
+  std::string Path(absl::string_view name) const { return absl::StrCat(folder_, "/", name); }
+  void Write(absl::string_view name, absl::string_view bytes) const { WriteTestFile(Path(name), bytes); }
+
+  // Four samples of 1x2 pixels and these labels, no test split.
+  void WriteLabels(absl::string_view labels) const {
+    Write("train-images-idx3-ubyte", IdxBytes({4, 1, 2}, "abcdefgh"));
+    Write("train-labels-idx1-ubyte", IdxBytes({static_cast<uint32_t>(labels.size())}, labels));
+  }
+
+  const std::string folder_ = MakeTestFolder("index_builder");
+};
+
+TEST_F(IndexBuilderTest, HoldsEverySampleOfBothFiles) {
+  WriteIdxDataset(folder_, {/*train_per_class=*/4, /*test_per_class=*/2, /*classes=*/3, /*height_px=*/5, /*width_px=*/7});
+  const absl::StatusOr<DatasetIndex> index = Build();
+  ASSERT_THAT(index, IsOk());
+  EXPECT_THAT(index->CountsOf(Split::kTrain), ElementsAre(4, 4, 4));
+  EXPECT_THAT(index->CountsOf(Split::kTest), ElementsAre(2, 2, 2));
+  EXPECT_THAT(index->classes.names(), ElementsAre("0", "1", "2"));
+  EXPECT_EQ(index->shape.channels, 1);
+  EXPECT_EQ(index->shape.height_px, 5);
+  EXPECT_EQ(index->shape.width_px, 7);
+  const ImageRecord& second_test = index->records[13];
+  EXPECT_EQ(second_test.id, 13);
+  EXPECT_EQ(second_test.label, 1);
+  EXPECT_EQ(index->PathOf(second_test), Path("t10k-images-idx3-ubyte.gz#1"));
+  EXPECT_EQ(index->PixelsOf(second_test), index->files[1].bytes->substr(16 + 35, 35));
+}
+
+// One training file and one label file after the other changes the fingerprint; packing does not.
+TEST_F(IndexBuilderTest, FingerprintCoversEveryByteAndIgnoresPacking) {
+  IdxDatasetSize size = {/*train_per_class=*/3, /*test_per_class=*/2};
+  WriteIdxDataset(folder_, size);
+  const std::string packed = Build()->fingerprint;
+  EXPECT_THAT(packed, SizeIs(16));
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) std::filesystem::remove(file);
+  size.gzip = false;
+  WriteIdxDataset(folder_, size);
+  EXPECT_EQ(Build()->fingerprint, packed);
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
+    const std::string bytes = *ReadFile(Path(name));
+    std::string changed = bytes;
+    changed.back() ^= 1;
+    Write(name, changed);
+    EXPECT_NE(Build()->fingerprint, packed) << name;
+    Write(name, bytes);
+  }
+}
+
+TEST_F(IndexBuilderTest, FingerprintIsPinned) {
+  WriteLabels(std::string("\0\1\0\1", 4));
+  EXPECT_EQ(Build(kNoTest)->fingerprint, "5885e6c32b4743fc");
+}
+
+TEST_F(IndexBuilderTest, ClassesMayBeNamedBeyondTheLabelsSeen) {
+  WriteLabels(std::string("\0\1\0\1", 4));
+  EXPECT_THAT(Build(absl::StrCat("class_names: ['cat', 'dog', 'bird']", kNoTest))->classes.names(), ElementsAre("cat", "dog", "bird"));
+  Write("names.txt", "Katze\r\nHund\r\n");
+  EXPECT_THAT(Build(absl::StrCat("class_names_file: '", Path("names.txt"), "'", kNoTest))->classes.names(), ElementsAre("Katze", "Hund"));
+}
+
+TEST_F(IndexBuilderTest, WorksWithoutATestSplit) {
+  WriteIdxDataset(folder_, {/*train_per_class=*/2, /*test_per_class=*/0});
+  const absl::StatusOr<DatasetIndex> index = Build(kNoTest);
+  ASSERT_THAT(index, IsOk());
+  EXPECT_THAT(index->records, SizeIs(6));
+  EXPECT_THAT(index->RecordsOf(Split::kTest), SizeIs(0));
+}
+
+// D1
+TEST_F(IndexBuilderTest, D1MissingFolderIsADataError) {
+  EXPECT_THAT(Build(), Fails(ExitCode::kData, AllOf(StartsWith(folder_ + ": lacks"), HasSubstr("apt-get install dataset-fashion-mnist"))));
+}
+
+// X1, X2, X4: one message holds the problems of all files.
+TEST_F(IndexBuilderTest, X1ReportsTheProblemsOfAllFilesAtOnce) {
+  Write("train-images-idx3-ubyte", IdxBytes({4}, "abcd"));
+  Write("train-labels-idx1-ubyte", IdxBytes({4, 1, 1}, "abcd"));
+  Write("t10k-images-idx3-ubyte.gz", Gzip(IdxBytes({4, 1, 1}, "abcd")).substr(0, 25));
+  std::string floats = IdxBytes({4}, "abcd");
+  floats[2] = 0x0D;
+  Write("t10k-labels-idx1-ubyte", floats);
+  Write("names.txt", "cat\n\n");
+  EXPECT_THAT(Build(absl::StrCat("class_names_file: '", Path("names.txt"), "'")),
+              Fails(ExitCode::kData, AllOf(HasSubstr(Path("train-images-idx3-ubyte: expected 3 dimensions, file has 1")),
+                                           HasSubstr(Path("train-labels-idx1-ubyte: expected 1 dimension, file has 3")),
+                                           HasSubstr(Path("t10k-images-idx3-ubyte.gz: cut")),
+                                           HasSubstr(Path("t10k-labels-idx1-ubyte: type float (0x0D); only 0x08 is supported")),
+                                           HasSubstr(Path("names.txt:2: empty class name")))));
+}
+
+// X5
+TEST_F(IndexBuilderTest, X5ShowsBothCountsWhereTheyDiffer) {
+  WriteLabels(std::string("\0\1\0\1\0", 5));
+  EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, StartsWith(Path("train-labels-idx1-ubyte: 5 labels for the 4 images of ") +
+                                                                Path("train-images-idx3-ubyte;"))));
+}
+
+TEST_F(IndexBuilderTest, X5GivesTheFirstLabelOutsideTheClasses) {
+  WriteLabels(std::string("\0\7\1\2", 4));
+  EXPECT_THAT(
+      Build(absl::StrCat("class_names: ['cat', 'dog']", kNoTest)),
+      Fails(ExitCode::kData, Path("train-labels-idx1-ubyte: label 7 at index 1, the first of 2 labels outside the 2 classes; allowed "
+                                  "are 0 to 1; correct the labels or name all 8 classes")));
+}
+
+// T0.4
+TEST_F(IndexBuilderTest, X5HintsAtLabelsThatCountFromOne) {
+  WriteLabels("\1\2\1\2");
+  EXPECT_THAT(
+      Build(absl::StrCat("class_names: ['cat', 'dog']", kNoTest)),
+      Fails(ExitCode::kData, HasSubstr("label 2 at index 1, the first of 2 labels outside the 2 classes; allowed are 0 to 1; labels are "
+                                       "1 to 2, so they look one-based: write them from 0")));
+}
+
+TEST_F(IndexBuilderTest, RefusesOneClass) {
+  WriteLabels(std::string(4, '\0'));
+  EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, HasSubstr("one class only (0); a classifier needs at least 2")));
+  EXPECT_THAT(Build(absl::StrCat("class_names: ['cat', 'dog']", kNoTest)), IsOk());
+}
+
+TEST_F(IndexBuilderTest, TrainAndTestImagesMustHaveOneSize) {
+  WriteLabels(std::string("\0\1\0\1", 4));
+  Write("t10k-images-idx3-ubyte", IdxBytes({2, 2, 1}, "abcd"));
+  Write("t10k-labels-idx1-ubyte", IdxBytes({2}, std::string("\0\1", 2)));
+  EXPECT_THAT(Build(), Fails(ExitCode::kData, AllOf(HasSubstr("t10k-images-idx3-ubyte: images of 2x1 pixels (height x width), those of "),
+                                                    HasSubstr("have 1x2"))));
+}
+
+// F43
+TEST_F(IndexBuilderTest, F43RefusesEmptyTrainingData) {
+  Write("train-images-idx3-ubyte", IdxBytes({0, 28, 28}, ""));
+  Write("train-labels-idx1-ubyte", IdxBytes({0}, ""));
+  EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, AllOf(HasSubstr(Path("train-images-idx3-ubyte: no samples")),
+                                                           HasSubstr(Path("train-labels-idx1-ubyte: no samples")))));
+}
+
+TEST_F(IndexBuilderTest, F43RefusesASplitThatComesOutEmpty) {
+  WriteLabels(std::string("\0\1\0\1", 4));
+  EXPECT_THAT(Build(absl::StrCat("validation_fraction: 0.001", kNoTest)),
+              Fails(ExitCode::kData, HasSubstr("the validation split is empty (validation_fraction 0.001 of 4 samples)")));
+  EXPECT_THAT(Build(absl::StrCat("validation_fraction: 0.9999", kNoTest)), Fails(ExitCode::kData, HasSubstr("the train split is empty")));
+}
+
+TEST_F(IndexBuilderTest, RefusesATestFractionBesideTestFiles) {
+  WriteIdxDataset(folder_, {});
+  EXPECT_THAT(Build("test_fraction: 0.1"), Fails(ExitCode::kConfig, HasSubstr("dataset.test_fraction is 0.1, but idx.test_images")));
+}
+
+TEST_F(IndexBuilderTest, RefusesADatasetWithoutKind) {
+  EXPECT_THAT(BuildDatasetIndex(DatasetConfig()), Fails(ExitCode::kConfig, HasSubstr("one of idx")));
+}
+
+// The split of every training sample, by its pixels.
+std::map<std::string, Split> SplitsByPixels(const DatasetIndex& index) {
+  std::map<std::string, Split> splits;
+  for (const ImageRecord& record : index.records) splits[std::string(index.PixelsOf(record))] = record.split;
+  return splits;
+}
+
+TEST_F(IndexBuilderTest, AddingSamplesMovesNoOther) {
+  const std::string fractions = absl::StrCat("validation_fraction: 0.2 test_fraction: 0.2", kNoTest);
+  WriteIdxDataset(folder_, {/*train_per_class=*/50, /*test_per_class=*/0});
+  const std::map<std::string, Split> before = SplitsByPixels(*Build(fractions));
+  WriteIdxDataset(folder_, {/*train_per_class=*/80, /*test_per_class=*/0});  // the same seed: the first 150 samples are the same
+  const std::map<std::string, Split> after = SplitsByPixels(*Build(fractions));
+  EXPECT_THAT(before, SizeIs(150));
+  EXPECT_THAT(after, SizeIs(240));
+  for (const auto& [pixels, split] : before) EXPECT_EQ(after.at(pixels), split);
+}
+
+TEST_F(IndexBuilderTest, SharesAreNearTheFractionsAndReproducible) {
+  WriteIdxDataset(folder_, {/*train_per_class=*/400, /*test_per_class=*/10, /*classes=*/4});
+  const absl::StatusOr<DatasetIndex> index = Build("validation_fraction: 0.25");
+  ASSERT_THAT(index, IsOk());
+  EXPECT_THAT(index->CountsOf(Split::kValidation), Each(testing::AllOf(testing::Ge(65), testing::Le(135))));  // 100 within 4 sigma
+  EXPECT_THAT(index->CountsOf(Split::kTest), Each(10));
+  EXPECT_EQ(index->RecordsOf(Split::kValidation), Build("validation_fraction: 0.25")->RecordsOf(Split::kValidation));
+  EXPECT_NE(index->RecordsOf(Split::kValidation), Build("validation_fraction: 0.25 split_seed: 1")->RecordsOf(Split::kValidation));
+}
+
+// F18. Root ignores the rights, so that nothing was written is checked as well.
+TEST_F(IndexBuilderTest, F18WorksInAReadOnlyFolder) {
+  WriteIdxDataset(folder_, {});
+  ASSERT_EQ(chmod(folder_.c_str(), 0555), 0);
+  EXPECT_THAT(Build("validation_fraction: 0.5"), IsOk());
+  ASSERT_EQ(chmod(folder_.c_str(), 0755), 0);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 4);
+}
+
+// Damage to any of the files, packed or plain, ends in a Status.
+TEST_F(IndexBuilderTest, X6SurvivesMutatedSets) {
+  WriteIdxDataset(folder_,
+                  {/*train_per_class=*/5, /*test_per_class=*/5, /*classes=*/3, /*height_px=*/2, /*width_px=*/2, /*seed=*/1, false});
+  std::mt19937 random(99);
+  int accepted = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const char* names[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+    const std::string name = names[random() % 4];
+    const std::string bytes = *ReadFile(Path(name));
+    std::string mutant = bytes;
+    for (int change = random() % 3; change >= 0; --change)
+      mutant[random() % std::min<size_t>(mutant.size(), 40)] = static_cast<char>(random());
+    if (random() % 8 == 0) mutant.resize(random() % (mutant.size() + 4));
+    Write(name, mutant);
+    const absl::StatusOr<DatasetIndex> index = Build("validation_fraction: 0.5");
+    accepted += index.ok();
+    if (!index.ok()) {
+      EXPECT_EQ(ExitCodeOf(index.status()), ExitCode::kData) << index.status();
+    }
+    Write(name, bytes);
+  }
+  EXPECT_GT(accepted, 100);
+}
+
+// Debian's package, listed in third_party/debian/packages.txt.
+TEST(FashionMnistTest, HasTheCountsOfItsAuthors) {
+  DatasetConfig config;
+  config.mutable_idx();
+  if (!std::filesystem::exists(config.idx().folder())) GTEST_SKIP() << "dataset-fashion-mnist is not installed";
+  const absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(config);
+  ASSERT_THAT(index, IsOk());
+  EXPECT_THAT(index->RecordsOf(Split::kTrain), SizeIs(60000));
+  EXPECT_THAT(index->RecordsOf(Split::kTest), SizeIs(10000));
+  EXPECT_THAT(index->CountsOf(Split::kTrain), AllOf(SizeIs(10), Each(6000)));
+  EXPECT_THAT(index->CountsOf(Split::kTest), AllOf(SizeIs(10), Each(1000)));
+  EXPECT_EQ(index->records[0].label, 9);
+  EXPECT_EQ(index->shape.height_px, 28);
+  EXPECT_EQ(index->fingerprint, "9c7c3fcb29da28fb");
+}
+
+TEST(FashionMnistTest, ValidationSplitIsPinned) {
+  DatasetConfig config;
+  config.mutable_idx();
+  config.set_validation_fraction(0.1);
+  if (!std::filesystem::exists(config.idx().folder())) GTEST_SKIP() << "dataset-fashion-mnist is not installed";
+  const absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(config);
+  ASSERT_THAT(index, IsOk());
+  EXPECT_THAT(index->CountsOf(Split::kValidation), ElementsAre(584, 577, 578, 587, 573, 644, 583, 613, 634, 586));
+}
+
+}  // namespace
+}  // namespace mica

@@ -1,0 +1,21 @@
+// Runs a model over a split in evaluation mode.
+//   MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Evaluate(*model, *source, num_classes, device));
+#ifndef MICA_EVAL_EVALUATOR_EVALUATOR_H_
+#define MICA_EVAL_EVALUATOR_EVALUATOR_H_
+
+#include <c10/core/Device.h>
+
+#include "absl/status/statusor.h"
+#include "data/loader/batch_source.h"
+#include "eval/metrics/prediction_table.h"
+#include "models/classifier.h"
+
+namespace mica {
+
+// The logits of every sample of the source's first epoch, in its order; no gradients, no dropout, running statistics of batch norms. The model
+// is left in the mode it was in.
+absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device);
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_EVALUATOR_EVALUATOR_H_

@@ -1,0 +1,123 @@
+#include "eval/report/console_table.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace mica {
+namespace {
+
+constexpr int kMaxCellColumns = 40;
+constexpr absl::string_view kGap = "  ";
+
+// Bytes of the well-formed UTF-8 character that `text` starts with (RFC 3629: no overlong forms, no surrogates), else 0. `text` is not
+// empty.
+size_t CharacterBytes(absl::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
+  for (size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+  return overlong || beyond ? 0 : size;
+}
+
+// C0, DEL and C1 (U+0080 to U+009F).
+bool IsControl(absl::string_view character) {
+  const auto lead = static_cast<uint8_t>(character[0]);
+  return lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<uint8_t>(character[1]) < 0xA0);
+}
+
+// What `text` looks like, one string a column.
+std::vector<std::string> Columns(absl::string_view text) {
+  std::vector<std::string> columns;
+  while (!text.empty()) {
+    const size_t size = CharacterBytes(text);
+    if (size > 0 && !IsControl(text.substr(0, size))) {
+      columns.emplace_back(text.substr(0, size));
+      text.remove_prefix(size);
+      continue;
+    }
+    for (const char c : absl::StrCat("\\x", absl::Hex(static_cast<uint8_t>(text[0]), absl::kZeroPad2))) columns.emplace_back(1, c);
+    text.remove_prefix(1);
+  }
+  return columns;
+}
+
+struct Cell {
+  std::string text;
+  size_t width = 0;
+};
+
+Cell MakeCell(absl::string_view text) {
+  std::string shown = TerminalText(text, kMaxCellColumns);
+  const size_t width = Columns(shown).size();
+  return {std::move(shown), width};
+}
+
+bool IsNumberOrEmpty(const std::string& text) {
+  double value;
+  return text.empty() || absl::SimpleAtod(text, &value);
+}
+
+struct Layout {
+  size_t width = 0;
+  bool right = true;
+};
+
+std::vector<Layout> LayOut(const std::vector<std::vector<Cell>>& rows) {
+  std::vector<Layout> columns;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    columns.resize(std::max(columns.size(), rows[row].size()));
+    for (size_t c = 0; c < rows[row].size(); ++c) {
+      columns[c].width = std::max(columns[c].width, rows[row][c].width);
+      if (row > 0 && !IsNumberOrEmpty(rows[row][c].text)) columns[c].right = false;
+    }
+  }
+  if (!columns.empty()) columns[0].right = false;  // the rows' names, even if all are numbers
+  return columns;
+}
+
+std::string Line(const std::vector<Cell>& row, const std::vector<Layout>& columns) {
+  std::string line;
+  for (size_t c = 0; c < row.size(); ++c) {
+    const std::string padding(columns[c].width - row[c].width, ' ');
+    absl::StrAppend(&line, c == 0 ? "" : kGap, columns[c].right ? padding : "", row[c].text, columns[c].right ? "" : padding);
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string ConsoleTable(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::vector<Cell>> cells;
+  for (const std::vector<std::string>& row : rows) {
+    std::vector<Cell>& shown = cells.emplace_back();
+    for (const std::string& text : row) shown.push_back(MakeCell(text));
+  }
+  const std::vector<Layout> columns = LayOut(cells);
+  std::string table;
+  for (const std::vector<Cell>& row : cells) table += Line(row, columns);
+  return table;
+}
+
+std::string TerminalText(absl::string_view text, int max_columns) {
+  std::vector<std::string> columns = Columns(text);
+  if (columns.size() > static_cast<size_t>(max_columns)) {
+    columns.resize(max_columns);
+    columns.back() = "…";
+  }
+  std::string shown;
+  for (const std::string& column : columns) shown += column;
+  return shown;
+}
+
+}  // namespace mica

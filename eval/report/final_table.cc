@@ -1,0 +1,64 @@
+#include "eval/report/final_table.h"
+
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/number_format.h"
+#include "eval/report/console_table.h"
+
+namespace mica {
+namespace {
+
+constexpr int kDigits = 4;
+constexpr double kLargestFixed = 1e6;
+constexpr int kMaxNameColumns = 40;
+
+// A diverged loss has too many digits before the point for a table.
+std::string Number(double value) {
+  return std::abs(value) < kLargestFixed ? FormatFixed(value, kDigits) : FormatNumber(value);
+}
+
+std::string ChanceOf(const std::string& metric, const Baselines& baselines) {
+  if (metric == "loss" || metric == "nll") return Number(baselines.chance_loss);
+  return metric == "accuracy" ? Number(baselines.chance_accuracy) : "";
+}
+
+std::string MajorityOf(const std::string& metric, const Baselines& baselines) {
+  return metric == "accuracy" ? Number(baselines.majority_accuracy) : "";
+}
+
+std::vector<std::string> Header(const FinalResults& results) {
+  std::vector<std::string> header = {"metric"};
+  if (results.validation) header.emplace_back("validation");
+  if (results.test) header.emplace_back("test");
+  header.insert(header.end(), {"chance", "majority class"});
+  return header;
+}
+
+std::vector<std::string> Row(const std::string& metric, const FinalResults& results) {
+  std::vector<std::string> row = {metric};
+  if (results.validation) row.push_back(Number(results.validation->Get(metric)));
+  if (results.test) row.push_back(Number(results.test->Get(metric)));
+  row.push_back(ChanceOf(metric, results.baselines));
+  row.push_back(MajorityOf(metric, results.baselines));
+  return row;
+}
+
+std::string EmptyClassesNote(const FinalResults& results) {
+  if (results.empty_classes == 0) return "";
+  return absl::StrCat("empty classes (no samples, no predictions): ", results.empty_classes, " of ", results.baselines.num_classes,
+                      "; each counts as 0 in macro means\n");
+}
+
+}  // namespace
+
+std::string FinalTable(const FinalResults& results) {
+  if (!results.validation && !results.test) return "nothing was evaluated: the data has neither a validation nor a test split\n";
+  std::vector<std::vector<std::string>> rows = {Header(results)};
+  for (const std::string& metric : MetricNames()) rows.push_back(Row(metric, results));
+  return absl::StrCat(ConsoleTable(rows), "majority class of the ", results.test ? "test" : "validation", " split: \"",
+                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results));
+}
+
+}  // namespace mica

@@ -1,0 +1,32 @@
+// What a run reached, for people at a terminal: every metric of the reported checkpoint beside what guessing would reach.
+//   std::cout << FinalTable(results);
+//   metric               test  chance  majority class
+//   loss               0.3312  2.3026
+//   accuracy           0.8834  0.1000          0.1000
+//   …
+//   majority class of the test split: "T-shirt/top"
+#ifndef MICA_EVAL_REPORT_FINAL_TABLE_H_
+#define MICA_EVAL_REPORT_FINAL_TABLE_H_
+
+#include <optional>
+#include <string>
+
+#include "eval/metrics/baselines.h"
+#include "eval/metrics/metric_set.h"
+
+namespace mica {
+
+// The reported split is test where it was evaluated, else validation.
+struct FinalResults {
+  std::optional<MetricSet> validation;
+  std::optional<MetricSet> test;
+  Baselines baselines;    // of the reported split
+  int empty_classes = 0;  // ConfusionMatrix::EmptyClasses of the reported split
+};
+
+// Lines of at most 100 columns, a column for each split that was evaluated. Without any it says so in one line.
+std::string FinalTable(const FinalResults& results);
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_REPORT_FINAL_TABLE_H_

@@ -1,0 +1,172 @@
+#include "eval/report/run_tables.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/csv.h"
+#include "base/number_format.h"
+
+namespace mica {
+namespace {
+
+constexpr int kTopColumns = 5;
+
+void AppendMetricNames(absl::string_view prefix, std::vector<std::string>* fields) {
+  for (const std::string& name : MetricNames()) fields->push_back(absl::StrCat(prefix, name));
+}
+
+void AppendMetrics(const std::optional<MetricSet>& metrics, std::vector<std::string>* fields) {
+  for (const std::string& name : MetricNames()) fields->push_back(metrics ? FormatNumber(metrics->Get(name)) : "");
+}
+
+std::string Integer(int64_t value) {
+  return absl::StrCat(value);
+}
+
+bool HasAllProbabilities(const PredictionTable& predictions) {
+  return predictions.num_classes() <= kMaxProbabilityColumns;
+}
+
+std::string PredictionsHeader(const PredictionTable& predictions) {
+  std::vector<std::string> fields = {"id", "path", "truth", "truth_name", "prediction", "prediction_name", "correct", "loss", "confidence"};
+  if (HasAllProbabilities(predictions)) {
+    for (int c = 0; c < predictions.num_classes(); ++c) fields.push_back(absl::StrCat("prob_", c));
+  } else {
+    for (int k = 1; k <= kTopColumns; ++k) {
+      fields.push_back(absl::StrCat("top", k, "_class"));
+      fields.push_back(absl::StrCat("top", k, "_prob"));
+    }
+  }
+  return CsvRow(fields);
+}
+
+// The logits are floats, so more digits of a probability would say nothing.
+std::string Probability(double value) {
+  return FormatNumber(static_cast<float>(value));
+}
+
+// Overwrites `fields`, which only lives longer to keep its memory.
+void FillPrediction(const PredictionTable& predictions, int64_t row, const DatasetIndex& index, std::vector<std::string>* fields) {
+  const int truth = predictions.label(row);
+  const int prediction = predictions.prediction(row);
+  const std::vector<double> probabilities = predictions.Probabilities(row);
+  fields->clear();
+  fields->push_back(Integer(predictions.record_id(row)));
+  fields->push_back(index.PathOf(index.records[predictions.record_id(row)]));
+  fields->push_back(Integer(truth));
+  fields->push_back(index.classes.name(truth));
+  fields->push_back(Integer(prediction));
+  fields->push_back(index.classes.name(prediction));
+  fields->push_back(truth == prediction ? "1" : "0");
+  fields->push_back(FormatNumber(predictions.NegativeLogLikelihood(row)));
+  fields->push_back(Probability(probabilities[prediction]));
+  if (HasAllProbabilities(predictions)) {
+    for (const double probability : probabilities) fields->push_back(Probability(probability));
+  } else {
+    for (const int label : predictions.TopClasses(row, kTopColumns)) {
+      fields->push_back(Integer(label));
+      fields->push_back(Probability(probabilities[label]));
+    }
+  }
+}
+
+}  // namespace
+
+std::string MetricsCsvHeader() {
+  std::vector<std::string> fields = {"epoch", "step", "learning_rate", "train_loss", "train_accuracy"};
+  AppendMetricNames("val_", &fields);
+  AppendMetricNames("test_", &fields);
+  for (const char* const name :
+       {"grad_norm", "images_per_second", "data_wait_fraction", "train_seconds", "eval_seconds", "peak_memory_mib"}) {
+    fields.emplace_back(name);
+  }
+  return CsvRow(fields);
+}
+
+std::string MetricsCsvRow(const EpochRow& row) {
+  std::vector<std::string> fields = {Integer(row.epoch), Integer(row.step), FormatNumber(row.learning_rate), FormatNumber(row.train_loss),
+                                     FormatNumber(row.train_accuracy)};
+  AppendMetrics(row.validation, &fields);
+  AppendMetrics(row.test, &fields);
+  for (const double value :
+       {row.grad_norm, row.images_per_second, row.data_wait_fraction, row.train_seconds, row.eval_seconds, row.peak_memory_mib}) {
+    fields.push_back(FormatNumber(value));
+  }
+  return CsvRow(fields);
+}
+
+std::string SummaryCsv(const SummaryRow& row) {
+  std::vector<std::string> names = {"experiment",    "run",    "model", "parameters", "optimizer", "schedule",
+                                    "learning_rate", "epochs", "seed",  "device",     "best_epoch"};
+  std::vector<std::string> values = {row.experiment,
+                                     row.run,
+                                     row.model,
+                                     Integer(row.parameters),
+                                     row.optimizer,
+                                     row.schedule,
+                                     FormatNumber(row.learning_rate),
+                                     Integer(row.epochs),
+                                     absl::StrCat(row.seed),
+                                     row.device,
+                                     row.best_epoch ? Integer(*row.best_epoch) : ""};
+  AppendMetricNames("val_", &names);
+  AppendMetrics(row.validation, &values);
+  AppendMetricNames("test_", &names);
+  AppendMetrics(row.test, &values);
+  for (const char* const name : {"train_seconds", "peak_memory_mib", "class_map_fingerprint"}) names.emplace_back(name);
+  for (const double value : {row.train_seconds, row.peak_memory_mib}) values.push_back(FormatNumber(value));
+  values.push_back(row.class_map_fingerprint);
+  return CsvRow(names) + CsvRow(values);
+}
+
+std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes) {
+  std::string text = CsvRow({"id", "name", "precision", "recall", "f1", "support"});
+  const std::vector<ClassScores> all_scores = matrix.AllScores();
+  for (int label = 0; label < classes.size(); ++label) {
+    const ClassScores& scores = all_scores[label];
+    text += CsvRow({Integer(label), classes.name(label), FormatNumber(scores.precision), FormatNumber(scores.recall),
+                    FormatNumber(scores.f1), Integer(scores.support)});
+  }
+  return text;
+}
+
+std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes) {
+  std::vector<std::string> fields = {"truth"};
+  fields.insert(fields.end(), classes.names().begin(), classes.names().end());
+  std::string text = CsvRow(fields);
+  for (int truth = 0; truth < classes.size(); ++truth) {
+    fields = {classes.name(truth)};
+    for (int prediction = 0; prediction < classes.size(); ++prediction) fields.push_back(Integer(matrix.count(truth, prediction)));
+    text += CsvRow(fields);
+  }
+  return text;
+}
+
+std::string ClassMapCsv(const DatasetIndex& index) {
+  std::vector<std::string> fields = {"id", "name"};
+  std::vector<std::vector<int64_t>> counts;
+  for (const Split split : kSplits) {
+    fields.emplace_back(SplitName(split));
+    counts.push_back(index.CountsOf(split));
+  }
+  std::string text = CsvRow(fields);
+  for (int label = 0; label < index.classes.size(); ++label) {
+    fields = {Integer(label), index.classes.name(label)};
+    for (const std::vector<int64_t>& split_counts : counts) fields.push_back(Integer(split_counts[label]));
+    text += CsvRow(fields);
+  }
+  return text;
+}
+
+std::string PredictionsCsv(const PredictionTable& predictions, const DatasetIndex& index) {
+  std::string text = PredictionsHeader(predictions);
+  std::vector<std::string> fields;
+  for (int64_t row = 0; row < predictions.size(); ++row) {
+    FillPrediction(predictions, row, index, &fields);
+    text += CsvRow(fields);
+  }
+  return text;
+}
+
+}  // namespace mica

@@ -1,0 +1,67 @@
+// The CSV files of a run folder as text. docs/file_formats.md describes every column.
+//   PerClassCsv(matrix, classes) == "id,name,precision,recall,f1,support\n0,T-shirt/top,0.82,0.79,0.8,1000\n…"
+// Not for writing: run_folder.h puts them on the disk. Pure functions. Numbers are the shortest text that reads back equal; absent values
+// are empty fields; names are kept byte by byte and quoted where needed.
+#ifndef MICA_EVAL_REPORT_RUN_TABLES_H_
+#define MICA_EVAL_REPORT_RUN_TABLES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "data/index/class_map.h"
+#include "data/index/dataset_index.h"
+#include "eval/metrics/confusion_matrix.h"
+#include "eval/metrics/metric_set.h"
+#include "eval/metrics/prediction_table.h"
+
+namespace mica {
+
+// One row of metrics.csv: an epoch. Absent values are empty fields.
+struct EpochRow {
+  int64_t epoch = 0;         // from 1
+  int64_t step = 0;          // optimizer steps done at its end
+  double learning_rate = 0;  // of its last step
+  double train_loss = 0;     // running values of the epoch, means over samples
+  double train_accuracy = 0;
+  std::optional<MetricSet> validation;
+  std::optional<MetricSet> test;
+  double grad_norm = 0;  // mean over the steps, L2 over all weights before clipping
+  double images_per_second = 0;
+  double data_wait_fraction = 0;  // share of train_seconds spent waiting for batches
+  double train_seconds = 0;
+  double eval_seconds = 0;
+  double peak_memory_mib = 0;
+};
+
+// The row of summary.csv.
+struct SummaryRow {
+  std::string experiment, run, model, optimizer, schedule, device;
+  int64_t parameters = 0;
+  double learning_rate = 0;  // base rate
+  int64_t epochs = 0;        // finished
+  uint64_t seed = 0;
+  std::optional<int64_t> best_epoch;
+  std::optional<MetricSet> validation;  // of the reported checkpoint
+  std::optional<MetricSet> test;
+  double train_seconds = 0;
+  double peak_memory_mib = 0;
+  std::string class_map_fingerprint;
+};
+
+// With more classes predictions.csv holds the five most probable ones instead of all.
+constexpr int kMaxProbabilityColumns = 100;
+
+std::string MetricsCsvHeader();
+std::string MetricsCsvRow(const EpochRow& row);
+std::string SummaryCsv(const SummaryRow& row);
+std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
+std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
+std::string ClassMapCsv(const DatasetIndex& index);
+
+// `predictions` hold ids of `index`. 10,000 rows of 10 classes take about 20 ms.
+std::string PredictionsCsv(const PredictionTable& predictions, const DatasetIndex& index);
+
+}  // namespace mica
+
+#endif  // MICA_EVAL_REPORT_RUN_TABLES_H_

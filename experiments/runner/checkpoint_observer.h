@@ -1,0 +1,52 @@
+// Saves checkpoints while a run trains: after epochs, at the end and when a signal stops the run.
+#ifndef MICA_EXPERIMENTS_RUNNER_CHECKPOINT_OBSERVER_H_
+#define MICA_EXPERIMENTS_RUNNER_CHECKPOINT_OBSERVER_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "models/classifier.h"
+#include "training/checkpoint/checkpoint.pb.h"
+#include "training/checkpoint/checkpoint_store.h"
+#include "training/loop/train_observer.h"
+#include "training/optim/flat_parameters.h"
+#include "training/optim/optimizer.h"
+
+namespace mica {
+
+class CheckpointObserver : public TrainObserver {
+ public:
+  struct Parts {  // borrowed, outlive the observer
+    const Classifier& model;
+    const FlatParameters& parameters;
+    const Optimizer& optimizer;
+    std::function<void(absl::string_view)> log;
+  };
+
+  // `manifest` holds what stays the same: experiment, data set, classes, device, build.
+  CheckpointObserver(const CheckpointConfig& config, const Parts& parts, CheckpointReport manifest, CheckpointStore store)
+      : config_(config), parts_(parts), manifest_(std::move(manifest)), store_(std::move(store)) {}
+
+  // A failure to write is logged and passed over until max_failed_saves in a row, or at once when it was the last chance to save.
+  absl::Status OnEpoch(const EpochReport& epoch) override;
+  absl::Status OnStop(const StepReport& step) override;
+
+ private:
+  absl::Status Save(const StepReport& step, bool is_best);
+  absl::Status TrySave(const StepReport& step, bool is_best, bool is_last_chance);
+  std::vector<NamedTensor> OptimizerState() const;
+
+  const CheckpointConfig config_;
+  const Parts parts_;
+  CheckpointReport manifest_;
+  CheckpointStore store_;
+  std::optional<int64_t> best_step_;
+  int failed_saves_ = 0;  // in a row
+};
+
+}  // namespace mica
+
+#endif  // MICA_EXPERIMENTS_RUNNER_CHECKPOINT_OBSERVER_H_

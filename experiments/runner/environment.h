@@ -1,0 +1,17 @@
+// Facts about this process and machine that a run records.
+#ifndef MICA_EXPERIMENTS_RUNNER_ENVIRONMENT_H_
+#define MICA_EXPERIMENTS_RUNNER_ENVIRONMENT_H_
+
+#include <string>
+
+namespace mica {
+
+std::string HostName();
+std::string UtcNow();                // "2026-01-31T12:00:00Z"
+double SecondsSinceProcessStart();   // resolution 10 ms; includes the loading of libraries
+std::string LibTorchVersion();       // "2.11.0"
+std::string LinkedLibraries();       // name and version of each library that touches data, a line each
+
+}  // namespace mica
+
+#endif  // MICA_EXPERIMENTS_RUNNER_ENVIRONMENT_H_

@@ -1,0 +1,240 @@
+#include "experiments/runner/run_experiment.h"
+
+#include <ATen/Parallel.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "base/peak_memory.h"
+#include "base/status_macros.h"
+#include "base/stop_signal.h"
+#include "base/textproto.h"
+#include "base/version.h"
+#include "eval/metrics/baselines.h"
+#include "eval/metrics/confusion_matrix.h"
+#include "eval/metrics/metric_set.h"
+#include "eval/report/final_table.h"
+#include "eval/report/run_folder.h"
+#include "experiments/runner/checkpoint_observer.h"
+#include "experiments/runner/device.h"
+#include "experiments/runner/environment.h"
+#include "experiments/runner/run_observers.h"
+#include "experiments/runner/stages.h"
+
+namespace mica {
+namespace {
+
+// One run from its folder on: train, evaluate, write.
+class Run {
+ public:
+  Run(const LoadedExperiment& loaded, Stages& stages, RunFolder& folder, FILE* progress)
+      : experiment_(loaded.experiment), resolved_(PrintTextproto(loaded.experiment)), stages_(stages), folder_(folder), progress_(progress) {
+    DescribeRun(loaded.warnings);
+  }
+
+  absl::StatusOr<RunResult> Execute();
+
+ private:
+  void DescribeRun(const std::vector<std::string>& warnings);
+  absl::Status WriteBeginning();
+  absl::StatusOr<TrainOutcome> TrainModel();
+  CheckpointReport ManifestOfRun() const;
+  std::function<absl::StatusOr<MetricSet>()> Evaluation(BatchSource* batches);
+  absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
+  absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
+  absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test);
+  absl::Status WriteEnd(RunReport::State state, const TrainOutcome& outcome);
+  absl::Status Fail(absl::Status status);
+
+  const Experiment& experiment_;
+  const std::string resolved_;  // experiment.textproto
+  Stages& stages_;
+  RunFolder& folder_;
+  ProgressObserver progress_;
+  RunReport report_;
+};
+
+void Run::DescribeRun(const std::vector<std::string>& warnings) {
+  report_.set_state(RunReport::RUNNING);
+  report_.set_experiment(experiment_.name());
+  report_.set_run(folder_.run());
+  report_.set_experiment_fingerprint(FormatFingerprint(Fingerprint(resolved_)));
+  report_.set_dataset_fingerprint(stages_.index.fingerprint);
+  report_.set_class_map_fingerprint(stages_.index.classes.fingerprint());
+  report_.set_mica_version(kVersion);
+  report_.set_libtorch_version(LibTorchVersion());
+  report_.set_host(HostName());
+  report_.set_pid(getpid());
+  report_.set_device(DeviceName(stages_.device));
+  report_.set_cpu_threads(at::get_num_threads());
+  report_.set_seed(experiment_.seed());
+  report_.set_started(UtcNow());
+  report_.set_test_seen_each_epoch(experiment_.evaluation().test_each_epoch() && stages_.test_batches != nullptr);
+  for (const std::string& warning : warnings) report_.add_warning(warning);
+}
+
+absl::StatusOr<RunResult> Run::Execute() {
+  if (absl::Status status = WriteBeginning(); !status.ok()) return Fail(std::move(status));
+  absl::StatusOr<TrainOutcome> outcome = TrainModel();
+  if (!outcome.ok()) return Fail(std::move(outcome).status());
+
+  RunResult result;
+  result.folder = folder_.path();
+  result.interrupted = outcome->stopped;
+  if (outcome->stopped) {
+    absl::Status status = WriteSummary(*outcome, /*test=*/std::nullopt);
+    if (status.ok()) status = WriteEnd(RunReport::INTERRUPTED, *outcome);
+    if (!status.ok()) return Fail(std::move(status));
+    return result;
+  }
+  absl::StatusOr<std::string> final_table = Report(*outcome);
+  if (!final_table.ok()) return Fail(std::move(final_table).status());
+  result.final_table = *std::move(final_table);
+  if (absl::Status status = WriteEnd(RunReport::FINISHED, *outcome); !status.ok()) return Fail(std::move(status));
+  return result;
+}
+
+absl::Status Run::WriteBeginning() {
+  MICA_RETURN_IF_ERROR(folder_.WriteExperiment(resolved_));
+  MICA_RETURN_IF_ERROR(folder_.WriteClassMap(stages_.index));
+  folder_.Log(absl::StrCat("start experiment=", experiment_.name(), " device=", report_.device(), " cpu_threads=", report_.cpu_threads(),
+                           " parameters=", CountParameters(*stages_.model)));
+  for (const std::string& warning : report_.warning()) folder_.Log(absl::StrCat("warning ", warning));
+  return folder_.WriteRunReport(report_);
+}
+
+absl::StatusOr<TrainOutcome> Run::TrainModel() {
+  RunFolderObserver run_folder(&folder_);
+  CheckpointObserver checkpoints(experiment_.checkpoint(),
+                                 {*stages_.model, *stages_.parameters, *stages_.optimizer, [this](absl::string_view line) { folder_.Log(line); }},
+                                 ManifestOfRun(), CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints")));
+  const TrainParts parts{
+      *stages_.model,
+      *stages_.parameters,
+      *stages_.train_batches,
+      {stages_.supervised_term.get()},
+      *stages_.optimizer,
+      *stages_.schedule,
+      Evaluation(stages_.validation_batches.get()),
+      Evaluation(experiment_.evaluation().test_each_epoch() ? stages_.test_batches.get() : nullptr),
+      {&run_folder, &checkpoints, &progress_},
+      [] { return StopSignal() != 0; },
+  };
+  return Train(parts, stages_.train_options);
+}
+
+CheckpointReport Run::ManifestOfRun() const {
+  CheckpointReport manifest;
+  manifest.set_experiment(resolved_);
+  manifest.set_experiment_fingerprint(report_.experiment_fingerprint());
+  manifest.set_dataset_fingerprint(report_.dataset_fingerprint());
+  for (const std::string& name : stages_.index.classes.names()) manifest.add_class_names(name);
+  manifest.set_class_map_fingerprint(report_.class_map_fingerprint());
+  manifest.set_device(report_.device());
+  manifest.set_cpu_threads(report_.cpu_threads());
+  manifest.set_build(absl::StrCat("mica ", report_.mica_version(), ", LibTorch ", report_.libtorch_version()));
+  return manifest;
+}
+
+std::function<absl::StatusOr<MetricSet>()> Run::Evaluation(BatchSource* batches) {
+  if (batches == nullptr) return nullptr;
+  return [this, batches]() -> absl::StatusOr<MetricSet> {
+    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, stages_.Predict(*batches));
+    return ComputeMetrics(predictions);
+  };
+}
+
+// Everything that is said of the reported checkpoint: the best on validation, or the last.
+absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
+  if (outcome.best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model);
+  report_.set_reported_checkpoint(CheckpointStore::NameOf(outcome.best.has_value() ? outcome.best->step : outcome.steps));
+  FinalResults results;
+  if (outcome.best.has_value()) results.validation = outcome.best->validation;
+  const bool has_test = stages_.test_batches != nullptr;
+  BatchSource* batches = has_test ? stages_.test_batches.get() : stages_.validation_batches.get();
+  if (batches != nullptr) {
+    const Split split = has_test ? Split::kTest : Split::kValidation;
+    report_.set_reported_split(std::string(SplitName(split)));
+    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, stages_.Predict(*batches));
+    const ConfusionMatrix matrix(predictions);
+    MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
+    if (has_test) results.test = ComputeMetrics(predictions);
+    results.baselines = ComputeBaselines(matrix.Supports(), stages_.index.classes.names());
+    results.empty_classes = matrix.EmptyClasses();
+  }
+  MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.test));
+  return FinalTable(results);
+}
+
+absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix) {
+  MICA_RETURN_IF_ERROR(folder_.WritePerClass(matrix, stages_.index.classes));
+  MICA_RETURN_IF_ERROR(folder_.WriteConfusionMatrix(matrix, stages_.index.classes));
+  return folder_.WritePredictions(predictions, stages_.index);
+}
+
+absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test) {
+  SummaryRow row;
+  row.experiment = experiment_.name();
+  row.run = folder_.run();
+  row.model = KindName(experiment_.model());
+  row.optimizer = KindName(experiment_.optimizer());
+  row.schedule = KindName(experiment_.schedule());
+  row.device = report_.device();
+  row.parameters = CountParameters(*stages_.model);
+  row.learning_rate = stages_.train_options.base_learning_rate;
+  row.epochs = outcome.epochs;
+  row.seed = experiment_.seed();
+  if (outcome.best.has_value()) {
+    row.best_epoch = outcome.best->epoch;
+    row.validation = outcome.best->validation;
+  }
+  row.test = std::move(test);
+  row.train_seconds = outcome.train_seconds;
+  row.peak_memory_mib = PeakMemoryMib();
+  row.class_map_fingerprint = report_.class_map_fingerprint();
+  return folder_.WriteSummary(row);
+}
+
+absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) {
+  const TrainerConfig& trainer = experiment_.trainer();
+  report_.set_state(state);
+  report_.set_stopped_because(outcome.stopped                          ? absl::StrCat("signal ", StopSignal())
+                              : outcome.epochs == trainer.epochs() ? absl::StrCat(outcome.epochs, " of ", trainer.epochs(), " epochs done")
+                                                                       : absl::StrCat("max_steps: ", outcome.steps, " steps done"));
+  report_.set_epochs(outcome.epochs);
+  report_.set_steps(outcome.steps);
+  if (outcome.best.has_value()) report_.set_best_epoch(outcome.best->epoch);
+  report_.set_train_seconds(outcome.train_seconds);
+  report_.set_eval_seconds(outcome.eval_seconds);
+  if (progress_.seconds_to_first_step().has_value()) report_.set_start_to_first_step_seconds(*progress_.seconds_to_first_step());
+  report_.set_wall_seconds(SecondsSinceProcessStart());
+  report_.set_ended(UtcNow());
+  folder_.Log(absl::StrCat("end state=", RunReport::State_Name(state), " steps=", outcome.steps));
+  return folder_.WriteRunReport(report_);
+}
+
+// Records the failure where that is still possible; the first error is the one that counts.
+absl::Status Run::Fail(absl::Status status) {
+  report_.set_state(RunReport::FAILED);
+  report_.set_failure(std::string(status.message()));
+  report_.set_ended(UtcNow());
+  folder_.Log(absl::StrCat("end state=FAILED error=", status.message()));
+  folder_.WriteRunReport(report_).IgnoreError();
+  return status;
+}
+
+}  // namespace
+
+absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, const RunOptions& options, FILE* progress) {
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(loaded.experiment));
+  RunFolder::Options folder_options;
+  folder_options.output_dir = options.output_dir;
+  folder_options.experiment = loaded.experiment.name();
+  folder_options.run_name = options.run_name;
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options));
+  return Run(loaded, *stages, *folder, progress).Execute();
+}
+
+}  // namespace mica

@@ -1,0 +1,30 @@
+// Trains an experiment and writes its run folder: the body of `mica train`.
+#ifndef MICA_EXPERIMENTS_RUNNER_RUN_EXPERIMENT_H_
+#define MICA_EXPERIMENTS_RUNNER_RUN_EXPERIMENT_H_
+
+#include <cstdio>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "experiments/runner/load_experiment.h"
+
+namespace mica {
+
+struct RunOptions {
+  std::string output_dir;  // absolute
+  std::string run_name;    // empty: the time
+};
+
+struct RunResult {
+  std::string folder;        // absolute
+  std::string final_table;   // for people; empty when interrupted
+  bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
+};
+
+// Shows progress on `progress`. A failed run leaves its folder with state FAILED and whatever was finished before. Stops after the step in
+// which base/stop_signal.h reports a signal.
+absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, const RunOptions& options, FILE* progress);
+
+}  // namespace mica
+
+#endif  // MICA_EXPERIMENTS_RUNNER_RUN_EXPERIMENT_H_

@@ -1,0 +1,98 @@
+#include "experiments/runner/stages.h"
+
+#include <ATen/Context.h>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "base/status_macros.h"
+#include "base/torch_guard.h"
+#include "data/index/index_builder.h"
+#include "data/loader/resident_batch_source.h"
+#include "eval/evaluator/evaluator.h"
+#include "experiments/runner/device.h"
+#include "models/model_factory.h"
+#include "training/loss/loss.h"
+
+namespace mica {
+namespace {
+
+TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
+  const TrainerConfig& trainer = experiment.trainer();
+  TrainOptions options;
+  options.epochs = trainer.epochs();
+  if (trainer.has_max_steps()) options.max_steps = trainer.max_steps();
+  options.seed = experiment.seed();
+  options.base_learning_rate = BaseLearningRate(experiment.optimizer());
+  if (trainer.has_clip_gradient_norm()) options.clip_gradient_norm = trainer.clip_gradient_norm();
+  options.select_by = experiment.evaluation().select_by();
+  options.device = device;
+  return options;
+}
+
+std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
+  ResidentBatchSource::Options options;
+  options.batch_size = config.batch_size();
+  auto source = std::make_unique<ResidentBatchSource>(index, split, options);
+  if (source->samples_per_epoch() == 0) return nullptr;
+  return source;
+}
+
+absl::Status BuildBatches(const Experiment& experiment, Stages* stages) {
+  ResidentBatchSource::Options options;
+  options.batch_size = experiment.loader().batch_size();
+  options.shuffle = experiment.loader().shuffle();
+  options.drop_last = experiment.loader().drop_last();
+  options.seed = experiment.seed();
+  stages->train_batches = std::make_unique<ResidentBatchSource>(stages->index, Split::kTrain, options);
+  if (stages->train_batches->batches_per_epoch() == 0) {
+    return DataError(absl::StrCat("the training split has ", stages->index.RecordsOf(Split::kTrain).size(), " samples, loader.batch_size is ",
+                                  options.batch_size, " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false"));
+  }
+  stages->validation_batches = EvaluationBatches(stages->index, Split::kValidation, experiment.evaluation());
+  stages->test_batches = EvaluationBatches(stages->index, Split::kTest, experiment.evaluation());
+  return absl::OkStatus();
+}
+
+absl::Status BuildModel(const Experiment& experiment, Stages* stages) {
+  at::manual_seed(StepSeed(experiment.seed(), RngStream::kInitialisation, /*step=*/0));
+  MICA_ASSIGN_OR_RETURN(stages->model, CreateClassifier(experiment.model(), stages->index.shape, stages->index.classes.size()));
+  return GuardTorch("moving the model to its device", [&] {
+    stages->model->to(stages->device);
+    stages->parameters = std::make_unique<FlatParameters>(*stages->model);
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<PredictionTable> Stages::Predict(BatchSource& batches) {
+  return Evaluate(*model, batches, index.classes.size(), device);
+}
+
+absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment) {
+  auto stages = std::make_unique<Stages>();
+  MICA_ASSIGN_OR_RETURN(stages->device, ResolveDevice(experiment.device()));
+  PrepareDevice(stages->device, experiment.trainer().cpu_threads());
+
+  MICA_ASSIGN_OR_RETURN(stages->index, BuildDatasetIndex(experiment.dataset()));
+  MICA_RETURN_IF_ERROR(BuildBatches(experiment, stages.get()));
+  MICA_RETURN_IF_ERROR(BuildModel(experiment, stages.get()));
+
+  MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
+  stages->supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));
+  MICA_ASSIGN_OR_RETURN(stages->optimizer, CreateOptimizer(experiment.optimizer(), stages->parameters.get()));
+
+  stages->train_options = TrainOptionsOf(experiment, stages->device);
+  const RunLength length = LengthOfRun(stages->train_options, *stages->train_batches);
+  MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), length));
+  stages->schedule = std::make_unique<LrSchedule>(std::move(schedule));
+  return stages;
+}
+
+std::string KindName(const google::protobuf::Message& config) {
+  const auto* kind = config.GetDescriptor()->FindOneofByName("kind");
+  const auto* arm = config.GetReflection()->GetOneofFieldDescriptor(config, kind);
+  return arm == nullptr ? "" : arm->name();
+}
+
+}  // namespace mica

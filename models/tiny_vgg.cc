@@ -1,0 +1,32 @@
+#include "models/tiny_vgg.h"
+
+#include <torch/nn/modules/activation.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/modules/pooling.h>
+
+namespace mica {
+namespace {
+
+torch::nn::Sequential Block(int64_t in_channels, int64_t out_channels) {
+  const auto convolution = [](int64_t in, int64_t out) { return torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, /*kernel_size=*/3).padding(1)); };
+  return torch::nn::Sequential(convolution(in_channels, out_channels), torch::nn::ReLU(), convolution(out_channels, out_channels),
+                               torch::nn::ReLU(), torch::nn::MaxPool2d(2));
+}
+
+}  // namespace
+
+TinyVgg::TinyVgg(int64_t hidden_channels, const ImageShape& input, int64_t classes)
+    : block_1_(Block(input.channels, hidden_channels)), block_2_(Block(hidden_channels, hidden_channels)) {
+  const int64_t features = hidden_channels * (input.height_px / 4) * (input.width_px / 4);
+  classifier_ = torch::nn::Sequential(torch::nn::Flatten(), torch::nn::Linear(features, classes));
+  register_module("block_1", block_1_);
+  register_module("block_2", block_2_);
+  register_module("classifier", classifier_);
+}
+
+torch::Tensor TinyVgg::forward(const torch::Tensor& images) {
+  return classifier_->forward(block_2_->forward(block_1_->forward(images)));
+}
+
+}  // namespace mica

@@ -1,0 +1,145 @@
+#include "training/checkpoint/checkpoint_store.h"
+
+#include <google/protobuf/text_format.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/status_macros.h"
+#include "base/torch_guard.h"
+#include "training/checkpoint/safetensors.h"
+
+namespace mica {
+namespace {
+
+constexpr char kTemporary[] = ".tmp";
+constexpr char kDeleted[] = ".del";
+
+std::string DtypeName(at::ScalarType type) {
+  if (type == at::kFloat) return "F32";
+  if (type == at::kLong) return "I64";  // BatchNorm's num_batches_tracked
+  throw std::logic_error(absl::StrCat("no safetensors name for dtype ", c10::toString(type)));
+}
+
+absl::string_view BytesOf(const at::Tensor& tensor) {
+  return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
+}
+
+absl::Status CheckFinite(const std::vector<NamedTensor>& weights) {
+  for (const NamedTensor& weight : weights) {
+    if (!weight.tensor.isfinite().all().item<bool>()) {
+      return NonFiniteError(absl::StrCat(weight.name, " holds NaN or infinity; the checkpoint is not written"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Encode(const std::vector<NamedTensor>& tensors) {
+  std::string bytes;
+  MICA_RETURN_IF_ERROR(GuardTorch("encoding weights", [&] {
+    std::vector<at::Tensor> on_cpu;  // keeps alive what the views below look at
+    std::vector<ArrayView> arrays;
+    for (const NamedTensor& named : tensors) {
+      on_cpu.push_back(named.tensor.detach().to(at::kCPU).contiguous());
+      arrays.push_back({named.name, DtypeName(named.tensor.scalar_type()), named.tensor.sizes().vec(), BytesOf(on_cpu.back())});
+    }
+    bytes = EncodeSafetensors(std::move(arrays), {{"format", "pt"}});
+  }));
+  return bytes;
+}
+
+std::string ManifestText(const CheckpointReport& manifest) {
+  std::string text = "# proto-file: training/checkpoint/checkpoint.proto\n# proto-message: mica.CheckpointReport\n";
+  std::string fields;
+  google::protobuf::TextFormat::PrintToString(manifest, &fields);
+  text += fields;
+  return absl::StrCat(text, "# xxh3 ", FormatFingerprint(Fingerprint(text)), "\n");
+}
+
+absl::Status Verify(const std::string& path, absl::string_view expected) {
+  MICA_ASSIGN_OR_RETURN(const std::string found, ReadFile(path));
+  if (found == expected) return absl::OkStatus();
+  return OutputError(absl::StrCat(path, ": read back ", found.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(found)), "; written were ",
+                                  expected.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(expected)),
+                                  "; the disk or its driver is not reliable"));
+}
+
+void RemoveFolder(const std::string& path) {
+  std::error_code ignored;  // a leftover costs space, nothing else, and the next start removes it
+  std::filesystem::remove_all(path, ignored);
+}
+
+}  // namespace
+
+std::string CheckpointStore::NameOf(int64_t step) {
+  return absl::StrFormat("step-%09d", step);
+}
+
+absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
+  MICA_RETURN_IF_ERROR(CheckFinite(contents.model));
+  const std::string final_folder = absl::StrCat(folder_, "/", NameOf(contents.manifest.step()));
+  const std::string temporary = absl::StrCat(final_folder, kTemporary);
+  absl::Status status = MakeFolders(temporary, calls_);
+  if (status.ok()) status = WriteFiles(contents, temporary);
+  if (status.ok()) status = RenameFile(temporary, final_folder, calls_);
+  if (!status.ok()) {
+    RemoveFolder(temporary);
+    return status;
+  }
+  return SyncFolder(folder_, calls_);
+}
+
+absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {
+  CheckpointReport manifest = contents.manifest;
+  manifest.set_format_version(1);
+  std::vector<std::pair<std::string, std::string>> files;
+  const auto add = [&](const std::string& name, std::string bytes) {
+    CheckpointFileReport* file = manifest.add_files();
+    file->set_name(name);
+    file->set_size_bytes(static_cast<int64_t>(bytes.size()));
+    file->set_fingerprint(FormatFingerprint(Fingerprint(bytes)));
+    files.emplace_back(name, std::move(bytes));
+  };
+  MICA_ASSIGN_OR_RETURN(std::string model, Encode(contents.model));
+  add("model.safetensors", std::move(model));
+  if (!contents.optimizer.empty()) {
+    MICA_ASSIGN_OR_RETURN(std::string optimizer, Encode(contents.optimizer));
+    add("optimizer.safetensors", std::move(optimizer));
+  }
+  files.emplace_back("manifest.textproto", ManifestText(manifest));  // last: its presence says that the others are whole
+  for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls_));
+  for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(Verify(absl::StrCat(folder, "/", name), bytes));
+  return SyncFolder(folder, calls_);
+}
+
+absl::Status CheckpointStore::Point(const std::string& name, int64_t step) {
+  return WriteFileAtomically(absl::StrCat(folder_, "/", name), absl::StrCat(NameOf(step), "\n"), calls_);
+}
+
+absl::Status CheckpointStore::Prune(absl::Span<const int64_t> keep_steps) {
+  std::vector<std::string> keep;
+  for (const int64_t step : keep_steps) keep.push_back(NameOf(step));
+  std::error_code error;
+  std::vector<std::string> surplus;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_directory() && absl::StartsWith(name, "step-") && std::find(keep.begin(), keep.end(), name) == keep.end()) {
+      surplus.push_back(entry.path().string());
+    }
+  }
+  for (const std::string& path : surplus) {
+    // Renamed first, so that a half-removed folder never looks like a checkpoint.
+    const std::string deleted = absl::EndsWith(path, kDeleted) ? path : absl::StrCat(path, kDeleted);
+    if (deleted != path) MICA_RETURN_IF_ERROR(RenameFile(path, deleted, calls_));
+    RemoveFolder(deleted);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace mica

@@ -1,0 +1,53 @@
+// Checkpoints of a run: folders checkpoints/step-000001875/ that are whole or absent, and the text files `latest` and `best` that name one.
+//   CheckpointStore store("/runs/x/a/checkpoints");
+//   MICA_RETURN_IF_ERROR(store.Save(contents));
+//   MICA_RETURN_IF_ERROR(store.Point("latest", contents.manifest.step()));
+// docs/file_formats.md describes the files. Errors end with exit code 5. Single-thread.
+#ifndef MICA_TRAINING_CHECKPOINT_CHECKPOINT_STORE_H_
+#define MICA_TRAINING_CHECKPOINT_CHECKPOINT_STORE_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "base/file.h"
+#include "models/weights.h"
+#include "training/checkpoint/checkpoint.pb.h"
+
+namespace mica {
+
+struct CheckpointContents {
+  std::vector<NamedTensor> model;
+  std::vector<NamedTensor> optimizer;  // may be empty
+  CheckpointReport manifest;           // all but `files`, which Save fills in
+};
+
+class CheckpointStore {
+ public:
+  explicit CheckpointStore(std::string folder, FileCalls& calls = SystemFileCalls()) : folder_(std::move(folder)), calls_(calls) {}
+
+  // Writes step-N.tmp/, the manifest last, and renames it to step-N/, N = manifest.step(), which must be new. Then reads it back and compares
+  // the checksums. On failure nothing is left behind. Weights that are not finite are refused with exit code 6.
+  absl::Status Save(const CheckpointContents& contents);
+
+  // Makes the file `name` ("latest", "best") name the checkpoint of that step.
+  absl::Status Point(const std::string& name, int64_t step);
+
+  // Removes every checkpoint but those of `keep_steps`.
+  absl::Status Prune(absl::Span<const int64_t> keep_steps);
+
+  // "step-000001875"
+  static std::string NameOf(int64_t step);
+
+ private:
+  absl::Status WriteFiles(const CheckpointContents& contents, const std::string& folder);
+
+  const std::string folder_;
+  FileCalls& calls_;
+};
+
+}  // namespace mica
+
+#endif  // MICA_TRAINING_CHECKPOINT_CHECKPOINT_STORE_H_

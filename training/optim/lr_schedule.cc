@@ -1,0 +1,103 @@
+#include "training/optim/lr_schedule.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+
+namespace mica {
+namespace {
+
+constexpr double kPi = 3.141592653589793;
+
+int64_t StepsOf(double epochs, const RunLength& run) {
+  return std::max<int64_t>(1, std::llround(epochs * static_cast<double>(run.steps_per_epoch)));
+}
+
+// Steps of a `length` oneof of cosine and linear; the rest of the run if it is not set.
+template <typename Config>
+int64_t Length(const Config& config, const RunLength& run, int64_t warmup_steps) {
+  if (config.has_length_steps()) return config.length_steps();
+  if (config.has_length_epochs()) return StepsOf(config.length_epochs(), run);
+  return std::max<int64_t>(1, run.total_steps - warmup_steps);
+}
+
+// Steps of an `every` oneof of step and exponential.
+template <typename Config>
+int64_t Every(const Config& config, const RunLength& run) {
+  return config.has_every_epochs() ? StepsOf(config.every_epochs(), run) : config.every_steps();
+}
+
+LrSchedule Constant() {
+  return LrSchedule([](int64_t) { return 1.0; });
+}
+
+LrSchedule Step(double gamma, int64_t every) {
+  return LrSchedule([=](int64_t step) { return std::pow(gamma, static_cast<double>(step / every)); });
+}
+
+LrSchedule Cosine(double floor, int64_t length) {
+  return LrSchedule([=](int64_t step) {
+    const double progress = static_cast<double>(step) / static_cast<double>(length);
+    return floor + (1 - floor) / 2 * (1 + std::cos(kPi * progress));
+  });
+}
+
+LrSchedule Linear(double start, double end, int64_t length) {
+  return LrSchedule([=](int64_t step) {
+    const double progress = static_cast<double>(std::min(step, length)) / static_cast<double>(length);
+    return start + (end - start) * progress;
+  });
+}
+
+LrSchedule Exponential(double gamma, int64_t every) {
+  return LrSchedule([=](int64_t step) { return std::pow(gamma, static_cast<double>(step) / static_cast<double>(every)); });
+}
+
+LrSchedule WarmedUp(int64_t warmup_steps, const LrSchedule& schedule) {
+  return LrSchedule([=](int64_t step) {
+    if (step < warmup_steps) return static_cast<double>(step + 1) / static_cast<double>(warmup_steps);
+    return schedule.Factor(step - warmup_steps);
+  });
+}
+
+absl::StatusOr<int64_t> WarmupSteps(const ScheduleConfig& config, const RunLength& run) {
+  if (!config.has_warmup()) return 0;
+  const WarmupConfig& warmup = config.warmup();
+  const int64_t steps = warmup.has_epochs() ? StepsOf(warmup.epochs(), run) : warmup.steps();
+  if (steps < run.total_steps) return steps;
+  return ConfigError(absl::StrCat("schedule.warmup.", warmup.has_epochs() ? absl::StrCat("epochs is ", warmup.epochs(), " = ", steps, " steps")
+                                                                           : absl::StrCat("steps is ", steps),
+                                  ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch,
+                                  " an epoch; lower it below that or raise trainer.epochs"));
+}
+
+absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLength& run, int64_t warmup_steps) {
+  switch (config.kind_case()) {
+    case ScheduleConfig::kConstant:
+      return Constant();
+    case ScheduleConfig::kStep:
+      return Step(config.step().gamma(), Every(config.step(), run));
+    case ScheduleConfig::kCosine:
+      return Cosine(config.cosine().floor_fraction(), Length(config.cosine(), run, warmup_steps));
+    case ScheduleConfig::kLinear:
+      return Linear(config.linear().start_fraction(), config.linear().end_fraction(), Length(config.linear(), run, warmup_steps));
+    case ScheduleConfig::kExponential:
+      return Exponential(config.exponential().gamma(), Every(config.exponential(), run));
+    case ScheduleConfig::KIND_NOT_SET:
+      return ConfigError("schedule is required: choose one of constant, step, cosine, linear, exponential");
+  }
+  return absl::InternalError("ScheduleConfig.kind: unknown arm");  // an enum can hold any integer
+}
+
+}  // namespace
+
+absl::StatusOr<LrSchedule> CreateLrSchedule(const ScheduleConfig& config, const RunLength& run) {
+  MICA_ASSIGN_OR_RETURN(const int64_t warmup_steps, WarmupSteps(config, run));
+  MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateKind(config, run, warmup_steps));
+  return warmup_steps == 0 ? schedule : WarmedUp(warmup_steps, schedule);
+}
+
+}  // namespace mica
