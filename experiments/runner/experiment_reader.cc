@@ -122,8 +122,9 @@ class Reader {
     const std::string written =
         field.is_repeated() ? reflection.GetRepeatedString(*message, &field, element) : reflection.GetString(*message, &field);
     if (written.empty()) return;
-    if (absl::StrContains(written, absl::string_view("\0", 1)))
+    if (absl::StrContains(written, absl::string_view("\0", 1))) {
       return Stop(absl::StrCat(Place(locations, path), path, ": no path holds a zero byte"));
+    }
     const absl::StatusOr<std::string> resolved = ResolvePath(written, folder);
     if (!resolved.ok()) return Stop(absl::StrCat(Place(locations, path), path, ": ", resolved.status().message()));
     if (field.is_repeated()) {
