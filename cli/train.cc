@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -18,7 +19,12 @@ std::string Shown(const std::string& path, const std::string& folder) {
   return path;
 }
 
-void PrintResult(const RunResult& result, const std::string& shown_folder) {
+// How this very binary is called again.
+std::string Command() {
+  return std::getenv("BUILD_WORKING_DIRECTORY") != nullptr ? "bazel run //:mica --" : "mica";
+}
+
+void PrintResult(const RunResult& result, const std::string& source, const std::string& shown_folder) {
   std::cout << "\n" << result.final_table << "\n"
             << "Everything is in " << shown_folder << "/\n"
             << "  summary.csv            one row: configuration and metrics of the reported checkpoint\n"
@@ -27,9 +33,10 @@ void PrintResult(const RunResult& result, const std::string& shown_folder) {
             << "  confusion_matrix.csv   which class is taken for which\n"
             << "  predictions.csv        what the model says of every sample\n"
             << "  checkpoints/           the weights (safetensors)\n"
-            << "Next:\n"
-            << "  mica train " << shown_folder << "/experiment.textproto                      repeats the run\n"
-            << "  mica train EXPERIMENT --set='optimizer { adamw { learning_rate: 1e-3 } }'   tries another optimizer\n";
+            << "Repeat this run:\n"
+            << "  " << Command() << " train " << shown_folder << "/experiment.textproto\n"
+            << "Try another optimizer:\n"
+            << "  " << Command() << " train " << source << " --set='optimizer { adamw { learning_rate: 1e-3 } }'\n";
 }
 
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
@@ -51,7 +58,7 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const RunResult result, RunExperiment(loaded, options, stderr));
   const std::string shown_folder = Shown(result.folder, user_folder);
   if (!result.interrupted) {
-    PrintResult(result, shown_folder);
+    PrintResult(result, source, shown_folder);
     return ExitCode::kDone;
   }
   std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder << "/checkpoints/, finished epochs in metrics.csv\n";

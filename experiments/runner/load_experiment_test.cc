@@ -95,9 +95,9 @@ TEST(LoadExperimentTest, AFragmentCanSwitchAnArm) {
 
 TEST(LoadExperimentTest, WarningsLeaveTheExperimentValid) {
   const absl::StatusOr<LoadedExperiment> loaded =
-      Load(absl::StrCat(kValid, "evaluation {\n test_each_epoch: true }\nloader { shuffle: false }"));
+      Load(absl::StrCat(kValid, "evaluation {\n select_by: VAL_LOSS }\nloader { shuffle: false }"));
   ASSERT_THAT(loaded, IsOk());
-  EXPECT_THAT(loaded->warnings, ElementsAre(StartsWith("x.textproto:8:2: evaluation.test_each_epoch shows test figures"),
+  EXPECT_THAT(loaded->warnings, ElementsAre(StartsWith("x.textproto:8:2: evaluation.select_by has no effect"),
                                             StartsWith("x.textproto:9:10: loader.shuffle is false")));
 }
 

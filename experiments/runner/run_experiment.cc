@@ -26,11 +26,15 @@
 namespace mica {
 namespace {
 
+std::string ResolvedText(const Experiment& experiment) {
+  return absl::StrCat("# proto-file: experiments/experiment.proto\n# proto-message: mica.Experiment\n", PrintTextproto(experiment));
+}
+
 // One run from its folder on: train, evaluate, write.
 class Run {
  public:
   Run(const LoadedExperiment& loaded, Stages& stages, RunFolder& folder, FILE* progress)
-      : experiment_(loaded.experiment), resolved_(PrintTextproto(loaded.experiment)), stages_(stages), folder_(folder), progress_(progress) {
+      : experiment_(loaded.experiment), resolved_(ResolvedText(loaded.experiment)), stages_(stages), folder_(folder), progress_(progress) {
     DescribeRun(loaded.warnings);
   }
 
@@ -161,6 +165,7 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
     const ConfusionMatrix matrix(predictions);
     MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
     if (has_test) results.test = ComputeMetrics(predictions);
+    results.test_seen_each_epoch = report_.test_seen_each_epoch();
     results.baselines = ComputeBaselines(matrix.Supports(), stages_.index.classes.names());
     results.empty_classes = matrix.EmptyClasses();
   }
