@@ -31,7 +31,8 @@ void KeepFreedMemory() {
 
 std::string Usage() {
   std::string text = "mica trains image classifiers from experiments written as protobuf text.\n\nUsage: mica VERB …\n\n";
-  for (const Verb& verb : Verbs()) absl::StrAppend(&text, "  ", verb.table.name, " ", verb.table.words, "\n      ", verb.table.description, "\n");
+  for (const Verb& verb : Verbs())
+    absl::StrAppend(&text, "  ", verb.table.name, " ", verb.table.words, "\n      ", verb.table.description, "\n");
   return absl::StrCat(text, "\nmica VERB --help shows flags and an example. mica --version prints versions.\n");
 }
 

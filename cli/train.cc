@@ -25,7 +25,8 @@ std::string Command() {
 }
 
 void PrintResult(const RunResult& result, const std::string& source, const std::string& shown_folder) {
-  std::cout << "\n" << result.final_table << "\n"
+  std::cout << "\n"
+            << result.final_table << "\n"
             << "Everything is in " << shown_folder << "/\n"
             << "  summary.csv            one row: configuration and metrics of the reported checkpoint\n"
             << "  metrics.csv            a row for each epoch\n"
@@ -61,29 +62,31 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
     PrintResult(result, source, shown_folder);
     return ExitCode::kDone;
   }
-  std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder << "/checkpoints/, finished epochs in metrics.csv\n";
+  std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder
+            << "/checkpoints/, finished epochs in metrics.csv\n";
   return ExitCode::kPreempted;
 }
 
 }  // namespace
 
 Verb TrainVerb() {
-  return {{
-              "train",
-              "EXPERIMENT",
-              /*fewest_words=*/1,
-              /*most_words=*/1,
-              "Trains the experiment, evaluates it and writes a run folder with everything: resolved config, metrics, predictions, weights.",
-              {
-                  {"set", FlagType::kString, "FRAGMENT", "textproto laid over the experiment; it can switch a choice", "",
-                   "put both fields in one fragment"},
-                  {"output_dir", FlagType::kString, "FOLDER", "the run folder becomes FOLDER/EXPERIMENT/RUN", "runs", ""},
-                  {"run_name", FlagType::kString, "NAME", "name of the run; not given: date and time in UTC", "", ""},
-              },
-              "  mica train experiments/fashion_mnist_linear.textproto \\\n"
-              "      --set='optimizer { adamw { learning_rate: 1e-3 } }'",
+  return {
+      {
+          "train",
+          "EXPERIMENT",
+          /*fewest_words=*/1,
+          /*most_words=*/1,
+          "Trains the experiment, evaluates it and writes a run folder with everything: resolved config, metrics, predictions, weights.",
+          {
+              {"set", FlagType::kString, "FRAGMENT", "Textproto laid over the experiment; it can switch a choice.", "",
+               "put both fields in one fragment"},
+              {"output_dir", FlagType::kString, "FOLDER", "The run folder becomes FOLDER/EXPERIMENT/RUN.", "runs", ""},
+              {"run_name", FlagType::kString, "NAME", "Name of the run; not given: date and time in UTC.", "", ""},
           },
-          RunTrain};
+          "  mica train experiments/fashion_mnist_linear.textproto \\\n"
+          "      --set='optimizer { adamw { learning_rate: 1e-3 } }'",
+      },
+      RunTrain};
 }
 
 }  // namespace mica

@@ -63,7 +63,8 @@ std::string FinalTable(const FinalResults& results) {
   std::vector<std::vector<std::string>> rows = {Header(results)};
   for (const std::string& metric : MetricNames()) rows.push_back(Row(metric, results));
   return absl::StrCat(ConsoleTable(rows), "majority class of the ", results.test ? "test" : "validation", " split: \"",
-                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results), TestSeenNote(results));
+                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results),
+                      TestSeenNote(results));
 }
 
 }  // namespace mica

@@ -31,8 +31,8 @@ absl::Status CheckpointObserver::TrySave(const StepReport& step, bool is_best, b
   ++failed_saves_;
   const bool give_up = is_last_chance || failed_saves_ >= config_.max_failed_saves() || ExitCodeOf(status) != ExitCode::kOutput;
   if (give_up) return status;
-  const std::string message = absl::StrCat("checkpoint at step ", step.step, " failed (", failed_saves_, " of at most ", config_.max_failed_saves(),
-                                           " in a row), training goes on: ", status.message());
+  const std::string message = absl::StrCat("checkpoint at step ", step.step, " failed (", failed_saves_, " of at most ",
+                                           config_.max_failed_saves(), " in a row), training goes on: ", status.message());
   parts_.log(message);
   std::cerr << "warning: " << message << std::endl;
   return absl::OkStatus();

@@ -65,8 +65,8 @@ std::string ManifestText(const CheckpointReport& manifest) {
 absl::Status Verify(const std::string& path, absl::string_view expected) {
   MICA_ASSIGN_OR_RETURN(const std::string found, ReadFile(path));
   if (found == expected) return absl::OkStatus();
-  return OutputError(absl::StrCat(path, ": read back ", found.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(found)), "; written were ",
-                                  expected.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(expected)),
+  return OutputError(absl::StrCat(path, ": read back ", found.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(found)),
+                                  "; written were ", expected.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(expected)),
                                   "; the disk or its driver is not reliable"));
 }
 

@@ -28,8 +28,8 @@ class CheckpointStore {
  public:
   explicit CheckpointStore(std::string folder, FileCalls& calls = SystemFileCalls()) : folder_(std::move(folder)), calls_(calls) {}
 
-  // Writes step-N.tmp/, the manifest last, and renames it to step-N/, N = manifest.step(), which must be new. Then reads it back and compares
-  // the checksums. On failure nothing is left behind. Weights that are not finite are refused with exit code 6.
+  // Writes step-N.tmp/, the manifest last, and renames it to step-N/, N = manifest.step(), which must be new. Then reads it back and
+  // compares the checksums. On failure nothing is left behind. Weights that are not finite are refused with exit code 6.
   absl::Status Save(const CheckpointContents& contents);
 
   // Makes the file `name` ("latest", "best") name the checkpoint of that step.
