@@ -1,5 +1,6 @@
 // The mica binary: mica VERB …
 #include <malloc.h>
+#include <stdlib.h>
 
 #include <exception>
 #include <iostream>
@@ -27,6 +28,11 @@ void KeepFreedMemory() {
   mallopt(M_MMAP_THRESHOLD, kBytes);
   mallopt(M_TRIM_THRESHOLD, kBytes);
   mallopt(M_TOP_PAD, 64 << 20);
+}
+
+// cuBLAS reads it when the first CUDA context is made; without it, repeatable results are refused. The user's own setting wins.
+void AskForRepeatableCublas() {
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }
 
 std::string Usage() {
@@ -89,6 +95,7 @@ int Main(std::vector<std::string> words) {
 
 int main(int argc, char** argv) {
   mica::KeepFreedMemory();
+  mica::AskForRepeatableCublas();
   try {
     return mica::Main(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& error) {
