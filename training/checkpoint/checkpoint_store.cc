@@ -120,6 +120,11 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
   return SyncFolder(folder, calls_);
 }
 
+bool CheckpointStore::Has(int64_t step) const {
+  std::error_code error;
+  return std::filesystem::is_directory(absl::StrCat(folder_, "/", NameOf(step)), error);
+}
+
 absl::Status CheckpointStore::Point(const std::string& name, int64_t step) {
   return WriteFileAtomically(absl::StrCat(folder_, "/", name), absl::StrCat(NameOf(step), "\n"), calls_);
 }

@@ -33,6 +33,9 @@ class CheckpointStore {
   // cut may undo it. Weights or optimizer state that are not finite are refused with exit code 6.
   absl::Status Save(const CheckpointContents& contents);
 
+  // The checkpoint of that step is in place, and so whole.
+  bool Has(int64_t step) const;
+
   // Makes the file `name` ("latest", "best") name the checkpoint of that step.
   absl::Status Point(const std::string& name, int64_t step);
 

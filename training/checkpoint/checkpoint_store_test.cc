@@ -141,6 +141,14 @@ TEST_F(CheckpointStoreTest, PointersAreTextFilesThatNameACheckpoint) {
   EXPECT_EQ(Read("best"), "step-000000001\n");
 }
 
+TEST_F(CheckpointStoreTest, HasWhatIsPublishedAndNoLeftovers) {
+  SaveFirst();
+  std::filesystem::create_directories(folder_ + "/step-000000002.tmp");
+
+  EXPECT_TRUE(CheckpointStore(folder_).Has(1));
+  EXPECT_FALSE(CheckpointStore(folder_).Has(2));
+}
+
 TEST_F(CheckpointStoreTest, PruneKeepsWhatItIsToldAndClearsLeftovers) {
   CheckpointStore store(folder_);
   for (const int64_t step : {1, 2, 3, 4}) ASSERT_THAT(store.Save(ContentsOf(step)), IsOk());
