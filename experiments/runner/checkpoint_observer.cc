@@ -49,14 +49,12 @@ absl::Status CheckpointObserver::Save(const CheckpointContents& contents, bool i
   if (!store_.Has(step)) MICA_RETURN_IF_ERROR(store_.Save(contents));
   MICA_RETURN_IF_ERROR(store_.Point("latest", step));
   if (is_best) {
-    best_steps_.push_back(step);
     MICA_RETURN_IF_ERROR(store_.Point("best", step));
-    best_steps_ = {step};
+    best_step_ = step;
   }
   if (config_.keep_all()) return absl::OkStatus();
-  std::vector<int64_t> keep = best_steps_;
-  keep.push_back(step);
-  if (const absl::Status status = store_.Prune(keep); !status.ok()) Warn(absl::StrCat("old checkpoints stay: ", status.message()));
+  const absl::Status status = store_.Prune({step, best_step_.value_or(step)});
+  if (!status.ok()) Warn(absl::StrCat("old checkpoints stay: ", status.message()));
   return absl::OkStatus();
 }
 

@@ -48,8 +48,8 @@ class CheckpointObserver : public TrainObserver {
   const Parts parts_;
   CheckpointReport manifest_;
   CheckpointStore store_;
-  std::vector<int64_t> best_steps_;  // that `best` names; more than one where writing it failed and may or may not have taken effect
-  std::optional<CheckpointContents> unsaved_best_;
+  std::optional<int64_t> best_step_;
+  std::optional<CheckpointContents> unsaved_best_;  // tried again before anything else is saved or pruned, so `best` never dangles
   int failed_saves_ = 0;  // in a row
 };
 
