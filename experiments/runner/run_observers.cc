@@ -67,6 +67,13 @@ absl::Status ProgressObserver::OnStop(const StepReport& step) {
   return absl::OkStatus();
 }
 
+absl::Status ProgressObserver::OnNonFinite(const NonFiniteStep& non_finite) {
+  const StepReport& step = non_finite.step;
+  line_.Finish(absl::StrCat("stopped at step ", step.step, " of ", step.total_steps, " (epoch ", step.epoch, "): loss ",
+                            FormatNumber(step.loss), ", gradient norm ", FormatNumber(step.grad_norm)));
+  return absl::OkStatus();
+}
+
 absl::Status RunFolderObserver::OnEpoch(const EpochReport& epoch) {
   folder_->Log(EpochLogLine(epoch));
   return folder_->AppendMetrics(epoch.row);
@@ -89,7 +96,9 @@ absl::Status RunFolderObserver::OnNonFinite(const NonFiniteStep& non_finite) {
   for (const int64_t id : non_finite.record_ids) report.add_record_id(id);
   std::string text;
   google::protobuf::TextFormat::PrintToString(report, &text);
-  return WriteFileAtomically(absl::StrCat(folder_->path(), "/nan_report.textproto"), text);
+  return WriteFileAtomically(
+      absl::StrCat(folder_->path(), "/nan_report.textproto"),
+      absl::StrCat("# proto-file: training/loop/non_finite.proto\n# proto-message: mica.NonFiniteStepReport\n", text));
 }
 
 }  // namespace mica

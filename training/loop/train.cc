@@ -124,7 +124,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     while (report.step < run.total_steps && report.step_in_epoch < run.steps_per_epoch) {
       Batch batch;
       waiting.Start();
-      parts.batches.Next(&batch);
+      MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("batch of step ", report.step + 1), [&] { parts.batches.Next(&batch); }));
       waiting.Stop();
 
       StepResult result;
