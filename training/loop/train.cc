@@ -43,6 +43,8 @@ struct StepResult {
   double loss = 0;
   double grad_norm = 0;  // before clipping
   int64_t correct = 0;   // samples of the batch
+
+  bool finite() const { return std::isfinite(loss) && std::isfinite(grad_norm); }
 };
 
 // Forward and backward; the weights stay as they are.
@@ -90,6 +92,21 @@ struct RunningMeans {
   }
 };
 
+// What an epoch's row says of its training.
+EpochRow TrainingRow(const StepReport& last_step, const RunningMeans& means, double train_seconds, double wait_seconds) {
+  EpochRow row;
+  row.epoch = last_step.epoch;
+  row.step = last_step.step;
+  row.learning_rate = last_step.learning_rate;
+  row.train_loss = means.loss / static_cast<double>(means.samples);
+  row.train_accuracy = static_cast<double>(means.correct) / static_cast<double>(means.samples);
+  row.grad_norm = means.grad_norm / static_cast<double>(means.steps);
+  row.images_per_second = last_step.images_per_second;
+  row.data_wait_fraction = wait_seconds / train_seconds;
+  row.train_seconds = train_seconds;
+  return row;
+}
+
 absl::StatusOr<std::optional<MetricSet>> EvaluateIfAsked(const std::function<absl::StatusOr<MetricSet>()>& evaluate) {
   if (!evaluate) return std::nullopt;
   MICA_ASSIGN_OR_RETURN(MetricSet metrics, evaluate());
@@ -132,7 +149,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("training step ", report.step + 1), [&] {
         at::manual_seed(StepSeed(options.seed, RngStream::kTrainStep, report.step));
         result = ComputeGradients(parts, batch, options.device);
-        if (!std::isfinite(result.loss) || !std::isfinite(result.grad_norm)) return;
+        if (!result.finite()) return;  // the weights stay as they were
         if (options.clip_gradient_norm.has_value()) parts.parameters.ClipGradients(result.grad_norm, *options.clip_gradient_norm);
         parts.optimizer.Step(report.learning_rate);
       }));
@@ -143,7 +160,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       report.samples_seen += batch.size();
       report.loss = result.loss;
       report.grad_norm = result.grad_norm;
-      if (!std::isfinite(result.loss) || !std::isfinite(result.grad_norm)) return StopAtNonFinite(parts, report, batch);
+      if (!result.finite()) return StopAtNonFinite(parts, report, batch);
       training.Stop();
       report.images_per_second = static_cast<double>(means.samples) / training.seconds();
       for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStep(report));
@@ -161,24 +178,16 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     }
 
     EpochReport epoch;
+    epoch.row = TrainingRow(report, means, training.seconds(), waiting.seconds());
     evaluating.Start();
     MICA_ASSIGN_OR_RETURN(epoch.row.validation, EvaluateIfAsked(parts.evaluate_validation));
     MICA_ASSIGN_OR_RETURN(epoch.row.test, EvaluateIfAsked(parts.evaluate_test));
     evaluating.Stop();
+    epoch.row.eval_seconds = evaluating.seconds();
+    epoch.row.peak_memory_mib = PeakMemoryMib();
     outcome.eval_seconds += evaluating.seconds();
     ++outcome.epochs;
 
-    epoch.row.epoch = report.epoch;
-    epoch.row.step = report.step;
-    epoch.row.learning_rate = report.learning_rate;
-    epoch.row.train_loss = means.loss / static_cast<double>(means.samples);
-    epoch.row.train_accuracy = static_cast<double>(means.correct) / static_cast<double>(means.samples);
-    epoch.row.grad_norm = means.grad_norm / static_cast<double>(means.steps);
-    epoch.row.images_per_second = report.images_per_second;
-    epoch.row.data_wait_fraction = waiting.seconds() / training.seconds();
-    epoch.row.train_seconds = training.seconds();
-    epoch.row.eval_seconds = evaluating.seconds();
-    epoch.row.peak_memory_mib = PeakMemoryMib();
     epoch.last_step = report;
     epoch.is_best = best.Update(epoch.row);
     epoch.is_last = report.step == run.total_steps;
