@@ -1,5 +1,8 @@
 // The mica binary: mica VERB …
+#include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <exception>
 #include <iostream>
@@ -27,6 +30,19 @@ void KeepFreedMemory() {
   mallopt(M_MMAP_THRESHOLD, kBytes);
   mallopt(M_TRIM_THRESHOLD, kBytes);
   mallopt(M_TOP_PAD, 64 << 20);
+}
+
+// A standard stream that the caller closed would lend its number to the next file that is opened: progress would go into metrics.csv.
+void OpenClosedStandardStreams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // takes the lowest free number
+  }
+}
+
+// A reader that has left or a limit on file sizes is an error of the write, not the end of the process with a code that says nothing.
+void IgnoreSignalsOfWrites() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 std::string Usage() {
@@ -87,6 +103,8 @@ int Main(std::vector<std::string> words) {
 }  // namespace mica
 
 int main(int argc, char** argv) {
+  mica::OpenClosedStandardStreams();
+  mica::IgnoreSignalsOfWrites();
   mica::KeepFreedMemory();
   try {
     return mica::Main(std::vector<std::string>(argv + 1, argv + argc));
