@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -134,6 +136,24 @@ class MicaProcess::Implementation {
     return true;
   }
 
+  bool StallByFullError() {
+    constexpr int kPipeBytes = 4096;
+    constexpr int kLongestLine = 512;
+    constexpr auto kStill = std::chrono::milliseconds(300);
+    Require(fcntl(streams_[1].file, F_SETPIPE_SZ, kPipeBytes) >= 0, "F_SETPIPE_SZ");
+    int waiting = 0;
+    Clock::time_point changed = Clock::now();
+    while (waiting < kPipeBytes - kLongestLine || Clock::now() - changed < kStill) {
+      int now_waiting = 0;
+      Require(ioctl(streams_[1].file, FIONREAD, &now_waiting) == 0, "FIONREAD");
+      if (now_waiting != waiting) changed = Clock::now();
+      waiting = now_waiting;
+      if (MillisecondsLeft() == 0 || kill(child_, 0) != 0) return false;
+      usleep(1000);
+    }
+    return true;
+  }
+
   void Signal(int signal_number) { Require(kill(child_, signal_number) == 0, "kill"); }
 
   // mica starts no process that could keep the pipes open, so their end is its end.
@@ -213,6 +233,10 @@ MicaProcess::~MicaProcess() = default;
 
 bool MicaProcess::WaitForError(absl::string_view text) {
   return implementation_->WaitForError(text);
+}
+
+bool MicaProcess::StallByFullError() {
+  return implementation_->StallByFullError();
 }
 
 void MicaProcess::Signal(int signal_number) {

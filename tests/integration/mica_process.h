@@ -54,6 +54,10 @@ class MicaProcess {
   // Waits until `text` has appeared on stderr; false at the end of the process or of its time.
   bool WaitForError(absl::string_view text);
 
+  // Stops reading stderr and waits until mica waits, its pipe full, for somebody to go on: a step that takes as long as the test likes.
+  // False at the end of the process or of its time.
+  bool StallByFullError();
+
   void Signal(int signal_number);
 
   // Waits for the end.

@@ -10,20 +10,18 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/fingerprint.h"
 #include "data/index/idx_test_files.h"
 #include "eval/report/run_report.pb.h"
+#include "tests/integration/checkpoint_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
 #include "tests/integration/tiny_experiment.h"
-#include "training/checkpoint/checkpoint.pb.h"
 
 namespace mica {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -42,29 +40,10 @@ void ExpectSameResults(const std::string& run, const std::string& other) {
   for (const std::string name : {"metrics.csv", "summary.csv", "per_class.csv", "confusion_matrix.csv", "predictions.csv", "class_map.csv"}) {
     EXPECT_EQ(MaskedCsv(absl::StrCat(run, "/", name)), MaskedCsv(absl::StrCat(other, "/", name))) << name;
   }
-  const std::string latest = ReadTestFile(run + "/checkpoints/latest");
-  EXPECT_EQ(latest, ReadTestFile(other + "/checkpoints/latest"));
-  const std::string weights = absl::StrCat("/checkpoints/", absl::StripSuffix(latest, "\n"), "/model.safetensors");
+  const std::string latest = NamedCheckpoint(run + "/checkpoints", "latest");
+  EXPECT_EQ(latest, NamedCheckpoint(other + "/checkpoints", "latest"));
+  const std::string weights = absl::StrCat("/checkpoints/", latest, "/model.safetensors");
   EXPECT_TRUE(ReadTestFile(run + weights) == ReadTestFile(other + weights));
-}
-
-// The checkpoint that checkpoints/NAME names, all its files as its manifest says.
-void ExpectWholeCheckpoint(const std::string& run, const std::string& name) {
-  const std::string text = ReadTestFile(absl::StrCat(run, "/checkpoints/", name));
-  ASSERT_THAT(text, EndsWith("\n"));
-  const std::string folder = absl::StrCat(run, "/checkpoints/", text.substr(0, text.size() - 1));
-  const std::string manifest_text = ReadTestFile(folder + "/manifest.textproto");
-  const size_t seal = manifest_text.rfind("# xxh3 ");
-  ASSERT_NE(seal, std::string::npos);
-  EXPECT_EQ(manifest_text.substr(seal), absl::StrCat("# xxh3 ", FormatFingerprint(Fingerprint(manifest_text.substr(0, seal))), "\n"));
-  const auto manifest = ReadTextproto<CheckpointReport>(folder + "/manifest.textproto");
-  EXPECT_EQ(manifest.experiment(), ReadTestFile(run + "/experiment.textproto"));
-  EXPECT_EQ(FilesBelow(folder).size(), manifest.files_size() + 1);
-  for (const CheckpointFileReport& file : manifest.files()) {
-    const std::string bytes = ReadTestFile(absl::StrCat(folder, "/", file.name()));
-    EXPECT_EQ(bytes.size(), file.size_bytes()) << file.name();
-    EXPECT_EQ(FormatFingerprint(Fingerprint(bytes)), file.fingerprint()) << file.name();
-  }
 }
 
 // Accuracy and loss of summary.csv, the confusion matrix and per_class.csv all follow from predictions.csv.
@@ -133,10 +112,11 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
                                        "predictions.csv",      "run.textproto",      "summary.csv"};
   if (!has_validation) expected.erase(expected.begin());
   EXPECT_EQ(files, expected);
-  ExpectWholeCheckpoint(run, "latest");
-  if (has_validation) ExpectWholeCheckpoint(run, "best");
-  const std::string reported = ReadTestFile(run + (has_validation ? "checkpoints/best" : "checkpoints/latest"));
-  EXPECT_EQ(report.reported_checkpoint() + "\n", reported);
+  const std::string reported = NamedCheckpoint(run + "checkpoints", has_validation ? "best" : "latest");
+  EXPECT_EQ(report.reported_checkpoint(), reported);
+  for (const std::string& checkpoint : {reported, NamedCheckpoint(run + "checkpoints", "latest")}) {
+    EXPECT_EQ(ExpectWholeCheckpoint(run + "checkpoints", checkpoint).experiment(), ReadTestFile(run + "experiment.textproto"));
+  }
 
   EXPECT_EQ(report.state(), RunReport::FINISHED);
   EXPECT_EQ(report.stopped_because(), "3 of 3 epochs done");
@@ -155,7 +135,7 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
 
   const CsvTable metrics = ReadCsv(run + "metrics.csv");
   EXPECT_THAT(metrics.Column("epoch"), ElementsAre("1", "2", "3"));
-  if (has_validation) EXPECT_EQ(summary.Cell("val_loss"), metrics.Column("val_loss")[report.best_epoch() - 1]);
+  EXPECT_EQ(summary.Cell("val_loss"), has_validation ? metrics.Column("val_loss")[report.best_epoch() - 1] : "");
   EXPECT_THAT(metrics.Column("test_accuracy"), ElementsAre("", "", ""));
 
   const CsvTable class_map = ReadCsv(run + "class_map.csv");
