@@ -81,8 +81,9 @@ int Main(std::vector<std::string> words) {
   }
   const std::string name = words[0];
   words.erase(words.begin());
-  const bool help = name == "help" || name == "--help" || name == "-h";
-  if (help && words.empty()) {
+  const auto asks_for_help = [](const std::string& word) { return word == "help" || word == "--help" || word == "-h"; };
+  const bool help = asks_for_help(name);
+  if (help && (words.empty() || asks_for_help(words[0]))) {
     std::cout << Usage();
     return 0;
   }
