@@ -37,7 +37,8 @@ MicaResult Train(const TinyExperiment& tiny, const std::string& run, const std::
 
 // The run folder's files that two equal runs share to the byte.
 void ExpectSameResults(const std::string& run, const std::string& other) {
-  for (const std::string name : {"metrics.csv", "summary.csv", "per_class.csv", "confusion_matrix.csv", "predictions.csv", "class_map.csv"}) {
+  for (const std::string name :
+       {"metrics.csv", "summary.csv", "per_class.csv", "confusion_matrix.csv", "predictions.csv", "class_map.csv"}) {
     EXPECT_EQ(MaskedCsv(absl::StrCat(run, "/", name)), MaskedCsv(absl::StrCat(other, "/", name))) << name;
   }
   const std::string latest = NamedCheckpoint(run + "/checkpoints", "latest");
