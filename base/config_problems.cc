@@ -8,7 +8,8 @@
 namespace mica {
 
 void ConfigProblems::Error(absl::string_view field_path, absl::string_view message) {
-  all_.push_back({ConfigProblem::Severity::kError, std::string(field_path), absl::StrCat(field_path, field_path.empty() ? "" : " ", message)});
+  all_.push_back(
+      {ConfigProblem::Severity::kError, std::string(field_path), absl::StrCat(field_path, field_path.empty() ? "" : " ", message)});
 }
 
 void ConfigProblems::Warning(absl::string_view field_path, absl::string_view message) {
@@ -25,7 +26,8 @@ void ConfigProblems::Require(bool holds, absl::string_view field_path, absl::str
 }
 
 bool ConfigProblems::has_errors() const {
-  return std::any_of(all_.begin(), all_.end(), [](const ConfigProblem& problem) { return problem.severity == ConfigProblem::Severity::kError; });
+  return std::any_of(all_.begin(), all_.end(),
+                     [](const ConfigProblem& problem) { return problem.severity == ConfigProblem::Severity::kError; });
 }
 
 std::string JoinPath(absl::string_view prefix, absl::string_view field) {

@@ -9,8 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define MICA_RETURN_IF_ERROR(expression)                        \
-  do {                                                          \
+#define MICA_RETURN_IF_ERROR(expression)                                                \
+  do {                                                                                  \
     if (absl::Status mica_status = (expression); !mica_status.ok()) return mica_status; \
   } while (false)
 

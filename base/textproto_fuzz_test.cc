@@ -2,12 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <random>
 #include <string>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "base/text_mutator.h"
 #include "base/textproto.h"
 #include "base/textproto_example.pb.h"
 
@@ -19,65 +18,9 @@ constexpr char kText[] =
     "stage { learning_rate: 0.1 layers: [\"a\", 'b' 'c'] part < count: -12 > nested { momentum: inf } }\n"
     "labels: 'x' labels: [] sizes: [1, 2, 3]; stages [{ momentum: 0 }, {}], rate32: -nan\n";
 
-class Mutator {
- public:
-  explicit Mutator(uint32_t seed) : random_(seed) {}
-
-  std::string Mutate(std::string text) {
-    const int changes = 1 + Below(4);
-    for (int i = 0; i < changes; ++i) Change(&text);
-    return text;
-  }
-
- private:
-  size_t Below(size_t bound) { return bound == 0 ? 0 : random_() % bound; }
-
-  void Change(std::string* text) {
-    static const std::vector<std::string> kPieces = {"{",           "}",
-                                                     "[",           "]",
-                                                     "<",           ">",
-                                                     ":",           "\"",
-                                                     "'",           "#",
-                                                     "-",           "010",
-                                                     "08",          "1e400",
-                                                     "0x",          "1.2.",
-                                                     "\n",          "\t",
-                                                     "\r",          "\xff",
-                                                     "\\",          "nan:",
-                                                     "--",          "unknown: ",
-                                                     "epochs: ",    "99999999999999999999",
-                                                     "[a.b/c]",     ",",
-                                                     ";",           "\xef\xbb\xbf",
-                                                     "stage {",     "constant {}",
-                                                     "device: 7",   "name",
-                                                     "\xe2\x80\x9c"};
-    const size_t place = Below(text->size());
-    const size_t length = Below(std::min<size_t>(20, text->size() - place));
-    switch (Below(6)) {
-      case 0:
-        if (!text->empty()) (*text)[place] ^= 1 << Below(8);
-        break;
-      case 1:
-        text->erase(place, length);
-        break;
-      case 2:
-        text->insert(Below(text->size()), text->substr(place, length));
-        break;
-      case 3:
-        if (Below(4) == 0) text->resize(place);
-        break;
-      default:
-        text->insert(place, kPieces[Below(kPieces.size())]);
-        break;
-    }
-  }
-
-  std::mt19937 random_;
-};
-
 TEST(TextprotoFuzzTest, EveryTextIsReadOrRefusedWithAReason) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  Mutator mutator(20240607);
+  TextMutator mutator(20240607);
   int clean = 0;
   int refused = 0;
   for (int i = 0; i < 20000 && std::chrono::steady_clock::now() < deadline; ++i) {
@@ -98,6 +41,44 @@ TEST(TextprotoFuzzTest, EveryTextIsReadOrRefusedWithAReason) {
   }
   EXPECT_GT(clean, 100);
   EXPECT_GT(refused, 1000);
+}
+
+// Time and memory stay in proportion to the text, at the largest size that is read.
+TEST(TextprotoFuzzTest, LargeTextsTakeSecondsAtMost) {
+  for (const std::string piece : {"zz:1\n",
+                                  "labels:'x' ",
+                                  "sizes:[1,2]",
+                                  "name:'a'",
+                                  "{",
+                                  "}",
+                                  "a{b<c[",
+                                  "'",
+                                  "'a' ",
+                                  "-",
+                                  "\t",
+                                  "#\n",
+                                  "\xff",
+                                  "0",
+                                  "1e",
+                                  "stages{}",
+                                  "stage{}",
+                                  "name:\n",
+                                  "\xe2\x80\x9c",
+                                  "a[",
+                                  "constant{}cosine{}",
+                                  "epochs: 'x' "}) {
+    std::string text;
+    while (text.size() + piece.size() <= 1 << 20) text += piece;
+    for (const std::string& prefix : {std::string(), std::string("stage { name: ")}) {
+      ExampleConfig config;
+      FieldLocations locations;
+      TextprotoErrors errors;
+      const auto start = std::chrono::steady_clock::now();
+      ParseTextproto((prefix + text).substr(0, 1 << 20), "x", &config, &locations, &errors);
+      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5)) << piece;
+      EXPECT_LE(errors.messages.size(), 101);
+    }
+  }
 }
 
 }  // namespace

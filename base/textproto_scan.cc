@@ -75,15 +75,14 @@ bool HasLeadingZero(const TextprotoToken& token) {
 }
 
 TextprotoProblem OctalProblem(const TextprotoToken& token) {
-  const std::string decimal(absl::StripPrefix(token.text, "0"));
-  const size_t significant = decimal.find_first_not_of('0');
-  const std::string written = significant == std::string::npos ? "0" : decimal.substr(significant);
-  uint64_t octal = 0;
-  const bool is_octal = token.text.find_first_of("89") == std::string::npos && Tokenizer::ParseInteger(token.text, UINT64_MAX, &octal);
-  const std::string octal_text = is_octal ? absl::StrCat(octal) : "";
-  return {token.line, token.column,
-          absl::StrCat("leading zero means octal in protobuf text", is_octal ? absl::StrCat(" (", octal_text, ")") : "; write ",
-                       is_octal ? "; write " : "", written, is_octal && octal_text != written ? absl::StrCat(" or ", octal_text) : "")};
+  const std::string decimal = token.text.substr(std::min(token.text.find_first_not_of('0'), token.text.size() - 1));
+  std::string advice = absl::StrCat("; write ", decimal);
+  uint64_t value = 0;
+  if (token.text.find_first_of("89") == std::string::npos && Tokenizer::ParseInteger(token.text, UINT64_MAX, &value)) {
+    const std::string octal = absl::StrCat(value);
+    advice = absl::StrCat(" (", octal, ")", advice, octal == decimal ? "" : absl::StrCat(" or ", octal));
+  }
+  return {token.line, token.column, absl::StrCat("leading zero means octal in protobuf text", advice)};
 }
 
 // What the tokenizer complained about in `token`, in words for people who write configs.

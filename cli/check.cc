@@ -18,8 +18,8 @@ std::string Describe(const Stages& stages) {
   std::string counts;
   for (const Split split : kSplits) absl::StrAppend(&counts, index.RecordsOf(split).size(), " ", SplitName(split), ", ");
   const RunLength run = LengthOfRun(stages.train_options, *stages.train_batches);
-  return absl::StrCat(counts, index.classes.size(), " classes, ", index.shape.channels, "x", index.shape.height_px, "x", index.shape.width_px,
-                      " pixels; ", CountParameters(*stages.model), " parameters; ", run.total_steps, " steps");
+  return absl::StrCat(counts, index.classes.size(), " classes, ", index.shape.channels, "x", index.shape.height_px, "x",
+                      index.shape.width_px, " pixels; ", CountParameters(*stages.model), " parameters; ", run.total_steps, " steps");
 }
 
 absl::Status Check(const std::string& source, const std::string& fragment, const std::string& user_folder) {
@@ -49,17 +49,18 @@ absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {
 }  // namespace
 
 Verb CheckVerb() {
-  return {{
-              "check",
-              "EXPERIMENT…",
-              /*fewest_words=*/1,
-              VerbTable::kAnyNumber,
-              "Says whether the experiments can run: parses, resolves, validates, opens the data and builds the model. Prints each resolved "
-              "experiment with every default; trains nothing.",
-              {{"set", FlagType::kString, "FRAGMENT", "textproto laid over every experiment", "", "put both fields in one fragment"}},
-              "  mica check experiments/*.textproto",
-          },
-          RunCheck};
+  return {
+      {
+          "check",
+          "EXPERIMENT…",
+          /*fewest_words=*/1,
+          VerbTable::kAnyNumber,
+          "Says whether the experiments can run: parses, resolves, validates, opens the data and builds the model. Prints each resolved "
+          "experiment with every default; trains nothing.",
+          {{"set", FlagType::kString, "FRAGMENT", "Textproto laid over every experiment.", "", "put both fields in one fragment"}},
+          "  mica check experiments/*.textproto",
+      },
+      RunCheck};
 }
 
 }  // namespace mica

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <exception>
@@ -45,9 +46,15 @@ void IgnoreSignalsOfWrites() {
   signal(SIGXFSZ, SIG_IGN);
 }
 
+// cuBLAS reads it when the first CUDA context is made; without it, repeatable results are refused. The user's own setting wins.
+void AskForRepeatableCublas() {
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+}
+
 std::string Usage() {
   std::string text = "mica trains image classifiers from experiments written as protobuf text.\n\nUsage: mica VERB …\n\n";
-  for (const Verb& verb : Verbs()) absl::StrAppend(&text, "  ", verb.table.name, " ", verb.table.words, "\n      ", verb.table.description, "\n");
+  for (const Verb& verb : Verbs())
+    absl::StrAppend(&text, "  ", verb.table.name, " ", verb.table.words, "\n      ", verb.table.description, "\n");
   return absl::StrCat(text, "\nmica VERB --help shows flags and an example. mica --version prints versions.\n");
 }
 
@@ -107,6 +114,7 @@ int main(int argc, char** argv) {
   mica::OpenClosedStandardStreams();
   mica::IgnoreSignalsOfWrites();
   mica::KeepFreedMemory();
+  mica::AskForRepeatableCublas();
   try {
     return mica::Main(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& error) {

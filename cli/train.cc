@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -18,8 +19,14 @@ std::string Shown(const std::string& path, const std::string& folder) {
   return path;
 }
 
-void PrintResult(const RunResult& result, const std::string& shown_folder) {
-  std::cout << "\n" << result.final_table << "\n"
+// How this very binary is called again.
+std::string Command() {
+  return std::getenv("BUILD_WORKING_DIRECTORY") != nullptr ? "bazel run //:mica --" : "mica";
+}
+
+void PrintResult(const RunResult& result, const std::string& source, const std::string& shown_folder) {
+  std::cout << "\n"
+            << result.final_table << "\n"
             << "Everything is in " << shown_folder << "/\n"
             << "  summary.csv            one row: configuration and metrics of the reported checkpoint\n"
             << "  metrics.csv            a row for each epoch\n"
@@ -27,9 +34,10 @@ void PrintResult(const RunResult& result, const std::string& shown_folder) {
             << "  confusion_matrix.csv   which class is taken for which\n"
             << "  predictions.csv        what the model says of every sample\n"
             << "  checkpoints/           the weights (safetensors)\n"
-            << "Next:\n"
-            << "  mica train " << shown_folder << "/experiment.textproto                      repeats the run\n"
-            << "  mica train EXPERIMENT --set='optimizer { adamw { learning_rate: 1e-3 } }'   tries another optimizer\n";
+            << "Repeat this run:\n"
+            << "  " << Command() << " train " << shown_folder << "/experiment.textproto\n"
+            << "Try another optimizer:\n"
+            << "  " << Command() << " train " << source << " --set='optimizer { adamw { learning_rate: 1e-3 } }'\n";
 }
 
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
@@ -51,32 +59,34 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const RunResult result, RunExperiment(loaded, options, stderr));
   const std::string shown_folder = Shown(result.folder, user_folder);
   if (!result.interrupted) {
-    PrintResult(result, shown_folder);
+    PrintResult(result, source, shown_folder);
     return ExitCode::kDone;
   }
-  std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder << "/checkpoints/, finished epochs in metrics.csv\n";
+  std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder
+            << "/checkpoints/, finished epochs in metrics.csv\n";
   return ExitCode::kPreempted;
 }
 
 }  // namespace
 
 Verb TrainVerb() {
-  return {{
-              "train",
-              "EXPERIMENT",
-              /*fewest_words=*/1,
-              /*most_words=*/1,
-              "Trains the experiment, evaluates it and writes a run folder with everything: resolved config, metrics, predictions, weights.",
-              {
-                  {"set", FlagType::kString, "FRAGMENT", "textproto laid over the experiment; it can switch a choice", "",
-                   "put both fields in one fragment"},
-                  {"output_dir", FlagType::kString, "FOLDER", "the run folder becomes FOLDER/EXPERIMENT/RUN", "runs", ""},
-                  {"run_name", FlagType::kString, "NAME", "name of the run; not given: date and time in UTC", "", ""},
-              },
-              "  mica train experiments/fashion_mnist_linear.textproto \\\n"
-              "      --set='optimizer { adamw { learning_rate: 1e-3 } }'",
+  return {
+      {
+          "train",
+          "EXPERIMENT",
+          /*fewest_words=*/1,
+          /*most_words=*/1,
+          "Trains the experiment, evaluates it and writes a run folder with everything: resolved config, metrics, predictions, weights.",
+          {
+              {"set", FlagType::kString, "FRAGMENT", "Textproto laid over the experiment; it can switch a choice.", "",
+               "put both fields in one fragment"},
+              {"output_dir", FlagType::kString, "FOLDER", "The run folder becomes FOLDER/EXPERIMENT/RUN.", "runs", ""},
+              {"run_name", FlagType::kString, "NAME", "Name of the run; not given: date and time in UTC.", "", ""},
           },
-          RunTrain};
+          "  mica train experiments/fashion_mnist_linear.textproto \\\n"
+          "      --set='optimizer { adamw { learning_rate: 1e-3 } }'",
+      },
+      RunTrain};
 }
 
 }  // namespace mica

@@ -1,8 +1,7 @@
 // The command line of one verb: a table says what it takes, one scan finds everything that is wrong with it.
-//   const VerbTable kTrain = {"train", "EXPERIMENT", 1, 1, "Trains …", {{"output_dir", FlagType::kString, "FOLDER", "where …", "runs"}},
-//   …}; MICA_ASSIGN_OR_RETURN(const VerbArguments arguments, ScanVerbArguments(kTrain, {"x.textproto", "--output_dir=/tmp/runs"})); if
-//   (arguments.help_wanted()) std::cout << VerbUsage(kTrain); arguments.words() == {"x.textproto"}; arguments.GetString("output_dir") ==
-//   "/tmp/runs"
+//   MICA_ASSIGN_OR_RETURN(const VerbArguments arguments, ScanVerbArguments(table, {"x.textproto", "--output_dir=/tmp/runs"}));
+//   if (arguments.help_wanted()) std::cout << VerbUsage(table);
+//   arguments.words() == {"x.textproto"}; arguments.GetString("output_dir") == "/tmp/runs"
 // gflags is not asked: it exits by itself, lets the last of two equal flags win, reads "--x false" as true, and brings flags that no verb
 // declares (--flagfile, --v). Those are unknown here like any other.
 // Thread-safe.

@@ -1,4 +1,5 @@
-// A network that classifies images. Every model of the zoo implements this interface, and nothing but model_factory.h knows which one it is.
+// A network that classifies images. Every model of the zoo implements this interface, and nothing but model_factory.h knows which one it
+// is.
 #ifndef MICA_MODELS_CLASSIFIER_H_
 #define MICA_MODELS_CLASSIFIER_H_
 

@@ -36,8 +36,8 @@ absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const ModelConfig& 
     case ModelConfig::kLinear:
       return Make<LinearClassifier>(LinearClassifier::Layout{config.linear().hidden_units(), false, false}, input, num_classes);
     case ModelConfig::kLinearRelu:
-      return Make<LinearClassifier>(LinearClassifier::Layout{config.linear_relu().hidden_units(), true, config.linear_relu().relu_on_logits()},
-                                    input, num_classes);
+      return Make<LinearClassifier>(
+          LinearClassifier::Layout{config.linear_relu().hidden_units(), true, config.linear_relu().relu_on_logits()}, input, num_classes);
     case ModelConfig::kTinyVgg:
       return MakeTinyVgg(config.tiny_vgg(), input, num_classes);
     case ModelConfig::KIND_NOT_SET:

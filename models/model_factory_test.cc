@@ -75,7 +75,7 @@ TEST(ModelFactoryTest, TinyVggNamesTheSizeItNeeds) {
   config.mutable_tiny_vgg();
 
   EXPECT_THAT(CreateClassifier(config, {1, 3, 28}, 10), Fails(ExitCode::kConfig, HasSubstr("at least 4x4 pixels (two poolings halve each "
-                                                                                            "side), the data has 3x28")));
+                                                                                           "side), the data has 3x28")));
 }
 
 TEST(ModelFactoryTest, UnsetKindListsTheArms) {

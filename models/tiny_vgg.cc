@@ -9,7 +9,9 @@ namespace mica {
 namespace {
 
 torch::nn::Sequential Block(int64_t in_channels, int64_t out_channels) {
-  const auto convolution = [](int64_t in, int64_t out) { return torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, /*kernel_size=*/3).padding(1)); };
+  const auto convolution = [](int64_t in, int64_t out) {
+    return torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, /*kernel_size=*/3).padding(1));
+  };
   return torch::nn::Sequential(convolution(in_channels, out_channels), torch::nn::ReLU(), convolution(out_channels, out_channels),
                                torch::nn::ReLU(), torch::nn::MaxPool2d(2));
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 
 namespace mica {
 namespace {
@@ -22,38 +22,12 @@ uint8_t ByteAt(absl::string_view bytes, size_t position) {
   return static_cast<uint8_t>(bytes[position]);
 }
 
-// Length of the UTF-8 sequence at the front (RFC 3629), 0 if there is none.
-size_t SequenceLength(absl::string_view bytes) {
-  const uint8_t first = ByteAt(bytes, 0);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
-  if (length == 0 || bytes.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((ByteAt(bytes, i) & 0xc0) != 0x80) return 0;
-  }
-  const uint8_t second = ByteAt(bytes, 1);
-  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-  const bool surrogate = first == 0xed && second > 0x9f;
-  const bool too_large = first == 0xf4 && second > 0x8f;
-  return overlong || surrogate || too_large ? 0 : length;
-}
-
-// Position of the first byte that begins no UTF-8 sequence.
-std::optional<size_t> FindNonUtf8(absl::string_view bytes) {
-  for (size_t position = 0; position < bytes.size();) {
-    const size_t length = SequenceLength(bytes.substr(position));
-    if (length == 0) return position;
-    position += length;
-  }
-  return std::nullopt;
-}
-
 // What is wrong with the name that stands at `offset` in the file, or "".
 std::string NameProblem(absl::string_view name, size_t offset) {
   if (name.empty()) return "empty class name; every line names the class of its label, remove the line or fill it";
-  if (const std::optional<size_t> position = FindNonUtf8(name)) {
-    return absl::StrFormat("byte 0x%02x at offset %d of the file is not UTF-8; save the file as UTF-8", ByteAt(name, *position),
-                           offset + *position);
+  if (const size_t valid = ValidUtf8Prefix(name); valid < name.size()) {
+    return absl::StrFormat("byte 0x%02x at offset %d of the file is not UTF-8; save the file as UTF-8", ByteAt(name, valid),
+                           offset + valid);
   }
   const auto is_control = [](char byte) { return static_cast<uint8_t>(byte) < 0x20 || byte == 0x7f; };
   const auto control = std::find_if(name.begin(), name.end(), is_control);

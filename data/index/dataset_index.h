@@ -38,7 +38,7 @@ struct DatasetIndex {
   std::vector<SampleFile> files;
   std::vector<ImageRecord> records;
   ClassMap classes;
-  ImageShape shape;  // of every sample: u8 CHW, 0 … 255
+  ImageShape shape;         // of every sample: u8 CHW, 0 … 255
   std::string fingerprint;  // XXH3 over the unpacked bytes of all files, 16 hexadecimal digits
 
   // Ids of the split's records, ascending.

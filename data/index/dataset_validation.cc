@@ -1,5 +1,6 @@
 #include "data/index/dataset_validation.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -10,6 +11,10 @@
 
 namespace mica {
 namespace {
+
+bool HoldsControls(const std::string& name) {
+  return std::any_of(name.begin(), name.end(), [](char letter) { return absl::ascii_iscntrl(letter); });
+}
 
 // Two classes of one name could not be told apart in any report.
 void ValidateClassNames(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
@@ -23,6 +28,7 @@ void ValidateClassNames(const DatasetConfig& config, absl::string_view path, Con
     const std::string& name = config.class_names(i);
     const std::string element = absl::StrCat(names_path, "[", i, "]");
     if (name.empty()) problems->Error(element, "is empty; every class needs a name");
+    if (HoldsControls(name)) problems->Error(element, "holds a control character; names stand in lines of tables");
     const auto [same, is_new] = seen.insert({name, i});
     const auto [alike, is_distinct] = seen_folded.insert({absl::AsciiStrToLower(absl::StripAsciiWhitespace(name)), i});
     if (!is_new) {

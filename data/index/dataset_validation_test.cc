@@ -31,6 +31,7 @@ TEST(DatasetValidationTest, NamesTheFieldOfABadValue) {
                        {"idx {} test_fraction: 0.1", "dataset.test_fraction cannot be used here: the data brings its own test split"},
                        {"idx {} class_names: \"a\" class_names_file: \"x\"", "dataset.class_names_file cannot stand beside class_names"},
                        {"idx {} class_names: [\"a\", \"b\", \"a\"]", "dataset.class_names[2] is \"a\" again, as class_names[0]"},
+                       {"idx {} class_names: 'a\\n'", "dataset.class_names[0] holds a control character"},
                        {"idx {} class_names: [\"a\", \"\"]", "dataset.class_names[1] is empty"},
                        {"idx { folder: \"\" }", "dataset.idx.folder is required"},
                        {"idx { train_images: \"\" }", "dataset.idx.train_images is required"},

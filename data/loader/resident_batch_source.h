@@ -17,7 +17,7 @@ class ResidentBatchSource : public BatchSource {
     int64_t batch_size = 1;  // at least 1
     bool shuffle = false;    // otherwise in the order of ids
     bool drop_last = false;
-    uint64_t seed = 0;       // of the shuffled order
+    uint64_t seed = 0;  // of the shuffled order
   };
 
   // `index` is borrowed and outlives the source; its records of `split` are delivered.

@@ -51,6 +51,11 @@ std::string EmptyClassesNote(const FinalResults& results) {
                       "; each counts as 0 in macro means\n");
 }
 
+std::string TestSeenNote(const FinalResults& results) {
+  if (!results.test_seen_each_epoch) return "";
+  return "the test split was looked at after every epoch; no checkpoint was selected by it\n";
+}
+
 }  // namespace
 
 std::string FinalTable(const FinalResults& results) {
@@ -58,7 +63,8 @@ std::string FinalTable(const FinalResults& results) {
   std::vector<std::vector<std::string>> rows = {Header(results)};
   for (const std::string& metric : MetricNames()) rows.push_back(Row(metric, results));
   return absl::StrCat(ConsoleTable(rows), "majority class of the ", results.test ? "test" : "validation", " split: \"",
-                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results));
+                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results),
+                      TestSeenNote(results));
 }
 
 }  // namespace mica

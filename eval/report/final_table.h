@@ -22,6 +22,7 @@ struct FinalResults {
   std::optional<MetricSet> test;
   Baselines baselines;    // of the reported split
   int empty_classes = 0;  // ConfusionMatrix::EmptyClasses of the reported split
+  bool test_seen_each_epoch = false;
 };
 
 // Lines of at most 100 columns, a column for each split that was evaluated. Without any it says so in one line.

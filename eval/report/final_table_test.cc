@@ -66,6 +66,13 @@ TEST(FinalTableTest, CountsEmptyClasses) {
   EXPECT_THAT(FinalTable(results), HasSubstr("empty classes (no samples, no predictions): 1 of 3; each counts as 0 in macro means\n"));
 }
 
+TEST(FinalTableTest, SaysThatTheTestSplitWasLookedAt) {
+  FinalResults results = ResultsWithTest();
+  EXPECT_THAT(FinalTable(results), Not(HasSubstr("looked at")));
+  results.test_seen_each_epoch = true;
+  EXPECT_THAT(FinalTable(results), HasSubstr("the test split was looked at after every epoch; no checkpoint was selected by it\n"));
+}
+
 TEST(FinalTableTest, SaysWhenNothingWasEvaluated) {
   EXPECT_EQ(FinalTable(FinalResults()), "nothing was evaluated: the data has neither a validation nor a test split\n");
 }

@@ -23,7 +23,13 @@ absl::Status CheckpointObserver::OnStop(const StepReport& step) {
 }
 
 absl::Status CheckpointObserver::TrySave(const StepReport& step, bool is_best, bool is_last_chance) {
-  const absl::Status status = Save(step, is_best);
+  const CheckpointContents contents = ContentsAt(step);
+  if (is_best) unsaved_best_.reset();
+  absl::Status status = unsaved_best_.has_value() ? Save(*unsaved_best_, /*is_best=*/true) : absl::OkStatus();
+  if (status.ok()) {
+    unsaved_best_.reset();
+    status = Save(contents, is_best);
+  }
   if (status.ok()) {
     failed_saves_ = 0;
     return status;
@@ -31,26 +37,44 @@ absl::Status CheckpointObserver::TrySave(const StepReport& step, bool is_best, b
   ++failed_saves_;
   const bool give_up = is_last_chance || failed_saves_ >= config_.max_failed_saves() || ExitCodeOf(status) != ExitCode::kOutput;
   if (give_up) return status;
-  const std::string message = absl::StrCat("checkpoint at step ", step.step, " failed (", failed_saves_, " of at most ", config_.max_failed_saves(),
-                                           " in a row), training goes on: ", status.message());
-  parts_.log(message);
-  std::cerr << "warning: " << message << std::endl;
+  if (is_best) unsaved_best_ = Copy(contents);
+  Warn(absl::StrCat("checkpoint at step ", step.step, " failed (", failed_saves_, " of at most ", config_.max_failed_saves(),
+                    " in a row), training goes on: ", status.message()));
   return absl::OkStatus();
 }
 
-absl::Status CheckpointObserver::Save(const StepReport& step, bool is_best) {
+absl::Status CheckpointObserver::Save(const CheckpointContents& contents, bool is_best) {
+  const int64_t step = contents.manifest.step();
+  // A failure behind the rename leaves a whole checkpoint, which needs its pointers alone when it is tried again.
+  if (!store_.Has(step)) MICA_RETURN_IF_ERROR(store_.Save(contents));
+  MICA_RETURN_IF_ERROR(store_.Point("latest", step));
+  if (is_best) {
+    MICA_RETURN_IF_ERROR(store_.Point("best", step));
+    best_step_ = step;
+  }
+  if (config_.keep_all()) return absl::OkStatus();
+  const absl::Status status = store_.Prune({step, best_step_.value_or(step)});
+  if (!status.ok()) Warn(absl::StrCat("old checkpoints stay: ", status.message()));
+  return absl::OkStatus();
+}
+
+CheckpointContents CheckpointObserver::ContentsAt(const StepReport& step) {
   manifest_.set_step(step.step);
   manifest_.set_epoch(step.epoch);
   manifest_.set_step_in_epoch(step.step_in_epoch);
   manifest_.set_samples_seen(step.samples_seen);
-  MICA_RETURN_IF_ERROR(store_.Save({WeightsOf(parts_.model), OptimizerState(), manifest_}));
-  MICA_RETURN_IF_ERROR(store_.Point("latest", step.step));
-  if (is_best) {
-    MICA_RETURN_IF_ERROR(store_.Point("best", step.step));
-    best_step_ = step.step;
-  }
-  if (config_.keep_all()) return absl::OkStatus();
-  return store_.Prune({step.step, best_step_.value_or(step.step)});
+  return {WeightsOf(parts_.model), OptimizerState(), manifest_};
+}
+
+CheckpointContents CheckpointObserver::Copy(CheckpointContents contents) {
+  for (NamedTensor& named : contents.model) named.tensor = named.tensor.detach().clone();
+  for (NamedTensor& named : contents.optimizer) named.tensor = named.tensor.detach().clone();
+  return contents;
+}
+
+void CheckpointObserver::Warn(const std::string& message) {
+  parts_.log(message);
+  std::cerr << "warning: " << message << std::endl;
 }
 
 std::vector<NamedTensor> CheckpointObserver::OptimizerState() const {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "models/classifier.h"
@@ -30,13 +31,17 @@ class CheckpointObserver : public TrainObserver {
   CheckpointObserver(const CheckpointConfig& config, const Parts& parts, CheckpointReport manifest, CheckpointStore store)
       : config_(config), parts_(parts), manifest_(std::move(manifest)), store_(std::move(store)) {}
 
-  // A failure to write is logged and passed over until max_failed_saves in a row, or at once when it was the last chance to save.
+  // A failure to write is logged and passed over until max_failed_saves in a row, or at once when it was the last chance to save. A best
+  // epoch that could not be saved is kept in memory and tried again with the next save.
   absl::Status OnEpoch(const EpochReport& epoch) override;
   absl::Status OnStop(const StepReport& step) override;
 
  private:
-  absl::Status Save(const StepReport& step, bool is_best);
   absl::Status TrySave(const StepReport& step, bool is_best, bool is_last_chance);
+  absl::Status Save(const CheckpointContents& contents, bool is_best);
+  CheckpointContents ContentsAt(const StepReport& step);
+  static CheckpointContents Copy(CheckpointContents contents);  // into memory of its own
+  void Warn(const std::string& message);
   std::vector<NamedTensor> OptimizerState() const;
 
   const CheckpointConfig config_;
@@ -44,7 +49,8 @@ class CheckpointObserver : public TrainObserver {
   CheckpointReport manifest_;
   CheckpointStore store_;
   std::optional<int64_t> best_step_;
-  int failed_saves_ = 0;  // in a row
+  std::optional<CheckpointContents> unsaved_best_;  // tried again before anything else is saved or pruned, so `best` never dangles
+  int failed_saves_ = 0;                            // in a row
 };
 
 }  // namespace mica

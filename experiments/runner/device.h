@@ -11,7 +11,8 @@
 
 namespace mica {
 
-// AUTO becomes the first CUDA device where this build and this machine have one, else the CPU. CUDA without one is a config error, exit code 2.
+// AUTO becomes the first CUDA device where this build and this machine have one, else the CPU. CUDA without one is a config error, exit
+// code 2.
 absl::StatusOr<c10::Device> ResolveDevice(Experiment::Device device);
 
 // Makes what runs on the device repeatable and gives the CPU's arithmetic its threads (0: as many as there are cores).

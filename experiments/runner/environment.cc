@@ -50,8 +50,8 @@ std::string LibTorchVersion() {
 }
 
 std::string LinkedLibraries() {
-  return absl::StrCat("LibTorch ", LibTorchVersion(), "\nProtobuf ", google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION), "\nzlib ",
-                      zlibVersion(), "\n");
+  return absl::StrCat("LibTorch ", LibTorchVersion(), "\nProtobuf ", google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION),
+                      "\nzlib ", zlibVersion(), "\n");
 }
 
 }  // namespace mica

@@ -91,8 +91,8 @@ class Reader {
       return Stop(absl::StrCat(place, "files include each other in a circle: ", chain, opened->source));
     }
     if (open_.size() > kMaxDepth) return Stop(absl::StrCat(place, "includes are nested deeper than ", kMaxDepth));
-    if (++files_ == kMaxFiles) Stop(absl::StrCat(place, "more than ", kMaxFiles, " files are included"));
-    if (files_ < kMaxFiles) ReadFileLayer(path, source, absl::StrCat(place, "include "));
+    if (++files_ == kMaxFiles + 1) Stop(absl::StrCat(place, "more than ", kMaxFiles, " files are included"));
+    if (files_ <= kMaxFiles) ReadFileLayer(path, source, absl::StrCat(place, "include "));
   }
 
   // Fields that name files or folders become absolute here, because only the layer knows the file it stands in.
@@ -115,13 +115,16 @@ class Reader {
     }
   }
 
-  // An empty path stays empty: it stands for "none".
+  // An empty path stays empty: it stands for "none". Behind a zero byte the system would not read on and open another file.
   void ResolveField(const std::string& folder, const FieldDescriptor& field, int element, const std::string& path,
                     const FieldLocations& locations, Message* message) {
     const Reflection& reflection = *message->GetReflection();
     const std::string written =
         field.is_repeated() ? reflection.GetRepeatedString(*message, &field, element) : reflection.GetString(*message, &field);
     if (written.empty()) return;
+    if (absl::StrContains(written, absl::string_view("\0", 1))) {
+      return Stop(absl::StrCat(Place(locations, path), path, ": no path holds a zero byte"));
+    }
     const absl::StatusOr<std::string> resolved = ResolvePath(written, folder);
     if (!resolved.ok()) return Stop(absl::StrCat(Place(locations, path), path, ": ", resolved.status().message()));
     if (field.is_repeated()) {
@@ -143,7 +146,7 @@ ExperimentDraft ReadExperiment(const std::string& path, absl::string_view source
   ExperimentDraft draft;
   draft.source = std::string(source);
   Reader reader(&draft);
-  reader.ReadFileLayer(path, draft.source, "");
+  reader.ReadFileLayer(std::filesystem::path(path).lexically_normal().string(), draft.source, "");  // the form that includes have
   if (!set_fragment.empty()) reader.ReadLayer(set_fragment, "--set", std::string(user_folder));
   draft.experiment.clear_include();
   draft.locations.Erase("include");

@@ -94,10 +94,7 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
     problems->Warning("evaluation.select_by",
                       "has no effect: without a validation split the last checkpoint is reported; set dataset.validation_fraction");
   }
-  if (!evaluation.test_each_epoch()) return;
-  problems->Warning("evaluation.test_each_epoch",
-                    has_test ? "shows test figures during training: once they guide a choice, they are no honest estimate any more"
-                             : "has no effect: there is no test split");
+  if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
 
 }  // namespace

@@ -61,7 +61,6 @@ TEST(ExperimentValidatorTest, AWarmupMustBeShorterThanTheRun) {
 TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {
   kTable.ExpectWarnings(
       {{Evaluated("idx {}", "select_by: VAL_LOSS"), "evaluation.select_by has no effect"},
-       {Evaluated("idx {}", "test_each_epoch: true"), "evaluation.test_each_epoch shows test figures during training"},
        {Evaluated("idx { test_images: '' test_labels: '' }", "test_each_epoch: true"), "evaluation.test_each_epoch has no effect"},
        {Scheduled("schedule { step { every_steps: 5 } } trainer { epochs: 9 max_steps: 5 }"), "schedule.step.every_steps is not below"},
        {Scheduled("schedule { step { every_epochs: 9 } } trainer { epochs: 9 }"), "schedule.step.every_epochs is not below"},

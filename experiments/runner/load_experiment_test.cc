@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status_matchers.h"
+#include "base/text_mutator.h"
 
 namespace mica {
 namespace {
@@ -25,7 +27,7 @@ constexpr char kValid[] =
 
 absl::StatusOr<LoadedExperiment> Load(absl::string_view text, absl::string_view set_fragment = "") {
   const std::string folder = testing::TempDir();
-  const std::string path = absl::StrCat(folder, "/load_", testing::UnitTest::GetInstance()->current_test_info()->name(), ".textproto");
+  const std::string path = absl::StrCat(folder, "load_", testing::UnitTest::GetInstance()->current_test_info()->name(), ".textproto");
   EXPECT_THAT(WriteFileAtomically(path, text), IsOk());
   return LoadExperiment(path, "x.textproto", set_fragment, folder);
 }
@@ -93,9 +95,9 @@ TEST(LoadExperimentTest, AFragmentCanSwitchAnArm) {
 
 TEST(LoadExperimentTest, WarningsLeaveTheExperimentValid) {
   const absl::StatusOr<LoadedExperiment> loaded =
-      Load(absl::StrCat(kValid, "evaluation {\n test_each_epoch: true }\nloader { shuffle: false }"));
+      Load(absl::StrCat(kValid, "evaluation {\n select_by: VAL_LOSS }\nloader { shuffle: false }"));
   ASSERT_THAT(loaded, IsOk());
-  EXPECT_THAT(loaded->warnings, ElementsAre(StartsWith("x.textproto:8:2: evaluation.test_each_epoch shows test figures"),
+  EXPECT_THAT(loaded->warnings, ElementsAre(StartsWith("x.textproto:8:2: evaluation.select_by has no effect"),
                                             StartsWith("x.textproto:9:10: loader.shuffle is false")));
 }
 
@@ -103,6 +105,23 @@ TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
   EXPECT_THAT(LoadExperiment("/nope/x.textproto", "x.textproto", "", "/"),
               Fails(ExitCode::kConfig, "/nope/x.textproto: cannot open: No such file or directory"));
   EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file"));
+}
+
+// P3: no text, broken as it may be, ends the process or is refused without a reason.
+TEST(LoadExperimentTest, SurvivesBrokenTexts) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const std::string text = absl::StrCat(kValid, "dataset { class_names: ['a', 'b'] validation_fraction: 0.1 } loader { batch_size: 3 }");
+  const std::string folder = testing::TempDir();
+  ASSERT_THAT(WriteFileAtomically(folder + "fuzz.textproto", kValid), IsOk());
+  TextMutator mutator(7);
+  int refused = 0;
+  for (int i = 0; i < 2000 && std::chrono::steady_clock::now() < deadline; ++i) {
+    const absl::StatusOr<LoadedExperiment> loaded = LoadExperiment(folder + "fuzz.textproto", "x.textproto", mutator.Mutate(text), folder);
+    if (loaded.ok()) continue;
+    ASSERT_THAT(loaded, Fails(ExitCode::kConfig, StartsWith("--set:")));
+    ++refused;
+  }
+  EXPECT_GT(refused, 100);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/peak_memory.h"
 #include "base/status_macros.h"
@@ -26,11 +27,15 @@
 namespace mica {
 namespace {
 
+std::string ResolvedText(const Experiment& experiment) {
+  return absl::StrCat("# proto-file: experiments/experiment.proto\n# proto-message: mica.Experiment\n", PrintTextproto(experiment));
+}
+
 // One run from its folder on: train, evaluate, write.
 class Run {
  public:
   Run(const LoadedExperiment& loaded, Stages& stages, RunFolder& folder, FILE* progress)
-      : experiment_(loaded.experiment), resolved_(PrintTextproto(loaded.experiment)), stages_(stages), folder_(folder), progress_(progress) {
+      : experiment_(loaded.experiment), resolved_(ResolvedText(loaded.experiment)), stages_(stages), folder_(folder), progress_(progress) {
     DescribeRun(loaded.warnings);
   }
 
@@ -107,9 +112,10 @@ absl::Status Run::WriteBeginning() {
 
 absl::StatusOr<TrainOutcome> Run::TrainModel() {
   RunFolderObserver run_folder(&folder_);
-  CheckpointObserver checkpoints(experiment_.checkpoint(),
-                                 {*stages_.model, *stages_.parameters, *stages_.optimizer, [this](absl::string_view line) { folder_.Log(line); }},
-                                 ManifestOfRun(), CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints")));
+  CheckpointObserver checkpoints(
+      experiment_.checkpoint(),
+      {*stages_.model, *stages_.parameters, *stages_.optimizer, [this](absl::string_view line) { folder_.Log(line); }}, ManifestOfRun(),
+      CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints")));
   const TrainParts parts{
       *stages_.model,
       *stages_.parameters,
@@ -161,6 +167,7 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
     const ConfusionMatrix matrix(predictions);
     MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
     if (has_test) results.test = ComputeMetrics(predictions);
+    results.test_seen_each_epoch = report_.test_seen_each_epoch();
     results.baselines = ComputeBaselines(matrix.Supports(), stages_.index.classes.names());
     results.empty_classes = matrix.EmptyClasses();
   }
@@ -200,9 +207,9 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
 absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) {
   const TrainerConfig& trainer = experiment_.trainer();
   report_.set_state(state);
-  report_.set_stopped_because(outcome.stopped                          ? absl::StrCat("signal ", StopSignal())
+  report_.set_stopped_because(outcome.stopped                      ? absl::StrCat("signal ", StopSignal())
                               : outcome.epochs == trainer.epochs() ? absl::StrCat(outcome.epochs, " of ", trainer.epochs(), " epochs done")
-                                                                       : absl::StrCat("max_steps: ", outcome.steps, " steps done"));
+                                                                   : absl::StrCat("max_steps: ", outcome.steps, " steps done"));
   report_.set_epochs(outcome.epochs);
   report_.set_steps(outcome.steps);
   if (outcome.best.has_value()) report_.set_best_epoch(outcome.best->epoch);
@@ -215,14 +222,14 @@ absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) 
   return folder_.WriteRunReport(report_);
 }
 
-// Records the failure where that is still possible; the first error is the one that counts.
+// Records the failure where that is still possible; the first error is the one that counts. Says where to look.
 absl::Status Run::Fail(absl::Status status) {
   report_.set_state(RunReport::FAILED);
   report_.set_failure(std::string(status.message()));
   report_.set_ended(UtcNow());
   folder_.Log(absl::StrCat("end state=FAILED error=", status.message()));
   folder_.WriteRunReport(report_).IgnoreError();
-  return status;
+  return WithMessage(status, absl::StrCat(status.message(), "\nwhat the run has written is in ", folder_.path()));
 }
 
 }  // namespace

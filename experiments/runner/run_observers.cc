@@ -13,7 +13,8 @@ namespace mica {
 namespace {
 
 std::string Eta(const StepReport& step) {
-  const double samples_left = static_cast<double>(step.total_steps - step.step) / static_cast<double>(step.step) * static_cast<double>(step.samples_seen);
+  const double samples_left =
+      static_cast<double>(step.total_steps - step.step) / static_cast<double>(step.step) * static_cast<double>(step.samples_seen);
   const auto seconds = static_cast<int64_t>(samples_left / step.images_per_second);
   return absl::StrFormat("%d:%02d", seconds / 60, seconds % 60);
 }
@@ -24,11 +25,12 @@ std::string Percent(double share) {
 
 std::string EpochLine(const EpochReport& epoch) {
   const EpochRow& row = epoch.row;
-  std::string line = absl::StrCat("epoch ", row.epoch, "/", epoch.last_step.epochs, "  train loss ", FormatFixed(row.train_loss, 4), " accuracy ",
-                                  Percent(row.train_accuracy));
+  std::string line = absl::StrCat("epoch ", row.epoch, "/", epoch.last_step.epochs, "  train loss ", FormatFixed(row.train_loss, 4),
+                                  " accuracy ", Percent(row.train_accuracy));
   for (const auto& [name, metrics] : {std::pair("validation", &row.validation), std::pair("test", &row.test)}) {
     if (!metrics->has_value()) continue;
-    absl::StrAppend(&line, "  ", name, " loss ", FormatFixed((*metrics)->Get("loss"), 4), " accuracy ", Percent((*metrics)->Get("accuracy")));
+    absl::StrAppend(&line, "  ", name, " loss ", FormatFixed((*metrics)->Get("loss"), 4), " accuracy ",
+                    Percent((*metrics)->Get("accuracy")));
   }
   absl::StrAppend(&line, "  ", FormatFixed(row.train_seconds, 2), " s  ", FormatFixed(row.images_per_second, 0), " images/s");
   return absl::StrCat(line, epoch.is_best ? "  -> best" : "");
@@ -36,12 +38,12 @@ std::string EpochLine(const EpochReport& epoch) {
 
 std::string EpochLogLine(const EpochReport& epoch) {
   const EpochRow& row = epoch.row;
-  std::string line = absl::StrCat("epoch=", row.epoch, " step=", row.step, " learning_rate=", FormatNumber(row.learning_rate), " train_loss=",
-                                  FormatNumber(row.train_loss), " train_accuracy=", FormatNumber(row.train_accuracy));
+  std::string line = absl::StrCat("epoch=", row.epoch, " step=", row.step, " learning_rate=", FormatNumber(row.learning_rate),
+                                  " train_loss=", FormatNumber(row.train_loss), " train_accuracy=", FormatNumber(row.train_accuracy));
   if (row.validation.has_value()) absl::StrAppend(&line, " val_accuracy=", FormatNumber(row.validation->Get("accuracy")));
   if (row.test.has_value()) absl::StrAppend(&line, " test_accuracy=", FormatNumber(row.test->Get("accuracy")));
-  return absl::StrCat(line, " grad_norm=", FormatNumber(row.grad_norm), " train_s=", FormatFixed(row.train_seconds, 3), " images_per_s=",
-                      FormatFixed(row.images_per_second, 0), epoch.is_best ? " best=1" : "");
+  return absl::StrCat(line, " grad_norm=", FormatNumber(row.grad_norm), " train_s=", FormatFixed(row.train_seconds, 3),
+                      " images_per_s=", FormatFixed(row.images_per_second, 0), epoch.is_best ? " best=1" : "");
 }
 
 }  // namespace
@@ -62,6 +64,13 @@ absl::Status ProgressObserver::OnEpoch(const EpochReport& epoch) {
 
 absl::Status ProgressObserver::OnStop(const StepReport& step) {
   line_.Finish(absl::StrCat("stopped by a signal after step ", step.step, " of ", step.total_steps, " (epoch ", step.epoch, ")"));
+  return absl::OkStatus();
+}
+
+absl::Status ProgressObserver::OnNonFinite(const NonFiniteStep& non_finite) {
+  const StepReport& step = non_finite.step;
+  line_.Finish(absl::StrCat("stopped at step ", step.step, " of ", step.total_steps, " (epoch ", step.epoch, "): loss ",
+                            FormatNumber(step.loss), ", gradient norm ", FormatNumber(step.grad_norm)));
   return absl::OkStatus();
 }
 
@@ -87,7 +96,9 @@ absl::Status RunFolderObserver::OnNonFinite(const NonFiniteStep& non_finite) {
   for (const int64_t id : non_finite.record_ids) report.add_record_id(id);
   std::string text;
   google::protobuf::TextFormat::PrintToString(report, &text);
-  return WriteFileAtomically(absl::StrCat(folder_->path(), "/nan_report.textproto"), text);
+  return WriteFileAtomically(
+      absl::StrCat(folder_->path(), "/nan_report.textproto"),
+      absl::StrCat("# proto-file: training/loop/non_finite.proto\n# proto-message: mica.NonFiniteStepReport\n", text));
 }
 
 }  // namespace mica

@@ -20,6 +20,7 @@ class ProgressObserver : public TrainObserver {
   absl::Status OnStep(const StepReport& step) override;
   absl::Status OnEpoch(const EpochReport& epoch) override;
   absl::Status OnStop(const StepReport& step) override;
+  absl::Status OnNonFinite(const NonFiniteStep& step) override;
 
   // Of the process, when the first step was done.
   std::optional<double> seconds_to_first_step() const { return seconds_to_first_step_; }

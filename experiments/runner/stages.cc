@@ -46,8 +46,9 @@ absl::Status BuildBatches(const Experiment& experiment, Stages* stages) {
   options.seed = experiment.seed();
   stages->train_batches = std::make_unique<ResidentBatchSource>(stages->index, Split::kTrain, options);
   if (stages->train_batches->batches_per_epoch() == 0) {
-    return DataError(absl::StrCat("the training split has ", stages->index.RecordsOf(Split::kTrain).size(), " samples, loader.batch_size is ",
-                                  options.batch_size, " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false"));
+    return DataError(absl::StrCat("the training split has ", stages->index.RecordsOf(Split::kTrain).size(),
+                                  " samples, loader.batch_size is ", options.batch_size,
+                                  " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false"));
   }
   stages->validation_batches = EvaluationBatches(stages->index, Split::kValidation, experiment.evaluation());
   stages->test_batches = EvaluationBatches(stages->index, Split::kTest, experiment.evaluation());

@@ -1,4 +1,5 @@
-// The composition root: every stage of an experiment, made from its config and wired to the others. The only place that knows concrete kinds.
+// The composition root: every stage of an experiment, made from its config and wired to the others. The only place that knows concrete
+// kinds.
 //   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(experiment));
 #ifndef MICA_EXPERIMENTS_RUNNER_STAGES_H_
 #define MICA_EXPERIMENTS_RUNNER_STAGES_H_

@@ -38,7 +38,10 @@ def _libtorch_impl(ctx):
         {"$LIBRARY_FOLDERS": _library_folders(ctx, ctx.path(installed)) if cuda else ""},
     )
     if installed:
-        ctx.symlink(installed, "torch")
+        ctx.symlink(installed + "/lib", "torch/lib")
+        for entry in ctx.path(installed + "/include").readdir():
+            if entry.basename != "google":  # Protobuf headers of another version than the system's
+                ctx.symlink(entry, "torch/include/" + entry.basename)
         nvidia = ctx.path(installed).dirname.get_child("nvidia")  # where pip installs CUDA libraries beside torch
         if nvidia.exists:
             ctx.symlink(nvidia, "nvidia")

@@ -31,10 +31,10 @@ absl::string_view BytesOf(const at::Tensor& tensor) {
   return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
 }
 
-absl::Status CheckFinite(const std::vector<NamedTensor>& weights) {
-  for (const NamedTensor& weight : weights) {
-    if (!weight.tensor.isfinite().all().item<bool>()) {
-      return NonFiniteError(absl::StrCat(weight.name, " holds NaN or infinity; the checkpoint is not written"));
+absl::Status CheckFinite(const std::vector<NamedTensor>& tensors) {
+  for (const NamedTensor& named : tensors) {
+    if (!named.tensor.isfinite().all().item<bool>()) {
+      return NonFiniteError(absl::StrCat(named.name, " holds NaN or infinity; the checkpoint is not written"));
     }
   }
   return absl::OkStatus();
@@ -63,10 +63,11 @@ std::string ManifestText(const CheckpointReport& manifest) {
 }
 
 absl::Status Verify(const std::string& path, absl::string_view expected) {
-  MICA_ASSIGN_OR_RETURN(const std::string found, ReadFile(path));
-  if (found == expected) return absl::OkStatus();
-  return OutputError(absl::StrCat(path, ": read back ", found.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(found)), "; written were ",
-                                  expected.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(expected)),
+  const absl::StatusOr<std::string> found = ReadFile(path);
+  if (!found.ok()) return OutputError(absl::StrCat("reading back what was just written: ", found.status().message()));
+  if (*found == expected) return absl::OkStatus();
+  return OutputError(absl::StrCat(path, ": read back ", found->size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(*found)),
+                                  "; written were ", expected.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(expected)),
                                   "; the disk or its driver is not reliable"));
 }
 
@@ -83,6 +84,7 @@ std::string CheckpointStore::NameOf(int64_t step) {
 
 absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
   MICA_RETURN_IF_ERROR(CheckFinite(contents.model));
+  MICA_RETURN_IF_ERROR(CheckFinite(contents.optimizer));
   const std::string final_folder = absl::StrCat(folder_, "/", NameOf(contents.manifest.step()));
   const std::string temporary = absl::StrCat(final_folder, kTemporary);
   absl::Status status = MakeFolders(temporary, calls_);
@@ -116,6 +118,11 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls_));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(Verify(absl::StrCat(folder, "/", name), bytes));
   return SyncFolder(folder, calls_);
+}
+
+bool CheckpointStore::Has(int64_t step) const {
+  std::error_code error;
+  return std::filesystem::is_directory(absl::StrCat(folder_, "/", NameOf(step)), error);
 }
 
 absl::Status CheckpointStore::Point(const std::string& name, int64_t step) {

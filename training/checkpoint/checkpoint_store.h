@@ -28,9 +28,13 @@ class CheckpointStore {
  public:
   explicit CheckpointStore(std::string folder, FileCalls& calls = SystemFileCalls()) : folder_(std::move(folder)), calls_(calls) {}
 
-  // Writes step-N.tmp/, the manifest last, and renames it to step-N/, N = manifest.step(), which must be new. Then reads it back and compares
-  // the checksums. On failure nothing is left behind. Weights that are not finite are refused with exit code 6.
+  // Writes step-N.tmp/, the manifest last, reads it back and compares, then renames it to step-N/, N = manifest.step(), which must be new.
+  // On failure nothing is left behind; where the last step alone fails, the fsync of the name, the whole checkpoint is in place but a power
+  // cut may undo it. Weights or optimizer state that are not finite are refused with exit code 6.
   absl::Status Save(const CheckpointContents& contents);
+
+  // The checkpoint of that step is in place, and so whole.
+  bool Has(int64_t step) const;
 
   // Makes the file `name` ("latest", "best") name the checkpoint of that step.
   absl::Status Point(const std::string& name, int64_t step);

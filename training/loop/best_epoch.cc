@@ -2,6 +2,8 @@
 
 #include <glog/logging.h>
 
+#include <cmath>
+
 namespace mica {
 namespace {
 
@@ -27,12 +29,16 @@ double BestEpoch::Value(const EpochRow& row) const {
   return row.validation->Get(MetricName(select_by_));
 }
 
+bool BestEpoch::IsBetter(double value, double best) const {
+  if (std::isnan(best)) return !std::isnan(value);
+  return select_by_ == EvaluationConfig::VAL_LOSS ? value < best : value > best;
+}
+
 bool BestEpoch::Update(const EpochRow& row) {
   if (!row.validation.has_value()) return false;
-  const bool smaller_is_better = select_by_ == EvaluationConfig::VAL_LOSS;
-  const bool better = !row_.has_value() || (smaller_is_better ? Value(row) < value() : Value(row) > value());
-  if (better) row_ = row;
-  return better;
+  if (row_.has_value() && !IsBetter(Value(row), value())) return false;
+  row_ = row;
+  return true;
 }
 
 }  // namespace mica

@@ -1,4 +1,4 @@
-// The epoch with the best value of the metric that selects, the earliest of equals. Torch-free.
+// The epoch with the best value of the metric that selects, the earliest of equals; NaN is worse than any number. Torch-free.
 #ifndef MICA_TRAINING_LOOP_BEST_EPOCH_H_
 #define MICA_TRAINING_LOOP_BEST_EPOCH_H_
 
@@ -24,6 +24,7 @@ class BestEpoch {
 
  private:
   double Value(const EpochRow& row) const;
+  bool IsBetter(double value, double best) const;
 
   const EvaluationConfig::SelectionMetric select_by_;
   std::optional<EpochRow> row_;

@@ -66,10 +66,11 @@ absl::Status StopAtNonFinite(const TrainParts& parts, const StepReport& step, co
   const auto* ids = batch.ids.const_data_ptr<int64_t>();
   const NonFiniteStep report{step, std::vector<int64_t>(ids, ids + batch.size())};
   for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnNonFinite(report));
-  return NonFiniteError(absl::StrCat("step ", step.step, " (epoch ", step.epoch, "): loss ", FormatNumber(step.loss), ", gradient norm ",
-                                     FormatNumber(step.grad_norm), " at learning rate ", FormatNumber(step.learning_rate),
-                                     "; training cannot recover from that, so it stops before the weights change. Lower the learning rate, or "
-                                     "set trainer { clip_gradient_norm: 1 }"));
+  return NonFiniteError(
+      absl::StrCat("step ", step.step, " (epoch ", step.epoch, "): loss ", FormatNumber(step.loss), ", gradient norm ",
+                   FormatNumber(step.grad_norm), " at learning rate ", FormatNumber(step.learning_rate),
+                   "; training cannot recover from that, so it stops before the weights change. Lower the learning rate, or "
+                   "set trainer { clip_gradient_norm: 1 }"));
 }
 
 // Sums over the samples of an epoch.
@@ -123,7 +124,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     while (report.step < run.total_steps && report.step_in_epoch < run.steps_per_epoch) {
       Batch batch;
       waiting.Start();
-      parts.batches.Next(&batch);
+      MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("batch of step ", report.step + 1), [&] { parts.batches.Next(&batch); }));
       waiting.Stop();
 
       StepResult result;

@@ -28,9 +28,9 @@ namespace mica {
 
 // What the loop works with; everything is borrowed for the call.
 struct TrainParts {
-  Classifier& model;           // on `device`
-  FlatParameters& parameters;  // of the model
-  BatchSource& batches;        // of the training split
+  Classifier& model;                  // on `device`
+  FlatParameters& parameters;         // of the model
+  BatchSource& batches;               // of the training split
   std::vector<LossTerm*> loss_terms;  // their sum is minimised
   Optimizer& optimizer;
   const LrSchedule& schedule;

@@ -19,10 +19,10 @@ struct StepReport {
   int64_t total_steps = 0;    // of the run
   int64_t step_in_epoch = 0;  // steps done in this epoch
   int64_t steps_per_epoch = 0;
-  int64_t samples_seen = 0;   // in the run
+  int64_t samples_seen = 0;  // in the run
   double learning_rate = 0;
-  double loss = 0;              // of this batch
-  double grad_norm = 0;         // before clipping
+  double loss = 0;               // of this batch
+  double grad_norm = 0;          // before clipping
   double images_per_second = 0;  // of this epoch so far
 };
 
@@ -30,10 +30,10 @@ struct StepReport {
 struct EpochReport {
   EpochRow row;
   StepReport last_step;
-  bool is_best = false;  // on the validation split, so far
+  bool is_best = false;               // on the validation split, so far
   std::optional<int64_t> best_epoch;  // so far; none without a validation split
   double best_metric = 0;             // what the metric that selects was in that epoch
-  bool is_last = false;  // of the run
+  bool is_last = false;               // of the run
 };
 
 // A step whose loss or gradient is NaN or infinite; the weights are still those before it.

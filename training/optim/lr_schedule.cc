@@ -68,10 +68,10 @@ absl::StatusOr<int64_t> WarmupSteps(const ScheduleConfig& config, const RunLengt
   const WarmupConfig& warmup = config.warmup();
   const int64_t steps = warmup.has_epochs() ? StepsOf(warmup.epochs(), run) : warmup.steps();
   if (steps < run.total_steps) return steps;
-  return ConfigError(absl::StrCat("schedule.warmup.", warmup.has_epochs() ? absl::StrCat("epochs is ", warmup.epochs(), " = ", steps, " steps")
-                                                                           : absl::StrCat("steps is ", steps),
-                                  ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch,
-                                  " an epoch; lower it below that or raise trainer.epochs"));
+  return ConfigError(absl::StrCat(
+      "schedule.warmup.",
+      warmup.has_epochs() ? absl::StrCat("epochs is ", warmup.epochs(), " = ", steps, " steps") : absl::StrCat("steps is ", steps),
+      ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch, " an epoch; lower it below that or raise trainer.epochs"));
 }
 
 absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLength& run, int64_t warmup_steps) {

@@ -1,24 +1,18 @@
 #include "training/optim/lr_schedule.h"
 
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "base/parse_text_or_die.h"
 #include "base/status_matchers.h"
 
 namespace mica {
 namespace {
 
 using testing::HasSubstr;
-
-ScheduleConfig Parse(const std::string& text) {
-  ScheduleConfig config;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &config)) << text;
-  return config;
-}
 
 struct Case {
   std::string name;
@@ -49,10 +43,7 @@ const Case kCases[] = {
      {.1, .0975772975566, .0905463412216, .0795953699885, .0657963412216, .0505, .0352036587784, .0214046300115, .0104536587784,
       .00342270244339, .001}},
     {"CosineOfOneEpoch", "cosine { length_epochs: 1 }", .1, {.1, .0853553390593, .05, .0146446609407, 0}},
-    {"WarmupThenCosineOverTheRest",
-     "cosine {} warmup { steps: 4 }",
-     .1,
-     {.025, .05, .075, .1, .1, .0853553390593, .05, .0146446609407}},
+    {"WarmupThenCosineOverTheRest", "cosine {} warmup { steps: 4 }", .1, {.025, .05, .075, .1, .1, .0853553390593, .05, .0146446609407}},
     {"WarmupInEpochs", "constant {} warmup { epochs: 1 }", .1, {.025, .05, .075, .1, .1, .1}},
     {"WarmupThenStep", "step { every_steps: 2 gamma: 0.5 } warmup { steps: 2 }", .1, {.05, .1, .1, .1, .05, .05, .025}},
 };
@@ -60,7 +51,8 @@ const Case kCases[] = {
 class LrScheduleTest : public testing::TestWithParam<Case> {};
 
 TEST_P(LrScheduleTest, FollowsTheClosedForm) {
-  const absl::StatusOr<LrSchedule> schedule = CreateLrSchedule(Parse(GetParam().config), {/*total_steps=*/8, /*steps_per_epoch=*/4});
+  const absl::StatusOr<LrSchedule> schedule =
+      CreateLrSchedule(ParseTextOrDie<ScheduleConfig>(GetParam().config), {/*total_steps=*/8, /*steps_per_epoch=*/4});
   ASSERT_THAT(schedule, IsOk());
 
   for (size_t step = 0; step < GetParam().rates.size(); ++step) {
@@ -71,9 +63,9 @@ TEST_P(LrScheduleTest, FollowsTheClosedForm) {
 INSTANTIATE_TEST_SUITE_P(Kinds, LrScheduleTest, testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
 
 TEST(WarmupTest, NamesTheFieldWhenWarmupExceedsTheRun) {
-  EXPECT_THAT(CreateLrSchedule(Parse("cosine {} warmup { steps: 500 }"), {200, 100}),
+  EXPECT_THAT(CreateLrSchedule(ParseTextOrDie<ScheduleConfig>("cosine {} warmup { steps: 500 }"), {200, 100}),
               Fails(ExitCode::kConfig, HasSubstr("schedule.warmup.steps is 500, but the run has 200 steps of 100 an epoch")));
-  EXPECT_THAT(CreateLrSchedule(Parse("constant {} warmup { epochs: 2 }"), {200, 100}),
+  EXPECT_THAT(CreateLrSchedule(ParseTextOrDie<ScheduleConfig>("constant {} warmup { epochs: 2 }"), {200, 100}),
               Fails(ExitCode::kConfig, HasSubstr("schedule.warmup.epochs is 2 = 200 steps")));
 }
 

@@ -17,8 +17,8 @@ class Sgd : public Optimizer {
   }
 
   void Step(double learning_rate) override {
-    at::_fused_sgd_({parameters_->values()}, {parameters_->gradients()}, momentum_, config_.weight_decay(), config_.momentum(), learning_rate,
-                    config_.dampening(), config_.nesterov(), /*maximize=*/false, is_first_step_);
+    at::_fused_sgd_({parameters_->values()}, {parameters_->gradients()}, momentum_, config_.weight_decay(), config_.momentum(),
+                    learning_rate, config_.dampening(), config_.nesterov(), /*maximize=*/false, is_first_step_);
     is_first_step_ = false;
   }
 

@@ -1,5 +1,5 @@
-// Optimizers: how gradients move the weights. A thin class over LibTorch's fused kernels and one flat buffer (flat_parameters.h); the learning
-// rate comes with each step, from the schedule.
+// Optimizers: how gradients move the weights. A thin class over LibTorch's fused kernels and one flat buffer (flat_parameters.h); the
+// learning rate comes with each step, from the schedule.
 //   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Optimizer> optimizer, CreateOptimizer(config, &parameters));
 //   optimizer->Step(BaseLearningRate(config) * schedule.Factor(step));
 // The formulas are those of torch.optim: SGD (dampening, Nesterov), Adam and AdamW.
@@ -27,8 +27,8 @@ class Optimizer {
   // Moves the values by the gradients, which stay as they are.
   virtual void Step(double learning_rate) = 0;
 
-  // Buffers shaped like FlatParameters::values(), by name: "momentum", "exp_avg", … Empty where the optimizer keeps nothing. They are the whole
-  // state beside the count of steps.
+  // Buffers shaped like FlatParameters::values(), by name: "momentum", "exp_avg", … Empty where the optimizer keeps nothing. They are the
+  // whole state beside the count of steps.
   virtual std::vector<std::pair<std::string, at::Tensor>> State() const = 0;
 };
 

@@ -4,24 +4,18 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 #include <torch/nn/module.h>
 
 #include <cmath>
 
+#include "base/parse_text_or_die.h"
 #include "base/status_matchers.h"
 
 namespace mica {
 namespace {
 
 using testing::HasSubstr;
-
-OptimizerConfig Parse(const std::string& text) {
-  OptimizerConfig config;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &config)) << text;
-  return config;
-}
 
 class Parameters : public torch::nn::Module {
  public:
@@ -53,13 +47,13 @@ class OptimizerVectorTest : public testing::TestWithParam<Case> {};
 TEST_P(OptimizerVectorTest, FollowsTheFormula) {
   Parameters module({at::ones({1})});
   FlatParameters parameters(module);
-  const auto optimizer = CreateOptimizer(Parse(GetParam().config), &parameters);
+  const auto optimizer = CreateOptimizer(ParseTextOrDie<OptimizerConfig>(GetParam().config), &parameters);
   ASSERT_THAT(optimizer, IsOk());
 
   const double gradients[] = {.5, -.25, .1};
   for (int step = 0; step < 3; ++step) {
     module.parameters()[0].mutable_grad().fill_(gradients[step]);
-    (*optimizer)->Step(BaseLearningRate(Parse(GetParam().config)));
+    (*optimizer)->Step(BaseLearningRate(ParseTextOrDie<OptimizerConfig>(GetParam().config)));
     EXPECT_NEAR(module.parameters()[0].item<double>(), GetParam().values[step], 2e-7) << "step " << step;  // f32
   }
 }
@@ -72,7 +66,7 @@ TEST(OptimizerTest, AdamWMatchesAReferenceOverRandomTensors) {
   const at::Tensor start = at::randn({5, 3, 3, 3});
   Parameters module({start, at::randn({17})});
   FlatParameters parameters(module);
-  const auto optimizer = CreateOptimizer(Parse("adamw { learning_rate: 0.01 weight_decay: 0.1 }"), &parameters);
+  const auto optimizer = CreateOptimizer(ParseTextOrDie<OptimizerConfig>("adamw { learning_rate: 0.01 weight_decay: 0.1 }"), &parameters);
   ASSERT_THAT(optimizer, IsOk());
   at::Tensor expected = start.to(at::kDouble), mean = expected * 0, square = expected * 0;
 
@@ -83,8 +77,8 @@ TEST(OptimizerTest, AdamWMatchesAReferenceOverRandomTensors) {
     (*optimizer)->Step(rate);
     mean = 0.9 * mean + 0.1 * gradient;
     square = 0.999 * square + 0.001 * gradient * gradient;
-    expected = expected * (1 - rate * 0.1) -
-               rate * (mean / (1 - std::pow(0.9, step))) / ((square / (1 - std::pow(0.999, step))).sqrt() + 1e-8);
+    expected =
+        expected * (1 - rate * 0.1) - rate * (mean / (1 - std::pow(0.9, step))) / ((square / (1 - std::pow(0.999, step))).sqrt() + 1e-8);
   }
 
   EXPECT_LT((module.parameters()[0] - expected).abs().max().item<double>(), 1e-5);
@@ -94,9 +88,10 @@ TEST(OptimizerTest, StateIsNamedAndEmptyWithoutMemory) {
   Parameters module({at::ones({2})});
   FlatParameters parameters(module);
 
-  EXPECT_TRUE((*CreateOptimizer(Parse("sgd { learning_rate: 1 }"), &parameters))->State().empty());
-  EXPECT_EQ((*CreateOptimizer(Parse("sgd { learning_rate: 1 momentum: 0.9 }"), &parameters))->State()[0].first, "momentum");
-  const auto state = (*CreateOptimizer(Parse("adam { learning_rate: 1 }"), &parameters))->State();
+  EXPECT_TRUE((*CreateOptimizer(ParseTextOrDie<OptimizerConfig>("sgd { learning_rate: 1 }"), &parameters))->State().empty());
+  EXPECT_EQ((*CreateOptimizer(ParseTextOrDie<OptimizerConfig>("sgd { learning_rate: 1 momentum: 0.9 }"), &parameters))->State()[0].first,
+            "momentum");
+  const auto state = (*CreateOptimizer(ParseTextOrDie<OptimizerConfig>("adam { learning_rate: 1 }"), &parameters))->State();
   ASSERT_EQ(state.size(), 2u);
   EXPECT_EQ(state[0].first, "exp_avg");
   EXPECT_EQ(state[1].first, "exp_avg_sq");

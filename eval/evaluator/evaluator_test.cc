@@ -1,0 +1,145 @@
+#include "eval/evaluator/evaluator.h"
+
+#include <ATen/Context.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/dropout.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/randn.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/utils.h>
+
+#include <stdexcept>
+
+#include "base/status_matchers.h"
+#include "data/loader/fake_batch_source.h"
+
+namespace mica {
+namespace {
+
+using testing::HasSubstr;
+
+// Four pixels -> batch norm -> dropout -> two logits: everything that behaves differently in training.
+class NoisyModel : public Classifier {
+ public:
+  NoisyModel() {
+    at::manual_seed(3);
+    weight_ = register_parameter("weight", at::randn({2, 4}));
+    running_mean_ = register_buffer("running_mean", at::rand({4}));
+    running_var_ = register_buffer("running_var", at::ones({4}));
+  }
+
+  torch::Tensor forward(const torch::Tensor& images) override {
+    ++calls_;
+    gradients_wanted_ = at::GradMode::is_enabled();
+    if (calls_ == throw_at_call_) throw std::runtime_error("a broken layer");
+    const at::Tensor pixels = images.reshape({images.size(0), -1});
+    const at::Tensor normed =
+        at::batch_norm(pixels, {}, {}, running_mean_, running_var_, is_training(), 0.1, 1e-5, /*cudnn_enabled=*/false);
+    return at::linear(at::dropout(normed, 0.5, is_training()), weight_);
+  }
+
+  // The same by hand: running statistics, no dropout.
+  at::Tensor Expected(const Batch& batch) const {
+    const torch::NoGradGuard no_gradients;
+    const at::Tensor pixels = batch.images.reshape({batch.size(), -1});
+    return ((pixels - running_mean_) / (running_var_ + 1e-5).sqrt()).matmul(weight_.t());
+  }
+
+  at::Tensor running_mean() const { return running_mean_; }
+  at::Tensor weight() const { return weight_; }
+  bool gradients_wanted() const { return gradients_wanted_; }
+  void ThrowAtCall(int call) { throw_at_call_ = call; }
+
+ private:
+  at::Tensor weight_, running_mean_, running_var_;
+  int calls_ = 0;
+  int throw_at_call_ = 0;
+  bool gradients_wanted_ = true;
+};
+
+TEST(EvaluatorTest, EverySampleGetsTheLogitsOfEvaluationMode) {
+  NoisyModel model;
+  FakeBatchSource source(10, 4);
+  Batch all;
+  FakeBatchSource(10, 10).Next(&all);
+
+  const auto predictions = Evaluate(model, source, /*num_classes=*/2, c10::kCPU);
+
+  ASSERT_THAT(predictions, IsOk());
+  ASSERT_EQ(predictions->size(), 10);
+  const at::Tensor expected = model.Expected(all);
+  for (int64_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(predictions->record_id(i), FakeBatchSource::kFirstId + i);
+    EXPECT_EQ(predictions->label(i), i % 2);
+    for (int64_t c = 0; c < 2; ++c) EXPECT_NEAR(predictions->logits(i)[c], expected[i][c].item<float>(), 1e-5) << i;
+  }
+}
+
+TEST(EvaluatorTest, AgainGivesTheSameToTheBitAndForOtherBatchSizesTheSamePredictions) {
+  NoisyModel model;
+  FakeBatchSource source(10, 4), singles(10, 1);
+
+  const auto first = Evaluate(model, source, 2, c10::kCPU);
+  const auto second = Evaluate(model, source, 2, c10::kCPU);
+  const auto other = Evaluate(model, singles, 2, c10::kCPU);
+
+  ASSERT_THAT(second, IsOk());
+  ASSERT_THAT(other, IsOk());
+  for (int64_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(first->logits(i), second->logits(i));
+    EXPECT_NEAR(first->logits(i)[0], other->logits(i)[0], 1e-5);
+  }
+}
+
+TEST(EvaluatorTest, TheModelStaysAsItWas) {
+  for (const bool training : {true, false}) {
+    NoisyModel model;
+    model.train(training);
+    const at::Tensor mean = model.running_mean().clone();
+    FakeBatchSource source(10, 4);
+
+    ASSERT_THAT(Evaluate(model, source, 2, c10::kCPU), IsOk());
+
+    EXPECT_EQ(model.is_training(), training);
+    EXPECT_TRUE(model.running_mean().equal(mean));
+  }
+}
+
+TEST(EvaluatorTest, NoGradientsAreKept) {
+  NoisyModel model;
+  FakeBatchSource source(4, 4);
+
+  ASSERT_THAT(Evaluate(model, source, 2, c10::kCPU), IsOk());
+
+  EXPECT_FALSE(model.gradients_wanted());
+  EXPECT_FALSE(model.weight().grad().defined());
+  EXPECT_TRUE(at::GradMode::is_enabled());  // again afterwards
+}
+
+TEST(EvaluatorTest, AnExceptionBecomesAStatusAndTheModeComesBack) {
+  NoisyModel model;
+  model.train();
+  model.ThrowAtCall(2);
+  FakeBatchSource source(10, 4);
+
+  EXPECT_THAT(Evaluate(model, source, 2, c10::kCPU), Fails(ExitCode::kInternal, HasSubstr("evaluating: a broken layer")));
+
+  EXPECT_TRUE(model.is_training());
+  EXPECT_TRUE(at::GradMode::is_enabled());
+}
+
+TEST(EvaluatorTest, ASourceWithoutSamplesGivesAnEmptyTable) {
+  NoisyModel model;
+  FakeBatchSource source(0, 4);
+
+  const auto predictions = Evaluate(model, source, 2, c10::kCPU);
+
+  ASSERT_THAT(predictions, IsOk());
+  EXPECT_EQ(predictions->size(), 0);
+}
+
+}  // namespace
+}  // namespace mica

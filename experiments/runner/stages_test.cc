@@ -1,0 +1,178 @@
+#include "experiments/runner/stages.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include "base/status_matchers.h"
+#include "data/index/idx_test_files.h"
+
+namespace mica {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+// An experiment over a small data set of 3 classes, 20 training and 10 test samples each; `more` is merged over it.
+Experiment MakeExperiment(const std::string& more = "", IdxDatasetSize size = {}) {
+  const std::string folder = MakeTestFolder("stages_test");
+  WriteIdxDataset(folder, size);
+  Experiment experiment, overrides;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
+      device: CPU
+      loader { batch_size: 8 }
+      model { linear {} }
+      loss { cross_entropy {} }
+      optimizer { sgd { learning_rate: 0.1 } }
+      schedule { constant {} }
+      trainer { epochs: 2 cpu_threads: 1 })",
+                                                            &experiment));
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(more, &overrides)) << more;
+  experiment.MergeFrom(overrides);
+  experiment.mutable_dataset()->mutable_idx()->set_folder(folder);
+  if (size.test_per_class == 0) {
+    experiment.mutable_dataset()->mutable_idx()->set_test_images("");
+    experiment.mutable_dataset()->mutable_idx()->set_test_labels("");
+  }
+  return experiment;
+}
+
+// Each arm of each choice, as a fragment; what an arm requires is filled in.
+std::vector<std::string> AllArms() {
+  std::vector<std::string> fragments;
+  for (const char* stage : {"model", "loss", "optimizer", "schedule"}) {
+    const auto* message = Experiment::descriptor()->FindFieldByName(stage)->message_type();
+    const auto* kind = message->FindOneofByName("kind");
+    for (int i = 0; i < kind->field_count(); ++i) {
+      const std::string arm = kind->field(i)->name();
+      const auto* config = kind->field(i)->message_type();
+      const std::string fields = std::string(config->FindFieldByName("learning_rate") ? "learning_rate: 0.1 " : "") +
+                                 (config->FindFieldByName("gamma") ? "gamma: 0.5 " : "") +
+                                 (config->FindFieldByName("every_steps") ? "every_steps: 3 " : "");
+      fragments.push_back(std::string(stage) + " { " + arm + " { " + fields + "} }");
+    }
+  }
+  return fragments;
+}
+
+class StagesArmTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(StagesArmTest, IsBuiltAndTakesAStep) {
+  const auto stages = BuildStages(MakeExperiment(GetParam()));
+  ASSERT_THAT(stages, IsOk());
+  Stages& s = **stages;
+  const TrainParts parts{*s.model, *s.parameters,       *s.train_batches, {s.supervised_term.get()}, *s.optimizer, *s.schedule, {}, {},
+                         {},       [] { return false; }};
+  s.train_options.max_steps = 2;
+
+  const auto outcome = Train(parts, s.train_options);
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_EQ(outcome->steps, 2);
+  const auto predictions = s.Predict(*s.test_batches);
+  ASSERT_THAT(predictions, IsOk());
+  EXPECT_EQ(predictions->size(), 30);
+  EXPECT_EQ(predictions->num_classes(), 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllArms, StagesArmTest, testing::ValuesIn(AllArms()), [](const auto& info) {
+  std::string name;
+  for (const char c : info.param.substr(0, info.param.find('{', info.param.find('{') + 1))) {
+    if (isalnum(c)) name.push_back(c);
+  }
+  return name;
+});
+
+TEST(StagesTest, SplitsWithoutSamplesHaveNoSource) {
+  const auto with_test = BuildStages(MakeExperiment());
+  const auto with_validation = BuildStages(MakeExperiment("dataset { validation_fraction: 0.25 }", {20, /*test_per_class=*/0}));
+
+  ASSERT_THAT(with_test, IsOk());
+  EXPECT_EQ((*with_test)->validation_batches, nullptr);
+  EXPECT_EQ((*with_test)->test_batches->samples_per_epoch(), 30);
+  ASSERT_THAT(with_validation, IsOk());
+  EXPECT_EQ((*with_validation)->test_batches, nullptr);
+  EXPECT_EQ((*with_validation)->validation_batches->samples_per_epoch() + (*with_validation)->train_batches->samples_per_epoch(), 60);
+}
+
+TEST(StagesTest, SettingsReachTheirStage) {
+  const auto stages = BuildStages(MakeExperiment(R"(
+      seed: 7
+      loader { batch_size: 16 drop_last: true }
+      optimizer { adamw { learning_rate: 0.02 } }
+      trainer { epochs: 5 max_steps: 9 clip_gradient_norm: 2 }
+      evaluation { batch_size: 10 select_by: VAL_LOSS })"));
+
+  ASSERT_THAT(stages, IsOk());
+  const TrainOptions& options = (*stages)->train_options;
+  EXPECT_EQ(options.epochs, 5);
+  EXPECT_EQ(options.max_steps, 9);
+  EXPECT_EQ(options.seed, 7);
+  EXPECT_EQ(options.base_learning_rate, 0.02);
+  EXPECT_EQ(options.clip_gradient_norm, 2);
+  EXPECT_EQ(options.select_by, EvaluationConfig::VAL_LOSS);
+  EXPECT_EQ((*stages)->train_batches->batches_per_epoch(), 3);  // 60 / 16, the rest dropped
+  EXPECT_EQ((*stages)->test_batches->batches_per_epoch(), 3);
+  EXPECT_EQ((*stages)->optimizer->State().size(), 2);
+}
+
+std::vector<int64_t> FirstIds(Stages& stages) {
+  stages.train_batches->StartEpoch(1);
+  Batch batch;
+  stages.train_batches->Next(&batch);
+  return {batch.ids.const_data_ptr<int64_t>(), batch.ids.const_data_ptr<int64_t>() + batch.size()};
+}
+
+TEST(StagesTest, TheSeedDecidesWeightsAndOrder) {
+  const auto a = BuildStages(MakeExperiment("seed: 7")), b = BuildStages(MakeExperiment("seed: 7")),
+             c = BuildStages(MakeExperiment("seed: 8"));
+  ASSERT_THAT(a, IsOk());
+  ASSERT_THAT(b, IsOk());
+  ASSERT_THAT(c, IsOk());
+
+  EXPECT_TRUE((*a)->parameters->values().equal((*b)->parameters->values()));
+  EXPECT_FALSE((*a)->parameters->values().equal((*c)->parameters->values()));
+  EXPECT_EQ(FirstIds(**a), FirstIds(**b));
+  EXPECT_NE(FirstIds(**a), FirstIds(**c));
+}
+
+// F43: fewer samples than a batch.
+TEST(StagesTest, F43ATrainingSplitWithoutAFullBatchIsRefusedWithDropLast) {
+  EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 64 drop_last: true }")),
+              Fails(ExitCode::kData, AllOf(HasSubstr("60 samples"), HasSubstr("batch_size is 64"), HasSubstr("drop_last: false"))));
+  EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 64 }")), IsOk());
+  EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 60 drop_last: true }")), IsOk());
+}
+
+TEST(StagesTest, PicturesTooSmallForTheModelAreAConfigError) {
+  IdxDatasetSize size;
+  size.height_px = size.width_px = 3;
+
+  EXPECT_THAT(BuildStages(MakeExperiment("model { tiny_vgg {} }", size)),
+              Fails(ExitCode::kConfig, AllOf(HasSubstr("tiny_vgg"), HasSubstr("3x3"))));
+}
+
+TEST(StagesTest, AWarmupLongerThanTheRunIsAConfigError) {
+  EXPECT_THAT(BuildStages(MakeExperiment("schedule { constant {} warmup { steps: 500 } }")),
+              Fails(ExitCode::kConfig, AllOf(HasSubstr("schedule.warmup.steps"), HasSubstr("500"), HasSubstr("16"))));  // 2 epochs x 8
+  EXPECT_THAT(BuildStages(MakeExperiment("schedule { constant {} warmup { steps: 10 } } trainer { max_steps: 10 }")),
+              Fails(ExitCode::kConfig, HasSubstr("schedule.warmup.steps")));
+}
+
+TEST(StagesTest, MissingDataIsADataError) {
+  Experiment experiment = MakeExperiment();
+  experiment.mutable_dataset()->mutable_idx()->set_folder("/nowhere");
+
+  EXPECT_THAT(BuildStages(experiment), Fails(ExitCode::kData, HasSubstr("/nowhere")));
+}
+
+TEST(StagesTest, KindNamesTheArm) {
+  const Experiment experiment = MakeExperiment("optimizer { adamw {} }");
+
+  EXPECT_EQ(KindName(experiment.optimizer()), "adamw");
+  EXPECT_EQ(KindName(experiment.model()), "linear");
+  EXPECT_EQ(KindName(ModelConfig()), "");
+}
+
+}  // namespace
+}  // namespace mica
