@@ -235,13 +235,19 @@ TEST(TrainTest, MaxStepsCutsTheRunShort) {
 
 TEST(TrainTest, TestSplitIsLookedAtEachEpochWhereAsked) {
   const TinyExperiment tiny("test_each_epoch");
-  const MicaResult result = Train(tiny, "a", "evaluation { test_each_epoch: true }");
-  ASSERT_EQ(result.exit_code, 0) << result;
+  ASSERT_EQ(Train(tiny, "a", "evaluation { test_each_epoch: true }").exit_code, 0);
   EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).Column("test_accuracy"), Not(testing::Contains("")));
-  const auto report = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto"));
-  EXPECT_TRUE(report.test_seen_each_epoch());
-  EXPECT_THAT(report.warning(), SizeIs(1));
-  EXPECT_THAT(result.err, HasSubstr("warning: --set:1:14: evaluation.test_each_epoch"));
+  EXPECT_TRUE(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).test_seen_each_epoch()) << "the record shows it";
+}
+
+TEST(TrainTest, WarningsAreShownAndRecordedAndStopNothing) {
+  const TinyExperiment tiny("warning");
+  const MicaResult result = Train(tiny, "a", "evaluation { select_by: VAL_LOSS }");
+  EXPECT_EQ(result.exit_code, 0) << result;
+  const std::string warning = "--set:1:14: evaluation.select_by";
+  EXPECT_THAT(result.err, HasSubstr("warning: " + warning));
+  EXPECT_THAT(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).warning(), ElementsAre(HasSubstr(warning)));
+  EXPECT_THAT(ReadTestFile(tiny.RunPath("a", "log.txt")), HasSubstr(warning));
 }
 
 TEST(TrainTest, DataWithoutATestSplitReportsValidation) {
