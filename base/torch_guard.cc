@@ -4,11 +4,21 @@
 
 #include <exception>
 #include <new>
+#include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 
 namespace mica {
+namespace {
+
+// The CPU's allocator has no exception of its own, only this text; behind it stands "you tried to allocate N bytes".
+bool IsOutOfMemory(absl::string_view message) {
+  return absl::StrContains(message, "DefaultCPUAllocator: can't allocate memory");
+}
+
+}  // namespace
 
 absl::Status GuardTorch(absl::string_view what, absl::FunctionRef<void()> action) {
   constexpr char kMemoryHint[] = "; lower loader.batch_size or evaluation.batch_size, or take a smaller model";
@@ -20,7 +30,9 @@ absl::Status GuardTorch(absl::string_view what, absl::FunctionRef<void()> action
   } catch (const std::bad_alloc&) {
     return ConfigError(absl::StrCat(what, ": out of memory", kMemoryHint));
   } catch (const c10::Error& error) {
-    return absl::InternalError(absl::StrCat(what, ": ", error.what_without_backtrace()));
+    const std::string message = error.what_without_backtrace();
+    if (IsOutOfMemory(message)) return ConfigError(absl::StrCat(what, ": out of memory: ", message, kMemoryHint));
+    return absl::InternalError(absl::StrCat(what, ": ", message));
   } catch (const std::exception& error) {
     return absl::InternalError(absl::StrCat(what, ": ", error.what()));
   }

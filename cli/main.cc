@@ -1,6 +1,9 @@
 // The mica binary: mica VERB …
+#include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <exception>
 #include <iostream>
@@ -28,6 +31,19 @@ void KeepFreedMemory() {
   mallopt(M_MMAP_THRESHOLD, kBytes);
   mallopt(M_TRIM_THRESHOLD, kBytes);
   mallopt(M_TOP_PAD, 64 << 20);
+}
+
+// A standard stream that the caller closed would lend its number to the next file that is opened: progress would go into metrics.csv.
+void OpenClosedStandardStreams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // takes the lowest free number
+  }
+}
+
+// A reader that has left or a limit on file sizes is an error of the write, not the end of the process with a code that says nothing.
+void IgnoreSignalsOfWrites() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 // cuBLAS reads it when the first CUDA context is made; without it, repeatable results are refused. The user's own setting wins.
@@ -72,8 +88,9 @@ int Main(std::vector<std::string> words) {
   }
   const std::string name = words[0];
   words.erase(words.begin());
-  const bool help = name == "help" || name == "--help" || name == "-h";
-  if (help && words.empty()) {
+  const auto asks_for_help = [](const std::string& word) { return word == "help" || word == "--help" || word == "-h"; };
+  const bool help = asks_for_help(name);
+  if (help && (words.empty() || asks_for_help(words[0]))) {
     std::cout << Usage();
     return 0;
   }
@@ -94,6 +111,8 @@ int Main(std::vector<std::string> words) {
 }  // namespace mica
 
 int main(int argc, char** argv) {
+  mica::OpenClosedStandardStreams();
+  mica::IgnoreSignalsOfWrites();
   mica::KeepFreedMemory();
   mica::AskForRepeatableCublas();
   try {

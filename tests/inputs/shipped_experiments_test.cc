@@ -1,0 +1,34 @@
+// Every experiment that is shipped can run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/integration/mica_process.h"
+
+namespace mica {
+namespace {
+
+constexpr char kFashionMnist[] = "/usr/share/datasets/fashion-mnist";
+
+TEST(ShippedExperimentsTest, CheckFindsThemValid) {
+  if (!std::filesystem::exists(kFashionMnist)) GTEST_SKIP() << kFashionMnist << " is not there";
+  const std::string root = absl::StrCat(getenv("TEST_SRCDIR"), "/", getenv("TEST_WORKSPACE"));
+  MicaCommand command = {{"check"}, root};
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(root + "/experiments")) {
+    if (entry.path().extension() == ".textproto") names.push_back("experiments/" + entry.path().filename().string());
+  }
+  ASSERT_FALSE(names.empty());
+  command.arguments.insert(command.arguments.end(), names.begin(), names.end());
+  const MicaResult result = RunMica(command);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const std::string& name : names) EXPECT_THAT(result.out, testing::HasSubstr(absl::StrCat("# ", name, ": valid.")));
+}
+
+}  // namespace
+}  // namespace mica

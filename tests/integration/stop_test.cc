@@ -1,0 +1,183 @@
+// How a run ends that does not end by itself: signals, kill -9, and numbers that are not finite.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "eval/report/run_report.pb.h"
+#include "tests/integration/checkpoint_files.h"
+#include "tests/integration/mica_process.h"
+#include "tests/integration/run_files.h"
+#include "tests/integration/tiny_experiment.h"
+#include "training/loop/non_finite.pb.h"
+
+namespace mica {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+// A run that goes on until it is stopped, with optimizer state and a validation split.
+MicaCommand EndlessRun(const TinyExperiment& tiny) {
+  return {{"train", "x.textproto", "--run_name=a",
+           "--set=trainer { epochs: 16777215 } optimizer { sgd { momentum: 0.5 learning_rate: 0.01 } } dataset { validation_fraction: 0.25 } "
+           "loader { batch_size: 4 } schedule { cosine {} }"},
+          tiny.folder()};
+}
+
+std::vector<std::string> CheckpointFolders(const std::string& checkpoints) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(checkpoints)) {
+    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+class StopTest : public testing::TestWithParam<int> {};
+
+// F9
+TEST_P(StopTest, F9ASignalEndsTheRunWithACheckpoint) {
+  const TinyExperiment tiny(absl::StrCat("signal_", GetParam()));
+  MicaProcess mica(EndlessRun(tiny));
+  ASSERT_TRUE(mica.WaitForError("epoch 3/"));
+  mica.Signal(GetParam());
+  const MicaResult result = mica.Wait();
+  ASSERT_EQ(result.exit_code, 75) << result;
+  EXPECT_THAT(result.out, HasSubstr("Stopped by a signal"));
+  EXPECT_THAT(result.out, HasSubstr("runs/tiny/a/checkpoints/"));
+
+  const auto report = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto"));
+  EXPECT_EQ(report.state(), RunReport::INTERRUPTED);
+  EXPECT_EQ(report.stopped_because(), absl::StrCat("signal ", GetParam()));
+  EXPECT_FALSE(report.ended().empty());
+  const std::string checkpoints = tiny.RunPath("a", "checkpoints");
+  const CheckpointReport latest = ExpectWholeCheckpoint(checkpoints, NamedCheckpoint(checkpoints, "latest"));
+  EXPECT_EQ(latest.step(), report.steps()) << "the very step at which it stopped";
+  EXPECT_THAT(latest.files(), SizeIs(2)) << "weights and momentum";
+  EXPECT_EQ(ExpectWholeCheckpoint(checkpoints, NamedCheckpoint(checkpoints, "best")).epoch(), report.best_epoch());
+  EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).rows, SizeIs(report.epochs()));
+  EXPECT_THAT(CheckpointFolders(checkpoints), SizeIs(testing::Le(2))) << "latest and best";
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, StopTest, testing::Values(SIGINT, SIGTERM, SIGUSR1));
+
+// Terminal and launcher may both deliver one.
+TEST(StopTest, SignalsAtOnceCountAsOne) {
+  const TinyExperiment tiny("two_signals");
+  MicaProcess mica(EndlessRun(tiny));
+  ASSERT_TRUE(mica.WaitForError("epoch 2/"));
+  mica.Signal(SIGINT);
+  mica.Signal(SIGTERM);
+  EXPECT_EQ(mica.Wait().exit_code, 75);
+}
+
+// Stops a run that cannot react: the first signal is seen only after the step, the second ends it at once.
+void ExpectSecondSignalEndsAtOnce(int signal_number) {
+  const TinyExperiment tiny(absl::StrCat("second_", signal_number));
+  MicaProcess mica(EndlessRun(tiny));
+  ASSERT_TRUE(mica.StallByFullError());
+  mica.Signal(signal_number);
+  usleep(1100 * 1000);
+  mica.Signal(signal_number);
+  const MicaResult result = mica.Wait();
+  EXPECT_EQ(result.exit_code, 128 + signal_number) << result;
+  const std::string checkpoints = tiny.RunPath("a", "checkpoints");
+  ExpectWholeCheckpoint(checkpoints, NamedCheckpoint(checkpoints, "latest"));
+  EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::RUNNING);
+}
+
+TEST(StopTest, F11ASecondSigtermEndsAtOnce) {
+  ExpectSecondSignalEndsAtOnce(SIGTERM);
+}
+
+TEST(StopTest, F11ASecondSigintEndsAtOnce) {
+  ExpectSecondSignalEndsAtOnce(SIGINT);
+}
+
+TEST(StopTest, ASignalInTheLastStepsDoesNotSpoilTheResult) {
+  const TinyExperiment tiny("late");
+  MicaProcess mica({{"train", "x.textproto", "--run_name=a"}, tiny.folder()});
+  ASSERT_TRUE(mica.WaitForError("epoch 3/3"));
+  mica.Signal(SIGTERM);
+  const MicaResult result = mica.Wait();
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::FINISHED);
+}
+
+// P2: whatever stands at a final name is whole, at whatever instant the process was killed.
+TEST(StopTest, KillLeavesOnlyWholeFiles) {
+  for (int i = 0; i < 12; ++i) {
+    SCOPED_TRACE(i);
+    const TinyExperiment tiny("kill");
+    MicaProcess mica(EndlessRun(tiny));
+    ASSERT_TRUE(mica.WaitForError("epoch 1/"));
+    usleep(7919 * i);
+    mica.Signal(SIGKILL);
+    ASSERT_EQ(mica.Wait().exit_code, 137);
+
+    const auto report = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto"));
+    EXPECT_EQ(report.state(), RunReport::RUNNING);
+    EXPECT_EQ(report.experiment_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(tiny.RunPath("a", "experiment.textproto")))));
+    const std::string checkpoints = tiny.RunPath("a", "checkpoints");
+    for (const std::string& name : CheckpointFolders(checkpoints)) {
+      if (!absl::EndsWith(name, ".tmp") && !absl::EndsWith(name, ".del")) ExpectWholeCheckpoint(checkpoints, name);
+    }
+    for (const std::string pointer : {"latest", "best"}) {
+      if (std::filesystem::exists(checkpoints + "/" + pointer)) ExpectWholeCheckpoint(checkpoints, NamedCheckpoint(checkpoints, pointer));
+    }
+  }
+}
+
+// F27
+TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
+  const TinyExperiment tiny("nan");
+  const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } }"}, tiny.folder()});
+  EXPECT_EQ(result.exit_code, 6) << result;
+  EXPECT_THAT(result.err, HasSubstr("step 2 (epoch 1)"));
+  EXPECT_THAT(result.err, HasSubstr("1e+30"));
+  const auto non_finite = ReadTextproto<NonFiniteStepReport>(tiny.RunPath("a", "nan_report.textproto"));
+  EXPECT_EQ(non_finite.step(), 2);
+  EXPECT_FALSE(std::isfinite(non_finite.loss()));
+  EXPECT_THAT(non_finite.record_id(), SizeIs(8)) << "the batch";
+  const auto report = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto"));
+  EXPECT_EQ(report.state(), RunReport::FAILED);
+  EXPECT_THAT(report.failure(), HasSubstr("step 2"));
+  EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "checkpoints/latest")));
+  EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "summary.csv")));
+}
+
+// One step an epoch: the first leaves weights that are huge but finite, the second meets them.
+TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
+  const TinyExperiment tiny("nan_later");
+  const MicaResult result = RunMica(
+      {{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } } loader { batch_size: 48 }"}, tiny.folder()});
+  EXPECT_EQ(result.exit_code, 6) << result;
+  const std::string checkpoints = tiny.RunPath("a", "checkpoints");
+  EXPECT_EQ(NamedCheckpoint(checkpoints, "latest"), "step-000000001");
+  ExpectWholeCheckpoint(checkpoints, "step-000000001");
+}
+
+// Loss and gradient of the step are finite, the weights after it are not.
+TEST(StopTest, F27WeightsThatAreNotFiniteAreNeverSaved) {
+  const TinyExperiment tiny("inf_weights");
+  const MicaResult result = RunMica(
+      {{"train", "x.textproto", "--run_name=a",
+        "--set=optimizer { sgd { learning_rate: 1e30 weight_decay: 1e30 } } loader { batch_size: 48 }"},
+       tiny.folder()});
+  EXPECT_EQ(result.exit_code, 6) << result;
+  EXPECT_THAT(result.err, HasSubstr("holds NaN or infinity"));
+  EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::FAILED);
+  for (const std::string& file : FilesBelow(tiny.RunPath("a", ""))) EXPECT_THAT(file, Not(HasSubstr("safetensors")));
+}
+
+}  // namespace
+}  // namespace mica
