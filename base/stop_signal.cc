@@ -36,6 +36,9 @@ void InstallStopSignals() {
   action.sa_flags = SA_RESTART;
   sigfillset(&action.sa_mask);  // one handler at a time
   for (const int signal_number : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal_number, &action, nullptr);
+}
+
+void IgnoreWriteSignals() {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
 }

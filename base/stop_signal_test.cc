@@ -78,7 +78,7 @@ TEST_F(StopSignalTest, Usr1DoesNotCountAsTheFirstOfTwo) {
 
 TEST_F(StopSignalTest, ClosedPipeIsAnErrorOfTheWrite) {
   const auto write_to_closed_pipe = [] {
-    InstallStopSignals();
+    IgnoreWriteSignals();
     int ends[2];
     if (pipe(ends) != 0) _exit(1);
     close(ends[0]);
@@ -89,7 +89,7 @@ TEST_F(StopSignalTest, ClosedPipeIsAnErrorOfTheWrite) {
 
 TEST_F(StopSignalTest, LimitOnFileSizesIsAnErrorOfTheWrite) {
   const auto write_over_the_limit = [] {
-    InstallStopSignals();
+    IgnoreWriteSignals();
     FILE* const file = std::tmpfile();
     const rlimit limit = {4, 4};
     if (file == nullptr || setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(1);

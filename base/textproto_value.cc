@@ -76,7 +76,7 @@ std::string BoolProblem(const TextprotoValue& value) {
   }
   uint64_t number = 0;
   const bool fits = value.minus == nullptr && IsType(value, Tokenizer::TYPE_INTEGER) && Tokenizer::ParseInteger(text, 1, &number);
-  return fits ? "" : absl::StrCat(": ", Got(value), " is neither; use true or false");
+  return fits ? "" : absl::StrCat(": expected true or false, got ", Got(value));
 }
 
 std::string EnumProblem(const FieldDescriptor& field, const TextprotoValue& value) {

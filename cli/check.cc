@@ -22,13 +22,20 @@ std::string Describe(const Stages& stages) {
                       index.shape.width_px, " pixels; ", CountParameters(*stages.model), " parameters; ", run.total_steps, " steps");
 }
 
-absl::Status Check(const std::string& source, const std::string& fragment, const std::string& user_folder) {
+absl::Status Check(const std::string& source, const VerbArguments& arguments, const std::string& user_folder) {
   const absl::StatusOr<std::string> path = ResolvePath(source, user_folder);
   if (!path.ok()) return FlagError(absl::StrCat(source, ": ", path.status().message()));
+  const std::string fragment = arguments.GetString("set");
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(*path, source, fragment, user_folder));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
-  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(loaded.experiment));
-  std::cout << "# " << source << ": valid. " << Describe(*stages) << "\n" << PrintTextproto(loaded.experiment) << "\n";
+  const absl::StatusOr<std::unique_ptr<Stages>> built = BuildStages(loaded.experiment);
+  if (!built.ok()) {
+    // Messages about data do not say which experiment they are about.
+    const bool one_of_many = arguments.words().size() > 1;
+    return WithMessage(built.status(), absl::StrCat(one_of_many ? source : "", one_of_many ? ": " : "", built.status().message()));
+  }
+  const Stages& stages = **built;
+  std::cout << "# " << source << ": valid. " << Describe(stages) << "\n" << PrintTextproto(loaded.experiment) << "\n";
   return absl::OkStatus();
 }
 
@@ -37,7 +44,7 @@ absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {
   absl::Status first_error;
   std::string messages;
   for (const std::string& source : arguments.words()) {
-    const absl::Status status = Check(source, arguments.GetString("set"), user_folder);
+    const absl::Status status = Check(source, arguments, user_folder);
     if (status.ok()) continue;
     if (first_error.ok()) first_error = status;
     absl::StrAppend(&messages, messages.empty() ? "" : "\n", status.message());

@@ -1,7 +1,6 @@
 // The mica binary: mica VERB …
 #include <fcntl.h>
 #include <malloc.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/nearest_name.h"
+#include "base/stop_signal.h"
 #include "base/version.h"
 #include "cli/verbs.h"
 #include "experiments/runner/environment.h"
@@ -38,12 +38,6 @@ void OpenClosedStandardStreams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // takes the lowest free number
   }
-}
-
-// A reader that has left or a limit on file sizes is an error of the write, not the end of the process with a code that says nothing.
-void IgnoreSignalsOfWrites() {
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
 }
 
 // cuBLAS reads it when the first CUDA context is made; without it, repeatable results are refused. The user's own setting wins.
@@ -90,11 +84,15 @@ int Main(std::vector<std::string> words) {
   words.erase(words.begin());
   const auto asks_for_help = [](const std::string& word) { return word == "help" || word == "--help" || word == "-h"; };
   const bool help = asks_for_help(name);
+  const bool version = name == "--version" || name == "version";
+  if (const size_t most = help ? 1 : 0; (help || version) && words.size() > most) {
+    return Report(FlagError(absl::StrCat("unexpected argument '", words[most], "'")));
+  }
   if (help && (words.empty() || asks_for_help(words[0]))) {
     std::cout << Usage();
     return 0;
   }
-  if (name == "--version" || name == "version") {
+  if (version) {
     std::cout << Versions();
     return 0;
   }
@@ -112,7 +110,7 @@ int Main(std::vector<std::string> words) {
 
 int main(int argc, char** argv) {
   mica::OpenClosedStandardStreams();
-  mica::IgnoreSignalsOfWrites();
+  mica::IgnoreWriteSignals();
   mica::KeepFreedMemory();
   mica::AskForRepeatableCublas();
   try {

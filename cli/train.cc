@@ -51,6 +51,7 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, resolve(source, source));
   RunOptions options;
   options.run_name = arguments.GetString("run_name");
+  if (arguments.GetString("output_dir").empty()) return FlagError("--output_dir is empty; name a folder, or leave it out for runs/");
   MICA_ASSIGN_OR_RETURN(options.output_dir, resolve("--output_dir", arguments.GetString("output_dir")));
 
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), user_folder));

@@ -8,12 +8,16 @@
 namespace mica {
 namespace {
 
-void RequirePositive(int64_t count, const std::string& path, ConfigProblems* problems) {
-  problems->Require(count >= 1, path, "must be at least 1", count);
+void RequireHiddenUnits(int64_t count, const std::string& path, ConfigProblems* problems) {
+  problems->Require(count >= 1 && count <= 65536, path, "must be 1 to 65536", count);
+}
+
+void RequireHiddenChannels(int64_t count, const std::string& path, ConfigProblems* problems) {
+  problems->Require(count >= 1 && count <= 1024, path, "must be 1 to 1024", count);
 }
 
 void ValidateLinearRelu(const LinearReluConfig& config, const std::string& path, ConfigProblems* problems) {
-  RequirePositive(config.hidden_units(), JoinPath(path, "hidden_units"), problems);
+  RequireHiddenUnits(config.hidden_units(), JoinPath(path, "hidden_units"), problems);
   if (!config.relu_on_logits()) return;
   problems->Warning(
       JoinPath(path, "relu_on_logits"),
@@ -26,11 +30,11 @@ void ValidateLinearRelu(const LinearReluConfig& config, const std::string& path,
 void ValidateModelConfig(const ModelConfig& config, absl::string_view path, ConfigProblems* problems) {
   switch (config.kind_case()) {
     case ModelConfig::kLinear:
-      return RequirePositive(config.linear().hidden_units(), JoinPath(path, "linear.hidden_units"), problems);
+      return RequireHiddenUnits(config.linear().hidden_units(), JoinPath(path, "linear.hidden_units"), problems);
     case ModelConfig::kLinearRelu:
       return ValidateLinearRelu(config.linear_relu(), JoinPath(path, "linear_relu"), problems);
     case ModelConfig::kTinyVgg:
-      return RequirePositive(config.tiny_vgg().hidden_channels(), JoinPath(path, "tiny_vgg.hidden_channels"), problems);
+      return RequireHiddenChannels(config.tiny_vgg().hidden_channels(), JoinPath(path, "tiny_vgg.hidden_channels"), problems);
     case ModelConfig::KIND_NOT_SET:
       return RequireOneof(config, "kind", path, problems);
   }

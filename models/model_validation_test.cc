@@ -18,12 +18,14 @@ TEST(ModelValidationTest, AcceptsTheDefaultsAndTheEdges) {
 
 TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
   kTable.ExpectErrors({{"", "model is required: choose one of linear, linear_relu, tiny_vgg"},
-                       {"linear { hidden_units: 0 }", "model.linear.hidden_units must be at least 1 (got "},
-                       {"linear { hidden_units: -1 }", "model.linear.hidden_units must be at least 1 (got "},
-                       {"linear_relu { hidden_units: 0 }", "model.linear_relu.hidden_units must be at least 1 (got "},
-                       {"linear_relu { hidden_units: -1 }", "model.linear_relu.hidden_units must be at least 1 (got "},
-                       {"tiny_vgg { hidden_channels: 0 }", "model.tiny_vgg.hidden_channels must be at least 1 (got "},
-                       {"tiny_vgg { hidden_channels: -1 }", "model.tiny_vgg.hidden_channels must be at least 1 (got "}});
+                       {"linear { hidden_units: 0 }", "model.linear.hidden_units must be 1 to 65536 (got "},
+                       {"linear { hidden_units: -1 }", "model.linear.hidden_units must be 1 to 65536 (got "},
+                       {"linear_relu { hidden_units: 0 }", "model.linear_relu.hidden_units must be 1 to 65536 (got "},
+                       {"linear_relu { hidden_units: -1 }", "model.linear_relu.hidden_units must be 1 to 65536 (got "},
+                       {"tiny_vgg { hidden_channels: 0 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "},
+                       {"linear { hidden_units: 65537 }", "model.linear.hidden_units must be 1 to 65536 (got "},
+                       {"tiny_vgg { hidden_channels: 1025 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "},
+                       {"tiny_vgg { hidden_channels: -1 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "}});
 }
 
 TEST(ModelValidationTest, WarnsOfWhatIsProbablyNotMeant) {

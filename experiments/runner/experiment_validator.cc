@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/number_format.h"
 #include "data/index/dataset_validation.h"
@@ -32,7 +33,10 @@ void ValidateName(const Experiment& experiment, ConfigProblems* problems) {
   if (experiment.name().empty()) {
     problems->Error("name", "is required: it names the run folder");
   } else if (!IsPlainPathPart(experiment.name())) {
-    problems->Error("name", "names the run folder: at most 100 letters, digits, \"_\", \"-\" and \".\", not beginning with \".\"");
+    problems->Error(
+        "name", absl::StrCat("must be at most 100 letters, digits, \"_\", \"-\" and \".\", not beginning with \".\", as it names the run "
+                             "folder (got \"",
+                             absl::CHexEscape(experiment.name()), "\")"));
   }
 }
 

@@ -38,7 +38,7 @@ TEST(ExperimentValidatorTest, AcceptsWhatIsComplete) {
 }
 
 TEST(ExperimentValidatorTest, RequiresANameThatIsAFolder) {
-  const std::string rule = "name names the run folder";
+  const std::string rule = "name must be at most 100 letters, digits";
   kTable.ExpectErrors({{Named(""), "name is required"},
                        {Named("name: '../x'"), rule},
                        {Named("name: '.x'"), rule},

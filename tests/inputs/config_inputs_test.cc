@@ -55,54 +55,72 @@ std::vector<Case> Cases() {
   using namespace std::string_literals;
   return {
       {"C1UnknownField", WithEnd("lerning_rate: 0.1"), {"FILE:10:1: unknown field \"lerning_rate\" in Experiment"}},
-      {"C1UnknownFieldHasANeighbour", With("learning_rate: 0.1", "learning_rate: 0.1 momentun: 0.9"),
+      {"C1UnknownFieldHasANeighbour",
+       With("learning_rate: 0.1", "learning_rate: 0.1 momentun: 0.9"),
        {"FILE:7:38: unknown field \"momentun\" in SgdConfig; did you mean \"momentum\"?"}},
       {"C2EnumName", With("CPU", "GPU"), {"FILE:2:9: device: \"GPU\" is not a Device; one of AUTO, CPU, CUDA"}},
       {"C3EnumNumber", With("CPU", "9"), {"FILE:2:9: device: number 9 is not a known Device; write a name"}},
       {"C4TextForNumber", With("epochs: 3", "epochs: \"5\""), {"FILE:9:19: trainer.epochs: expected a whole number, got text \"5\""}},
       {"C5FractionForNumber", With("epochs: 3", "epochs: 1.5"), {"FILE:9:19: trainer.epochs: expected a whole number, got 1.5"}},
-      {"C6TooLarge", With("epochs: 3", "epochs: 3000000000"), {"FILE:9:19: trainer.epochs: 3000000000 is too large; largest is 2147483647"}},
+      {"C6TooLarge",
+       With("epochs: 3", "epochs: 3000000000"),
+       {"FILE:9:19: trainer.epochs: 3000000000 is too large; largest is 2147483647"}},
       {"C7Negative", WithEnd("seed: -1"), {"FILE:10:7: seed must be 0 or more, got -1"}},
       {"C8Octal", With("epochs: 3", "epochs: 010"), {"FILE:9:19: leading zero means octal in protobuf text (8); write 10 or 8"}},
       {"C9Twice", With("epochs: 3", "epochs: 1\n  epochs: 2"), {"FILE:10:3: trainer.epochs is specified multiple times, first on line 9"}},
-      {"C10TwoArms", With("constant {}", "constant {} cosine {}"),
+      {"C10TwoArms",
+       With("constant {}", "constant {} cosine {}"),
        {"FILE:8:24: schedule.cosine (line 8) and constant (line 8) exclude each other; choose one"}},
       {"C11OpenString", With("\"tiny\"", "\"tiny"), {"FILE:1:7: unclosed string that began at 1:7"}},
       {"C12OpenBrace", With("cpu_threads: 1 }", "cpu_threads: 1"), {"FILE:9:9: '{' opened at 9:9 is never closed"}},
       {"C13ExtraBrace", WithEnd("}"), {"FILE:10:1: unmatched '}'"}},
       {"C14NoColon", With("epochs: 3", "epochs 3"), {"FILE:9:18: expected \":\", found \"3\""}},
       {"C15Yes", With("batch_size: 8", "shuffle: yes"), {"FILE:4:19: loader.shuffle: "}},
-      {"C16Yaml", "name: tiny\nmodel:\n  linear:\n    hidden_units: 10\n",
+      {"C16Yaml",
+       "name: tiny\nmodel:\n  linear:\n    hidden_units: 10\n",
        {"FILE:2:1: this looks like YAML/JSON; experiments are protobuf text"}},
       {"C16Json", "{\"name\": \"tiny\"}", {"FILE:1:1: this looks like YAML/JSON; experiments are protobuf text"}},
       {"C18Nul", With("tiny", "ti\0y"s), {"FILE: not a text file (byte 0 at offset 9)"}},
-      {"C18Binary", "\x7f""ELF\x02\x01\x01\0\0\0"s, {"FILE: not a text file (byte "}},
-      {"C19Nesting", absl::StrCat("model ", std::string(20000, '{')), {"FILE:1:8: expected a field's name", "FILE:1:107: nesting deeper than 100"}},
+      {"C18Binary",
+       "\x7f"
+       "ELF\x02\x01\x01\0\0\0"s,
+       {"FILE: not a text file (byte "}},
+      {"C19Nesting",
+       absl::StrCat("model ", std::string(20000, '{')),
+       {"FILE:1:8: expected a field's name", "FILE:1:107: nesting deeper than 100"}},
       {"C20Infinite", WithRate("1e60"), {kRateRule}},
       {"C20Overflow", WithRate("1e400"), {kRateRule}},
       {"C20Nan", WithRate("nan"), {absl::StrCat(kRateRule, " (got nan)")}},
       {"C20MinusInf", WithRate("-inf"), {absl::StrCat(kRateRule, " (got -inf)")}},
       {"C20Negative", WithRate("-0.1"), {absl::StrCat(kRateRule, " (got -0.1)")}},
       {"C20Zero", WithRate("0"), {absl::StrCat(kRateRule, " (got 0)")}},
-      {"C21Empty", "",
-       {"FILE: name is required", "FILE: dataset is required", "FILE: model is required", "FILE: loss is required", "FILE: optimizer is required",
-        "FILE: schedule is required", "FILE: trainer.epochs is required"}},
+      {"C21Empty",
+       "",
+       {"FILE: name is required", "FILE: dataset is required", "FILE: model is required", "FILE: loss is required",
+        "FILE: optimizer is required", "FILE: schedule is required", "FILE: trainer.epochs is required"}},
       {"C26NotUtf8", With("tiny", "ti\xffny"), {"FILE:1:7: name: byte 0xff is not UTF-8"}},
-      {"C27Cycle", "include: \"cycle.textproto\"", {"cycle.textproto:1:1: files include each other in a circle: FILE -> cycle.textproto -> FILE"}},
+      {"C27Cycle",
+       "include: \"cycle.textproto\"",
+       {"cycle.textproto:1:1: files include each other in a circle: FILE -> cycle.textproto -> FILE"}},
       {"C27CycleOfOne", "include: \"bad.textproto\"", {"FILE:1:1: files include each other in a circle: FILE -> FILE"}},
-      {"C27Missing", WithEnd("include: \"nope.textproto\""), {"FILE:10:1: include FOLDER/nope.textproto: cannot open: No such file or directory"}},
+      {"C27Missing",
+       WithEnd("include: \"nope.textproto\""),
+       {"FILE:10:1: include FOLDER/nope.textproto: cannot open: No such file or directory"}},
       {"C27Folder", WithEnd("include: \"data\""), {"FILE:10:1: include FOLDER/data: is a folder"}},
       {"C27Device", WithEnd("include: \"/dev/zero\""), {"FILE:10:1: include /dev/zero: not a regular file"}},
-      {"C27OutsideTheFolderIsNoExperiment", WithEnd("include: \"/etc/passwd\""),
+      {"C27OutsideTheFolderIsNoExperiment",
+       WithEnd("include: \"/etc/passwd\""),
        {"/etc/passwd:1:1: unknown field \"root\" in Experiment", "/etc/passwd:1:7: expected"}},
       {"C27UnknownVariable", WithEnd("include: \"${NOT_SET}/x\""), {"FILE:10:1: include[0]: the environment variable NOT_SET is not set"}},
       {"C27ErrorInsideAnInclude", WithEnd("include: \"broken.textproto\""), {"broken.textproto:2:7: seed must be 0 or more"}},
       {"SeveralErrorsAtOnce",
-       absl::StrCat("nam: 1\n", absl::StrReplaceAll(TinyExperiment::Text(),
-                                                     {{"epochs: 3", "epochs: 0"}, {"batch_size: 8", "batch_size: 0"}, {"_rate: 0.1", "_rate: nan"}})),
+       absl::StrCat("nam: 1\n",
+                    absl::StrReplaceAll(TinyExperiment::Text(),
+                                        {{"epochs: 3", "epochs: 0"}, {"batch_size: 8", "batch_size: 0"}, {"_rate: 0.1", "_rate: nan"}})),
        {"FILE:1:1: unknown field \"nam\" in Experiment; did you mean \"name\"?", "FILE:5:10: loader.batch_size must be at least 1 (got 0)",
         "FILE:8:19: optimizer.sgd.learning_rate", "FILE:10:11: trainer.epochs must be"}},
-      {"ErrorsOfSpellingBesideOneThatStops", absl::StrCat("nam: 1 modell {}\n", With("epochs: 3", "epochs: \"5\"")),
+      {"ErrorsOfSpellingBesideOneThatStops",
+       absl::StrCat("nam: 1 modell {}\n", With("epochs: 3", "epochs: \"5\"")),
        {"FILE:1:1: unknown field \"nam\"", "FILE:1:8: unknown field \"modell\"", "FILE:10:19: trainer.epochs: expected a whole number"}},
   };
 }
@@ -168,13 +186,12 @@ TEST(ConfigInputsTest, AFileOfTooManyBytesIsRefused) {
   EXPECT_THAT(result.err, HasSubstr("at most 1048576"));
 }
 
-// A lack of memory is no bug of mica.
-TEST(ConfigInputsTest, AModelThatDoesNotFitIntoMemoryIsAConfigError) {
+// A model that would not fit into memory is refused before it takes any.
+TEST(ConfigInputsTest, AModelBeyondReasonIsAConfigError) {
   const TinyExperiment tiny("huge_model");
   const MicaResult result = RunMica({{"check", "x.textproto", "--set=model { linear { hidden_units: 2147483647 } }"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, HasSubstr("out of memory"));
-  EXPECT_THAT(result.err, HasSubstr("smaller model"));
+  EXPECT_THAT(result.err, HasSubstr("--set:1:18: model.linear.hidden_units must be 1 to 65536 (got 2147483647)"));
 }
 
 // P3: hundreds of damaged experiments; each is valid or refused, none ends the process.

@@ -42,9 +42,15 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"G1Unknown", {"train", "x.textproto", "--bogus=1"}, 1, "error: unknown flag --bogus\n"},
         Case{"G1Nearest", {"train", "x.textproto", "--output-dir=a"}, 1, "error: unknown flag --output-dir; did you mean --output_dir?\n"},
-        Case{"G2Fragment", {"train", "x.textproto", "--set=trainer { epochs: abc }"}, 2, "error: --set:1:19: trainer.epochs: expected a whole number"},
+        Case{"G2Fragment",
+             {"train", "x.textproto", "--set=trainer { epochs: abc }"},
+             2,
+             "error: --set:1:19: trainer.epochs: expected a whole number"},
         Case{"G3NoValue", {"train", "x.textproto", "--set"}, 1, "error: --set is missing its value; write --set=FRAGMENT\n"},
-        Case{"G4Twice", {"train", "x.textproto", "--set=seed: 1", "--set=seed: 2"}, 1, "error: --set given twice; put both fields in one fragment\n"},
+        Case{"G4Twice",
+             {"train", "x.textproto", "--set=seed: 1", "--set=seed: 2"},
+             1,
+             "error: --set given twice; put both fields in one fragment\n"},
         Case{"G5Nan",
              {"train", "x.textproto", "--set=optimizer { sgd { learning_rate: nan } }"},
              2,
@@ -63,9 +69,18 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(FlagInputsTest, G8HelpAndVersionAreNoErrors) {
   const TinyExperiment tiny("help");
-  const std::vector<std::vector<std::string>> lines = {
-      {"--help"},        {"help"},         {"-h"},           {"help", "train"}, {"help", "check"},    {"train", "--help"},    {"check", "-h"},
-      {"--help", "train"}, {"help", "help"}, {"help", "--help"}, {"--version"},     {"train", "x", "y", "--bogus", "--help"}};
+  const std::vector<std::vector<std::string>> lines = {{"--help"},
+                                                       {"help"},
+                                                       {"-h"},
+                                                       {"help", "train"},
+                                                       {"help", "check"},
+                                                       {"train", "--help"},
+                                                       {"check", "-h"},
+                                                       {"--help", "train"},
+                                                       {"help", "help"},
+                                                       {"help", "--help"},
+                                                       {"--version"},
+                                                       {"train", "x", "y", "--bogus", "--help"}};
   for (const std::vector<std::string>& line : lines) {
     const MicaResult result = RunMica({line, tiny.folder()});
     EXPECT_EQ(result.exit_code, 0) << line[0] << " " << result;

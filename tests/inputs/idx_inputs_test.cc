@@ -66,21 +66,22 @@ TEST_P(IdxInputsTest, IsRefusedWithTheFilesName) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, IdxInputsTest,
-    testing::Values(
-        Case{"X1LabelsAsImages", kImages, IdxBytes({kSamples}, GoodLabels()), "expected 3 dimensions, file has 1"},
-        Case{"X1ImagesAsLabels", kLabels, GoodImages(), "expected 1 dimension, file has 3"},
-        Case{"X2Cut", kImages, GoodImages().substr(0, 1000), "cut after 1000 of 3088 bytes"},
-        Case{"X2GzipCut", kImages, Gzip(GoodImages()).substr(0, 40), "cut after "},
-        Case{"X2BytesAfterTheGzip", kImages, Gzip(GoodImages()) + "garbage", "bytes after the end of the gzip data"},
-        Case{"X2BytesAfterTheEnd", kImages, GoodImages() + "x", "bytes after the end"},
-        Case{"X2NotIdx", kImages, "<html>404</html>", "not an IDX file (starts with 3c 68 74 6d)"},
-        Case{"X2Empty", kImages, "", "0 bytes"},
-        Case{"X3ProductTooLarge", kImages, IdxBytes({kSamples + 1, 8, 8}, Pixels(kSamples)), "49 x 8 x 8 = 3136"},
-        Case{"X3Overflow", kImages, IdxBytes({0xffffffff, 0xffffffff, 0xffffffff}, "x"), "a file holds less than 2^63"},
-        Case{"X3NoSamples", kImages, IdxBytes({0, 8, 8}, ""), "no samples"},
-        Case{"X3EmptyPictures", kImages, IdxBytes({kSamples, 0, 8}, ""), "empty pictures"},
-        Case{"X4Float", kImages, std::string("\0\0\x0d\x03", 4) + GoodImages().substr(4), "type float (0x0D); only 0x08 is supported"},
-        Case{"X6GzipBomb", kImages, Gzip(IdxBytes({1, 1, 1}, std::string(200 << 20, '\0'))), "bytes after the end: the file has more than 17"}),
+    testing::Values(Case{"X1LabelsAsImages", kImages, IdxBytes({kSamples}, GoodLabels()), "expected 3 dimensions, file has 1"},
+                    Case{"X1ImagesAsLabels", kLabels, GoodImages(), "expected 1 dimension, file has 3"},
+                    Case{"X2Cut", kImages, GoodImages().substr(0, 1000), "cut after 1000 of 3088 bytes"},
+                    Case{"X2GzipCut", kImages, Gzip(GoodImages()).substr(0, 40), "cut after "},
+                    Case{"X2BytesAfterTheGzip", kImages, Gzip(GoodImages()) + "garbage", "bytes after the end of the gzip data"},
+                    Case{"X2BytesAfterTheEnd", kImages, GoodImages() + "x", "bytes after the end"},
+                    Case{"X2NotIdx", kImages, "<html>404</html>", "not an IDX file (starts with 3c 68 74 6d)"},
+                    Case{"X2Empty", kImages, "", "0 bytes"},
+                    Case{"X3ProductTooLarge", kImages, IdxBytes({kSamples + 1, 8, 8}, Pixels(kSamples)), "49 x 8 x 8 = 3136"},
+                    Case{"X3Overflow", kImages, IdxBytes({0xffffffff, 0xffffffff, 0xffffffff}, "x"), "a file holds less than 2^63"},
+                    Case{"X3NoSamples", kImages, IdxBytes({0, 8, 8}, ""), "no samples"},
+                    Case{"X3EmptyPictures", kImages, IdxBytes({kSamples, 0, 8}, ""), "empty pictures"},
+                    Case{"X4Float", kImages, std::string("\0\0\x0d\x03", 4) + GoodImages().substr(4),
+                         "type float (0x0D); only 0x08 is supported"},
+                    Case{"X6GzipBomb", kImages, Gzip(IdxBytes({1, 1, 1}, std::string(200 << 20, '\0'))),
+                         "bytes after the end: the file has more than 17"}),
     [](const auto& info) { return info.param.id; });
 
 TEST(IdxInputsTest, X5CountsDiffer) {
@@ -116,8 +117,7 @@ TEST(IdxInputsTest, F43OneSampleIsOneClass) {
   const MicaResult one = RunMica({{"check", "x.textproto", "--set=dataset { idx { test_images: '' test_labels: '' } }"}, tiny.folder()});
   EXPECT_EQ(one.exit_code, 3) << one;
   EXPECT_THAT(one.err, HasSubstr("one class only"));
-  const MicaResult trained =
-      RunMica({{"train", "x.textproto", "--set=dataset { class_names: ['a', 'b', 'c'] }"}, tiny.folder()});
+  const MicaResult trained = RunMica({{"train", "x.textproto", "--set=dataset { class_names: ['a', 'b', 'c'] }"}, tiny.folder()});
   EXPECT_EQ(trained.exit_code, 0) << trained;
 }
 

@@ -12,9 +12,35 @@ std::string TextMutator::Mutate(std::string text) {
 }
 
 void TextMutator::Change(std::string* text) {
-  static constexpr const char* kPieces[] = {"{", "}", "[", "]", "<", ":", "\"", "#", "-", "010", "1e400", "0x", "\n", "\t", "\xff", "\\", "nan",
-                                            "inf", "0", "-1", "9999999999", "unknown: 1", "include: \"x.textproto\"", "adamw {}", "seed: 1",
-                                            "''", "1e38", "warmup { steps: 1 }", "0.5"};
+  static constexpr const char* kPieces[] = {"{",
+                                            "}",
+                                            "[",
+                                            "]",
+                                            "<",
+                                            ":",
+                                            "\"",
+                                            "#",
+                                            "-",
+                                            "010",
+                                            "1e400",
+                                            "0x",
+                                            "\n",
+                                            "\t",
+                                            "\xff",
+                                            "\\",
+                                            "nan",
+                                            "inf",
+                                            "0",
+                                            "-1",
+                                            "9999999999",
+                                            "unknown: 1",
+                                            "include: \"x.textproto\"",
+                                            "adamw {}",
+                                            "seed: 1",
+                                            "''",
+                                            "1e38",
+                                            "warmup { steps: 1 }",
+                                            "0.5"};
   const size_t place = Below(text->size());
   const size_t length = Below(std::min<size_t>(12, text->size() - place));
   switch (Below(6)) {

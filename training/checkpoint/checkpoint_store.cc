@@ -34,7 +34,7 @@ absl::string_view BytesOf(const at::Tensor& tensor) {
 absl::Status CheckFinite(const std::vector<NamedTensor>& tensors) {
   for (const NamedTensor& named : tensors) {
     if (!named.tensor.isfinite().all().item<bool>()) {
-      return NonFiniteError(absl::StrCat(named.name, " holds NaN or infinity; the checkpoint is not written"));
+      return NonFiniteError(absl::StrCat(named.name, " holds NaN or infinity, so no checkpoint is written; lower the learning rate"));
     }
   }
   return absl::OkStatus();

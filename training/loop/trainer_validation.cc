@@ -8,7 +8,7 @@ namespace mica {
 namespace {
 
 constexpr int kMaxEpochs = (1 << 24) - 1;  // an epoch has 24 bits in the key of random numbers (base/rng.h)
-constexpr int kMaxThreads = 4096;          // beyond, starting them ends the process
+constexpr int kMaxThreads = 256;           // starting more takes many seconds, a thousand half a minute
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void ValidateTrainerConfig(const TrainerConfig& config, absl::string_view path, 
   if (config.has_max_steps()) {
     problems->Require(config.max_steps() >= 1, JoinPath(path, "max_steps"), "must be at least 1", int64_t{config.max_steps()});
   }
-  problems->Require(config.cpu_threads() >= 0 && config.cpu_threads() <= kMaxThreads, JoinPath(path, "cpu_threads"), "must be 0 to 4096",
+  problems->Require(config.cpu_threads() >= 0 && config.cpu_threads() <= kMaxThreads, JoinPath(path, "cpu_threads"), "must be 0 to 256",
                     int64_t{config.cpu_threads()});
   if (config.has_clip_gradient_norm()) {
     const double norm = config.clip_gradient_norm();

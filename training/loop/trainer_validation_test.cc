@@ -11,7 +11,7 @@ const ValidationTable<TrainerConfig> kTable(ValidateTrainerConfig, "trainer");
 
 TEST(TrainerValidationTest, AcceptsTheDefaultsAndTheEdges) {
   kTable.ExpectValid("epochs: 1");
-  kTable.ExpectValid("epochs: 16777215 max_steps: 1 cpu_threads: 4096 clip_gradient_norm: 1e-9");
+  kTable.ExpectValid("epochs: 16777215 max_steps: 1 cpu_threads: 256 clip_gradient_norm: 1e-9");
 }
 
 TEST(TrainerValidationTest, NamesTheFieldOfABadValue) {
@@ -21,8 +21,8 @@ TEST(TrainerValidationTest, NamesTheFieldOfABadValue) {
                        {"epochs: 16777216", "trainer.epochs must be 1 to 16777215 (got "},
                        {"epochs: 1 max_steps: 0", "trainer.max_steps must be at least 1 (got "},
                        {"epochs: 1 max_steps: -1", "trainer.max_steps must be at least 1 (got "},
-                       {"epochs: 1 cpu_threads: -1", "trainer.cpu_threads must be 0 to 4096 (got "},
-                       {"epochs: 1 cpu_threads: 2000000000", "trainer.cpu_threads must be 0 to 4096 (got "},
+                       {"epochs: 1 cpu_threads: -1", "trainer.cpu_threads must be 0 to 256 (got "},
+                       {"epochs: 1 cpu_threads: 257", "trainer.cpu_threads must be 0 to 256 (got "},
                        {"epochs: 1 clip_gradient_norm: nan", "trainer.clip_gradient_norm must be finite and > 0 (got "},
                        {"epochs: 1 clip_gradient_norm: inf", "trainer.clip_gradient_norm must be finite and > 0 (got "},
                        {"epochs: 1 clip_gradient_norm: -1", "trainer.clip_gradient_norm must be finite and > 0 (got "},
