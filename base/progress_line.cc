@@ -33,6 +33,12 @@ ProgressLine::ProgressLine(FILE* output) : ProgressLine(output, isatty(fileno(ou
 ProgressLine::ProgressLine(FILE* output, Form form, Clock clock)
     : output_(output), form_(form), clock_(std::move(clock)), last_shown_(clock_()) {}
 
+ProgressLine::~ProgressLine() {
+  if (shown_width_ == 0) return;
+  ClearLine();
+  std::fflush(output_);
+}
+
 void ProgressLine::Update(absl::FunctionRef<std::string()> text) {
   const auto interval = form_ == Form::kTerminal ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000);
   const steady_clock::time_point now = clock_();

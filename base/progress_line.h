@@ -25,6 +25,11 @@ class ProgressLine {
   explicit ProgressLine(FILE* output);
   ProgressLine(FILE* output, Form form, Clock clock = &std::chrono::steady_clock::now);
 
+  // Clears a live line that nobody finished, so that what follows does not stand behind it.
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
   // Shows `text()`, ten times a second at most on a terminal, cut to its width, and every 10 seconds elsewhere; text is made only when it
   // is shown.
   void Update(absl::FunctionRef<std::string()> text);

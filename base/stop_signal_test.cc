@@ -54,7 +54,7 @@ TEST_P(StopSignalTest, SecondOneWithinASecondIsIgnored) {
 
 INSTANTIATE_TEST_SUITE_P(Each, StopSignalTest, testing::Values(SIGINT, SIGTERM, SIGUSR1));
 
-// F11 of the fault matrix: 143 and 130.
+// F11 (docs/faults.md): 143 and 130.
 TEST_F(StopSignalTest, SecondOneAfterASecondEndsAtOnce) {
   EXPECT_EXIT(Receive({SIGTERM, SIGTERM}, 1.05), ExitedWithCode(143), "");
   EXPECT_EXIT(Receive({SIGINT, SIGINT}, 1.05), ExitedWithCode(130), "");

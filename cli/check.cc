@@ -1,7 +1,11 @@
+#include <errno.h>
+#include <string.h>
+
 #include <iostream>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "base/status_macros.h"
 #include "base/textproto.h"
@@ -35,7 +39,11 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments, co
     return WithMessage(built.status(), absl::StrCat(one_of_many ? source : "", one_of_many ? ": " : "", built.status().message()));
   }
   const Stages& stages = **built;
-  std::cout << "# " << source << ": valid. " << Describe(stages) << "\n" << PrintTextproto(loaded.experiment) << "\n";
+  errno = 0;
+  std::cout << "# " << source << ": valid. " << Describe(stages) << "\n" << PrintTextproto(loaded.experiment) << std::endl;
+  // A reader that has seen enough (check x | head) is fine; a full disk is not.
+  if (!std::cout && errno != EPIPE) return OutputError(absl::StrCat("stdout: cannot write the resolved experiment: ", strerror(errno)));
+  std::cout.clear();
   return absl::OkStatus();
 }
 

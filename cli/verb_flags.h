@@ -1,7 +1,7 @@
 // The command line of one verb: a table says what it takes, one scan finds everything that is wrong with it.
 //   MICA_ASSIGN_OR_RETURN(const VerbArguments arguments, ScanVerbArguments(table, {"x.textproto", "--output_dir=/tmp/runs"}));
 //   if (arguments.help_wanted()) std::cout << VerbUsage(table);
-//   arguments.words() == {"x.textproto"}; arguments.GetString("output_dir") == "/tmp/runs"
+//   // arguments.words() is {"x.textproto"}, arguments.GetString("output_dir") is "/tmp/runs"
 // gflags is not asked: it exits by itself, lets the last of two equal flags win, reads "--x false" as true, and brings flags that no verb
 // declares (--flagfile, --v). Those are unknown here like any other.
 // Thread-safe.

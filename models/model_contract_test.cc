@@ -63,10 +63,12 @@ TEST_P(ModelContractTest, EveryParameterGetsAGradient) {
 TEST_P(ModelContractTest, EqualSeedsGiveEqualWeightsAndOthersDoNot) {
   const std::vector<NamedTensor> a = WeightsOf(*Make(1)), b = WeightsOf(*Make(1)), c = WeightsOf(*Make(2));
 
+  bool any_differs = false;  // not all do: biases of zero, statistics of batch norms
   for (size_t i = 0; i < a.size(); ++i) {
     EXPECT_TRUE(a[i].tensor.equal(b[i].tensor)) << a[i].name;
-    EXPECT_FALSE(a[i].tensor.equal(c[i].tensor)) << a[i].name;
+    any_differs |= !a[i].tensor.equal(c[i].tensor);
   }
+  EXPECT_TRUE(any_differs);
 }
 
 TEST_P(ModelContractTest, CopiedWeightsRestoreTheSameOutputs) {
@@ -83,6 +85,7 @@ TEST_P(ModelContractTest, CopiedWeightsRestoreTheSameOutputs) {
 
 TEST_P(ModelContractTest, ChannelsLastGivesTheSameLogits) {
   const auto model = Make(1, {3, 28, 28});
+  model->eval();
   const at::Tensor images = at::rand({4, 3, 28, 28});
 
   EXPECT_TRUE(model->forward(images).allclose(model->forward(images.contiguous(at::MemoryFormat::ChannelsLast)), 1e-5, 1e-6));

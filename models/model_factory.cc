@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/required_oneof.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
 #include "models/linear.h"
@@ -41,7 +42,7 @@ absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const ModelConfig& 
     case ModelConfig::kTinyVgg:
       return MakeTinyVgg(config.tiny_vgg(), input, num_classes);
     case ModelConfig::KIND_NOT_SET:
-      return ConfigError("model is required: choose one of linear, linear_relu, tiny_vgg");
+      return ConfigError(absl::StrCat("model is required: ", ChooseOneOf(config, "kind")));
   }
   return absl::InternalError("ModelConfig.kind: unknown arm");  // an enum can hold any integer
 }

@@ -1,4 +1,6 @@
 // The model zoo: from a config to a network.
+//   at::manual_seed(seed);
+//   MICA_ASSIGN_OR_RETURN(const std::shared_ptr<Classifier> model, CreateClassifier(config, {/*channels=*/1, 28, 28}, /*num_classes=*/10));
 #ifndef MICA_MODELS_MODEL_FACTORY_H_
 #define MICA_MODELS_MODEL_FACTORY_H_
 

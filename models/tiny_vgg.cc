@@ -8,12 +8,19 @@
 namespace mica {
 namespace {
 
+torch::nn::Conv2d Convolution(int64_t in_channels, int64_t out_channels) {
+  return torch::nn::Conv2d(torch::nn::Conv2dOptions(in_channels, out_channels, /*kernel_size=*/3).padding(1));
+}
+
+// Layers are made one after another: each draws its initial weights from the generator, and the order of arguments is the compiler's.
 torch::nn::Sequential Block(int64_t in_channels, int64_t out_channels) {
-  const auto convolution = [](int64_t in, int64_t out) {
-    return torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, /*kernel_size=*/3).padding(1));
-  };
-  return torch::nn::Sequential(convolution(in_channels, out_channels), torch::nn::ReLU(), convolution(out_channels, out_channels),
-                               torch::nn::ReLU(), torch::nn::MaxPool2d(2));
+  torch::nn::Sequential block;
+  block->push_back(Convolution(in_channels, out_channels));
+  block->push_back(torch::nn::ReLU());
+  block->push_back(Convolution(out_channels, out_channels));
+  block->push_back(torch::nn::ReLU());
+  block->push_back(torch::nn::MaxPool2d(2));
+  return block;
 }
 
 }  // namespace

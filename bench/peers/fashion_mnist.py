@@ -54,12 +54,12 @@ def memory_batches(images, labels, batch_size):
 
 def torchvision_batches(folder, batch_size):
     from torchvision import datasets, transforms
-    root = pathlib.Path(tempfile.mkdtemp())
-    raw = root / "FashionMNIST" / "raw"
-    raw.mkdir(parents=True)
-    for file in folder.glob("*.gz"):
-        (raw / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
-    data = datasets.FashionMNIST(root, train=True, transform=transforms.ToTensor())
+    with tempfile.TemporaryDirectory() as root:  # torchvision reads unpacked files, in folders of its own naming, and keeps them in memory
+        raw = pathlib.Path(root) / "FashionMNIST" / "raw"
+        raw.mkdir(parents=True)
+        for file in folder.glob("*.gz"):
+            (raw / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
+        data = datasets.FashionMNIST(root, train=True, transform=transforms.ToTensor())
     return torch.utils.data.DataLoader(data, batch_size, shuffle=True)
 
 

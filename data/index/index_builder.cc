@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "base/number_format.h"
+#include "base/required_oneof.h"
 #include "base/status_macros.h"
 #include "data/index/class_names.h"
 #include "data/index/idx_dataset.h"
@@ -64,6 +65,12 @@ void CheckClasses(const DatasetConfig& config, const std::vector<IdxPart>& parts
   for (const IdxPart& part : parts) {
     if (part.labels.has_value()) CheckLabels(*part.labels, classes.size(), problems);
   }
+  constexpr int kMostClasses = 256;  // a label is one byte
+  if (classes.size() > kMostClasses) {
+    problems->push_back(
+        absl::StrCat(config.idx().folder(), ": ", classes.size(),
+                     " class names, but labels of IDX files are single bytes, so at most 256; is class_names_file the right file?"));
+  }
   const bool all_read = std::all_of(parts.begin(), parts.end(), [](const IdxPart& part) { return part.labels.has_value(); });
   if (classes.size() == 1 && all_read) {
     problems->push_back(absl::StrCat(config.idx().folder(), ": one class only (", classes.name(0), "); a classifier needs at least 2"));
@@ -114,10 +121,6 @@ absl::Status DrawSplits(const DatasetConfig& config, DatasetIndex* index) {
 }
 
 absl::StatusOr<DatasetIndex> BuildIdxIndex(const DatasetConfig& config) {
-  if (config.test_fraction() > 0 && !config.idx().test_images().empty()) {
-    return ConfigError(absl::StrCat("dataset.test_fraction is ", FormatNumber(config.test_fraction()), ", but idx.test_images (",
-                                    config.idx().test_images(), ") brings a test split; set the one to 0 or the other to \"\""));
-  }
   IdxDataset data = ReadIdxDataset(config.idx());
   std::optional<std::vector<std::string>> names = ConfiguredNames(config, &data.problems);
   const bool names_are_known = names.has_value() || (config.class_names_file().empty() && !data.parts.empty());
@@ -140,7 +143,7 @@ absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
     case DatasetConfig::kIdx:
       return BuildIdxIndex(config);
     case DatasetConfig::KIND_NOT_SET:
-      return ConfigError("dataset: no kind of data set is chosen; one of idx");
+      return ConfigError(absl::StrCat("dataset is required: ", ChooseOneOf(config, "kind")));
   }
   return absl::InternalError("DatasetConfig.kind: unknown arm");  // an enum can hold any integer
 }

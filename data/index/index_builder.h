@@ -12,8 +12,8 @@
 
 namespace mica {
 
-// `config` is valid and its paths are absolute. Refuses a split that is asked for and comes out empty, and, as the one config error (exit
-// code 2), a test_fraction beside test files. Writes nothing. Blocks for as long as reading takes: Fashion-MNIST about 0.3 s.
+// `config` is valid and its paths are absolute. Refuses a split that is asked for and comes out empty.
+// Writes nothing. Blocks for as long as reading takes: Fashion-MNIST about 0.3 s.
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config);
 
 }  // namespace mica

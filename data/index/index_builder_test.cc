@@ -142,7 +142,6 @@ TEST_F(IndexBuilderTest, X5GivesTheFirstLabelOutsideTheClasses) {
                                   "are 0 to 1; correct the labels or name all 8 classes")));
 }
 
-// T0.4
 TEST_F(IndexBuilderTest, X5HintsAtLabelsThatCountFromOne) {
   WriteLabels("\1\2\1\2");
   EXPECT_THAT(
@@ -180,13 +179,16 @@ TEST_F(IndexBuilderTest, F43RefusesASplitThatComesOutEmpty) {
   EXPECT_THAT(Build(absl::StrCat("validation_fraction: 0.9999", kNoTest)), Fails(ExitCode::kData, HasSubstr("the train split is empty")));
 }
 
-TEST_F(IndexBuilderTest, RefusesATestFractionBesideTestFiles) {
+TEST_F(IndexBuilderTest, RefusesMoreClassesThanALabelCanHold) {
   WriteIdxDataset(folder_, {});
-  EXPECT_THAT(Build("test_fraction: 0.1"), Fails(ExitCode::kConfig, HasSubstr("dataset.test_fraction is 0.1, but idx.test_images")));
+  std::string names;
+  for (int i = 0; i < 257; ++i) absl::StrAppend(&names, i == 0 ? "" : ", ", "'", i, "'");
+  EXPECT_THAT(Build(absl::StrCat("class_names: [", names, "]")),
+              Fails(ExitCode::kData, HasSubstr("257 class names, but labels of IDX files")));
 }
 
 TEST_F(IndexBuilderTest, RefusesADatasetWithoutKind) {
-  EXPECT_THAT(BuildDatasetIndex(DatasetConfig()), Fails(ExitCode::kConfig, HasSubstr("one of idx")));
+  EXPECT_THAT(BuildDatasetIndex(DatasetConfig()), Fails(ExitCode::kConfig, HasSubstr("dataset is required: choose")));
 }
 
 // The split of every training sample, by its pixels.

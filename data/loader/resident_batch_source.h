@@ -1,5 +1,8 @@
 // Batches straight from the unpacked bytes of an index: for data sets that fit into memory, where gathering a batch costs microseconds and
 // threads would only add overhead.
+//   ResidentBatchSource::Options options;
+//   options.batch_size = 32;
+//   ResidentBatchSource train(index, Split::kTrain, options);
 #ifndef MICA_DATA_LOADER_RESIDENT_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_RESIDENT_BATCH_SOURCE_H_
 

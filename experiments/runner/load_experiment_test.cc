@@ -107,7 +107,7 @@ TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
   EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file"));
 }
 
-// P3: no text, broken as it may be, ends the process or is refused without a reason.
+// No text, broken as it may be, ends the process or is refused without a reason.
 TEST(LoadExperimentTest, SurvivesBrokenTexts) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   const std::string text = absl::StrCat(kValid, "dataset { class_names: ['a', 'b'] validation_fraction: 0.1 } loader { batch_size: 3 }");

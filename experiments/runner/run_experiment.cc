@@ -12,6 +12,7 @@
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "base/textproto.h"
+#include "base/torch_guard.h"
 #include "base/version.h"
 #include "eval/metrics/baselines.h"
 #include "eval/metrics/confusion_matrix.h"
@@ -41,6 +42,9 @@ class Run {
 
   absl::StatusOr<RunResult> Execute();
 
+  // Records the failure where that is still possible; the first error is the one that counts. Says where to look.
+  absl::Status Fail(absl::Status status);
+
  private:
   void DescribeRun(const std::vector<std::string>& warnings);
   absl::Status WriteBeginning();
@@ -51,7 +55,6 @@ class Run {
   absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
   absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test);
   absl::Status WriteEnd(RunReport::State state, const TrainOutcome& outcome);
-  absl::Status Fail(absl::Status status);
 
   const Experiment& experiment_;
   const std::string resolved_;  // experiment.textproto
@@ -125,7 +128,7 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
       *stages_.schedule,
       Evaluation(stages_.validation_batches.get()),
       Evaluation(experiment_.evaluation().test_each_epoch() ? stages_.test_batches.get() : nullptr),
-      {&run_folder, &checkpoints, &progress_},
+      {&progress_, &run_folder, &checkpoints},  // progress first: its live line ends before others print
       [] { return StopSignal() != 0; },
   };
   return Train(parts, stages_.train_options);
@@ -207,9 +210,10 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
 absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) {
   const TrainerConfig& trainer = experiment_.trainer();
   report_.set_state(state);
-  report_.set_stopped_because(outcome.stopped                      ? absl::StrCat("signal ", StopSignal())
-                              : outcome.epochs == trainer.epochs() ? absl::StrCat(outcome.epochs, " of ", trainer.epochs(), " epochs done")
-                                                                   : absl::StrCat("max_steps: ", outcome.steps, " steps done"));
+  report_.set_stopped_because(outcome.stopped ? absl::StrCat("signal ", StopSignal())
+                              : outcome.steps == trainer.epochs() * stages_.train_batches->batches_per_epoch()
+                                  ? absl::StrCat(outcome.epochs, " of ", trainer.epochs(), " epochs done")
+                                  : absl::StrCat("max_steps: ", outcome.steps, " steps done"));
   report_.set_epochs(outcome.epochs);
   report_.set_steps(outcome.steps);
   if (outcome.best.has_value()) report_.set_best_epoch(outcome.best->epoch);
@@ -222,7 +226,6 @@ absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) 
   return folder_.WriteRunReport(report_);
 }
 
-// Records the failure where that is still possible; the first error is the one that counts. Says where to look.
 absl::Status Run::Fail(absl::Status status) {
   report_.set_state(RunReport::FAILED);
   report_.set_failure(std::string(status.message()));
@@ -241,7 +244,11 @@ absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, const Ru
   folder_options.experiment = loaded.experiment.name();
   folder_options.run_name = options.run_name;
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options));
-  return Run(loaded, *stages, *folder, progress).Execute();
+  Run run(loaded, *stages, *folder, progress);
+  absl::StatusOr<RunResult> result = absl::InternalError("the run did not begin");
+  const absl::Status status = GuardTorch("running the experiment", [&] { result = run.Execute(); });
+  if (!status.ok()) return run.Fail(status);
+  return result;
 }
 
 }  // namespace mica

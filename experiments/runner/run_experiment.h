@@ -1,4 +1,6 @@
 // Trains an experiment and writes its run folder: the body of `mica train`.
+//   MICA_ASSIGN_OR_RETURN(const RunResult result, RunExperiment(loaded, {"/home/me/runs", /*run_name=*/""}, stderr));
+//   std::cout << result.final_table;
 #ifndef MICA_EXPERIMENTS_RUNNER_RUN_EXPERIMENT_H_
 #define MICA_EXPERIMENTS_RUNNER_RUN_EXPERIMENT_H_
 

@@ -81,7 +81,10 @@ absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment
 
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages->supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));
-  MICA_ASSIGN_OR_RETURN(stages->optimizer, CreateOptimizer(experiment.optimizer(), stages->parameters.get()));
+  absl::StatusOr<std::unique_ptr<Optimizer>> optimizer = absl::InternalError("the optimizer was not made");
+  MICA_RETURN_IF_ERROR(
+      GuardTorch("making the optimizer", [&] { optimizer = CreateOptimizer(experiment.optimizer(), stages->parameters.get()); }));
+  MICA_ASSIGN_OR_RETURN(stages->optimizer, std::move(optimizer));
 
   stages->train_options = TrainOptionsOf(experiment, stages->device);
   const RunLength length = LengthOfRun(stages->train_options, *stages->train_batches);

@@ -28,10 +28,11 @@ using ::testing::SizeIs;
 
 // A run that goes on until it is stopped, with optimizer state and a validation split.
 MicaCommand EndlessRun(const TinyExperiment& tiny) {
-  return {{"train", "x.textproto", "--run_name=a",
-           "--set=trainer { epochs: 16777215 } optimizer { sgd { momentum: 0.5 learning_rate: 0.01 } } dataset { validation_fraction: 0.25 } "
-           "loader { batch_size: 4 } schedule { cosine {} }"},
-          tiny.folder()};
+  return {
+      {"train", "x.textproto", "--run_name=a",
+       "--set=trainer { epochs: 16777215 } optimizer { sgd { momentum: 0.5 learning_rate: 0.01 } } dataset { validation_fraction: 0.25 } "
+       "loader { batch_size: 4 } schedule { cosine {} }"},
+      tiny.folder()};
 }
 
 std::vector<std::string> CheckpointFolders(const std::string& checkpoints) {
@@ -113,7 +114,7 @@ TEST(StopTest, ASignalInTheLastStepsDoesNotSpoilTheResult) {
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::FINISHED);
 }
 
-// P2: whatever stands at a final name is whole, at whatever instant the process was killed.
+// Whatever stands at a final name is whole, at whatever instant the process was killed.
 TEST(StopTest, KillLeavesOnlyWholeFiles) {
   for (int i = 0; i < 12; ++i) {
     SCOPED_TRACE(i);
@@ -140,7 +141,8 @@ TEST(StopTest, KillLeavesOnlyWholeFiles) {
 // F27
 TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
   const TinyExperiment tiny("nan");
-  const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } }"}, tiny.folder()});
+  const MicaResult result =
+      RunMica({{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } }"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 6) << result;
   EXPECT_THAT(result.err, HasSubstr("step 2 (epoch 1)"));
   EXPECT_THAT(result.err, HasSubstr("1e+30"));
@@ -158,8 +160,9 @@ TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
 // One step an epoch: the first leaves weights that are huge but finite, the second meets them.
 TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
   const TinyExperiment tiny("nan_later");
-  const MicaResult result = RunMica(
-      {{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } } loader { batch_size: 48 }"}, tiny.folder()});
+  const MicaResult result =
+      RunMica({{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } } loader { batch_size: 48 }"},
+               tiny.folder()});
   EXPECT_EQ(result.exit_code, 6) << result;
   const std::string checkpoints = tiny.RunPath("a", "checkpoints");
   EXPECT_EQ(NamedCheckpoint(checkpoints, "latest"), "step-000000001");
@@ -169,10 +172,9 @@ TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
 // Loss and gradient of the step are finite, the weights after it are not.
 TEST(StopTest, F27WeightsThatAreNotFiniteAreNeverSaved) {
   const TinyExperiment tiny("inf_weights");
-  const MicaResult result = RunMica(
-      {{"train", "x.textproto", "--run_name=a",
-        "--set=optimizer { sgd { learning_rate: 1e30 weight_decay: 1e30 } } loader { batch_size: 48 }"},
-       tiny.folder()});
+  const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a",
+                                      "--set=optimizer { sgd { learning_rate: 1e30 weight_decay: 1e30 } } loader { batch_size: 48 }"},
+                                     tiny.folder()});
   EXPECT_EQ(result.exit_code, 6) << result;
   EXPECT_THAT(result.err, HasSubstr("holds NaN or infinity"));
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::FAILED);

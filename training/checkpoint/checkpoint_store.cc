@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/path.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
 #include "training/checkpoint/safetensors.h"
@@ -94,7 +95,8 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
     RemoveFolder(temporary);
     return status;
   }
-  return SyncFolder(folder_, calls_);
+  MICA_RETURN_IF_ERROR(SyncFolder(folder_, calls_));
+  return SyncFolder(FolderName(folder_), calls_);  // which lists checkpoints/ itself
 }
 
 absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {
@@ -134,11 +136,12 @@ absl::Status CheckpointStore::Prune(absl::Span<const int64_t> keep_steps) {
   for (const int64_t step : keep_steps) keep.push_back(NameOf(step));
   std::error_code error;
   std::vector<std::string> surplus;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    const std::string name = entry.path().filename().string();
-    if (entry.is_directory() && absl::StartsWith(name, "step-") && std::find(keep.begin(), keep.end(), name) == keep.end()) {
-      surplus.push_back(entry.path().string());
-    }
+  std::filesystem::directory_iterator entry(folder_, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code unreadable;
+    if (!entry->is_directory(unreadable) || !absl::StartsWith(name, "step-")) continue;
+    if (std::find(keep.begin(), keep.end(), name) == keep.end()) surplus.push_back(entry->path().string());
   }
   for (const std::string& path : surplus) {
     // Renamed first, so that a half-removed folder never looks like a checkpoint.

@@ -67,12 +67,21 @@ StepResult ComputeGradients(const TrainParts& parts, const Batch& batch, c10::De
 absl::Status StopAtNonFinite(const TrainParts& parts, const StepReport& step, const Batch& batch) {
   const auto* ids = batch.ids.const_data_ptr<int64_t>();
   const NonFiniteStep report{step, std::vector<int64_t>(ids, ids + batch.size())};
-  for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnNonFinite(report));
+  std::string unreported;  // must not hide what happened
+  for (TrainObserver* observer : parts.observers) {
+    if (const absl::Status status = observer->OnNonFinite(report); !status.ok()) absl::StrAppend(&unreported, "\n", status.message());
+  }
   return NonFiniteError(
       absl::StrCat("step ", step.step, " (epoch ", step.epoch, "): loss ", FormatNumber(step.loss), ", gradient norm ",
                    FormatNumber(step.grad_norm), " at learning rate ", FormatNumber(step.learning_rate),
                    "; training cannot recover from that, so it stops before the weights change. Lower the learning rate, or "
-                   "set trainer { clip_gradient_norm: 1 }"));
+                   "set trainer { clip_gradient_norm: 1 }; nan_report.textproto names the samples of the batch",
+                   unreported));
+}
+
+absl::Status TellOfStop(const TrainParts& parts, const StepReport& step) {
+  for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStop(step));
+  return absl::OkStatus();
 }
 
 // Sums over the samples of an epoch.
@@ -171,9 +180,10 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     outcome.train_seconds += training.seconds();
     outcome.steps = report.step;
 
-    if (parts.stop_requested() && report.step < run.total_steps) {
+    const bool epoch_is_done = report.step_in_epoch == run.steps_per_epoch || report.step == run.total_steps;
+    if (!epoch_is_done) {
       outcome.stopped = true;
-      for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStop(report));
+      MICA_RETURN_IF_ERROR(TellOfStop(parts, report));
       break;
     }
 
@@ -197,6 +207,11 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     }
     if (epoch.is_best) outcome.best_weights = CopyWeights(parts.model);
     for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnEpoch(epoch));
+    if (!epoch.is_last && parts.stop_requested()) {
+      outcome.stopped = true;
+      MICA_RETURN_IF_ERROR(TellOfStop(parts, report));
+      break;
+    }
   }
   outcome.best = best.row();
   return outcome;

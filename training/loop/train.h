@@ -54,7 +54,7 @@ struct TrainOptions {
 RunLength LengthOfRun(const TrainOptions& options, const BatchSource& batches);
 
 struct TrainOutcome {
-  bool stopped = false;  // by stop_requested; the last epoch is then unfinished and has no row
+  bool stopped = false;  // by stop_requested; an epoch that was not finished has no row
   int64_t epochs = 0;    // finished, the one that max_steps cut short included
   int64_t steps = 0;
   std::optional<EpochRow> best;           // with a validation split

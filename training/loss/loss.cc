@@ -2,7 +2,9 @@
 
 #include <ATen/ops/cross_entropy_loss.h>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/required_oneof.h"
 
 namespace mica {
 namespace {
@@ -27,7 +29,7 @@ absl::StatusOr<std::unique_ptr<Loss>> CreateLoss(const LossConfig& config) {
     case LossConfig::kCrossEntropy:
       return std::make_unique<CrossEntropy>(config.cross_entropy().label_smoothing());
     case LossConfig::KIND_NOT_SET:
-      return ConfigError("loss is required: choose cross_entropy");
+      return ConfigError(absl::StrCat("loss is required: ", ChooseOneOf(config, "kind")));
   }
   return absl::InternalError("LossConfig.kind: unknown arm");  // an enum can hold any integer
 }

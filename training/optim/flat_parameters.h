@@ -20,7 +20,8 @@ class Module;
 
 namespace mica {
 
-// Single-thread. Every parameter must be f32, trainable and on one device, which becomes the buffers'.
+// Single-thread. There is at least one parameter, and every one is f32, trainable and on one device, which
+// becomes the buffers'.
 class FlatParameters {
  public:
   explicit FlatParameters(torch::nn::Module& module);

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/number_format.h"
+#include "base/required_oneof.h"
 #include "base/status_macros.h"
 
 namespace mica {
@@ -68,10 +70,11 @@ absl::StatusOr<int64_t> WarmupSteps(const ScheduleConfig& config, const RunLengt
   const WarmupConfig& warmup = config.warmup();
   const int64_t steps = warmup.has_epochs() ? StepsOf(warmup.epochs(), run) : warmup.steps();
   if (steps < run.total_steps) return steps;
-  return ConfigError(absl::StrCat(
-      "schedule.warmup.",
-      warmup.has_epochs() ? absl::StrCat("epochs is ", warmup.epochs(), " = ", steps, " steps") : absl::StrCat("steps is ", steps),
-      ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch, " an epoch; lower it below that or raise trainer.epochs"));
+  return ConfigError(absl::StrCat("schedule.warmup.",
+                                  warmup.has_epochs() ? absl::StrCat("epochs is ", FormatNumber(warmup.epochs()), " = ", steps, " steps")
+                                                      : absl::StrCat("steps is ", steps),
+                                  ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch,
+                                  " an epoch; lower it below that or raise trainer.epochs"));
 }
 
 absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLength& run, int64_t warmup_steps) {
@@ -87,7 +90,7 @@ absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLen
     case ScheduleConfig::kExponential:
       return Exponential(config.exponential().gamma(), Every(config.exponential(), run));
     case ScheduleConfig::KIND_NOT_SET:
-      return ConfigError("schedule is required: choose one of constant, step, cosine, linear, exponential");
+      return ConfigError(absl::StrCat("schedule is required: ", ChooseOneOf(config, "kind")));
   }
   return absl::InternalError("ScheduleConfig.kind: unknown arm");  // an enum can hold any integer
 }

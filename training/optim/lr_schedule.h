@@ -1,5 +1,5 @@
 // The learning rate over time: a pure function of the optimizer step, so nothing of it has to be saved.
-//   MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateLrSchedule(config, {.total_steps = 5625, .steps_per_epoch = 1875}));
+//   MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateLrSchedule(config, {/*total_steps=*/5625, /*steps_per_epoch=*/1875}));
 //   const double learning_rate = base_rate * schedule.Factor(step);
 // Torch-free. The formulas stand in schedule.proto.
 #ifndef MICA_TRAINING_OPTIM_LR_SCHEDULE_H_

@@ -5,7 +5,9 @@
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/zeros.h>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/required_oneof.h"
 
 namespace mica {
 namespace {
@@ -87,7 +89,7 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const OptimizerConfig
     case OptimizerConfig::kAdamw:
       return std::make_unique<AdamFamily<AdamWConfig>>(config.adamw(), parameters, AdamWKernel);
     case OptimizerConfig::KIND_NOT_SET:
-      return ConfigError("optimizer is required: choose one of sgd, adam, adamw");
+      return ConfigError(absl::StrCat("optimizer is required: ", ChooseOneOf(config, "kind")));
   }
   return absl::InternalError("OptimizerConfig.kind: unknown arm");  // an enum can hold any integer
 }
