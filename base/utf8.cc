@@ -3,10 +3,8 @@
 #include <cstdint>
 
 namespace mica {
-namespace {
 
-// Bytes of the character that `bytes` begins with, 0 if it is none. `bytes` is not empty.
-size_t CharacterSize(absl::string_view bytes) {
+size_t Utf8CharacterSize(absl::string_view bytes) {
   const auto byte = [bytes](size_t i) { return static_cast<uint8_t>(bytes[i]); };
   if (byte(0) < 0x80) return 1;
   const size_t size = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
@@ -20,12 +18,10 @@ size_t CharacterSize(absl::string_view bytes) {
   return overlong || surrogate || too_large ? 0 : size;
 }
 
-}  // namespace
-
 size_t ValidUtf8Prefix(absl::string_view bytes) {
   size_t valid = 0;
   while (valid < bytes.size()) {
-    const size_t size = CharacterSize(bytes.substr(valid));
+    const size_t size = Utf8CharacterSize(bytes.substr(valid));
     if (size == 0) break;
     valid += size;
   }

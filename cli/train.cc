@@ -2,7 +2,9 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
@@ -17,6 +19,13 @@ namespace {
 std::string Shown(const std::string& path, const std::string& folder) {
   if (absl::string_view(path).substr(0, folder.size() + 1) == absl::StrCat(folder, "/")) return path.substr(folder.size() + 1);
   return path;
+}
+
+// As a word of a shell's command line.
+std::string ShellWord(const std::string& text) {
+  constexpr char kPlain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:";
+  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
 // How this very binary is called again.
@@ -35,9 +44,9 @@ void PrintResult(const RunResult& result, const std::string& source, const std::
             << "  predictions.csv        what the model says of every sample\n"
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
-            << "  " << Command() << " train " << shown_folder << "/experiment.textproto\n"
+            << "  " << Command() << " train " << ShellWord(shown_folder + "/experiment.textproto") << "\n"
             << "Try another optimizer:\n"
-            << "  " << Command() << " train " << source << " --set='optimizer { adamw { learning_rate: 1e-3 } }'\n";
+            << "  " << Command() << " train " << ShellWord(source) << " --set='optimizer { adamw { learning_rate: 1e-3 } }'\n";
 }
 
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {

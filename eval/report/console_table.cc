@@ -6,28 +6,13 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 
 namespace mica {
 namespace {
 
 constexpr int kMaxCellColumns = 40;
 constexpr absl::string_view kGap = "  ";
-
-// Bytes of the well-formed UTF-8 character that `text` starts with (RFC 3629: no overlong forms, no surrogates), else 0. `text` is not
-// empty.
-size_t CharacterBytes(absl::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool beyond = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
-  return overlong || beyond ? 0 : size;
-}
 
 // C0, DEL and C1 (U+0080 to U+009F).
 bool IsControl(absl::string_view character) {
@@ -39,7 +24,7 @@ bool IsControl(absl::string_view character) {
 std::vector<std::string> Columns(absl::string_view text) {
   std::vector<std::string> columns;
   while (!text.empty()) {
-    const size_t size = CharacterBytes(text);
+    const size_t size = Utf8CharacterSize(text);
     if (size > 0 && !IsControl(text.substr(0, size))) {
       columns.emplace_back(text.substr(0, size));
       text.remove_prefix(size);

@@ -18,9 +18,8 @@ absl::StatusOr<c10::Device> ResolveDevice(Experiment::Device device) {
     case Experiment::CUDA:
       if (has_cuda) return c10::Device(c10::kCUDA, 0);
       return ConfigError(
-          "device is CUDA, but this build or this machine has none; write device: AUTO or device: CPU, or build with --config=cuda on a "
-          "machine "
-          "with an NVIDIA GPU");
+          "device is CUDA, but this build or this machine has none; write device: AUTO or device: CPU, or build with --config=cuda on "
+          "a machine with an NVIDIA GPU");
     case Experiment::AUTO:
       return has_cuda ? c10::Device(c10::kCUDA, 0) : c10::Device(c10::kCPU);
     case Experiment::DEVICE_UNSPECIFIED:

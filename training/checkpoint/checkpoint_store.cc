@@ -88,6 +88,8 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
   MICA_RETURN_IF_ERROR(CheckFinite(contents.optimizer));
   const std::string final_folder = absl::StrCat(folder_, "/", NameOf(contents.manifest.step()));
   const std::string temporary = absl::StrCat(final_folder, kTemporary);
+  std::error_code unknown;
+  const bool is_first = !std::filesystem::exists(folder_, unknown);
   absl::Status status = MakeFolders(temporary, calls_);
   if (status.ok()) status = WriteFiles(contents, temporary);
   if (status.ok()) status = RenameFile(temporary, final_folder, calls_);
@@ -96,7 +98,7 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
     return status;
   }
   MICA_RETURN_IF_ERROR(SyncFolder(folder_, calls_));
-  return SyncFolder(FolderName(folder_), calls_);  // which lists checkpoints/ itself
+  return is_first ? SyncFolder(FolderName(folder_), calls_) : absl::OkStatus();  // which lists checkpoints/ itself
 }
 
 absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {

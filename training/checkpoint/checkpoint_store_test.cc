@@ -188,6 +188,7 @@ TEST_F(CheckpointStoreTest, AStepIsNeverWrittenOver) {
 
 // Files are written in the order in which they are relied upon: data, manifest, folder, name, folder of the name.
 TEST_F(CheckpointStoreTest, EveryFileIsOnTheDiskBeforeTheFolderGetsItsName) {
+  SaveFirst();
   FakeFileCalls calls;
 
   ASSERT_THAT(CheckpointStore(folder_, calls).Save(ContentsOf(3)), IsOk());
