@@ -24,8 +24,8 @@ std::vector<Verb> Verbs() {
   return {TrainVerb(), CheckVerb()};
 }
 
-// glibc returns freed activations to the kernel and takes them again at each step; keeping them makes an epoch of a small convolutional
-// network about a third faster (docs/performance.md).
+// glibc returns freed activations to the kernel and takes them again at each step; keeping them cuts the system time of an epoch
+// (docs/performance.md).
 void KeepFreedMemory() {
   constexpr int kBytes = 1 << 30;
   mallopt(M_MMAP_THRESHOLD, kBytes);
