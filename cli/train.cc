@@ -45,8 +45,8 @@ void PrintResult(const RunResult& result, const std::string& source, const std::
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
             << "  " << Command() << " train " << ShellWord(shown_folder + "/experiment.textproto") << "\n"
-            << "Try another optimizer:\n"
-            << "  " << Command() << " train " << ShellWord(source) << " --set='optimizer { adamw { learning_rate: 1e-3 } }'\n";
+            << "Change anything without touching the file:\n"
+            << "  " << Command() << " train " << ShellWord(source) << " --set='trainer { epochs: 10 } schedule { cosine {} }'\n";
 }
 
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {

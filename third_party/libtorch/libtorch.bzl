@@ -17,14 +17,6 @@ def _run(ctx, what, argv):
     if result.return_code != 0:
         fail("%s failed (exit %d):\n%s%s" % (what, result.return_code, result.stdout, result.stderr))
 
-def _library_folders(ctx, torch):
-    """Folders where the loader finds LibTorch's CUDA libraries and, beside torch as pip installs them, NVIDIA's."""
-    folders = [torch.get_child("lib")]
-    nvidia = torch.dirname.get_child("nvidia")
-    if nvidia.exists:
-        folders += [package.get_child("lib") for package in nvidia.readdir() if package.get_child("lib").exists]
-    return ":".join([str(folder.realpath) for folder in folders])
-
 def _libtorch_impl(ctx):
     installed = ctx.os.environ.get("LIBTORCH", "")
     cuda = ctx.os.environ.get("MICA_CUDA", "") == "1"
@@ -35,7 +27,7 @@ def _libtorch_impl(ctx):
     ctx.template(
         "BUILD",
         Label("//third_party/libtorch:libtorch.BUILD"),
-        {"$LIBRARY_FOLDERS": _library_folders(ctx, ctx.path(installed)) if cuda else ""},
+        {"$TORCH_LIB": str(ctx.path(installed).get_child("lib").realpath) if cuda else ""},
     )
     if installed:
         ctx.symlink(installed + "/lib", "torch/lib")
