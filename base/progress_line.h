@@ -21,7 +21,7 @@ class ProgressLine {
   enum class Form { kTerminal, kPlain };
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  // Terminal form when `output` is one. `output` is borrowed.
+  // Terminal form when `output` is one. `output` is borrowed and stays open as long as this lives.
   explicit ProgressLine(FILE* output);
   ProgressLine(FILE* output, Form form, Clock clock = &std::chrono::steady_clock::now);
 

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <memory>
 #include <string>
 
 namespace mica {
@@ -137,14 +138,15 @@ TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
   ASSERT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
   FILE* const output = fdopen(terminal, "w");
 
-  ProgressLine progress(output);
+  auto progress = std::make_unique<ProgressLine>(output);
   usleep(110000);
-  progress.Update([] { return std::string(50, 'x'); });
+  progress->Update([] { return std::string(50, 'x'); });
 
   pollfd arrived = {screen, POLLIN, 0};
   ASSERT_EQ(poll(&arrived, 1, /*timeout=*/10000), 1) << "nothing is shown";
   char shown[100];
   const ssize_t got = read(screen, shown, sizeof(shown));
+  progress.reset();  // it clears its line, for which the output must be open
   std::fclose(output);
   close(screen);
   ASSERT_GT(got, 0);
