@@ -104,6 +104,16 @@ TEST_F(ProgressLineTest, TerminalFormReplacesTheLiveLineAtTheEnd) {
   EXPECT_EQ(Written(), "step 1\r      \rdone\nand gone\n");
 }
 
+// An error ends the work in the middle of a line; what is printed then must not stand behind it.
+TEST_F(ProgressLineTest, ALineThatNobodyFinishedIsCleared) {
+  {
+    ProgressLine progress = Create(ProgressLine::Form::kTerminal);
+    now_ += seconds(1);
+    progress.Update(Text);
+  }
+  EXPECT_EQ(Written(), "step 1\r      \r");
+}
+
 // A file has no width; 80 columns are taken, and the last stays free, for some terminals wrap once it is filled.
 TEST_F(ProgressLineTest, TerminalFormCutsLongLines) {
   ProgressLine progress = Create(ProgressLine::Form::kTerminal);

@@ -230,6 +230,16 @@ TEST(OutputFaultsTest, F41NobodyReadsStdoutOfCheck) {
   EXPECT_EQ(RunMica(command).exit_code, 0);
 }
 
+// What check prints is its product: a cut file must not pass for a whole one.
+TEST(OutputFaultsTest, StdoutOfCheckIsFull) {
+  const TinyExperiment tiny("full_check");
+  MicaCommand command = {{"check", "x.textproto"}, tiny.folder()};
+  command.stdout_file = "/dev/full";
+  const MicaResult result = RunMica(command);
+  EXPECT_EQ(result.exit_code, 5) << result;
+  EXPECT_THAT(result.err, HasSubstr("stdout: cannot write"));
+}
+
 TEST(OutputFaultsTest, F41StdoutIsFull) {
   const TinyExperiment tiny("full");
   MicaCommand command = TrainCommand(tiny);

@@ -108,9 +108,9 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   std::vector<std::string> files = FilesBelow(run);
   const auto is_of_checkpoint = [](const std::string& name) { return absl::StartsWith(name, "checkpoints/step-"); };
   files.erase(std::remove_if(files.begin(), files.end(), is_of_checkpoint), files.end());
-  std::vector<std::string> expected = {"checkpoints/best",     "checkpoints/latest", "class_map.csv", "confusion_matrix.csv",
-                                       "experiment.textproto", "log.txt",            "metrics.csv",   "per_class.csv",
-                                       "predictions.csv",      "run.textproto",      "summary.csv"};
+  std::vector<std::string> expected = {
+      "checkpoints/best", "checkpoints/latest", "class_map.csv",   "confusion_matrix.csv", "experiment.textproto", "log.txt",
+      "metrics.csv",      "per_class.csv",      "predictions.csv", "run.textproto",        "summary.csv"};
   if (!has_validation) expected.erase(expected.begin());
   EXPECT_EQ(files, expected);
   const std::string reported = NamedCheckpoint(run + "checkpoints", has_validation ? "best" : "latest");
@@ -150,19 +150,20 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
 
 INSTANTIATE_TEST_SUITE_P(
     Train, RunFolderTest,
-    testing::Values(Variant{"plain", "", "sgd", "constant"}, Variant{"validation", kWithValidation, "sgd", "constant"},
-                    Variant{"adam", "optimizer { adam { learning_rate: 1e-2 } } schedule { cosine {} warmup { steps: 4 } }", "adam", "cosine"},
-                    Variant{"adamw", absl::StrCat(kWithValidation, "optimizer { adamw { learning_rate: 1e-2 } } schedule { linear {} }"), "adamw",
-                            "linear"},
-                    Variant{"momentum",
-                            "optimizer { sgd { momentum: 0.9 nesterov: true } } schedule { step { every_epochs: 1 } } model { linear_relu {} }",
-                            "sgd", "step"},
-                    Variant{"vgg",
-                            absl::StrCat(kWithValidation,
-                                         "model { tiny_vgg { hidden_channels: 4 } } schedule { exponential { every_epochs: 1 gamma: 0.5 } } "
-                                         "evaluation { select_by: VAL_LOSS } loss { cross_entropy { label_smoothing: 0.1 } } "
-                                         "trainer { clip_gradient_norm: 1 } checkpoint { keep_all: true }"),
-                            "sgd", "exponential"}),
+    testing::Values(
+        Variant{"plain", "", "sgd", "constant"}, Variant{"validation", kWithValidation, "sgd", "constant"},
+        Variant{"adam", "optimizer { adam { learning_rate: 1e-2 } } schedule { cosine {} warmup { steps: 4 } }", "adam", "cosine"},
+        Variant{"adamw", absl::StrCat(kWithValidation, "optimizer { adamw { learning_rate: 1e-2 } } schedule { linear {} }"), "adamw",
+                "linear"},
+        Variant{"momentum",
+                "optimizer { sgd { momentum: 0.9 nesterov: true } } schedule { step { every_epochs: 1 } } model { linear_relu {} }", "sgd",
+                "step"},
+        Variant{"vgg",
+                absl::StrCat(kWithValidation,
+                             "model { tiny_vgg { hidden_channels: 4 } } schedule { exponential { every_epochs: 1 gamma: 0.5 } } "
+                             "evaluation { select_by: VAL_LOSS } loss { cross_entropy { label_smoothing: 0.1 } } "
+                             "trainer { clip_gradient_norm: 1 } checkpoint { keep_all: true }"),
+                "sgd", "exponential"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(TrainTest, LearnsTheTinyData) {
@@ -191,7 +192,8 @@ TEST(TrainTest, AnotherSeedGivesAnotherRun) {
 TEST(TrainTest, TheResolvedExperimentRepeatsTheRunFromAnywhere) {
   const TinyExperiment tiny("repeat");
   WriteTestFile(tiny.Path("derived.textproto"), "include: \"x.textproto\" schedule { cosine {} } seed: 18446744073709551615");
-  const MicaResult first = RunMica({{"train", "derived.textproto", "--run_name=a", absl::StrCat("--set=", kWithValidation)}, tiny.folder()});
+  const MicaResult first =
+      RunMica({{"train", "derived.textproto", "--run_name=a", absl::StrCat("--set=", kWithValidation)}, tiny.folder()});
   ASSERT_EQ(first.exit_code, 0) << first;
   const std::string elsewhere = MakeTestFolder("repeat_elsewhere");
   std::filesystem::copy_file(tiny.RunPath("a", "experiment.textproto"), elsewhere + "/copy.textproto");
@@ -208,7 +210,8 @@ TEST(TrainTest, ThreadsDoNotChangeTheOrderOfSamples) {
   ASSERT_EQ(Train(tiny, "b", "trainer { cpu_threads: 3 }").exit_code, 0);
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "class_map.csv")), ReadTestFile(tiny.RunPath("b", "class_map.csv")));
   for (const char* const column : {"train_loss", "train_accuracy", "grad_norm"}) {
-    EXPECT_NEAR(ReadCsv(tiny.RunPath("a", "metrics.csv")).Number(column), ReadCsv(tiny.RunPath("b", "metrics.csv")).Number(column), 1e-5) << column;
+    EXPECT_NEAR(ReadCsv(tiny.RunPath("a", "metrics.csv")).Number(column), ReadCsv(tiny.RunPath("b", "metrics.csv")).Number(column), 1e-5)
+        << column;
   }
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("b", "run.textproto")).cpu_threads(), 3);
 }
@@ -233,6 +236,13 @@ TEST(TrainTest, MaxStepsCutsTheRunShort) {
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "checkpoints/latest")), "step-000000008\n");
 }
 
+// 17 of 18 steps: the third epoch has a row, but the run did not do its three epochs.
+TEST(TrainTest, MaxStepsThatCutsTheLastEpochIsTheReasonGiven) {
+  const TinyExperiment tiny("max_steps_last");
+  ASSERT_EQ(Train(tiny, "a", "trainer { max_steps: 17 }").exit_code, 0);
+  EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).stopped_because(), "max_steps: 17 steps done");
+}
+
 TEST(TrainTest, TestSplitIsLookedAtEachEpochWhereAsked) {
   const TinyExperiment tiny("test_each_epoch");
   ASSERT_EQ(Train(tiny, "a", "evaluation { test_each_epoch: true }").exit_code, 0);
@@ -252,8 +262,7 @@ TEST(TrainTest, WarningsAreShownAndRecordedAndStopNothing) {
 
 TEST(TrainTest, DataWithoutATestSplitReportsValidation) {
   const TinyExperiment tiny("no_test_split");
-  const MicaResult result =
-      Train(tiny, "a", "dataset { idx { test_images: '' test_labels: '' } validation_fraction: 0.25 }");
+  const MicaResult result = Train(tiny, "a", "dataset { idx { test_images: '' test_labels: '' } validation_fraction: 0.25 }");
   ASSERT_EQ(result.exit_code, 0) << result;
   ExpectMetricsFollowFromPredictions(tiny.RunPath("a", ""), "val");
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).reported_split(), "validation");

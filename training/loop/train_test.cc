@@ -58,10 +58,11 @@ class Recorder : public TrainObserver {
   }
   absl::Status OnNonFinite(const NonFiniteStep& step) override {
     non_finites.push_back(step);
-    return absl::OkStatus();
+    return fail_at_non_finite ? OutputError("no space for the report") : absl::OkStatus();
   }
 
   int64_t fail_at_step = 0, fail_at_epoch = 0;
+  bool fail_at_non_finite = false;
   std::vector<StepReport> steps;
   std::vector<EpochReport> epochs;
   std::vector<StepReport> stops;
@@ -261,6 +262,43 @@ TEST(TrainTest, AStopRequestEndsTheRunAfterTheStepWithoutARow) {
   EXPECT_EQ(outcome->best->epoch, 1);
 }
 
+// The step ends an epoch of three: it is evaluated, has its row and can be the best.
+TEST(TrainTest, AStopRequestAtTheEndOfAnEpochKeepsTheEpoch) {
+  Training run;
+  run.options.epochs = 3;
+  run.validate = []() -> absl::StatusOr<MetricSet> { return MetricSet{{{"accuracy", .5}}}; };
+  run.stop = [&] { return run.recorder.steps.size() >= 3; };
+
+  const auto outcome = run.Run();
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_TRUE(outcome->stopped);
+  EXPECT_EQ(outcome->steps, 3);
+  EXPECT_EQ(outcome->epochs, 1);
+  EXPECT_EQ(run.recorder.epochs.size(), 1);
+  EXPECT_EQ(run.recorder.stops.size(), 1);
+  ASSERT_TRUE(outcome->best.has_value());
+  EXPECT_EQ(outcome->best->epoch, 1);
+}
+
+TEST(TrainTest, AStopRequestDuringEvaluationCostsNoFurtherStep) {
+  Training run;
+  run.options.epochs = 3;
+  bool stop = false;
+  run.validate = [&]() -> absl::StatusOr<MetricSet> {
+    stop = true;
+    return MetricSet{{{"accuracy", .5}}};
+  };
+  run.stop = [&] { return stop; };
+
+  const auto outcome = run.Run();
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_TRUE(outcome->stopped);
+  EXPECT_EQ(outcome->steps, 3);
+  EXPECT_EQ(run.recorder.epochs.size(), 1);
+}
+
 TEST(TrainTest, AStopRequestAtTheLastStepFinishesTheRun) {
   Training run;
   run.stop = [&] { return run.recorder.steps.size() >= 3; };
@@ -331,6 +369,17 @@ TEST(TrainTest, F27ANanLossStopsBeforeTheWeightsChange) {
   EXPECT_EQ(run.recorder.non_finites[0].step.step, 2);
   EXPECT_TRUE(std::isnan(run.recorder.non_finites[0].step.loss));
   EXPECT_THAT(run.recorder.non_finites[0].record_ids, ElementsAre(104, 105, 106, 107));
+}
+
+// The report's own failure is told behind the NaN and hides neither it nor its exit code.
+TEST(TrainTest, F27AReportThatCannotBeWrittenDoesNotHideTheNan) {
+  Training run;
+  run.batches.Poison(105);
+  run.recorder.fail_at_non_finite = true;
+
+  EXPECT_THAT(run.Run(), Fails(ExitCode::kNonFinite, AllOf(HasSubstr("step 2 (epoch 1)"), HasSubstr("no space for the report"))));
+
+  EXPECT_EQ(run.second_recorder.non_finites.size(), 1) << "told all the same";
 }
 
 TEST(TrainTest, F27ANanGradientUnderAFiniteLossStopsToo) {
