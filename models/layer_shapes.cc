@@ -59,19 +59,19 @@ class Inference {
     std::vector<InferredLayer> inferred;
     for (int i = 0; i < list.size() && !stopped_; ++i) {
       InferredLayer& layer = inferred.emplace_back();
-      const std::string place = absl::StrCat(path_below, "layer[", i, "]");
-      layer.kind = LayerKind(list[i]);
-      layer.path = absl::StrCat(path_, path_.empty() ? "" : ".", place, ".", layer.kind);
+      const std::string path = absl::StrCat(path_below, "layer[", i, "]");
       layer.name = name_prefix + LayerName(list[i], i);
+      layer.kind = LayerKind(list[i]);
+      layer.place = path_.empty() ? absl::StrCat(layer.name, " (", layer.kind, ")") : absl::StrCat(path_, ".", path, ".", layer.kind);
       layer.input = shape_;
       if (list[i].has_block()) {
-        layer.layers = Walk(list[i].block().layer(), absl::StrCat(place, ".block."), layer.name + ".");
+        layer.layers = Walk(list[i].block().layer(), absl::StrCat(path, ".block."), layer.name + ".");
         const InferredLayer total = TotalOf(layer.layers);
         layer.parameters = total.parameters;
         layer.multiply_adds = total.multiply_adds;
         layer.activations = total.activations;
       } else {
-        Pass(list[i], path_.empty() ? layer.name : place, &layer);
+        Pass(list[i], path_.empty() ? layer.name : path, &layer);
       }
       layer.output = shape_;
     }
@@ -96,8 +96,8 @@ class Inference {
   const std::vector<std::string>& errors() const { return errors_; }
 
  private:
-  // Lets the image through a layer that is no block; `place` is how later messages call the layer.
-  void Pass(const LayerConfig& config, const std::string& place, InferredLayer* layer) {
+  // Lets the image through a layer that is no block; `source` is how the next layer's message calls it.
+  void Pass(const LayerConfig& config, const std::string& source, InferredLayer* layer) {
     const std::optional<Effect> effect = EffectOf(config, *layer);
     stopped_ = !effect || !CheckLimits(*effect, *layer);
     if (stopped_) return;
@@ -107,7 +107,7 @@ class Inference {
     parameters_ += layer->parameters;
     activations_ += layer->activations;
     shape_ = effect->output;
-    source_ = place;
+    source_ = source;
   }
 
   // None: an error was noted, and what comes out cannot be known. Otherwise it is as if an error that was noted were mended.
@@ -199,10 +199,7 @@ class Inference {
     return true;
   }
 
-  void Error(const InferredLayer& layer, absl::string_view message) {
-    const std::string place = path_.empty() ? absl::StrCat(layer.name, " (", layer.kind, ")") : layer.path;
-    errors_.push_back(absl::StrCat(place, ": ", message));
-  }
+  void Error(const InferredLayer& layer, absl::string_view message) { errors_.push_back(absl::StrCat(layer.place, ": ", message)); }
 
   const std::string path_;
   const int64_t num_classes_;

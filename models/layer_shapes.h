@@ -40,9 +40,9 @@ struct LayerShape {
 
 // Counts of a block are those of all its layers.
 struct InferredLayer {
-  std::string path;  // "model.sequential.layer[0].block.layer[4].max_pool"
-  std::string name;  // "block_1.4": what its tensors' names begin with
-  std::string kind;  // "max_pool"
+  std::string name;   // "block_1.4": what its tensors' names begin with
+  std::string kind;   // "max_pool"
+  std::string place;  // in messages: "model.sequential.layer[0].block.layer[4].max_pool", or "block_1.4 (max_pool)", see InferLayers
   LayerShape input, output;
   int64_t parameters = 0;  // numbers that are trained
 
@@ -53,10 +53,10 @@ struct InferredLayer {
   std::vector<InferredLayer> layers;  // of a block
 };
 
-// `layers` are valid (ValidateLayers). `path` is where the list stands in the experiment: "model.sequential"; messages then begin with the
-// layer's path. Empty: the list was not written by the user, and messages begin with the layer's name, "block_2.4 (max_pool): …".
-// Config errors, a line for each layer that does not fit: its input, the limits above, an end that is not one value for each class, no
-// parameters at all. Behind a layer whose output cannot be known nothing more is looked for.
+// `layers` are valid (ValidateLayers). `path` is where the list stands in the experiment, "model.sequential", and layers are called by
+// their paths in it. Empty: nobody wrote the list, and layers are called by their names. Config errors, a line for each layer that does not
+// fit: its input, the limits above, an end that is not one value for each class, no parameters at all. Behind a layer whose output cannot
+// be known nothing more is looked for.
 absl::StatusOr<std::vector<InferredLayer>> InferLayers(const LayerList& layers, absl::string_view path, const ImageShape& input,
                                                        int num_classes);
 

@@ -79,7 +79,7 @@ TEST(LayerShapesTest, BlocksGiveNamesAndSums) {
   EXPECT_EQ(layers[0].name, "0");
   EXPECT_EQ(block.layers[1].name, "stage.c");
   EXPECT_EQ(block.layers[2].name, "stage.2");
-  EXPECT_EQ(block.layers[2].path, "model.sequential.layer[1].block.layer[2].max_pool");
+  EXPECT_EQ(block.layers[2].place, "model.sequential.layer[1].block.layer[2].max_pool");
   EXPECT_EQ(block.input.ToString(), "4x26x26");
   EXPECT_EQ(block.output.ToString(), "2x12x12");
   EXPECT_EQ(block.parameters, 2 * 4 * 9 + 2);
@@ -164,7 +164,7 @@ TEST(LayerShapesTest, FindsBatchNormsOfSingleValues) {
   const auto find = [](const std::string& text) {
     const auto layers = InferBeforeEnd(text);
     const InferredLayer* found = FindBatchNormOfSingleValues(layers);
-    return found == nullptr ? "none" : found->path;
+    return found == nullptr ? "none" : found->place;
   };
   EXPECT_EQ(find("layer { batch_norm {} }"), "none");
   EXPECT_EQ(find("layer { relu {} }"), "none");

@@ -91,7 +91,7 @@ Step MakeLayer(const LayerConfig& config, const InferredLayer& layer, const std:
     case LayerConfig::KIND_NOT_SET:
       break;
   }
-  TORCH_CHECK(false, layer.path, " is no layer");
+  TORCH_CHECK(false, layer.place, " is no layer");
 }
 
 // The steps of a list, those of its blocks in their places; `parent` gets the modules.
