@@ -67,9 +67,10 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
-  MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers, InferModel(loaded.experiment.model(), index.shape, index.classes.size()));
+  const absl::StatusOr<std::vector<InferredLayer>> layers = InferModel(loaded.experiment.model(), index.shape, index.classes.size());
+  if (!layers.ok()) return AtItsPlace(layers.status(), loaded);
   errno = 0;
-  std::cout << Summary(layers, loaded.experiment.loader().batch_size()) << std::flush;
+  std::cout << Summary(*layers, loaded.experiment.loader().batch_size()) << std::flush;
   // A reader that has seen enough (summary x | head) is fine; a full disk is not.
   if (!std::cout && errno != EPIPE) return OutputError(absl::StrCat("stdout: cannot write the summary: ", strerror(errno)));
   return ExitCode::kDone;

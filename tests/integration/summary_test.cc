@@ -73,7 +73,7 @@ TEST(SummaryTest, LayersThatDoNotFitAreAConfigError) {
   const TinyExperiment tiny("misfit");
   const MicaResult result = Summarize(tiny, "model { sequential { layer { linear {} } } }");
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, StartsWith("error: model.sequential.layer[0].linear: needs a flat input, gets 1x8x8 from the data"));
+  EXPECT_THAT(result.err, StartsWith("error: --set:1:30: model.sequential.layer[0].linear: needs a flat input, gets 1x8x8 from the data"));
   EXPECT_THAT(result.out, IsEmpty());
 }
 
