@@ -1,0 +1,54 @@
+// What a benchmark found: a row a comparison of mica with one peer, as CSV for programs and as a table for people.
+//   ComparisonReport report("/tmp/speed.csv");
+//   MICA_RETURN_IF_ERROR(report.Add(comparisons));   // the file holds all rows so far
+//   std::cout << report.Table();
+// Columns of the CSV: row,work,peer,peer_seconds,mica_seconds,ratio,ratio_low,ratio_high,control_low,control_high. ratio = peer / mica,
+// above 1: mica takes less. In a row on memory peer_seconds and mica_seconds hold MiB, and `work` says so.
+#ifndef MICA_BENCH_COMPARISON_REPORT_H_
+#define MICA_BENCH_COMPARISON_REPORT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "bench/median_ratio.h"
+
+namespace mica {
+
+struct Comparison {
+  enum class Unit { kSeconds, kMib };
+
+  std::string row;   // "B1", the number of the comparison in docs/performance.md
+  std::string work;  // "linear, training epoch"
+  std::string peer;  // "idiomatic"
+  Unit unit = Unit::kSeconds;
+  double peer_value = 0;  // medians
+  double mica_value = 0;
+  RatioEstimate ratio;                  // peer / mica
+  RatioEstimate control;                // mica / mica
+  std::optional<double> required = {};  // mica must reach this ratio
+};
+
+// Thread-compatible.
+class ComparisonReport {
+ public:
+  // `csv_path` is absolute, or empty for no file.
+  explicit ComparisonReport(std::string csv_path) : csv_path_(std::move(csv_path)) {}
+
+  // Adds the rows and writes the file anew. None: a header alone, which tells early whether the file can be written.
+  absl::Status Add(absl::Span<const Comparison> comparisons);
+
+  // With a verdict for every requirement: "reached" where the whole interval lies at or above it, "missed" where it lies below, else
+  // "open". Below the table stands a warning for every row whose control does not contain 1. "" without rows.
+  std::string Table() const;
+
+ private:
+  const std::string csv_path_;
+  std::vector<Comparison> comparisons_;
+};
+
+}  // namespace mica
+
+#endif  // MICA_BENCH_COMPARISON_REPORT_H_
