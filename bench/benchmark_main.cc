@@ -7,12 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/error.h"
-#include "base/path.h"
 #include "base/progress_line.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "bench/python_peers.h"
 #include "bench/temporary_folder.h"
+#include "cli/user_words.h"
 #include "cli/verb_flags.h"
 
 namespace mica {
@@ -42,18 +42,16 @@ std::string RunfilesRoot() {
   return std::filesystem::exists(beside, error) ? beside : std::filesystem::current_path(error).string();
 }
 
-// Resolves a path of the command line; empty stays empty.
-absl::StatusOr<std::string> UserPath(const VerbArguments& arguments, absl::string_view flag) {
+// The path that a flag names; "" where it is not given.
+absl::StatusOr<std::string> PathOf(const VerbArguments& arguments, const std::string& flag) {
+  if (!arguments.IsGiven(flag)) return "";
   const std::string path = arguments.GetString(flag);
-  if (!arguments.IsGiven(flag)) return path;
   if (path.empty()) return FlagError(absl::StrCat("--", flag, " is empty; name a file, or leave it out"));
-  absl::StatusOr<std::string> resolved = ResolvePath(path, UserFolder());
-  if (!resolved.ok()) return FlagError(absl::StrCat("--", flag, ": ", resolved.status().message()));
-  return resolved;
+  return ResolveWord("--" + flag, path);
 }
 
 absl::StatusOr<std::string> PythonOf(const VerbArguments& arguments, const std::string& files) {
-  MICA_ASSIGN_OR_RETURN(const std::string python, UserPath(arguments, "python"));
+  MICA_ASSIGN_OR_RETURN(const std::string python, PathOf(arguments, "python"));
   if (!python.empty()) return python;
   PythonPeersOptions options;
   options.requirements = files + "/bench/peers/requirements.txt";
@@ -62,7 +60,7 @@ absl::StatusOr<std::string> PythonOf(const VerbArguments& arguments, const std::
 }
 
 absl::Status Run(const Benchmark& benchmark, const VerbArguments& arguments) {
-  MICA_ASSIGN_OR_RETURN(const std::string csv, UserPath(arguments, "csv"));
+  MICA_ASSIGN_OR_RETURN(const std::string csv, PathOf(arguments, "csv"));
   ComparisonReport report(csv);
   MICA_RETURN_IF_ERROR(report.Add({}));
   BenchmarkSetup setup;

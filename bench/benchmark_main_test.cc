@@ -38,19 +38,12 @@ Contestant Peer(const BenchmarkSetup& setup) {
 }
 
 absl::Status MeasureOnce(const BenchmarkSetup& setup, ComparisonReport* report) {
+  const std::vector<Contestant> peers = {Peer(setup)};
   const Contestant mica = {"mica", []() -> absl::StatusOr<Sample> { return Sample{1.5}; }};
   MeasurementPlan plan;
   plan.pairs = setup.quick ? 1 : 3;
-  MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure("step", {Peer(setup)}, mica, plan));
-  Comparison comparison;
-  comparison.row = "B0";
-  comparison.work = absl::StrCat(plan.pairs, " pairs");
-  comparison.peer = "peer";
-  comparison.peer_value = samples.PeerMedian(0, 0);
-  comparison.mica_value = samples.MicaMedian(0);
-  comparison.ratio = samples.Ratio(0, 0);
-  comparison.control = samples.Control(0);
-  return report->Add({comparison});
+  MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure("step", peers, mica, plan));
+  return report->Add(Compare(samples, peers, {"B0", absl::StrCat(plan.pairs, " pairs"), 0, Quantity::Unit::kSeconds, {std::nullopt}}));
 }
 
 struct Outcome {

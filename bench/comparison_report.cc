@@ -1,7 +1,5 @@
 #include "bench/comparison_report.h"
 
-#include <utility>
-
 #include "absl/strings/str_cat.h"
 #include "base/csv.h"
 #include "base/file.h"
@@ -26,11 +24,11 @@ std::string CsvText(absl::Span<const Comparison> comparisons) {
 }
 
 // Three digits or a few more: "0.00461 s", "0.212 s", "14.60 s", "237 MiB".
-std::string Shown(double value, Comparison::Unit unit) {
+std::string Shown(double value, Quantity::Unit unit) {
   switch (unit) {
-    case Comparison::Unit::kSeconds:
+    case Quantity::Unit::kSeconds:
       return absl::StrCat(FormatFixed(value, value < 0.1 ? 5 : value < 10 ? 3 : 2), " s");
-    case Comparison::Unit::kMib:
+    case Quantity::Unit::kMib:
       return absl::StrCat(FormatFixed(value, 0), " MiB");
   }
   return FormatNumber(value);  // an enum can hold any integer
@@ -47,6 +45,23 @@ std::string Verdict(const Comparison& comparison) {
 }
 
 }  // namespace
+
+std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity) {
+  std::vector<Comparison> comparisons(peers.size());
+  for (size_t peer = 0; peer < peers.size(); ++peer) {
+    Comparison& comparison = comparisons[peer];
+    comparison.row = quantity.row;
+    comparison.work = quantity.work;
+    comparison.peer = peers[peer].name;
+    comparison.unit = quantity.unit;
+    comparison.peer_value = samples.PeerMedian(peer, quantity.value);
+    comparison.mica_value = samples.MicaMedian(quantity.value);
+    comparison.ratio = samples.Ratio(peer, quantity.value);
+    comparison.control = samples.Control(quantity.value);
+    comparison.required = quantity.required.at(peer);
+  }
+  return comparisons;
+}
 
 absl::Status ComparisonReport::Add(absl::Span<const Comparison> comparisons) {
   comparisons_.insert(comparisons_.end(), comparisons.begin(), comparisons.end());

@@ -1,6 +1,7 @@
 // What a benchmark found: a row a comparison of mica with one peer, as CSV for programs and as a table for people.
 //   ComparisonReport report("/tmp/speed.csv");
-//   MICA_RETURN_IF_ERROR(report.Add(comparisons));   // the file holds all rows so far
+//   const Quantity quantity = {"B1", "linear, training epoch", /*value=*/0, Quantity::Unit::kSeconds, {7, 1.2}};
+//   MICA_RETURN_IF_ERROR(report.Add(Compare(samples, peers, quantity)));   // the file holds all rows so far
 //   std::cout << report.Table();
 // Columns of the CSV: row,work,peer,peer_seconds,mica_seconds,ratio,ratio_low,ratio_high,control_low,control_high. ratio = peer / mica,
 // above 1: mica takes less. In a row on memory peer_seconds and mica_seconds hold MiB, and `work` says so.
@@ -9,27 +10,40 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "bench/median_ratio.h"
+#include "bench/paired_measurement.h"
 
 namespace mica {
 
-struct Comparison {
+// One of the numbers in a sample, and what is asked of it.
+struct Quantity {
   enum class Unit { kSeconds, kMib };
 
   std::string row;   // "B1", the number of the comparison in docs/performance.md
   std::string work;  // "linear, training epoch"
-  std::string peer;  // "idiomatic"
+  size_t value = 0;  // where it stands in a sample
   Unit unit = Unit::kSeconds;
+  std::vector<std::optional<double>> required;  // the ratio that mica must reach against each peer
+};
+
+// Mica against one peer.
+struct Comparison {
+  std::string row, work, peer;
+  Quantity::Unit unit = Quantity::Unit::kSeconds;
   double peer_value = 0;  // medians
   double mica_value = 0;
-  RatioEstimate ratio;                  // peer / mica
-  RatioEstimate control;                // mica / mica
-  std::optional<double> required = {};  // mica must reach this ratio
+  RatioEstimate ratio;    // peer / mica
+  RatioEstimate control;  // mica / mica
+  std::optional<double> required = {};
 };
+
+// One comparison a peer. `peers` are those that `samples` were measured with.
+std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity);
 
 // Thread-compatible.
 class ComparisonReport {

@@ -34,6 +34,23 @@ std::string TableOf(const Comparison& comparison) {
   return report.Table();
 }
 
+TEST(ComparisonReportTest, ComparesOneQuantityWithEveryPeer) {
+  const PairedSamples samples({{{6, 900}}, {{3, 800}}}, {{2, 200}}, {{2, 250}});
+  const std::vector<Contestant> peers = {{"idiomatic", nullptr}, {"expert", nullptr}};
+  const std::vector<Comparison> comparisons = Compare(samples, peers, {"B6", "memory", 1, Quantity::Unit::kMib, {5, std::nullopt}});
+  ASSERT_EQ(comparisons.size(), 2);
+  EXPECT_EQ(comparisons[0].row + comparisons[0].work + comparisons[0].peer, "B6memoryidiomatic");
+  EXPECT_EQ(comparisons[0].unit, Quantity::Unit::kMib);
+  EXPECT_EQ(comparisons[0].peer_value, 900);
+  EXPECT_EQ(comparisons[0].mica_value, 200);
+  EXPECT_EQ(comparisons[0].ratio.ratio, 4.5);
+  EXPECT_EQ(comparisons[0].control.ratio, 1.25);
+  EXPECT_EQ(comparisons[0].required, 5);
+  EXPECT_EQ(comparisons[1].peer, "expert");
+  EXPECT_EQ(comparisons[1].ratio.ratio, 4);
+  EXPECT_EQ(comparisons[1].required, std::nullopt);
+}
+
 TEST(ComparisonReportTest, TheFileHoldsAllRowsSoFar) {
   const std::string path = testing::TempDir() + "comparison.csv";
   ComparisonReport report(path);
@@ -55,7 +72,7 @@ TEST(ComparisonReportTest, TheTableShowsWhatWasMeasuredWithItsUnit) {
   EXPECT_THAT(TableOf(Epoch()),
               AllOf(HasSubstr("2.000 s"), HasSubstr("0.250 s"), HasSubstr("8.00"), HasSubstr("7.50 to 8.25"), HasSubstr("0.94 to 1.25")));
   Comparison memory = Epoch();
-  memory.unit = Comparison::Unit::kMib;
+  memory.unit = Quantity::Unit::kMib;
   memory.peer_value = 750;
   EXPECT_THAT(TableOf(memory), AllOf(HasSubstr("750 MiB"), Not(HasSubstr(" s "))));
 }

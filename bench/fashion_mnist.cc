@@ -2,9 +2,6 @@
 // One process a sample gives three rows at once: seconds of the training epoch, from the start of the process to the first finished step,
 // and the peak of resident memory. Memory is the kernel's count for the ended process (wait4), start to first step is counted by both
 // programs from the kernel's start of the process in /proc/self/stat, so neither side measures itself more kindly.
-#include <google/protobuf/text_format.h>
-
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -14,14 +11,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/status_macros.h"
 #include "bench/benchmark_main.h"
 #include "bench/child_process.h"
 #include "bench/comparison_report.h"
 #include "bench/paired_measurement.h"
 #include "bench/reported_numbers.h"
-#include "eval/report/run_report.pb.h"
+#include "eval/report/run_record.h"
 
 namespace mica {
 namespace {
@@ -33,33 +29,6 @@ constexpr char kRunName[] = "run";
 
 // What stands where in a sample of one training epoch.
 enum EpochValue : size_t { kTrainSeconds, kStartToFirstStepSeconds, kPeakMemoryMib };
-
-// One quantity of a measurement as rows of the report, one a peer.
-struct Quantity {
-  std::string row;
-  std::string work;
-  size_t value;  // in the samples
-  Comparison::Unit unit;
-  std::vector<double> required;  // of each peer
-};
-
-std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity) {
-  std::vector<Comparison> comparisons;
-  for (size_t peer = 0; peer < peers.size(); ++peer) {
-    Comparison comparison;
-    comparison.row = quantity.row;
-    comparison.work = quantity.work;
-    comparison.peer = peers[peer].name;
-    comparison.unit = quantity.unit;
-    comparison.peer_value = samples.PeerMedian(peer, quantity.value);
-    comparison.mica_value = samples.MicaMedian(quantity.value);
-    comparison.ratio = samples.Ratio(peer, quantity.value);
-    comparison.control = samples.Control(quantity.value);
-    comparison.required = quantity.required[peer];
-    comparisons.push_back(std::move(comparison));
-  }
-  return comparisons;
-}
 
 std::string TorchvisionRoot(const BenchmarkSetup& setup) {
   return setup.scratch + "/torchvision";
@@ -88,24 +57,13 @@ std::string RunFolderOf(const std::string& output_dir, const std::string& model)
   return absl::StrCat(output_dir, "/fashion_mnist_", model, "/", kRunName);
 }
 
-absl::StatusOr<RunReport> ReadRunReport(const std::string& run_folder) {
-  const std::string path = run_folder + "/run.textproto";
-  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  RunReport report;
-  if (!google::protobuf::TextFormat::ParseFromString(text, &report) || !report.has_train_seconds() ||
-      !report.has_start_to_first_step_seconds()) {
-    return DataError(path + ": no report of a finished run");
-  }
-  return report;
-}
-
 absl::StatusOr<Sample> MicaEpoch(const BenchmarkSetup& setup, const std::string& model) {
   const std::string output_dir = setup.scratch + "/epoch";
   MICA_ASSIGN_OR_RETURN(const ChildResult result,
                         TrainMica(setup, model, output_dir, "trainer { epochs: 1 } evaluation { test_each_epoch: false }"));
-  MICA_ASSIGN_OR_RETURN(const RunReport report, ReadRunReport(RunFolderOf(output_dir, model)));
+  MICA_ASSIGN_OR_RETURN(const RunRecord run, ReadRunRecord(RunFolderOf(output_dir, model)));
   MICA_RETURN_IF_ERROR(RemoveFolder(output_dir));
-  return Sample{report.train_seconds(), report.start_to_first_step_seconds(), result.peak_memory_mib};
+  return Sample{run.report.train_seconds(), run.report.start_to_first_step_seconds(), result.peak_memory_mib};
 }
 
 // `loader` and `threads` are fashion_mnist.py's; no threads: PyTorch's own choice.
@@ -171,14 +129,14 @@ absl::Status MeasureTutorial(const BenchmarkSetup& setup, ComparisonReport* repo
   MeasurementPlan plan;
   plan.pairs = kTutorialPairs;
   MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure("whole tutorial", peers, mica, plan));
-  return report->Add(Compare(samples, peers, {"B7", "whole tutorial (mica: without the plot)", 0, Comparison::Unit::kSeconds, {2.5}}));
+  return report->Add(Compare(samples, peers, {"B7", "whole tutorial (mica: without the plot)", 0, Quantity::Unit::kSeconds, {2.5}}));
 }
 
 absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
   // As a user's second run finds them.
   MICA_RETURN_IF_ERROR(RunChild(setup.Peer("torchvision_files.py", {TorchvisionRoot(setup)})).status());
-  constexpr auto kSeconds = Comparison::Unit::kSeconds;
-  constexpr auto kMib = Comparison::Unit::kMib;
+  constexpr auto kSeconds = Quantity::Unit::kSeconds;
+  constexpr auto kMib = Quantity::Unit::kMib;
   constexpr double kMemoryRatio = 1 / 0.6;
   MICA_RETURN_IF_ERROR(MeasureEpoch(setup, "linear", /*warm_up=*/true,
                                     {{"B1", "linear, training epoch", kTrainSeconds, kSeconds, {7, 1.2}},

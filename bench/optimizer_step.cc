@@ -35,26 +35,12 @@ absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
       Program("PyTorch, fused=True", setup.Peer("adamw_step.py", {"--fused"})),
       Program("C++ torch::optim::AdamW", {{adamw_step, "torch"}, setup.scratch}),
   };
-  const std::vector<std::optional<double>> required = {5, 1.2, std::nullopt};
   MeasurementPlan plan;
   plan.pairs = setup.quick ? kQuickPairs : kPairs;
   plan.warm_up = true;
   MICA_ASSIGN_OR_RETURN(const PairedSamples samples,
                         setup.Measure("AdamW step", peers, Program("mica", {{adamw_step, "mica"}, setup.scratch}), plan));
-  std::vector<Comparison> comparisons;
-  for (size_t peer = 0; peer < peers.size(); ++peer) {
-    Comparison comparison;
-    comparison.row = "B8";
-    comparison.work = "AdamW step, ResNet-18";
-    comparison.peer = peers[peer].name;
-    comparison.peer_value = samples.PeerMedian(peer, 0);
-    comparison.mica_value = samples.MicaMedian(0);
-    comparison.ratio = samples.Ratio(peer, 0);
-    comparison.control = samples.Control(0);
-    comparison.required = required[peer];
-    comparisons.push_back(comparison);
-  }
-  return report->Add(comparisons);
+  return report->Add(Compare(samples, peers, {"B8", "AdamW step, ResNet-18", 0, Quantity::Unit::kSeconds, {5, 1.2, std::nullopt}}));
 }
 
 }  // namespace
