@@ -5,11 +5,17 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "base/status_matchers.h"
+#include "bench/child_process.h"
+#include "bench/comparison_report.h"
+#include "bench/paired_measurement.h"
 #include "bench/reported_numbers.h"
 
 namespace mica {

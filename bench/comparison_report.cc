@@ -38,6 +38,15 @@ std::string Interval(const RatioEstimate& estimate) {
   return absl::StrCat(FormatFixed(estimate.low, 2), " to ", FormatFixed(estimate.high, 2));
 }
 
+// A quiet machine's control spans a few hundredths.
+constexpr double kWidestControl = 1.3;
+
+// What is wrong with the control, or "".
+std::string ControlFault(const RatioEstimate& control) {
+  if (!control.Contains(1)) return "does not contain 1";
+  return control.high > kWidestControl * control.low ? "is too wide to tell anything" : "";
+}
+
 std::string Verdict(const Comparison& comparison) {
   if (!comparison.required.has_value()) return "";
   if (comparison.ratio.low >= *comparison.required) return "reached";
@@ -78,11 +87,10 @@ std::string ComparisonReport::Table() const {
                     Shown(comparison.mica_value, comparison.unit), FormatFixed(comparison.ratio.ratio, 2), Interval(comparison.ratio),
                     comparison.required.has_value() ? FormatFixed(*comparison.required, 2) : "", Verdict(comparison),
                     Interval(comparison.control)});
-    if (!comparison.control.Contains(1)) {
-      absl::StrAppend(&warnings, "warning: ", comparison.row, ", ", comparison.work, ", ", comparison.peer,
-                      ": mica against itself gives a ratio of ", Interval(comparison.control),
-                      ", which does not contain 1; the machine was not quiet, so repeat this row\n");
-    }
+    const std::string fault = ControlFault(comparison.control);
+    if (fault.empty()) continue;
+    absl::StrAppend(&warnings, "warning: ", comparison.row, ", ", comparison.work, ", ", comparison.peer, ": mica / mica, ",
+                    Interval(comparison.control), ", ", fault, "; the machine was not quiet, so repeat this row\n");
   }
   return absl::StrCat(ConsoleTable(rows), warnings);
 }

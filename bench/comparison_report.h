@@ -55,7 +55,8 @@ class ComparisonReport {
   absl::Status Add(absl::Span<const Comparison> comparisons);
 
   // With a verdict for every requirement: "reached" where the whole interval lies at or above it, "missed" where it lies below, else
-  // "open". Below the table stands a warning for every row whose control does not contain 1. "" without rows.
+  // "open". Below the table stands a warning for every row whose control does not contain 1 or is so wide that it says nothing. "" without
+  // rows.
   std::string Table() const;
 
  private:

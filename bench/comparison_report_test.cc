@@ -95,10 +95,17 @@ TEST(ComparisonReportTest, ARequirementIsReachedByTheWholeIntervalOnly) {
 
 TEST(ComparisonReportTest, WarnsWhereMicaDiffersFromItself) {
   Comparison comparison = Epoch();
+  comparison.control = {1, 0.9375, 1.0625};
   EXPECT_THAT(TableOf(comparison), Not(HasSubstr("warning")));
-  comparison.control = {1.1, 1.0625, 1.125};
+  comparison.control = {1.0625, 1.015625, 1.125};
   EXPECT_THAT(TableOf(comparison),
-              HasSubstr("warning: B1, linear, training epoch, idiomatic: mica against itself gives a ratio of 1.06 to"));
+              HasSubstr("warning: B1, linear, training epoch, idiomatic: mica / mica, 1.02 to 1.12, does not contain 1"));
+}
+
+TEST(ComparisonReportTest, WarnsWhereTheControlTellsNothing) {
+  Comparison comparison = Epoch();
+  comparison.control = {1, 0.5, 1.75};
+  EXPECT_THAT(TableOf(comparison), HasSubstr("mica / mica, 0.50 to 1.75, is too wide"));
 }
 
 TEST(ComparisonReportTest, NoRowsNoTable) {
