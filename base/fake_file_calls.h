@@ -34,6 +34,9 @@ class FakeFileCalls : public FileCalls {
   // No write takes more than `bytes` bytes.
   void ShortenWrites(size_t bytes) { longest_write_ = bytes; }
 
+  // fsync is written down and says yes, which makes a run of thousands of writes bearable: no test sees the difference but by the time.
+  void DoNotSync() { syncs_ = false; }
+
   // The nth call from now on, of whatever kind, ends the process with kDied in place of taking effect; but a write has taken up to
   // `torn_bytes` bytes by then.
   void DieAt(int nth, size_t torn_bytes = 0);
@@ -72,6 +75,7 @@ class FakeFileCalls : public FileCalls {
   size_t longest_write_ = kUnlimited;
   size_t bytes_left_ = kUnlimited;
   int full_error_ = 0;
+  bool syncs_ = true;
   int dies_at_ = 0;  // place in log_ from 1; 0 for none
   size_t torn_bytes_ = 0;
 };
