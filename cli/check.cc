@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/status_macros.h"
 #include "base/textproto.h"
+#include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "experiments/runner/load_experiment.h"
 #include "experiments/runner/stages.h"
@@ -26,11 +27,10 @@ std::string Describe(const Stages& stages) {
                       index.shape.width_px, " pixels; ", CountParameters(*stages.model), " parameters; ", run.total_steps, " steps");
 }
 
-absl::Status Check(const std::string& source, const VerbArguments& arguments, const std::string& user_folder) {
-  const absl::StatusOr<std::string> path = ResolvePath(source, user_folder);
-  if (!path.ok()) return FlagError(absl::StrCat(source, ": ", path.status().message()));
+absl::Status Check(const std::string& source, const VerbArguments& arguments) {
+  MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   const std::string fragment = arguments.GetString("set");
-  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(*path, source, fragment, user_folder));
+  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, fragment, UserFolder()));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   const absl::StatusOr<std::unique_ptr<Stages>> built = BuildStages(loaded.experiment);
   if (!built.ok()) {
@@ -48,11 +48,10 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments, co
 }
 
 absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {
-  const std::string user_folder = UserFolder();
   absl::Status first_error;
   std::string messages;
   for (const std::string& source : arguments.words()) {
-    const absl::Status status = Check(source, arguments, user_folder);
+    const absl::Status status = Check(source, arguments);
     if (status.ok()) continue;
     if (first_error.ok()) first_error = status;
     absl::StrAppend(&messages, messages.empty() ? "" : "\n", status.message());

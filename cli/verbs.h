@@ -16,6 +16,7 @@ struct Verb {
 };
 
 Verb CheckVerb();
+Verb SummaryVerb();
 Verb TrainVerb();
 
 }  // namespace mica
