@@ -25,9 +25,8 @@ constexpr int kTimedOut = -1;
 constexpr int kCannotStart = 127;
 
 struct MicaCommand {
-  std::vector<std::string> arguments;      // behind "mica"
-  std::string folder;                      // the working folder
-  std::vector<std::string> launcher = {};  // in front of "mica": a program by its absolute path, which must become mica (exec)
+  std::vector<std::string> arguments;                                  // behind "mica"
+  std::string folder;                                                  // the working folder
   std::map<std::string, std::optional<std::string>> environment = {};  // set, or with nullopt not set
   std::map<int, rlim_t> limits = {};                                   // RLIMIT_… -> bytes or number
   std::optional<mode_t> umask = {};
@@ -35,6 +34,7 @@ struct MicaCommand {
   std::string stdout_file = {};          // stdout goes there instead, e.g. to /dev/full
   bool stdout_has_no_reader = false;     // a pipe whose other end is closed
   double time_limit_seconds = 60;
+  std::vector<std::string> launcher = {};  // in front of "mica": a program by its absolute path, which must become mica (exec)
 };
 
 struct MicaResult {
