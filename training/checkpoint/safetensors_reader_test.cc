@@ -82,11 +82,13 @@ TEST(SafetensorsReaderTest, ReadsEveryDtypeAndArraysWithoutValues) {
 
 // Both are legal for the reference reader: data in another order than the header's, and fields that no version knows yet.
 TEST(SafetensorsReaderTest, OrderOfTheHeaderAndUnknownFieldsDoNotMatter) {
-  const auto file =
-      DecodeSafetensors(FileOf(R"({"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3],"more":{"a":[1,{"b":null}],"c":-1.5},"flag":true},)"
-                               R"("a":{"data_offsets":[0,1],"shape":[],"dtype":"U8"}})",
-                               "abb"),
-                        "x");
+  const std::string bytes =
+      FileOf(R"({"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3],"more":{"a":[1,{"b":null}],"c":-1.5},"flag":true},)"
+             R"("a":{"data_offsets":[0,1],"shape":[],"dtype":"U8"}})",
+             "abb");
+
+  const auto file = DecodeSafetensors(bytes, "x");
+
   ASSERT_THAT(file, IsOk());
   EXPECT_EQ(file->arrays[0].name, "a");
   EXPECT_EQ(file->arrays[1].bytes, "bb");
