@@ -18,6 +18,9 @@ struct ArrayView {
   absl::string_view bytes;     // little-endian, product(shape) values, at any address; borrowed
 };
 
+// A name from a file, which may be of any length and content, as a short piece of one line for messages.
+std::string ShownName(absl::string_view name);
+
 }  // namespace mica
 
 #endif  // MICA_BASE_ARRAY_VIEW_H_

@@ -22,12 +22,6 @@ namespace {
 constexpr char kTemporary[] = ".tmp";
 constexpr char kDeleted[] = ".del";
 
-std::string DtypeName(at::ScalarType type) {
-  if (type == at::kFloat) return "F32";
-  if (type == at::kLong) return "I64";  // BatchNorm's num_batches_tracked
-  throw std::logic_error(absl::StrCat("no safetensors name for dtype ", c10::toString(type)));
-}
-
 absl::string_view BytesOf(const at::Tensor& tensor) {
   return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
 }

@@ -7,7 +7,6 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
@@ -21,7 +20,6 @@ constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 100000000;  // the reference reader's limit
 constexpr size_t kMaxRank = 64;                  // LibTorch's limit; a header of nothing but dimensions would take many times its size
 constexpr int kMaxDepth = 16;                    // of fields that the format does not know
-constexpr size_t kMaxShownName = 80;
 constexpr char kMetadata[] = "__metadata__";
 
 struct Dtype {
@@ -30,12 +28,6 @@ struct Dtype {
 };
 constexpr Dtype kDtypes[] = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
                              {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4},     {"F64", 8},     {"I64", 8}, {"U64", 8}};
-
-// A name of any length and content as a short piece of one line.
-std::string Shown(absl::string_view name) {
-  if (name.size() <= kMaxShownName) return absl::Utf8SafeCHexEscape(name);
-  return absl::StrCat(absl::Utf8SafeCHexEscape(name.substr(0, ValidUtf8Prefix(name.substr(0, kMaxShownName)))), "…");
-}
 
 struct Entry {
   ArrayView array;  // without bytes
@@ -49,7 +41,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   bool null() override { return Value("null"); }
   bool boolean(bool) override { return Value("a boolean"); }
   bool number_integer(number_integer_t value) override { return Value(std::to_string(value)); }
-  bool number_float(number_float_t, const string_t& text) override { return Value(Shown(text)); }
+  bool number_float(number_float_t, const string_t& text) override { return Value(ShownName(text)); }
   bool binary(binary_t&) override { return Value("binary data"); }  // JSON has none
 
   bool number_unsigned(number_unsigned_t value) override {
@@ -68,7 +60,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   bool string(string_t& text) override {
     if (place_ == Place::kMetadata) {
       if (metadata_.emplace(field_, std::move(text)).second) return true;
-      return Fail(absl::StrCat(kMetadata, ": \"", Shown(field_), "\" stands there twice"));
+      return Fail(absl::StrCat(kMetadata, ": \"", ShownName(field_), "\" stands there twice"));
     }
     if (place_ != Place::kEntry || field_ != "dtype") return Value("text");
     entry_.array.dtype = std::move(text);
@@ -153,15 +145,15 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     return false;
   }
 
-  std::string Current() const { return absl::StrCat("tensor \"", Shown(entry_.array.name), "\""); }
+  std::string Current() const { return absl::StrCat("tensor \"", ShownName(entry_.array.name), "\""); }
 
   // A value of a kind that has no place of its own here.
   bool Value(const std::string& found) {
     switch (place_) {
       case Place::kHeader:
-        return Fail(absl::StrCat("\"", Shown(field_), "\" is ", found, ", expected an object"));
+        return Fail(absl::StrCat("\"", ShownName(field_), "\" is ", found, ", expected an object"));
       case Place::kMetadata:
-        return Fail(absl::StrCat(kMetadata, ": \"", Shown(field_), "\" is ", found, ", expected text"));
+        return Fail(absl::StrCat(kMetadata, ": \"", ShownName(field_), "\" is ", found, ", expected text"));
       case Place::kEntry:
         if (field_ == "dtype") return Fail(absl::StrCat(Current(), ": dtype is ", found, ", expected text"));
         if (field_ != "shape" && field_ != "data_offsets") return true;  // later versions may say more; the reference reader allows it
@@ -255,8 +247,8 @@ std::optional<uint64_t> BytesPerValue(absl::string_view dtype) {
 
 absl::Status UnknownDtypeError(const ArrayView& array) {
   const auto append = [](std::string* text, const Dtype& dtype) { text->append(dtype.name); };
-  return CheckpointError(absl::StrCat("tensor \"", Shown(array.name), "\": dtype \"", Shown(array.dtype), "\" is unknown; known are ",
-                                      absl::StrJoin(kDtypes, ", ", append)));
+  return CheckpointError(absl::StrCat("tensor \"", ShownName(array.name), "\": dtype \"", ShownName(array.dtype),
+                                      "\" is unknown; known are ", absl::StrJoin(kDtypes, ", ", append)));
 }
 
 absl::Status CheckSize(const Entry& entry) {
@@ -265,13 +257,13 @@ absl::Status CheckSize(const Entry& entry) {
   uint64_t bytes = *bytes_per_value;
   for (const int64_t dimension : entry.array.shape) {
     if (!__builtin_mul_overflow(bytes, static_cast<uint64_t>(dimension), &bytes)) continue;
-    return CheckpointError(absl::StrCat("tensor \"", Shown(entry.array.name), "\": shape [", absl::StrJoin(entry.array.shape, ","), "] of ",
-                                        entry.array.dtype, " is more than 2^64 bytes"));
+    return CheckpointError(absl::StrCat("tensor \"", ShownName(entry.array.name), "\": shape [", absl::StrJoin(entry.array.shape, ","),
+                                        "] of ", entry.array.dtype, " is more than 2^64 bytes"));
   }
   if (bytes == entry.end - entry.begin) return absl::OkStatus();
-  return CheckpointError(absl::StrCat("tensor \"", Shown(entry.array.name), "\": shape [", absl::StrJoin(entry.array.shape, ","), "] of ",
-                                      entry.array.dtype, " is ", bytes, " bytes, data_offsets [", entry.begin, ",", entry.end, "] are ",
-                                      entry.end - entry.begin));
+  return CheckpointError(absl::StrCat("tensor \"", ShownName(entry.array.name), "\": shape [", absl::StrJoin(entry.array.shape, ","),
+                                      "] of ", entry.array.dtype, " is ", bytes, " bytes, data_offsets [", entry.begin, ",", entry.end,
+                                      "] are ", entry.end - entry.begin));
 }
 
 absl::Status CheckNames(const std::vector<Entry>& entries) {
@@ -281,7 +273,7 @@ absl::Status CheckNames(const std::vector<Entry>& entries) {
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
   if (twice == names.end()) return absl::OkStatus();
-  return CheckpointError(absl::StrCat("tensor \"", Shown(*twice), "\" stands there twice"));
+  return CheckpointError(absl::StrCat("tensor \"", ShownName(*twice), "\" stands there twice"));
 }
 
 // Sorts the entries by their place. Each begins where the one before ends, and the last one ends with the data.
@@ -291,8 +283,9 @@ absl::Status CheckPlaces(uint64_t data_bytes, std::vector<Entry>* entries) {
   uint64_t end = 0;
   const std::string* before = nullptr;
   for (const Entry& entry : *entries) {
-    const std::string tensor = absl::StrCat("tensor \"", Shown(entry.array.name), "\"");
-    if (entry.begin < end) return CheckpointError(absl::StrCat(tensor, " begins at ", entry.begin, ", inside \"", Shown(*before), "\""));
+    const std::string tensor = absl::StrCat("tensor \"", ShownName(entry.array.name), "\"");
+    if (entry.begin < end)
+      return CheckpointError(absl::StrCat(tensor, " begins at ", entry.begin, ", inside \"", ShownName(*before), "\""));
     if (entry.begin > end) return CheckpointError(absl::StrCat(tensor, " begins at ", entry.begin, ", a hole after ", end));
     if (entry.end < entry.begin)
       return CheckpointError(absl::StrCat(tensor, " ends at ", entry.end, ", before its begin at ", entry.begin));
