@@ -16,6 +16,7 @@ struct Verb {
 };
 
 Verb CheckVerb();
+Verb EvaluateVerb();
 Verb SummaryVerb();
 Verb TrainVerb();
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/required_oneof.h"
 #include "models/layer_validation.h"
 
@@ -26,9 +27,22 @@ void ValidateLinearRelu(const LinearReluConfig& config, const std::string& path,
       "set relu_on_logits: false unless this mistake is what you study");
 }
 
+void RequirePrefixes(const google::protobuf::RepeatedPtrField<std::string>& prefixes, const std::string& path, ConfigProblems* problems) {
+  for (int i = 0; i < prefixes.size(); ++i) {
+    if (prefixes[i].empty()) problems->Error(absl::StrCat(path, "[", i, "]"), "is empty; write a name or its beginning: \"fc\"");
+  }
+}
+
+void ValidateInitialWeights(const InitialWeightsConfig& config, const std::string& path, ConfigProblems* problems) {
+  if (config.weights_file().empty()) problems->Error(JoinPath(path, "weights_file"), "is required: a .safetensors file");
+  RequirePrefixes(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
+  RequirePrefixes(config.ignore(), JoinPath(path, "ignore"), problems);
+}
+
 }  // namespace
 
 void ValidateModelConfig(const ModelConfig& config, absl::string_view path, ConfigProblems* problems) {
+  if (config.has_initial_weights()) ValidateInitialWeights(config.initial_weights(), JoinPath(path, "initial_weights"), problems);
   switch (config.kind_case()) {
     case ModelConfig::kLinear:
       return RequireHiddenUnits(config.linear().hidden_units(), JoinPath(path, "linear.hidden_units"), problems);

@@ -2,6 +2,8 @@
 
 #include <torch/utils.h>
 
+#include <stdexcept>
+
 namespace mica {
 
 std::vector<NamedTensor> WeightsOf(const Classifier& model) {
@@ -21,6 +23,12 @@ void RestoreWeights(const std::vector<NamedTensor>& copy, Classifier& model) {
   const torch::NoGradGuard no_gradients;
   const std::vector<NamedTensor> weights = WeightsOf(model);
   for (size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(copy[i].tensor);
+}
+
+std::string DtypeName(at::ScalarType type) {
+  if (type == at::kFloat) return "F32";
+  if (type == at::kLong) return "I64";
+  throw std::logic_error(std::string("no safetensors name for dtype ") + c10::toString(type));
 }
 
 }  // namespace mica

@@ -5,6 +5,8 @@
 #ifndef MICA_MODELS_WEIGHTS_H_
 #define MICA_MODELS_WEIGHTS_H_
 
+#include <c10/core/ScalarType.h>
+
 #include <string>
 #include <vector>
 
@@ -25,6 +27,9 @@ std::vector<NamedTensor> CopyWeights(const Classifier& model);
 
 // Writes a copy back into the model it was taken from, in place: views stay views.
 void RestoreWeights(const std::vector<NamedTensor>& copy, Classifier& model);
+
+// The type's name in safetensors files: "F32", and "I64" for the counts of batch norms. Models hold no other type.
+std::string DtypeName(at::ScalarType type);
 
 }  // namespace mica
 

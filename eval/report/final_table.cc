@@ -30,6 +30,7 @@ std::string MajorityOf(const std::string& metric, const Baselines& baselines) {
 
 std::vector<std::string> Header(const FinalResults& results) {
   std::vector<std::string> header = {"metric"};
+  if (results.train) header.emplace_back("train");
   if (results.validation) header.emplace_back("validation");
   if (results.test) header.emplace_back("test");
   header.insert(header.end(), {"chance", "majority class"});
@@ -38,6 +39,7 @@ std::vector<std::string> Header(const FinalResults& results) {
 
 std::vector<std::string> Row(const std::string& metric, const FinalResults& results) {
   std::vector<std::string> row = {metric};
+  if (results.train) row.push_back(Number(results.train->Get(metric)));
   if (results.validation) row.push_back(Number(results.validation->Get(metric)));
   if (results.test) row.push_back(Number(results.test->Get(metric)));
   row.push_back(ChanceOf(metric, results.baselines));
@@ -59,10 +61,11 @@ std::string TestSeenNote(const FinalResults& results) {
 }  // namespace
 
 std::string FinalTable(const FinalResults& results) {
-  if (!results.validation && !results.test) return "nothing was evaluated: the data has neither a validation nor a test split\n";
+  const char* const reported = results.test ? "test" : results.validation ? "validation" : results.train ? "train" : nullptr;
+  if (reported == nullptr) return "nothing was evaluated: the data has neither a validation nor a test split\n";
   std::vector<std::vector<std::string>> rows = {Header(results)};
   for (const std::string& metric : MetricNames()) rows.push_back(Row(metric, results));
-  return absl::StrCat(ConsoleTable(rows), "majority class of the ", results.test ? "test" : "validation", " split: \"",
+  return absl::StrCat(ConsoleTable(rows), "majority class of the ", reported, " split: \"",
                       TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results),
                       TestSeenNote(results));
 }

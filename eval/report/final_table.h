@@ -16,8 +16,9 @@
 
 namespace mica {
 
-// The reported split is test where it was evaluated, else validation.
+// The reported split is test where it was evaluated, else validation, else train.
 struct FinalResults {
+  std::optional<MetricSet> train;  // of the finished weights, not the running values of an epoch
   std::optional<MetricSet> validation;
   std::optional<MetricSet> test;
   Baselines baselines;    // of the reported split

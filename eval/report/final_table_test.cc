@@ -45,6 +45,14 @@ TEST(FinalTableTest, PutsBaselinesBesideTheMetrics) {
             "majority class of the test split: \"T-shirt/top\"\n");
 }
 
+TEST(FinalTableTest, ShowsTheTrainingSplitAlone) {
+  FinalResults results = ResultsWithTest();
+  results.train = *results.test;
+  results.test.reset();
+  EXPECT_THAT(FinalTable(results), testing::StartsWith("metric              train  chance  majority class\n"));
+  EXPECT_THAT(FinalTable(results), HasSubstr("majority class of the train split: \"T-shirt/top\"\n"));
+}
+
 TEST(FinalTableTest, ShowsValidationBesideTest) {
   FinalResults results = ResultsWithTest();
   results.validation = MetricsWith(.25, .9);

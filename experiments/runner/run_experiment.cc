@@ -24,12 +24,19 @@
 #include "experiments/runner/environment.h"
 #include "experiments/runner/run_observers.h"
 #include "experiments/runner/stages.h"
+#include "training/checkpoint/checkpoint_name.h"
 
 namespace mica {
 namespace {
 
 std::string ResolvedText(const Experiment& experiment) {
   return absl::StrCat("# proto-file: experiments/experiment.proto\n# proto-message: mica.Experiment\n", PrintTextproto(experiment));
+}
+
+std::string InitialWeightsLine(const InitialWeights& weights) {
+  return absl::StrCat("initial_weights xxh3=", weights.fingerprint, " loaded=", weights.loaded.loaded,
+                      " reinitialised=", weights.loaded.reinitialised, " ignored=", weights.loaded.ignored,
+                      weights.loaded.stripped_module_prefix ? " without_prefix=module." : "", " file=", weights.path);
 }
 
 // One run from its folder on: train, evaluate, write.
@@ -81,6 +88,9 @@ void Run::DescribeRun(const std::vector<std::string>& warnings) {
   report_.set_started(UtcNow());
   report_.set_test_seen_each_epoch(experiment_.evaluation().test_each_epoch() && stages_.test_batches != nullptr);
   for (const std::string& warning : warnings) report_.add_warning(warning);
+  if (!stages_.initial_weights.has_value()) return;
+  report_.set_initial_weights_file(stages_.initial_weights->path);
+  report_.set_initial_weights_fingerprint(stages_.initial_weights->fingerprint);
 }
 
 absl::StatusOr<RunResult> Run::Execute() {
@@ -109,6 +119,7 @@ absl::Status Run::WriteBeginning() {
   MICA_RETURN_IF_ERROR(folder_.WriteClassMap(stages_.index));
   folder_.Log(absl::StrCat("start experiment=", experiment_.name(), " device=", report_.device(), " cpu_threads=", report_.cpu_threads(),
                            " parameters=", CountParameters(*stages_.model)));
+  if (stages_.initial_weights.has_value()) folder_.Log(InitialWeightsLine(*stages_.initial_weights));
   for (const std::string& warning : report_.warning()) folder_.Log(absl::StrCat("warning ", warning));
   return folder_.WriteRunReport(report_);
 }
@@ -158,7 +169,7 @@ std::function<absl::StatusOr<MetricSet>()> Run::Evaluation(BatchSource* batches)
 // Everything that is said of the reported checkpoint: the best on validation, or the last.
 absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
   if (outcome.best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model);
-  report_.set_reported_checkpoint(CheckpointStore::NameOf(outcome.best.has_value() ? outcome.best->step : outcome.steps));
+  report_.set_reported_checkpoint(CheckpointName(outcome.best.has_value() ? outcome.best->step : outcome.steps));
   FinalResults results;
   if (outcome.best.has_value()) results.validation = outcome.best->validation;
   const bool has_test = stages_.test_batches != nullptr;

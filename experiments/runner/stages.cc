@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
@@ -13,6 +14,7 @@
 #include "experiments/runner/device.h"
 #include "models/model_factory.h"
 #include "models/model_layers.h"
+#include "training/checkpoint/stored_arrays.h"
 #include "training/loss/loss.h"
 
 namespace mica {
@@ -31,14 +33,6 @@ TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   return options;
 }
 
-std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
-  ResidentBatchSource::Options options;
-  options.batch_size = config.batch_size();
-  auto source = std::make_unique<ResidentBatchSource>(index, split, options);
-  if (source->samples_per_epoch() == 0) return nullptr;
-  return source;
-}
-
 absl::Status BuildBatches(const Experiment& experiment, Stages* stages) {
   ResidentBatchSource::Options options;
   options.batch_size = experiment.loader().batch_size();
@@ -51,8 +45,8 @@ absl::Status BuildBatches(const Experiment& experiment, Stages* stages) {
                                   " samples, loader.batch_size is ", options.batch_size,
                                   " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false"));
   }
-  stages->validation_batches = EvaluationBatches(stages->index, Split::kValidation, experiment.evaluation());
-  stages->test_batches = EvaluationBatches(stages->index, Split::kTest, experiment.evaluation());
+  stages->validation_batches = stages->EvaluationBatches(Split::kValidation, experiment.evaluation());
+  stages->test_batches = stages->EvaluationBatches(Split::kTest, experiment.evaluation());
   return absl::OkStatus();
 }
 
@@ -75,7 +69,7 @@ absl::Status CheckBatchNorms(const Experiment& experiment, const Stages& stages,
                                 " samples; write loader { drop_last: true } or another batch_size"));
 }
 
-absl::Status BuildModel(const Experiment& experiment, Stages* stages) {
+absl::Status BuildModel(const Experiment& experiment, ModelAndData* stages) {
   at::manual_seed(StepSeed(experiment.seed(), RngStream::kInitialisation, /*step=*/0));
   MICA_ASSIGN_OR_RETURN(stages->model, CreateClassifier(experiment.model(), stages->index.shape, stages->index.classes.size()));
   return GuardTorch("moving the model to its device", [&] {
@@ -84,20 +78,44 @@ absl::Status BuildModel(const Experiment& experiment, Stages* stages) {
   });
 }
 
+absl::Status BuildModelAndData(const Experiment& experiment, ModelAndData* stages) {
+  MICA_ASSIGN_OR_RETURN(stages->device, ResolveDevice(experiment.device()));
+  PrepareDevice(stages->device, experiment.trainer().cpu_threads());
+  MICA_ASSIGN_OR_RETURN(stages->index, BuildDatasetIndex(experiment.dataset()));
+  return BuildModel(experiment, stages);
+}
+
+absl::Status LoadInitialWeights(const InitialWeightsConfig& config, Stages* stages) {
+  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(config.weights_file()));
+  LoadWeightsRules rules;
+  rules.reinitialise.assign(config.reinitialise().begin(), config.reinitialise().end());
+  rules.ignore.assign(config.ignore().begin(), config.ignore().end());
+  rules.foreign = true;
+  MICA_ASSIGN_OR_RETURN(const LoadedWeights loaded, LoadWeights(stored.arrays, stored.path, WeightsOf(*stages->model), rules));
+  stages->initial_weights = InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<PredictionTable> Stages::Predict(BatchSource& batches) {
+std::unique_ptr<BatchSource> ModelAndData::EvaluationBatches(Split split, const EvaluationConfig& config) const {
+  ResidentBatchSource::Options options;
+  options.batch_size = config.batch_size();
+  auto source = std::make_unique<ResidentBatchSource>(index, split, options);
+  if (source->samples_per_epoch() == 0) return nullptr;
+  return source;
+}
+
+absl::StatusOr<PredictionTable> ModelAndData::Predict(BatchSource& batches) {
   return Evaluate(*model, batches, index.classes.size(), device);
 }
 
 absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment) {
   auto stages = std::make_unique<Stages>();
-  MICA_ASSIGN_OR_RETURN(stages->device, ResolveDevice(experiment.device()));
-  PrepareDevice(stages->device, experiment.trainer().cpu_threads());
-
-  MICA_ASSIGN_OR_RETURN(stages->index, BuildDatasetIndex(experiment.dataset()));
+  MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, stages.get()));
   MICA_RETURN_IF_ERROR(BuildBatches(experiment, stages.get()));
-  MICA_RETURN_IF_ERROR(BuildModel(experiment, stages.get()));
+  const ModelConfig& model = experiment.model();
+  if (model.has_initial_weights()) MICA_RETURN_IF_ERROR(LoadInitialWeights(model.initial_weights(), stages.get()));
 
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages->supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));
@@ -112,6 +130,12 @@ absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), length));
   stages->schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return stages;
+}
+
+absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment) {
+  auto model_and_data = std::make_unique<ModelAndData>();
+  MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, model_and_data.get()));
+  return model_and_data;
 }
 
 std::string KindName(const google::protobuf::Message& config) {

@@ -8,12 +8,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/path.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
+#include "training/checkpoint/checkpoint_name.h"
 #include "training/checkpoint/safetensors.h"
 
 namespace mica {
@@ -21,12 +21,6 @@ namespace {
 
 constexpr char kTemporary[] = ".tmp";
 constexpr char kDeleted[] = ".del";
-
-std::string DtypeName(at::ScalarType type) {
-  if (type == at::kFloat) return "F32";
-  if (type == at::kLong) return "I64";  // BatchNorm's num_batches_tracked
-  throw std::logic_error(absl::StrCat("no safetensors name for dtype ", c10::toString(type)));
-}
 
 absl::string_view BytesOf(const at::Tensor& tensor) {
   return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
@@ -79,14 +73,10 @@ void RemoveFolder(const std::string& path) {
 
 }  // namespace
 
-std::string CheckpointStore::NameOf(int64_t step) {
-  return absl::StrFormat("step-%09d", step);
-}
-
 absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
   MICA_RETURN_IF_ERROR(CheckFinite(contents.model));
   MICA_RETURN_IF_ERROR(CheckFinite(contents.optimizer));
-  const std::string final_folder = absl::StrCat(folder_, "/", NameOf(contents.manifest.step()));
+  const std::string final_folder = absl::StrCat(folder_, "/", CheckpointName(contents.manifest.step()));
   const std::string temporary = absl::StrCat(final_folder, kTemporary);
   std::error_code unknown;
   const bool is_first = !std::filesystem::exists(folder_, unknown);
@@ -126,16 +116,16 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
 
 bool CheckpointStore::Has(int64_t step) const {
   std::error_code error;
-  return std::filesystem::is_directory(absl::StrCat(folder_, "/", NameOf(step)), error);
+  return std::filesystem::is_directory(absl::StrCat(folder_, "/", CheckpointName(step)), error);
 }
 
 absl::Status CheckpointStore::Point(const std::string& name, int64_t step) {
-  return WriteFileAtomically(absl::StrCat(folder_, "/", name), absl::StrCat(NameOf(step), "\n"), calls_);
+  return WriteFileAtomically(absl::StrCat(folder_, "/", name), absl::StrCat(CheckpointName(step), "\n"), calls_);
 }
 
 absl::Status CheckpointStore::Prune(absl::Span<const int64_t> keep_steps) {
   std::vector<std::string> keep;
-  for (const int64_t step : keep_steps) keep.push_back(NameOf(step));
+  for (const int64_t step : keep_steps) keep.push_back(CheckpointName(step));
   std::error_code error;
   std::vector<std::string> surplus;
   std::filesystem::directory_iterator entry(folder_, error);

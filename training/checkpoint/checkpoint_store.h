@@ -42,9 +42,6 @@ class CheckpointStore {
   // Removes every checkpoint but those of `keep_steps`.
   absl::Status Prune(absl::Span<const int64_t> keep_steps);
 
-  // "step-000001875"
-  static std::string NameOf(int64_t step);
-
  private:
   absl::Status WriteFiles(const CheckpointContents& contents, const std::string& folder);
 

@@ -1,24 +1,17 @@
 // The safetensors format: named arrays in a file that is nothing but data, so that reading it runs no code.
 //   const std::string bytes = EncodeSafetensors({{"fc.bias", "F32", {10}, bias_bytes}}, {{"format", "pt"}});
-// u64 little-endian N; N bytes of JSON, padded with spaces to a multiple of 8; the data without gaps. Torch-free.
+// safetensors_reader.h reads them. u64 little-endian N; N bytes of JSON, padded with spaces to a multiple of 8; the data without gaps.
+// Torch-free.
 #ifndef MICA_TRAINING_CHECKPOINT_SAFETENSORS_H_
 #define MICA_TRAINING_CHECKPOINT_SAFETENSORS_H_
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
+#include "base/array_view.h"
 
 namespace mica {
-
-struct ArrayView {
-  std::string name;
-  std::string dtype;           // "F32", "I64", … as the format spells them
-  std::vector<int64_t> shape;  // row-major
-  absl::string_view bytes;     // little-endian; product(shape) values
-};
 
 // The whole file. Arrays of larger values come first, then by name, as the reference writer orders them. Names are unique.
 std::string EncodeSafetensors(std::vector<ArrayView> arrays, const std::map<std::string, std::string>& metadata);

@@ -1,0 +1,71 @@
+#include "eval/report/evaluation_folder.h"
+
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/csv.h"
+#include "base/number_format.h"
+#include "base/path.h"
+#include "base/replace_folder.h"
+#include "base/status_macros.h"
+#include "base/textproto.h"
+#include "eval/metrics/confusion_matrix.h"
+#include "eval/metrics/metric_set.h"
+#include "eval/report/run_tables.h"
+
+namespace mica {
+namespace {
+
+std::string ReportText(const EvaluationReport& report) {
+  return absl::StrCat("# proto-file: eval/report/evaluation_report.proto\n# proto-message: mica.EvaluationReport\n",
+                      PrintTextproto(report));
+}
+
+absl::Status WriteFiles(const std::string& folder, const Evaluation& evaluation, FileCalls& calls) {
+  const ConfusionMatrix matrix(evaluation.predictions);
+  const ClassMap& classes = evaluation.index.classes;
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"summary.csv", EvaluationSummaryCsv(evaluation)},
+      {"per_class.csv", PerClassCsv(matrix, classes)},
+      {"confusion_matrix.csv", ConfusionMatrixCsv(matrix, classes)},
+      {"predictions.csv", PredictionsCsv(evaluation.predictions, evaluation.index)},
+      {"evaluation.textproto", ReportText(evaluation.report)},
+  };
+  for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls));
+  return SyncFolder(folder, calls);
+}
+
+}  // namespace
+
+std::string EvaluationSummaryCsv(const Evaluation& evaluation) {
+  const EvaluationReport& report = evaluation.report;
+  std::vector<std::string> names = {"experiment", "run", "checkpoint", "step", "split", "samples", "device"};
+  std::vector<std::string> values = {
+      report.experiment(), report.run(), report.checkpoint(), absl::StrCat(report.step()), report.split(), absl::StrCat(report.samples()),
+      report.device()};
+  const std::string prefix = report.split() == "validation" ? "val_" : absl::StrCat(report.split(), "_");
+  for (const Metric& metric : ComputeMetrics(evaluation.predictions).values) {
+    names.push_back(prefix + metric.name);
+    values.push_back(FormatNumber(metric.value));
+  }
+  names.emplace_back("class_map_fingerprint");
+  values.push_back(report.class_map_fingerprint());
+  return CsvRow(names) + CsvRow(values);
+}
+
+absl::Status WriteEvaluation(const std::string& folder, const Evaluation& evaluation, FileCalls& calls) {
+  const std::string parent = FolderName(folder), temporary = TemporaryFolder(folder);
+  MICA_RETURN_IF_ERROR(MakeFolders(parent, calls));
+  RemoveLeftovers(parent, calls);
+  absl::Status status = MakeFolders(temporary, calls);
+  if (status.ok()) status = WriteFiles(temporary, evaluation, calls);
+  if (status.ok()) status = ReplaceFolder(temporary, folder, calls);
+  if (status.ok()) return SyncFolder(FolderName(parent), calls);  // which lists evaluations/ itself
+  std::error_code ignored;  // a leftover costs space, nothing else, and the next evaluation removes it
+  std::filesystem::remove_all(temporary, ignored);
+  return status;
+}
+
+}  // namespace mica

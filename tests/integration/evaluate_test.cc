@@ -1,0 +1,305 @@
+// mica evaluate from the outside: the run's own numbers to the byte, any split and checkpoint, and nothing half-written.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "data/index/idx_test_files.h"
+#include "eval/report/evaluation_report.pb.h"
+#include "tests/integration/checkpoint_files.h"
+#include "tests/integration/mica_process.h"
+#include "tests/integration/run_files.h"
+#include "tests/integration/tiny_experiment.h"
+
+namespace mica {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr char kAllSplits[] = "dataset { validation_fraction: 0.25 } checkpoint { keep_all: true } ";
+
+MicaResult Train(const TinyExperiment& tiny, const std::string& set = kAllSplits) {
+  return RunMica({{"train", "x.textproto", "--run_name=a", "--set=" + set}, tiny.folder()});
+}
+
+MicaResult Evaluate(const TinyExperiment& tiny, std::vector<std::string> flags = {}) {
+  flags.insert(flags.begin(), {"evaluate", "runs/tiny/a"});
+  return RunMica({flags, tiny.folder()});
+}
+
+// path -> content of everything in the run's folder but evaluations/.
+std::map<std::string, std::string> RunFiles(const TinyExperiment& tiny) {
+  std::map<std::string, std::string> files;
+  for (const std::string& name : FilesBelow(tiny.RunPath("a", ""))) {
+    if (!absl::StartsWith(name, "evaluations/")) files[name] = ReadTestFile(tiny.RunPath("a", name));
+  }
+  return files;
+}
+
+// The evaluation of the reported split says to the byte what the run itself said.
+void ExpectTheRunsOwnNumbers(const TinyExperiment& tiny, const std::string& split, const std::string& prefix) {
+  const std::string folder = absl::StrCat("evaluations/", split, "/");
+  for (const char* const name : {"per_class.csv", "confusion_matrix.csv", "predictions.csv"}) {
+    EXPECT_EQ(ReadTestFile(tiny.RunPath("a", folder + name)), ReadTestFile(tiny.RunPath("a", name))) << name;
+    EXPECT_NE(ReadTestFile(tiny.RunPath("a", name)), "") << name;
+  }
+  const CsvTable own = ReadCsv(tiny.RunPath("a", "summary.csv")), again = ReadCsv(tiny.RunPath("a", folder + "summary.csv"));
+  int compared = 0;
+  for (const std::string& column : own.header) {
+    if (!absl::StartsWith(column, prefix)) continue;
+    EXPECT_EQ(again.Cell(column), own.Cell(column)) << column;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 10);
+}
+
+class EvaluateModelTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(EvaluateModelTest, GivesTheRunsOwnNumbersToTheByte) {
+  const TinyExperiment tiny("evaluate_" + GetParam().substr(0, GetParam().find(' ')));
+  ASSERT_EQ(Train(tiny, absl::StrCat(kAllSplits, "model { ", GetParam(), " }")).exit_code, 0);
+  const auto before = RunFiles(tiny);
+
+  const MicaResult result = Evaluate(tiny);
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.err, IsEmpty());
+  ExpectTheRunsOwnNumbers(tiny, "test", "test_");
+  EXPECT_EQ(RunFiles(tiny), before) << "the run's own files stay as they are";
+  ASSERT_EQ(Evaluate(tiny, {"--split=validation"}).exit_code, 0);
+  const CsvTable own = ReadCsv(tiny.RunPath("a", "summary.csv"));
+  const CsvTable validation = ReadCsv(tiny.RunPath("a", "evaluations/validation/summary.csv"));
+  for (const char* const column : {"val_loss", "val_accuracy", "val_ece"}) EXPECT_EQ(validation.Cell(column), own.Cell(column)) << column;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, EvaluateModelTest, testing::Values("linear {}", "tiny_vgg { hidden_channels: 3 }"),
+                         [](const auto& info) { return absl::StrCat("Model", info.index); });
+
+TEST(EvaluateTest, ShowsTheTableTheCheckpointAndWhereEverythingLies) {
+  const TinyExperiment tiny("evaluate_console");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+
+  const MicaResult result = Evaluate(tiny);
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  const std::string best = NamedCheckpoint(tiny.RunPath("a", "checkpoints"), "best");
+  EXPECT_THAT(result.out, HasSubstr("majority class of the test split"));
+  EXPECT_THAT(result.out, HasSubstr("checkpoint " + best + " (the one that the run reports), test split, 24 samples"));
+  EXPECT_THAT(result.out, HasSubstr("Everything is in runs/tiny/a/evaluations/test/"));
+  EXPECT_THAT(result.out, HasSubstr("mica evaluate runs/tiny/a --split=train\n"));
+  const auto report = ReadTextproto<EvaluationReport>(tiny.RunPath("a", "evaluations/test/evaluation.textproto"));
+  EXPECT_EQ(report.checkpoint(), best);
+  EXPECT_TRUE(report.reported_checkpoint());
+  EXPECT_EQ(report.samples(), 24);
+  EXPECT_EQ(report.device(), "cpu");
+  EXPECT_EQ(report.cpu_threads(), 1);
+}
+
+TEST(EvaluateTest, TheTrainingSplitIsEvaluatedInTheOrderOfItsIds) {
+  const TinyExperiment tiny("evaluate_train");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  ASSERT_EQ(Evaluate(tiny, {"--split=train"}).exit_code, 0);
+  const std::vector<std::string> ids = ReadCsv(tiny.RunPath("a", "evaluations/train/predictions.csv")).Column("id");
+  EXPECT_EQ(ids.size(), 36);
+  for (size_t i = 1; i < ids.size(); ++i) EXPECT_LT(std::stoi(ids[i - 1]), std::stoi(ids[i]));
+  EXPECT_GT(ReadCsv(tiny.RunPath("a", "evaluations/train/summary.csv")).Number("train_accuracy"), 0.3);
+}
+
+TEST(EvaluateTest, AnotherCheckpointHasAFolderOfItsOwn) {
+  const TinyExperiment tiny("evaluate_other");
+  ASSERT_EQ(Train(tiny, "checkpoint { keep_all: true }").exit_code, 0);  // without validation the last one, 15 + 3 steps, is reported
+  ASSERT_EQ(Evaluate(tiny).exit_code, 0);
+  const std::string reported = ReadTestFile(tiny.RunPath("a", "evaluations/test/summary.csv"));
+
+  const MicaResult result = Evaluate(tiny, {"--checkpoint=6"});
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.out, HasSubstr("checkpoint step-000000006 (as asked for)"));
+  EXPECT_EQ(ReadCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("step"), "6");
+  EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "evaluations/test/summary.csv")), reported);
+  EXPECT_NE(ReadCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("test_loss"),
+            ReadCsv(tiny.RunPath("a", "summary.csv")).Cell("test_loss"));
+  // By name it is the reported one, whatever word was used.
+  ASSERT_EQ(Evaluate(tiny, {"--checkpoint=latest", "--split=test"}).exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "evaluations/test-step-000000018")));
+}
+
+// A run without an end: its best checkpoint, or without one its latest.
+TEST(EvaluateTest, ARunThatWasStoppedIsEvaluatedByItsBestOrLatest) {
+  const TinyExperiment tiny("evaluate_stopped");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  const std::string best = NamedCheckpoint(tiny.RunPath("a", "checkpoints"), "best");
+  const std::string path = tiny.RunPath("a", "run.textproto");
+  WriteTestFile(path, absl::StrReplaceAll(ReadTestFile(path),
+                                          {{"FINISHED", "INTERRUPTED"}, {absl::StrCat("reported_checkpoint: \"", best, "\""), ""}}));
+
+  const MicaResult of_best = Evaluate(tiny);
+  EXPECT_EQ(of_best.exit_code, 0) << of_best;
+  EXPECT_THAT(of_best.out, HasSubstr("checkpoint " + best + " (the best, for the run is INTERRUPTED and reports none)"));
+  EXPECT_TRUE(std::filesystem::exists(tiny.RunPath("a", "evaluations/test-" + best)));
+  std::filesystem::remove(tiny.RunPath("a", "checkpoints/best"));
+  const MicaResult of_latest = Evaluate(tiny);
+  EXPECT_EQ(of_latest.exit_code, 0) << of_latest;
+  EXPECT_THAT(of_latest.out, HasSubstr("(the latest, for the run is INTERRUPTED and reports none)"));
+}
+
+// P5: nothing stands in for the reported checkpoint.
+TEST(EvaluateTest, F20ABrokenReportedCheckpointIsNotReplacedByAnother) {
+  const TinyExperiment tiny("evaluate_broken");
+  ASSERT_EQ(Train(tiny, "checkpoint { keep_all: true }").exit_code, 0);
+  const std::string weights = tiny.RunPath("a", "checkpoints/step-000000018/model.safetensors");
+  std::filesystem::resize_file(weights, 1200);
+
+  const MicaResult result = Evaluate(tiny);
+
+  EXPECT_EQ(result.exit_code, 4) << result;
+  EXPECT_THAT(result.err, AllOf(StartsWith("error: " + weights + ": 1200 of "), HasSubstr("whole are: step-000000012, step-000000006"),
+                                HasSubstr("--checkpoint=NAME")));
+  EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "evaluations")));
+  const MicaResult newest = Evaluate(tiny, {"--checkpoint=latest"});
+  EXPECT_EQ(newest.exit_code, 0) << newest;
+  EXPECT_THAT(newest.err, AllOf(StartsWith("warning: " + weights + ": 1200 of "), HasSubstr("step-000000012 is used instead")));
+  EXPECT_TRUE(std::filesystem::exists(tiny.RunPath("a", "evaluations/test-step-000000012")));
+}
+
+TEST(EvaluateTest, DataThatHasMovedIsFoundThroughSet) {
+  const TinyExperiment tiny("evaluate_moved");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  std::filesystem::rename(tiny.Path("data"), tiny.Path("elsewhere"));
+
+  const MicaResult lost = Evaluate(tiny);
+  EXPECT_EQ(lost.exit_code, 3) << lost;
+  EXPECT_THAT(lost.err, AllOf(HasSubstr(tiny.Path("data") + ": no such folder"), HasSubstr("--set='dataset { … }'")));
+
+  const MicaResult found = Evaluate(tiny, {"--set=dataset { idx { folder: 'elsewhere' } }"});
+  EXPECT_EQ(found.exit_code, 0) << found;
+  EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "evaluations/test/per_class.csv")), ReadTestFile(tiny.RunPath("a", "per_class.csv")));
+  EXPECT_EQ(ReadTextproto<EvaluationReport>(tiny.RunPath("a", "evaluations/test/evaluation.textproto")).set(),
+            "dataset { idx { folder: 'elsewhere' } }");
+}
+
+TEST(EvaluateTest, F23OtherDataIsRefusedWithBothFingerprints) {
+  const TinyExperiment tiny("evaluate_other_data");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  IdxDatasetSize size;
+  size.train_per_class = 16;
+  size.test_per_class = 9;
+  WriteIdxDataset(tiny.Path("data"), size);
+
+  const MicaResult result = Evaluate(tiny);
+
+  EXPECT_EQ(result.exit_code, 3) << result;
+  EXPECT_THAT(result.err, testing::ContainsRegex("fingerprint [0-9a-f]{16} here, [0-9a-f]{16} in "));
+}
+
+TEST(EvaluateTest, F23OtherSplitsOfTheSameDataAreRefused) {
+  const TinyExperiment tiny("evaluate_other_splits");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  const MicaResult result = Evaluate(tiny, {"--split=validation", "--set=dataset { validation_fraction: 0.5 }"});
+  EXPECT_EQ(result.exit_code, 3) << result;
+  EXPECT_THAT(result.err, HasSubstr(tiny.RunPath("a", "class_map.csv") + ": the run's splits have other samples"));
+}
+
+TEST(EvaluateTest, SetMayNotChangeWhatWasTrained) {
+  const TinyExperiment tiny("evaluate_set");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  const MicaResult result = Evaluate(tiny, {"--set=model { linear { hidden_units: 11 } }"});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("--set may change dataset, device and evaluation alone"), HasSubstr("hidden_units: 10 -> 11")));
+  EXPECT_EQ(Evaluate(tiny, {"--set=optimzer {}"}).exit_code, 2);
+}
+
+TEST(EvaluateTest, AnotherCountOfThreadsIsToldAndRecorded) {
+  const TinyExperiment tiny("evaluate_threads");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  const std::string path = tiny.RunPath("a", "run.textproto");
+  WriteTestFile(path, absl::StrReplaceAll(ReadTestFile(path), {{"cpu_threads: 1", "cpu_threads: 5"}}));
+  const MicaResult result = Evaluate(tiny);
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.err, HasSubstr("warning: the count of CPU threads is 1 here, 5 in the run"));
+  EXPECT_THAT(ReadTextproto<EvaluationReport>(tiny.RunPath("a", "evaluations/test/evaluation.textproto")).warning(),
+              ElementsAre(HasSubstr("CPU threads")));
+}
+
+TEST(EvaluateTest, ASplitThatIsNotThereIsAFlagError) {
+  const TinyExperiment tiny("evaluate_split");
+  ASSERT_EQ(Train(tiny, "trainer { max_steps: 1 }").exit_code, 0);
+  const MicaResult missing = Evaluate(tiny, {"--split=validation"});
+  EXPECT_EQ(missing.exit_code, 1) << missing;
+  EXPECT_THAT(missing.err, HasSubstr("--split=validation: the data has no such samples; it has train, test"));
+  const MicaResult unknown = Evaluate(tiny, {"--split=tset"});
+  EXPECT_EQ(unknown.exit_code, 1) << unknown;
+  EXPECT_THAT(unknown.err, HasSubstr("expected train, validation or test; did you mean \"test\"?"));
+}
+
+TEST(EvaluateTest, AFolderThatIsNoRunIsADataError) {
+  const TinyExperiment tiny("evaluate_no_run");
+  const MicaResult result = Evaluate(tiny);
+  EXPECT_EQ(result.exit_code, 3) << result;
+  EXPECT_THAT(result.err, HasSubstr(tiny.Path("runs/tiny/a") + ": no such run folder"));
+}
+
+// F7: whatever ends it, evaluations/test is a whole one, and the next evaluation leaves nothing else behind.
+TEST(EvaluateTest, F7AKillAtAnyTimeLeavesAWholeEvaluationOrNone) {
+  const TinyExperiment tiny("evaluate_kill");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  const std::string folder = tiny.RunPath("a", "evaluations/test");
+  for (int milliseconds = 0; milliseconds < 400; milliseconds += 20) {
+    MicaProcess process({{"evaluate", "runs/tiny/a"}, tiny.folder()});
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    process.Signal(SIGKILL);
+    const int exit_code = process.Wait().exit_code;
+    ASSERT_TRUE(exit_code == 128 + SIGKILL || exit_code == 0) << exit_code;
+    if (!std::filesystem::exists(folder)) continue;
+    EXPECT_THAT(FilesBelow(folder),
+                ElementsAre("confusion_matrix.csv", "evaluation.textproto", "per_class.csv", "predictions.csv", "summary.csv"));
+    ExpectTheRunsOwnNumbers(tiny, "test", "test_");
+  }
+  ASSERT_EQ(Evaluate(tiny).exit_code, 0);
+  EXPECT_EQ(FilesBelow(tiny.RunPath("a", "evaluations")).size(), 5);
+}
+
+TEST(EvaluateTest, F7LeftoversOfAKilledEvaluationAreRemoved) {
+  const TinyExperiment tiny("evaluate_leftover");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  const pid_t gone = 4194304 + 1;  // above the largest that Linux gives
+  const std::string leftover = tiny.RunPath("a", absl::StrCat("evaluations/test.tmp.", gone));
+  std::filesystem::create_directories(leftover);
+  WriteTestFile(leftover + "/summary.csv", "half");
+  ASSERT_EQ(Evaluate(tiny).exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(leftover));
+}
+
+TEST(EvaluateTest, F13AFileThatCannotBeWrittenKeepsTheOlderEvaluation) {
+  const TinyExperiment tiny("evaluate_full");
+  ASSERT_EQ(Train(tiny).exit_code, 0);
+  ASSERT_EQ(Evaluate(tiny).exit_code, 0);
+  const std::string before = ReadTestFile(tiny.RunPath("a", "evaluations/test/evaluation.textproto"));
+  MicaCommand command = {{"evaluate", "runs/tiny/a"}, tiny.folder()};
+  command.limits[RLIMIT_FSIZE] = 500;
+
+  const MicaResult result = RunMica(command);
+
+  EXPECT_EQ(result.exit_code, 5) << result;
+  EXPECT_THAT(result.err, HasSubstr("File too large"));
+  EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "evaluations/test/evaluation.textproto")), before);
+  EXPECT_EQ(FilesBelow(tiny.RunPath("a", "evaluations")).size(), 5);
+}
+
+}  // namespace
+}  // namespace mica

@@ -1,0 +1,67 @@
+#include "training/checkpoint/stored_arrays.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "base/status_matchers.h"
+#include "training/checkpoint/safetensors.h"
+
+namespace mica {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+std::string WriteTestFile(const std::string& name, const std::string& bytes) {
+  const std::string path = testing::TempDir() + name;
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  return path;
+}
+
+TEST(StoredArraysTest, ArraysLookAtTheBytesThatTheyCarry) {
+  const std::string path = WriteTestFile("good.safetensors", EncodeSafetensors({{"a", "U8", {3}, "abc"}}, {}));
+  StoredArrays moved;
+  {
+    auto stored = ReadWeightsFile(path);
+    ASSERT_THAT(stored, IsOk());
+    moved = *std::move(stored);
+  }
+  EXPECT_EQ(moved.path, path);
+  ASSERT_THAT(moved.arrays, SizeIs(1));
+  EXPECT_EQ(moved.arrays[0].bytes, "abc");
+}
+
+TEST(StoredArraysTest, K1AMissingFileIsNamed) {
+  EXPECT_THAT(ReadWeightsFile("/nowhere/x.safetensors"),
+              Fails(ExitCode::kCheckpoint, "/nowhere/x.safetensors: cannot open: No such file or directory"));
+}
+
+TEST(StoredArraysTest, K2EmptyTextAndCutFilesAreNamed) {
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("empty", "")), Fails(ExitCode::kCheckpoint, HasSubstr("empty: 0 bytes")));
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("text", "this is not a safetensors file")),
+              Fails(ExitCode::kCheckpoint, HasSubstr("is it a safetensors file?")));
+}
+
+TEST(StoredArraysTest, AFolderIsToldAndTheFileInItNamed) {
+  const std::string folder = testing::TempDir() + "step-000000018";
+  std::filesystem::create_directories(folder);
+  EXPECT_THAT(ReadWeightsFile(folder), Fails(ExitCode::kCheckpoint, folder + ": is a folder, expected a .safetensors file"));
+  WriteTestFile("step-000000018/model.safetensors", "");
+  EXPECT_THAT(ReadWeightsFile(folder), Fails(ExitCode::kCheckpoint, HasSubstr("name the one in it: " + folder + "/model.safetensors")));
+}
+
+TEST(StoredArraysTest, FilesOfOtherFrameworksAreToldWithTheRemedy) {
+  for (const auto& [bytes, name] : {std::pair("PK\x03\x04 and so on", "zip archive"), std::pair("\x80\x02}q", "Python pickle"),
+                                    std::pair("\x89HDF\r\n\x1a\n", "HDF5")}) {
+    EXPECT_THAT(ReadWeightsFile(WriteTestFile("model.pth", bytes)),
+                Fails(ExitCode::kCheckpoint, AllOf(HasSubstr(name), HasSubstr("convert it to safetensors"))));
+  }
+}
+
+}  // namespace
+}  // namespace mica
