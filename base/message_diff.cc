@@ -4,6 +4,7 @@
 #include <google/protobuf/text_format.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +45,11 @@ std::string ValueText(const Message& message, const FieldDescriptor* field, int 
   return text.empty() ? "{}" : absl::StrCat("{ ", text, "}");
 }
 
+std::string DefaultText(const Message& message, const FieldDescriptor* field) {
+  const std::unique_ptr<const Message> unset(message.New());
+  return ValueText(*unset, field, kNotInList);
+}
+
 std::string ListText(const Message& message, const FieldDescriptor* field) {
   std::vector<std::string> elements;
   for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) elements.push_back(ValueText(message, field, i));
@@ -65,8 +71,8 @@ class Diff {
   std::vector<FieldDifference> Take() { return std::move(differences_); }
 
  private:
-  void AddIfDifferent(const std::string& path, std::vector<std::string> values) {
-    if (!AllEqual(values)) differences_.push_back({path, std::move(values)});
+  void AddIfDifferent(const std::string& path, std::vector<std::string> values, bool only_defaults = false) {
+    if (!AllEqual(values)) differences_.push_back({path, std::move(values), only_defaults});
   }
 
   void AddChoice(const OneofDescriptor* oneof, const Messages& messages, const std::string& path) {
@@ -85,13 +91,19 @@ class Diff {
     } else if (field->message_type() != nullptr) {
       AddSubmessage(field, messages, path);
     } else {
-      std::vector<std::string> values;
-      for (const Message* message : messages) {
-        const bool is_set = message != nullptr && message->GetReflection()->HasField(*message, field);
-        values.push_back(is_set ? ValueText(*message, field, kNotInList) : kAbsentValue);
-      }
-      AddIfDifferent(path, std::move(values));
+      AddScalar(field, messages, path);
     }
+  }
+
+  void AddScalar(const FieldDescriptor* field, const Messages& messages, const std::string& path) {
+    std::vector<std::string> values;
+    bool only_defaults = field->has_default_value();
+    for (const Message* message : messages) {
+      const bool is_set = message != nullptr && message->GetReflection()->HasField(*message, field);
+      values.push_back(is_set ? ValueText(*message, field, kNotInList) : kAbsentValue);
+      only_defaults = only_defaults && (!is_set || values.back() == DefaultText(*message, field));
+    }
+    AddIfDifferent(path, std::move(values), only_defaults);
   }
 
   void AddSubmessage(const FieldDescriptor* field, const Messages& messages, const std::string& path) {

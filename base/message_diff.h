@@ -21,6 +21,7 @@ inline constexpr char kAbsentValue[] = "absent";
 struct FieldDifference {
   std::string path;                 // "optimizer.sgd.learning_rate"
   std::vector<std::string> values;  // one a message, in Protobuf text form; of a choice the arm's name
+  bool only_defaults = false;       // every value is the schema's default or absent: it comes with a choice that is shown before
 };
 
 // In the order of the schema. A choice (oneof) stands in front of its arms, under the path of the message that makes it, or under its own

@@ -13,12 +13,13 @@
 namespace mica {
 
 bool operator==(const FieldDifference& a, const FieldDifference& b) {
-  return a.path == b.path && a.values == b.values;
+  return a.path == b.path && a.values == b.values && a.only_defaults == b.only_defaults;
 }
 
 std::ostream& operator<<(std::ostream& stream, const FieldDifference& difference) {
   stream << difference.path;
   for (const std::string& value : difference.values) stream << " | " << value;
+  if (difference.only_defaults) stream << " (defaults)";
   return stream;
 }
 
@@ -59,7 +60,14 @@ TEST(MessageDiffTest, ValuesAreTextproto) {
 
 TEST(MessageDiffTest, AFieldThatIsNotSetIsAbsent) {
   EXPECT_EQ(Diff({"epochs: 0", "", "stage { part { count: 7 } }"}),
-            (Differences{{"epochs", {"0", "absent", "absent"}}, {"stage.part.count", {"absent", "absent", "7"}}}));
+            (Differences{{"epochs", {"0", "absent", "absent"}}, {"stage.part.count", {"absent", "absent", "7"}, /*only_defaults=*/true}}));
+}
+
+TEST(MessageDiffTest, TellsDefaultsThatCameWithAChoice) {
+  EXPECT_EQ(Diff({"cosine { floor_fraction: 0 }", "constant {}", "cosine { floor_fraction: 0 }"}),
+            (Differences{{"schedule", {"cosine", "constant", "cosine"}}, {"cosine.floor_fraction", {"0", "absent", "0"}, true}}));
+  EXPECT_EQ(Diff({"cosine { floor_fraction: 0 }", "cosine { floor_fraction: 0.5 }"}),
+            (Differences{{"cosine.floor_fraction", {"0", "0.5"}, false}}));
 }
 
 TEST(MessageDiffTest, ASwitchedChoiceStandsInFrontOfItsArms) {

@@ -16,6 +16,7 @@ struct Verb {
 };
 
 Verb CheckVerb();
+Verb CompareVerb();
 Verb TrainVerb();
 
 }  // namespace mica
