@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "base/status_macros.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
@@ -19,12 +21,24 @@
 namespace mica {
 namespace {
 
+constexpr char kRunsFile[] = "comparison.csv";
+constexpr char kPairsFile[] = "comparison_pairs.csv";
+constexpr char kGroupsFile[] = "comparison_groups.csv";
+
+// After the first comparison the shell's runs/x/* names its files too.
+bool IsComparisonFile(const std::string& path) {
+  std::error_code error;
+  const std::string name = BaseName(path);
+  return (name == kRunsFile || name == kPairsFile || name == kGroupsFile) && std::filesystem::is_regular_file(path, error);
+}
+
 absl::StatusOr<std::vector<std::string>> ResolveRuns(const std::vector<std::string>& words) {
   std::vector<std::string> folders;
   for (const std::string& word : words) {
     MICA_ASSIGN_OR_RETURN(std::string folder, ResolveWord(word, word));
-    folders.push_back(std::move(folder));
+    if (!IsComparisonFile(folder)) folders.push_back(std::move(folder));
   }
+  if (folders.size() < 2) return FlagError("one run at most is left without the files of an earlier comparison; name two runs");
   return folders;
 }
 
@@ -40,9 +54,9 @@ absl::StatusOr<std::string> OutputFolder(const VerbArguments& arguments, const C
 
 absl::Status WriteFiles(const Comparison& comparison, const std::string& folder) {
   MICA_RETURN_IF_ERROR(MakeFolders(folder));
-  MICA_RETURN_IF_ERROR(WriteFileAtomically(folder + "/comparison.csv", ComparisonCsv(comparison)));
-  MICA_RETURN_IF_ERROR(WriteFileAtomically(folder + "/comparison_pairs.csv", ComparisonPairsCsv(comparison)));
-  return WriteFileAtomically(folder + "/comparison_groups.csv", ComparisonGroupsCsv(comparison));
+  MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", kRunsFile), ComparisonCsv(comparison)));
+  MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", kPairsFile), ComparisonPairsCsv(comparison)));
+  return WriteFileAtomically(absl::StrCat(folder, "/", kGroupsFile), ComparisonGroupsCsv(comparison));
 }
 
 void PrintNextSteps(const Comparison& comparison, const std::string& folder) {
@@ -89,7 +103,7 @@ Verb CompareVerb() {
           "comparison_pairs.csv and comparison_groups.csv; those that are there are replaced.",
           {{"output_dir", FlagType::kString, "FOLDER", "Where the files go; without it, the deepest folder that holds all the runs.", "",
             ""}},
-          "  mica compare runs/fashion_mnist_linear/* runs/fashion_mnist_tiny_vgg/20261124-002028",
+          "  mica compare runs/fashion_mnist_linear/*/ runs/fashion_mnist_tiny_vgg/20261124-002028",
       },
       RunCompare};
 }

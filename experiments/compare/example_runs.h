@@ -4,6 +4,8 @@
 #ifndef MICA_EXPERIMENTS_COMPARE_EXAMPLE_RUNS_H_
 #define MICA_EXPERIMENTS_COMPARE_EXAMPLE_RUNS_H_
 
+#include <glog/logging.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>

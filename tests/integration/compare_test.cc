@@ -119,6 +119,17 @@ TEST_F(CompareTest, TheSameRunsGiveTheSameBytesAndReplaceTheFiles) {
   EXPECT_EQ(ReadTestFile(folder_ + "/runs/tiny/comparison_pairs.csv"), pairs);
 }
 
+TEST_F(CompareTest, FilesOfAnEarlierComparisonAreNoRuns) {
+  const std::vector<std::string> everything = {"runs/tiny/a", "runs/tiny/b", "runs/tiny/comparison.csv", "runs/tiny/comparison_groups.csv",
+                                               "runs/tiny/comparison_pairs.csv"};
+  EXPECT_EQ(Compare(everything).exit_code, 3) << "they are not there yet";
+  ASSERT_EQ(Compare({"runs/tiny/a", "runs/tiny/b"}).exit_code, 0);
+  EXPECT_EQ(Compare(everything).exit_code, 0);
+  const MicaResult alone = Compare({"runs/tiny/a", "runs/tiny/comparison.csv"});
+  EXPECT_EQ(alone.exit_code, 1);
+  EXPECT_THAT(alone.err, HasSubstr("name two runs"));
+}
+
 TEST_F(CompareTest, FiftyRuns) {
   std::vector<std::string> words;
   for (int i = 0; i < 50; ++i) {
