@@ -45,7 +45,7 @@ struct RunResults {
   Experiment experiment;  // with every default
   std::vector<std::string> class_names;
   std::vector<int64_t> class_counts;     // samples of each class in the reported split; empty without one
-  std::optional<RunSummary> summary;     // absent before the first epoch's end
+  std::optional<RunSummary> summary;     // absent until the run ends
   std::optional<TestedSamples> samples;  // of a finished run with a reported split
   std::optional<BestEpoch> best_val_accuracy;
   std::optional<BestEpoch> best_test_accuracy;  // only looked at: nothing was selected by it
