@@ -1,6 +1,7 @@
 #include "base/fake_file_calls.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -23,11 +24,17 @@ void FakeFileCalls::FailWritesAfter(size_t bytes, int error) {
   full_error_ = error;
 }
 
+void FakeFileCalls::DieAt(int nth, size_t torn_bytes) {
+  dies_at_ = static_cast<int>(log_.size()) + nth;
+  torn_bytes_ = torn_bytes;
+}
+
 int FakeFileCalls::count(FileCall call) const {
   return counts_[static_cast<size_t>(call)];
 }
 
 bool FakeFileCalls::Fails(FileCall call, absl::string_view arguments) {
+  if (DiesNow()) _exit(kDied);
   const size_t index = static_cast<size_t>(call);
   log_.push_back(absl::StrCat(kNames[index], " ", arguments));
   const auto error = errors_[index].find(++counts_[index]);
@@ -44,6 +51,7 @@ int FakeFileCalls::Open(const char* path, int flags, mode_t mode) {
 }
 
 ssize_t FakeFileCalls::Write(int file, const void* bytes, size_t size) {
+  if (DiesNow() && torn_bytes_ > 0) FileCalls::Write(file, bytes, std::min(size, torn_bytes_));
   if (Fails(FileCall::kWrite, paths_[file])) return -1;
   if (size > 0 && bytes_left_ == 0) {
     errno = full_error_;
@@ -55,7 +63,8 @@ ssize_t FakeFileCalls::Write(int file, const void* bytes, size_t size) {
 }
 
 int FakeFileCalls::Fsync(int file) {
-  return Fails(FileCall::kFsync, paths_[file]) ? -1 : FileCalls::Fsync(file);
+  if (Fails(FileCall::kFsync, paths_[file])) return -1;
+  return syncs_ ? FileCalls::Fsync(file) : 0;
 }
 
 int FakeFileCalls::Close(int file) {

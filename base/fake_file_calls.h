@@ -3,6 +3,9 @@
 //   calls.FailNth(FileCall::kFsync, 1, EIO);
 //   EXPECT_THAT(WriteFileAtomically(path, "text", calls), Fails(ExitCode::kOutput, HasSubstr("Input/output error")));
 //   EXPECT_THAT(calls.log(), ElementsAre("open …", "write …", "fsync …", "close …", "unlink …"));
+// A process that is killed at any of its calls, in a child (docs/faults.md):
+//   EXPECT_EXIT({ FakeFileCalls calls; calls.DieAt(3); WriteFileAtomically(path, "text", calls).IgnoreError(); _exit(0); },
+//               testing::ExitedWithCode(FakeFileCalls::kDied), "");
 // A failing call has no effect, but for close, which closes the file all the same, as Linux does. Not thread-safe.
 #ifndef MICA_BASE_FAKE_FILE_CALLS_H_
 #define MICA_BASE_FAKE_FILE_CALLS_H_
@@ -31,6 +34,14 @@ class FakeFileCalls : public FileCalls {
   // No write takes more than `bytes` bytes.
   void ShortenWrites(size_t bytes) { longest_write_ = bytes; }
 
+  // fsync is written down and says yes, which makes a run of thousands of writes bearable: no test sees the difference but by the time.
+  void DoNotSync() { syncs_ = false; }
+
+  // The nth call from now on, of whatever kind, ends the process with kDied in place of taking effect; but a write has taken up to
+  // `torn_bytes` bytes by then.
+  void DieAt(int nth, size_t torn_bytes = 0);
+  static constexpr int kDied = 137;  // what a shell says of a process that was killed
+
   // All calls so far, failed ones included: "open PATH", "write PATH", "rename FROM to TO", …
   const std::vector<std::string>& log() const { return log_; }
 
@@ -52,6 +63,9 @@ class FakeFileCalls : public FileCalls {
   // Writes the call down; true, with errno set, if it is to fail.
   bool Fails(FileCall call, absl::string_view arguments);
 
+  // The next call is the one to die at.
+  bool DiesNow() const { return dies_at_ == static_cast<int>(log_.size()) + 1; }
+
   static constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
 
   std::vector<std::string> log_;
@@ -61,6 +75,9 @@ class FakeFileCalls : public FileCalls {
   size_t longest_write_ = kUnlimited;
   size_t bytes_left_ = kUnlimited;
   int full_error_ = 0;
+  bool syncs_ = true;
+  int dies_at_ = 0;  // place in log_ from 1; 0 for none
+  size_t torn_bytes_ = 0;
 };
 
 }  // namespace mica

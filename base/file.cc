@@ -38,8 +38,9 @@ std::string Remedy(int error, const std::string& path, size_t needed_bytes) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return absl::StrCat("; needs ", needed_bytes, " bytes, ", FreeBytes(FolderOf(path)), " bytes are free",
-                          error == EDQUOT ? ", your quota may be less" : "", "; free space or choose another --output_dir");
+      return absl::StrCat("; ", needed_bytes > 0 ? absl::StrCat("needs ", needed_bytes, " bytes, ") : "", FreeBytes(FolderOf(path)),
+                          " bytes are free", error == EDQUOT ? ", your quota may be less" : "",
+                          "; free space or choose another --output_dir");
     case EFBIG:
       return "; raise the limit on file sizes (ulimit -f)";
     case EMFILE:
@@ -61,14 +62,34 @@ absl::Status WriteError(absl::string_view what, const std::string& path, int err
   return OutputError(absl::StrCat(path, ": cannot ", what, ": ", strerror(error), Remedy(error, path, needed_bytes)));
 }
 
+// A signal may interrupt open, write and fsync on file systems that wait for a network. Nothing has failed then, so the call is made again;
+// that is not so of the calls that change names, which may have taken effect all the same.
+template <typename Call>
+auto Uninterrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+int OpenFile(FileCalls& calls, const std::string& path, int flags, mode_t mode) {
+  return Uninterrupted([&] { return calls.Open(path.c_str(), flags, mode); });
+}
+
+int SyncFile(FileCalls& calls, int file) {
+  return Uninterrupted([&] { return calls.Fsync(file); });
+}
+
+// Linux has closed the file even where it says EINTR, and its bytes were synced before: never again, and no error.
+int CloseFile(FileCalls& calls, int file) {
+  const int result = calls.Close(file);
+  return result < 0 && errno == EINTR ? 0 : result;
+}
+
 absl::Status WriteAll(FileCalls& calls, int file, const std::string& path, absl::string_view bytes) {
   absl::string_view left = bytes;
   while (!left.empty()) {
-    const ssize_t written = calls.Write(file, left.data(), left.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return WriteError("write", path, errno, bytes.size());
-    }
+    const ssize_t written = Uninterrupted([&] { return calls.Write(file, left.data(), left.size()); });
+    if (written < 0) return WriteError("write", path, errno, bytes.size());
     if (written == 0) return WriteError("write", path, EIO, bytes.size());  // or this would go on for ever
     left.remove_prefix(written);
   }
@@ -79,8 +100,8 @@ absl::Status WriteAll(FileCalls& calls, int file, const std::string& path, absl:
 // the pages and would then report success.
 absl::Status FillAndClose(FileCalls& calls, int file, const std::string& path, absl::string_view bytes) {
   absl::Status status = WriteAll(calls, file, path, bytes);
-  if (status.ok() && calls.Fsync(file) != 0) status = WriteError("fsync", path, errno, bytes.size());
-  if (calls.Close(file) != 0 && status.ok()) status = WriteError("close", path, errno, bytes.size());
+  if (status.ok() && SyncFile(calls, file) != 0) status = WriteError("fsync", path, errno, bytes.size());
+  if (CloseFile(calls, file) != 0 && status.ok()) status = WriteError("close", path, errno, bytes.size());
   return status;
 }
 
@@ -91,6 +112,19 @@ std::string TemporaryName(const std::string& path) {
   uint64_t number;
   if (getentropy(&number, sizeof(number)) != 0) number = count++;
   return absl::StrCat(path, ".tmp.", getpid(), ".", absl::Hex(number, absl::kZeroPad16));
+}
+
+absl::Status MakeEachFolder(const std::string& path, bool sync_names, FileCalls& calls) {
+  for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
+    const std::string folder = path.substr(0, slash);
+    MICA_ASSIGN_OR_RETURN(const bool created, MakeNewFolder(folder, calls));
+    struct stat stats;
+    if (!created && (stat(folder.c_str(), &stats) != 0 || !S_ISDIR(stats.st_mode))) {
+      return OutputError(absl::StrCat(folder, ": is not a folder, so ", path, " cannot be created"));
+    }
+    if (created && sync_names) MICA_RETURN_IF_ERROR(SyncFolder(FolderOf(folder), calls));
+    if (slash == std::string::npos) return absl::OkStatus();
+  }
 }
 
 }  // namespace
@@ -124,7 +158,7 @@ FileCalls& SystemFileCalls() {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes) {
   // Without O_NONBLOCK a FIFO would be waited for.
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int file = Uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
   if (file < 0) return DataError(absl::StrCat(path, ": cannot open: ", strerror(errno)));
   struct Closer {
     int file;
@@ -145,8 +179,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
   }
   size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t got = read(file, bytes.data() + done, bytes.size() - done);
-    if (got < 0 && errno == EINTR) continue;
+    const ssize_t got = Uninterrupted([&] { return read(file, bytes.data() + done, bytes.size() - done); });
     if (got < 0) return DataError(absl::StrCat(path, ": cannot read: ", strerror(errno)));
     if (got == 0) return DataError(absl::StrCat(path, ": shrank from ", bytes.size(), " to ", done, " bytes while it was read"));
     done += got;
@@ -155,7 +188,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
 }
 
 absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, FileCalls& calls) {
-  const int file = calls.Open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const int file = OpenFile(calls, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) return WriteError("create", path, errno, bytes.size());
   absl::Status status = FillAndClose(calls, file, path, bytes);
   if (!status.ok()) calls.Unlink(path.c_str());
@@ -179,9 +212,9 @@ absl::Status RenameFile(const std::string& from, const std::string& to, FileCall
 }
 
 absl::Status SyncFolder(const std::string& path, FileCalls& calls) {
-  const int folder = calls.Open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  const int folder = OpenFile(calls, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (folder < 0) return WriteError("open the folder", path, errno);
-  const bool synced = calls.Fsync(folder) == 0;
+  const bool synced = SyncFile(calls, folder) == 0;
   const int error = errno;
   calls.Close(folder);
   return synced ? absl::OkStatus() : WriteError("fsync the folder", path, error);
@@ -194,19 +227,15 @@ absl::StatusOr<bool> MakeNewFolder(const std::string& path, FileCalls& calls) {
 }
 
 absl::Status MakeFolders(const std::string& path, FileCalls& calls) {
-  for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
-    const std::string folder = path.substr(0, slash);
-    MICA_ASSIGN_OR_RETURN(const bool created, MakeNewFolder(folder, calls));
-    struct stat stats;
-    if (!created && (stat(folder.c_str(), &stats) != 0 || !S_ISDIR(stats.st_mode))) {
-      return OutputError(absl::StrCat(folder, ": is not a folder, so ", path, " cannot be created"));
-    }
-    if (slash == std::string::npos) return absl::OkStatus();
-  }
+  return MakeEachFolder(path, /*sync_names=*/false, calls);
+}
+
+absl::Status MakeFoldersDurably(const std::string& path, FileCalls& calls) {
+  return MakeEachFolder(path, /*sync_names=*/true, calls);
 }
 
 absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::Create(const std::string& path, FileCalls& calls) {
-  const int file = calls.Open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+  const int file = OpenFile(calls, path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
   if (file < 0) return WriteError("create", path, errno);
   return std::unique_ptr<AppendFile>(new AppendFile(path, file, calls));
 }
@@ -220,7 +249,7 @@ absl::Status AppendFile::Append(absl::string_view bytes) {
 }
 
 absl::Status AppendFile::Sync() {
-  return calls_.Fsync(file_) == 0 ? absl::OkStatus() : WriteError("fsync", path_, errno);
+  return SyncFile(calls_, file_) == 0 ? absl::OkStatus() : WriteError("fsync", path_, errno);
 }
 
 }  // namespace mica

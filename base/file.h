@@ -1,7 +1,8 @@
 // Files that later processes rely on: a file at its final name is whole, or it is absent.
 //   MICA_RETURN_IF_ERROR(WriteFileAtomically("runs/a/summary.csv", text));
 // Every write goes through FileCalls, a seam over the system calls that tests replace to make them fail. Reading errors end with exit
-// code 3, writing errors with 5; the messages hold path, errno text and, where the disk is full, needed and free bytes.
+// code 3, writing errors with 5; the messages hold path, errno text and, where the disk is full, needed and free bytes. An open, write or
+// fsync that a signal interrupts (EINTR) is made again; one that failed is not.
 // Thread-compatible: different files may be written at a time.
 #ifndef MICA_BASE_FILE_H_
 #define MICA_BASE_FILE_H_
@@ -50,6 +51,9 @@ absl::Status SyncFolder(const std::string& path, FileCalls& calls = SystemFileCa
 
 // Creates the folder and its missing parents; fine if it exists.
 absl::Status MakeFolders(const std::string& path, FileCalls& calls = SystemFileCalls());
+
+// The same; the names of the new folders are on the disk when it returns.
+absl::Status MakeFoldersDurably(const std::string& path, FileCalls& calls = SystemFileCalls());
 
 // Creates the folder alone and says whether it was new: false if something of that name exists.
 absl::StatusOr<bool> MakeNewFolder(const std::string& path, FileCalls& calls = SystemFileCalls());

@@ -173,6 +173,33 @@ TEST_F(WriteFileAtomicallyTest, GoesOnAfterShortAndInterruptedWrites) {
   EXPECT_EQ(calls.count(FileCall::kWrite), 6);
 }
 
+// Network file systems let a signal interrupt these; nothing has failed then.
+TEST_F(WriteFileAtomicallyTest, InterruptedCallsAreMadeAgain) {
+  FakeFileCalls calls;
+  for (const int nth : {1, 2, 4}) calls.FailNth(FileCall::kOpen, nth, EINTR);  // the file's twice, then the folder's
+  for (const int nth : {1, 3}) calls.FailNth(FileCall::kFsync, nth, EINTR);
+  EXPECT_THAT(WriteFileAtomically(Path("a.csv"), "text", calls), IsOk());
+  EXPECT_THAT(ReadFile(Path("a.csv")), IsOkAndHolds("text"));
+  EXPECT_THAT(Names(), ElementsAre("a.csv"));
+  EXPECT_EQ(calls.open_files(), 0);
+  EXPECT_EQ(calls.count(FileCall::kFsync), 4);
+}
+
+// Linux has closed the file by then: the number may already be another's.
+TEST_F(WriteFileAtomicallyTest, InterruptedCloseIsNotMadeAgain) {
+  FakeFileCalls calls;
+  calls.FailNth(FileCall::kClose, 1, EINTR);
+  EXPECT_THAT(WriteFileAtomically(Path("a.csv"), "text", calls), IsOk());
+  EXPECT_EQ(calls.count(FileCall::kClose), 2) << "of the file and of the folder";
+}
+
+// A rename may have taken effect before the signal came, so only the user can say what to do.
+TEST_F(WriteFileAtomicallyTest, InterruptedRenameIsAnError) {
+  FakeFileCalls calls;
+  calls.FailNth(FileCall::kRename, 1, EINTR);
+  EXPECT_THAT(WriteFileAtomically(Path("a.csv"), "text", calls), Fails(ExitCode::kOutput, HasSubstr("Interrupted")));
+}
+
 // A write that takes nothing and names no error must not be repeated for ever.
 TEST_F(WriteFileAtomicallyTest, WriteThatTakesNothingIsAnError) {
   FakeFileCalls calls;
@@ -220,13 +247,13 @@ INSTANTIATE_TEST_SUITE_P(Each, FaultBeforeRenameTest,
                                          Fault{FileCall::kOpen, 1, EROFS, "may write to"}, Fault{FileCall::kOpen, 1, EMFILE, "ulimit -n"},
                                          Fault{FileCall::kOpen, 1, ENFILE, "fs.file-max"}, Fault{FileCall::kOpen, 1, ENOMEM, "ulimit -v"},
                                          Fault{FileCall::kOpen, 1, ENOSPC, "needs 9 bytes"}, Fault{FileCall::kOpen, 1, EDQUOT, "quota"},
-                                         Fault{FileCall::kOpen, 1, EINTR, ""}, Fault{FileCall::kWrite, 1, ENOSPC, "needs 9 bytes"},
+                                         Fault{FileCall::kWrite, 1, ENOSPC, "needs 9 bytes"},
                                          Fault{FileCall::kWrite, 2, ENOSPC, "needs 9 bytes"}, Fault{FileCall::kWrite, 3, EDQUOT, "quota"},
                                          Fault{FileCall::kWrite, 2, EIO, ""}, Fault{FileCall::kWrite, 1, EFBIG, "ulimit -f"},
                                          Fault{FileCall::kFsync, 1, EIO, ""}, Fault{FileCall::kFsync, 1, ENOSPC, "needs 9 bytes"},
-                                         Fault{FileCall::kFsync, 1, EDQUOT, "quota"}, Fault{FileCall::kFsync, 1, EINTR, ""},
-                                         Fault{FileCall::kClose, 1, EIO, ""}, Fault{FileCall::kClose, 1, EDQUOT, "quota"},
-                                         Fault{FileCall::kRename, 1, EIO, ""}, Fault{FileCall::kRename, 1, ENOSPC, "are free"},
+                                         Fault{FileCall::kFsync, 1, EDQUOT, "quota"}, Fault{FileCall::kClose, 1, EIO, ""},
+                                         Fault{FileCall::kClose, 1, EDQUOT, "quota"}, Fault{FileCall::kRename, 1, EIO, ""},
+                                         Fault{FileCall::kRename, 1, ENOSPC, "are free"},
                                          Fault{FileCall::kRename, 1, EACCES, "may write to"}),
                          FaultName);
 
@@ -269,7 +296,14 @@ TEST_F(WriteFileAtomicallyTest, DiskFullAtAnyByteKeepsTheOldFile) {
 TEST_F(WriteFileAtomicallyTest, FreeBytesAreKnownInTheTopFolderToo) {
   FakeFileCalls calls;
   calls.FailNth(FileCall::kOpen, 1, ENOSPC);
-  EXPECT_THAT(WriteFileAtomically("/a.csv", "text", calls), Fails(ExitCode::kOutput, ContainsRegex(", [0-9]+ bytes are free")));
+  EXPECT_THAT(WriteFileAtomically("/a.csv", "text", calls),
+              Fails(ExitCode::kOutput, ContainsRegex("needs 4 bytes, [0-9]+ bytes are free")));
+}
+
+TEST_F(FoldersTest, NeededBytesAreNamedOnlyWhereTheyAreKnown) {
+  FakeFileCalls calls;
+  calls.FailNth(FileCall::kMkdir, 1, ENOSPC);
+  EXPECT_THAT(MakeNewFolder(Path("a"), calls), Fails(ExitCode::kOutput, ContainsRegex("No space left on device; [0-9]+ bytes are free")));
 }
 
 TEST_F(WriteFileAtomicallyTest, FirstErrorIsReportedWhereTidyingUpFailsToo) {
@@ -291,6 +325,27 @@ TEST_F(WriteFileAtomicallyTest, DoesNotReplaceAFolder) {
   fs::create_directory(Path("folder"));
   EXPECT_THAT(WriteFileAtomically(Path("folder"), "text"), Fails(ExitCode::kOutput, HasSubstr("Is a directory")));
   EXPECT_THAT(Names(), ElementsAre("folder"));
+}
+
+// F4: killed at any of its calls, in the middle of a write too.
+TEST_F(WriteFileAtomicallyTest, KilledAtAnyCallLeavesTheOldFileOrTheNewOne) {
+  const std::string path = Create("a.csv", "old");
+  const auto die_at = [&](int nth, size_t torn_bytes) {
+    FakeFileCalls calls;
+    calls.DieAt(nth, torn_bytes);
+    WriteFileAtomically(path, "new bytes", calls).IgnoreError();
+    _exit(0);
+  };
+  constexpr int kRenameCall = 5;  // open, write, fsync, close, rename; open, fsync and close of the folder
+  for (int nth = 1; nth <= 8; ++nth) {
+    for (const size_t torn_bytes : {0, 4}) {
+      SCOPED_TRACE(absl::StrCat("call ", nth, ", ", torn_bytes, " bytes taken"));
+      ASSERT_THAT(WriteFileAtomically(path, "old"), IsOk());
+      EXPECT_EXIT(die_at(nth, torn_bytes), testing::ExitedWithCode(FakeFileCalls::kDied), "");
+      EXPECT_THAT(ReadFile(path), IsOkAndHolds(nth <= kRenameCall ? "old" : "new bytes"));
+    }
+  }
+  EXPECT_EXIT(die_at(9, 0), testing::ExitedWithCode(0), "") << "there are eight";
 }
 
 // A process that was killed while it wrote can have had our process id: in a container the ids are the same each time.
@@ -365,6 +420,17 @@ TEST_F(FoldersTest, MakeFoldersMakesWhatIsMissing) {
   EXPECT_TRUE(fs::is_directory(Path("a/d")));
   EXPECT_TRUE(fs::is_directory(Path("a/e/f")));
   EXPECT_THAT(MakeFolders("/"), IsOk());
+}
+
+// A run is worth nothing after a power cut if the folder that holds it has no name.
+TEST_F(FoldersTest, MakeFoldersDurablySyncsTheNamesOfNewFolders) {
+  fs::create_directory(Path("a"));
+  FakeFileCalls calls;
+  EXPECT_THAT(MakeFoldersDurably(Path("a/b/c"), calls), IsOk());
+  std::vector<std::string> log = Log(calls);
+  log.erase(log.begin(), std::find(log.begin(), log.end(), "mkdir a"));
+  EXPECT_THAT(log,
+              ElementsAre("mkdir a", "mkdir a/b", "open a", "fsync a", "close a", "mkdir a/b/c", "open a/b", "fsync a/b", "close a/b"));
 }
 
 TEST_F(FoldersTest, MakeFoldersGoesThroughLinksToFolders) {

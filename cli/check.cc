@@ -36,7 +36,9 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments) {
   if (!built.ok()) {
     // Messages about data do not say which experiment they are about.
     const bool one_of_many = arguments.words().size() > 1;
-    return WithMessage(built.status(), absl::StrCat(one_of_many ? source : "", one_of_many ? ": " : "", built.status().message()));
+    const absl::Status error = AtItsPlace(built.status(), loaded);
+    if (!one_of_many || error.message() != built.status().message()) return error;
+    return WithMessage(error, absl::StrCat(source, ": ", error.message()));
   }
   const Stages& stages = **built;
   errno = 0;

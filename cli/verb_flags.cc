@@ -234,7 +234,7 @@ std::string FlagText(const VerbFlag& flag) {
 }
 
 std::string Synopsis(const VerbTable& verb) {
-  const std::string command = absl::StrCat("usage: mica ", verb.name, " ");
+  const std::string command = absl::StrCat("usage: ", verb.program, " ", verb.name, " ");
   std::vector<std::string> pieces;
   if (!verb.words.empty()) pieces.push_back(verb.words);
   for (const VerbFlag& flag : verb.flags) pieces.push_back(absl::StrCat("[", FlagText(flag), "]"));
@@ -268,8 +268,8 @@ absl::StatusOr<VerbArguments> ScanVerbArguments(const VerbTable& verb, absl::Spa
   VerbArguments result;
   result.help_wanted_ = scanner.help_wanted();
   if (!result.help_wanted_ && !scanner.problems().empty()) {
-    return FlagError(
-        absl::StrCat(absl::StrJoin(scanner.problems(), "\n"), "\n`mica ", verb.name, " --help` shows the flags and an example"));
+    return FlagError(absl::StrCat(absl::StrJoin(scanner.problems(), "\n"), "\n`", verb.program, " ", verb.name,
+                                  " --help` shows the flags and an example"));
   }
   result.words_ = scanner.words();
   for (const VerbFlag& flag : verb.flags) {

@@ -45,7 +45,8 @@ struct VerbTable {
   int most_words = 0;  // or kAnyNumber
   std::string description;
   std::vector<VerbFlag> flags;
-  std::string example;  // whole lines, shown as they are; at most 98 columns each
+  std::string example;           // whole lines, shown as they are; at most 98 columns each
+  std::string program = "mica";  // what stands before the name; the programs in bench/ have such tables as well
 };
 
 // What a valid command line says. A flag that the table lacks, or a getter of another type, is a bug of mica and ends the process.

@@ -17,6 +17,7 @@ struct Verb {
 
 Verb CheckVerb();
 Verb CompareVerb();
+Verb SummaryVerb();
 Verb TrainVerb();
 
 }  // namespace mica

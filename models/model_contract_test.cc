@@ -1,10 +1,12 @@
-// What every model of the zoo promises, for each arm of ModelConfig from its defaults: a new arm is tested without an edit here.
+// What every model of the zoo promises, for each arm of ModelConfig from its defaults: a new arm is tested without an edit here. An arm
+// that holds a list of layers has no network by default; it gets one with a layer of each kind that has weights.
 #include <ATen/Context.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/rand.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/parse_text_or_die.h"
 #include "base/status_matchers.h"
 #include "models/model_factory.h"
 #include "models/weights.h"
@@ -14,6 +16,11 @@ namespace {
 
 constexpr int kClasses = 7;
 constexpr ImageShape kShape{/*channels=*/1, /*height_px=*/28, /*width_px=*/28};
+
+constexpr char kLayers[] = R"(
+    layer { name: "stem" block { layer { conv2d { out_channels: 6 bias: false } } layer { batch_norm {} } layer { relu {} } layer { max_pool {} } } }
+    layer { global_average_pool {} }
+    layer { linear {} })";
 
 std::vector<std::string> Arms() {
   std::vector<std::string> arms;
@@ -25,8 +32,9 @@ std::vector<std::string> Arms() {
 class ModelContractTest : public testing::TestWithParam<std::string> {
  protected:
   std::shared_ptr<Classifier> Make(uint64_t seed, const ImageShape& shape = kShape) {
-    ModelConfig config;
-    config.GetReflection()->MutableMessage(&config, ModelConfig::descriptor()->FindFieldByName(GetParam()));
+    const auto* arm = ModelConfig::descriptor()->FindFieldByName(GetParam());
+    const bool is_list = arm->message_type()->FindFieldByName("layer") != nullptr;
+    const auto config = ParseTextOrDie<ModelConfig>(GetParam() + " { " + (is_list ? kLayers : "") + " }");
     at::manual_seed(seed);
     absl::StatusOr<std::shared_ptr<Classifier>> model = CreateClassifier(config, shape, kClasses);
     EXPECT_THAT(model, IsOk());

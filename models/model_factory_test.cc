@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 #include <torch/nn/modules/conv.h>
 
+#include "base/parse_text_or_die.h"
 #include "base/status_matchers.h"
+#include "models/model_layers.h"
 #include "models/weights.h"
 
 namespace mica {
@@ -70,16 +72,37 @@ TEST(ModelFactoryTest, ReluOnLogitsLeavesNoNegativeLogit) {
   EXPECT_LT(Make(config)->forward(images).min().item<double>(), 0);
 }
 
-TEST(ModelFactoryTest, TinyVggNamesTheSizeItNeeds) {
-  ModelConfig config;
-  config.mutable_tiny_vgg();
+// Each layer draws its weights in its turn, as PyTorch's layers do when they are made in this order.
+TEST(ModelFactoryTest, LayersDrawTheirWeightsInOrder) {
+  at::manual_seed(7);
+  torch::nn::Conv2d first(1, 10, 3), second(10, 10, 3);
+  at::manual_seed(7);
+  const auto model = Make(ParseTextOrDie<ModelConfig>("tiny_vgg {}"));
 
-  EXPECT_THAT(CreateClassifier(config, {1, 3, 28}, 10), Fails(ExitCode::kConfig, HasSubstr("at least 4x4 pixels (two poolings halve each "
-                                                                                           "side), the data has 3x28")));
+  EXPECT_TRUE(model->named_parameters()["block_1.0.weight"].equal(first->weight));
+  EXPECT_TRUE(model->named_parameters()["block_1.0.bias"].equal(first->bias));
+  EXPECT_TRUE(model->named_parameters()["block_1.2.weight"].equal(second->weight));
+}
+
+TEST(ModelFactoryTest, CountsAreThoseInferred) {
+  for (const std::string text : {"linear { hidden_units: 3 }", "linear_relu {}", "tiny_vgg { hidden_channels: 4 }"}) {
+    const auto config = ParseTextOrDie<ModelConfig>(text);
+    const auto layers = InferModel(config, kFashionMnist, /*num_classes=*/10);
+    ASSERT_THAT(layers, IsOk());
+    EXPECT_EQ(CountParameters(*Make(config)), TotalOf(*layers).parameters) << text;
+  }
+}
+
+TEST(ModelFactoryTest, LayersThatDoNotFitAreAConfigError) {
+  EXPECT_THAT(CreateClassifier(ParseTextOrDie<ModelConfig>("tiny_vgg {}"), {1, 3, 28}, 10),
+              Fails(ExitCode::kConfig, HasSubstr("model.tiny_vgg needs images of at least 4x4 pixels, the data has 3x28")));
+  EXPECT_THAT(CreateClassifier(ParseTextOrDie<ModelConfig>("sequential { layer { linear {} } }"), kFashionMnist, 10),
+              Fails(ExitCode::kConfig, HasSubstr("model.sequential.layer[0].linear: needs a flat input, gets 1x28x28")));
 }
 
 TEST(ModelFactoryTest, UnsetKindListsTheArms) {
-  EXPECT_THAT(CreateClassifier(ModelConfig(), kFashionMnist, 10), Fails(ExitCode::kConfig, HasSubstr("linear, linear_relu, tiny_vgg")));
+  EXPECT_THAT(CreateClassifier(ModelConfig(), kFashionMnist, 10),
+              Fails(ExitCode::kConfig, HasSubstr("linear, linear_relu, tiny_vgg, sequential")));
 }
 
 // PyTorch in Python under the same seed gives these: the generator, the initialisation and the convolution are the same.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/required_oneof.h"
+#include "models/layer_validation.h"
 
 namespace mica {
 namespace {
@@ -35,6 +36,8 @@ void ValidateModelConfig(const ModelConfig& config, absl::string_view path, Conf
       return ValidateLinearRelu(config.linear_relu(), JoinPath(path, "linear_relu"), problems);
     case ModelConfig::kTinyVgg:
       return RequireHiddenChannels(config.tiny_vgg().hidden_channels(), JoinPath(path, "tiny_vgg.hidden_channels"), problems);
+    case ModelConfig::kSequential:
+      return ValidateLayers(config.sequential().layer(), JoinPath(path, "sequential"), problems);
     case ModelConfig::KIND_NOT_SET:
       return RequireOneof(config, "kind", path, problems);
   }

@@ -14,10 +14,11 @@ TEST(ModelValidationTest, AcceptsTheDefaultsAndTheEdges) {
   kTable.ExpectValid("linear_relu {}");
   kTable.ExpectValid("tiny_vgg {}");
   kTable.ExpectValid("linear { hidden_units: 1 }");
+  kTable.ExpectValid("sequential { layer { flatten {} } layer { linear {} } }");
 }
 
 TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
-  kTable.ExpectErrors({{"", "model is required: choose one of linear, linear_relu, tiny_vgg"},
+  kTable.ExpectErrors({{"", "model is required: choose one of linear, linear_relu, tiny_vgg, sequential"},
                        {"linear { hidden_units: 0 }", "model.linear.hidden_units must be 1 to 65536 (got "},
                        {"linear { hidden_units: -1 }", "model.linear.hidden_units must be 1 to 65536 (got "},
                        {"linear_relu { hidden_units: 0 }", "model.linear_relu.hidden_units must be 1 to 65536 (got "},
@@ -25,7 +26,8 @@ TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
                        {"tiny_vgg { hidden_channels: 0 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "},
                        {"linear { hidden_units: 65537 }", "model.linear.hidden_units must be 1 to 65536 (got "},
                        {"tiny_vgg { hidden_channels: 1025 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "},
-                       {"tiny_vgg { hidden_channels: -1 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "}});
+                       {"tiny_vgg { hidden_channels: -1 }", "model.tiny_vgg.hidden_channels must be 1 to 1024 (got "},
+                       {"sequential {}", "model.sequential.layer is required: list at least one layer"}});
 }
 
 TEST(ModelValidationTest, WarnsOfWhatIsProbablyNotMeant) {

@@ -67,7 +67,7 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Create(const Options& opti
   if (!IsPlainPathPart(options.experiment)) return ConfigError(NameRule("name", options.experiment));
   if (!options.run_name.empty() && !IsPlainPathPart(options.run_name)) return FlagError(NameRule("--run_name", options.run_name));
   const std::string parent = absl::StrCat(options.output_dir, "/", options.experiment);
-  MICA_RETURN_IF_ERROR(MakeFolders(parent, calls));
+  MICA_RETURN_IF_ERROR(MakeFoldersDurably(parent, calls));
   MICA_ASSIGN_OR_RETURN(const std::string run,
                         options.run_name.empty() ? MakeDatedRunFolder(parent, calls) : MakeGivenRunFolder(parent, options.run_name, calls));
   std::unique_ptr<RunFolder> folder(new RunFolder(absl::StrCat(parent, "/", run), run, calls));

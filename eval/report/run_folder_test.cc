@@ -9,7 +9,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <set>
 #include <string>
@@ -19,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/error.h"
+#include "base/fake_file_calls.h"
 #include "base/status_matchers.h"
 #include "eval/report/run_example.h"
 
@@ -33,48 +33,8 @@ using testing::MatchesRegex;
 using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
-enum class Call { kOpen, kWrite, kFsync, kClose, kRename, kMkdir };
-
-// The system's calls, one of which fails.
-class FaultyCalls : public FileCalls {
- public:
-  // The first `after` calls from now on succeed, the `times` calls behind them fail.
-  void FailFrom(Call call, int error, int after = 0, int times = std::numeric_limits<int>::max()) {
-    call_ = call;
-    error_ = error;
-    left_ = after;
-    failures_left_ = times;
-  }
-  void Heal() { error_ = 0; }
-
-  int Open(const char* path, int flags, mode_t mode) override { return Fails(Call::kOpen) ? -1 : FileCalls::Open(path, flags, mode); }
-  ssize_t Write(int file, const void* bytes, size_t size) override {
-    ++writes_;
-    return Fails(Call::kWrite) ? -1 : FileCalls::Write(file, bytes, size);
-  }
-  int Fsync(int file) override { return Fails(Call::kFsync) ? -1 : FileCalls::Fsync(file); }
-  int Close(int file) override {
-    const int result = FileCalls::Close(file);  // as Linux does, even where it fails
-    return Fails(Call::kClose) ? -1 : result;
-  }
-  int Rename(const char* from, const char* to) override { return Fails(Call::kRename) ? -1 : FileCalls::Rename(from, to); }
-  int Mkdir(const char* path, mode_t mode) override { return Fails(Call::kMkdir) ? -1 : FileCalls::Mkdir(path, mode); }
-
-  int writes() const { return writes_; }
-
- private:
-  bool Fails(Call call) {
-    if (error_ == 0 || call != call_ || left_-- > 0 || failures_left_-- <= 0) return false;
-    errno = error_;
-    return true;
-  }
-
-  Call call_ = Call::kOpen;
-  int error_ = 0;
-  int left_ = 0;
-  int failures_left_ = 0;
-  int writes_ = 0;
-};
+// The output folder and the experiment's folder, whose names are synced when they are new.
+constexpr int kOpensOfNewFolders = 2;
 
 class RunFolderTest : public testing::Test {
  protected:
@@ -105,7 +65,7 @@ class RunFolderTest : public testing::Test {
   }
 
   std::string output_dir_;
-  FaultyCalls calls_;
+  FakeFileCalls calls_;
 };
 
 TEST_F(RunFolderTest, StartsWithTheHeaderOfTheMetricsAndALog) {
@@ -156,10 +116,10 @@ TEST_F(RunFolderTest, TheRunReportReadsBack) {
 
 TEST_F(RunFolderTest, MetricsGrowByOneWriteARow) {
   const std::unique_ptr<RunFolder> run = MakeRun();
-  const int before = calls_.writes();
+  const int before = calls_.count(FileCall::kWrite);
   ASSERT_THAT(run->AppendMetrics(ExampleEpoch()), IsOk());
   ASSERT_THAT(run->AppendMetrics(ExampleEpoch()), IsOk());
-  EXPECT_EQ(calls_.writes() - before, 2);
+  EXPECT_EQ(calls_.count(FileCall::kWrite) - before, 2);
   EXPECT_EQ(TextOf("metrics.csv"), MetricsCsvHeader() + MetricsCsvRow(ExampleEpoch()) + MetricsCsvRow(ExampleEpoch()));
 }
 
@@ -209,16 +169,15 @@ TEST_F(RunFolderTest, NamesMayHoldSpacesAndLetters) {
 // Faults. F13 ENOSPC, F15 EIO on fsync, F16 EDQUOT, EMFILE and ENOMEM, F17 EACCES and EROFS.
 
 struct Fault {
-  Call call;
+  FileCall call;
   int error;
-  int after;  // calls of the kind that still succeed
 };
 
 // Each step of writing a file up to its publication.
 const Fault kFaults[] = {
-    {Call::kOpen, EMFILE, 0},  {Call::kOpen, EACCES, 0},  {Call::kOpen, EROFS, 0},    {Call::kWrite, ENOSPC, 0},
-    {Call::kWrite, EDQUOT, 0}, {Call::kWrite, ENOMEM, 0}, {Call::kFsync, EIO, 0},     {Call::kFsync, ENOSPC, 0},
-    {Call::kClose, EDQUOT, 0}, {Call::kClose, EIO, 0},    {Call::kRename, EACCES, 0}, {Call::kRename, ENOSPC, 0},
+    {FileCall::kOpen, EMFILE},  {FileCall::kOpen, EACCES},  {FileCall::kOpen, EROFS},    {FileCall::kWrite, ENOSPC},
+    {FileCall::kWrite, EDQUOT}, {FileCall::kWrite, ENOMEM}, {FileCall::kFsync, EIO},     {FileCall::kFsync, ENOSPC},
+    {FileCall::kClose, EDQUOT}, {FileCall::kClose, EIO},    {FileCall::kRename, EACCES}, {FileCall::kRename, ENOSPC},
 };
 
 class RunFolderFaultTest : public RunFolderTest, public testing::WithParamInterface<Fault> {};
@@ -242,9 +201,8 @@ TEST_P(RunFolderFaultTest, KeepsTheOldFilesAndNamesPathAndReason) {
     SCOPED_TRACE(name);
     ASSERT_THAT(WriteFileAtomically(PathOf(name), "old"), IsOk());
     const std::set<std::string> before = NamesIn(run->path());
-    calls_.FailFrom(GetParam().call, GetParam().error, GetParam().after);
+    calls_.FailNth(GetParam().call, 1, GetParam().error);
     EXPECT_THAT(write(), Fails(ExitCode::kOutput, AllOf(HasSubstr(PathOf(name)), HasSubstr(strerror(GetParam().error)))));
-    calls_.Heal();
     EXPECT_EQ(TextOf(name), "old");
     EXPECT_EQ(NamesIn(run->path()), before);
     EXPECT_THAT(write(), IsOk());
@@ -255,7 +213,7 @@ TEST_P(RunFolderFaultTest, KeepsTheOldFilesAndNamesPathAndReason) {
 // The new file is whole by then, only not surely on the disk.
 TEST_F(RunFolderTest, AFolderThatCannotBeSyncedIsAnError) {
   const std::unique_ptr<RunFolder> run = MakeRun();
-  calls_.FailFrom(Call::kFsync, EIO, /*after=*/1);
+  calls_.FailNth(FileCall::kFsync, 2, EIO);
   EXPECT_THAT(run->WriteExperiment("new"), Fails(ExitCode::kOutput, HasSubstr(run->path())));
   EXPECT_EQ(TextOf("experiment.textproto"), "new");
 }
@@ -263,21 +221,20 @@ TEST_F(RunFolderTest, AFolderThatCannotBeSyncedIsAnError) {
 // F14: metrics.csv is a product of the run.
 TEST_F(RunFolderTest, MetricsThatCannotBeWrittenAreAnError) {
   const std::unique_ptr<RunFolder> run = MakeRun();
-  calls_.FailFrom(Call::kWrite, ENOSPC);
+  calls_.FailNth(FileCall::kWrite, 1, ENOSPC);
   EXPECT_THAT(run->AppendMetrics(ExampleEpoch()), Fails(ExitCode::kOutput, AllOf(HasSubstr(PathOf("metrics.csv")), HasSubstr("free"))));
-  calls_.FailFrom(Call::kFsync, EIO);
+  calls_.FailNth(FileCall::kFsync, 1, EIO);
   EXPECT_THAT(run->AppendMetrics(ExampleEpoch()), Fails(ExitCode::kOutput, HasSubstr(PathOf("metrics.csv"))));
 }
 
 // F14: the log is not, so it is given up with one message.
 TEST_F(RunFolderTest, ALogThatCannotBeWrittenIsGivenUp) {
   const std::unique_ptr<RunFolder> run = MakeRun();
-  calls_.FailFrom(Call::kWrite, ENOSPC);
+  calls_.FailNth(FileCall::kWrite, 1, ENOSPC);
   testing::internal::CaptureStderr();
   run->Log("lost");
   const std::string first = testing::internal::GetCapturedStderr();
   EXPECT_THAT(first, AllOf(StartsWith("warning: "), HasSubstr(PathOf("log.txt")), EndsWith("\n")));
-  calls_.Heal();
   testing::internal::CaptureStderr();
   run->Log("lost as well");
   EXPECT_THAT(testing::internal::GetCapturedStderr(), IsEmpty());
@@ -285,7 +242,7 @@ TEST_F(RunFolderTest, ALogThatCannotBeWrittenIsGivenUp) {
 }
 
 TEST_F(RunFolderTest, ARunStartsWithoutALogThatCannotBeCreated) {
-  calls_.FailFrom(Call::kOpen, EMFILE, /*after=*/1, /*times=*/1);  // metrics.csv is opened first
+  calls_.FailNth(FileCall::kOpen, kOpensOfNewFolders + 2, EMFILE);  // metrics.csv is opened first
   testing::internal::CaptureStderr();
   const std::unique_ptr<RunFolder> run = MakeRun();
   EXPECT_THAT(testing::internal::GetCapturedStderr(), AllOf(HasSubstr(PathOf("log.txt")), HasSubstr("goes on without log.txt")));
@@ -296,9 +253,9 @@ TEST_F(RunFolderTest, ARunStartsWithoutALogThatCannotBeCreated) {
 
 // F17: refused before training, and nothing of the run stays behind.
 TEST_F(RunFolderTest, AnOutputFolderThatCannotBeWrittenIsRefused) {
-  calls_.FailFrom(Call::kMkdir, EROFS);
+  calls_.FailNth(FileCall::kMkdir, 1, EROFS);
   EXPECT_THAT(RunFolder::Create(Named("first"), calls_), Fails(ExitCode::kOutput, HasSubstr(strerror(EROFS))));
-  calls_.FailFrom(Call::kMkdir, EACCES);
+  calls_.FailNth(FileCall::kMkdir, 1, EACCES);
   EXPECT_THAT(RunFolder::Create(Named(""), calls_), Fails(ExitCode::kOutput, HasSubstr("choose a folder that you may write to")));
   EXPECT_FALSE(std::filesystem::exists(output_dir_));
 }
@@ -310,12 +267,19 @@ TEST_F(RunFolderTest, AFileInPlaceOfTheOutputFolderIsRefused) {
 }
 
 TEST_F(RunFolderTest, AFailedStartLeavesNoRunBehind) {
-  for (const Fault& fault : {Fault{Call::kOpen, EMFILE, 0}, Fault{Call::kWrite, ENOSPC, 0}, Fault{Call::kFsync, EIO, 0},
-                             Fault{Call::kFsync, EIO, 1}, Fault{Call::kFsync, EIO, 2}}) {
-    calls_.FailFrom(fault.call, fault.error, fault.after);
+  struct NthFault {
+    FileCall call;
+    int nth;
+    int error;
+  };
+  // Files and folders are created and synced in the order metrics.csv, log.txt (no sync), the run's folder, the experiment's folder.
+  ASSERT_THAT(MakeFolders(output_dir_ + "/tiny"), IsOk());
+  for (const NthFault& fault :
+       {NthFault{FileCall::kOpen, 1, EMFILE}, NthFault{FileCall::kWrite, 1, ENOSPC}, NthFault{FileCall::kFsync, 1, EIO},
+        NthFault{FileCall::kFsync, 2, EIO}, NthFault{FileCall::kFsync, 3, EIO}}) {
+    calls_.FailNth(fault.call, fault.nth, fault.error);
     EXPECT_THAT(RunFolder::Create(Named("first"), calls_), Fails(ExitCode::kOutput, HasSubstr(strerror(fault.error))));
     EXPECT_THAT(NamesIn(output_dir_ + "/tiny"), IsEmpty());
-    calls_.Heal();
   }
   EXPECT_THAT(RunFolder::Create(Named("first"), calls_), IsOk());
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "experiments/runner/experiment_reader.h"
 #include "experiments/runner/experiment_validator.h"
@@ -40,7 +41,16 @@ absl::StatusOr<LoadedExperiment> LoadExperiment(const std::string& path, absl::s
   const auto render = [&](ConfigProblem::Severity severity) { return RenderProblems(problems, severity, draft.locations, draft.source); };
   for (std::string& line : render(ConfigProblem::Severity::kError)) errors.push_back(std::move(line));
   if (!errors.empty()) return ConfigError(absl::StrJoin(errors, "\n"));
-  return LoadedExperiment{std::move(draft.experiment), render(ConfigProblem::Severity::kWarning)};
+  return LoadedExperiment{std::move(draft.experiment), render(ConfigProblem::Severity::kWarning), std::move(draft.locations)};
+}
+
+absl::Status AtItsPlace(const absl::Status& error, const LoadedExperiment& loaded) {
+  std::vector<std::string> lines = absl::StrSplit(error.message(), '\n');
+  for (std::string& line : lines) {
+    const SourcePosition* position = loaded.locations.Find(line.substr(0, line.find_first_of(" :")));
+    if (position != nullptr) line = absl::StrCat(position->ToString(), ": ", line);
+  }
+  return WithMessage(error, absl::StrJoin(lines, "\n"));
 }
 
 }  // namespace mica

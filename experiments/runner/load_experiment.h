@@ -19,12 +19,17 @@ namespace mica {
 struct LoadedExperiment {
   Experiment experiment;              // merged, paths absolute, defaults explicit, valid
   std::vector<std::string> warnings;  // "x.textproto:4:3: …": possible, but probably not meant
+  FieldLocations locations;           // where its fields were written
 };
 
 // Arguments as in experiment_reader.h. Errors are config errors (exit code 2): all that were found, a line each. Nothing is judged that
 // could not be read to its end.
 absl::StatusOr<LoadedExperiment> LoadExperiment(const std::string& path, absl::string_view source, absl::string_view set_fragment,
                                                 absl::string_view user_folder);
+
+// An error that was found later, when the data was known, with the place of the field that a line begins with in front of that line:
+// "model.tiny_vgg needs …" becomes "x.textproto:3:9: model.tiny_vgg needs …". Lines that begin otherwise stay as they are.
+absl::Status AtItsPlace(const absl::Status& error, const LoadedExperiment& loaded);
 
 // The problems of one severity as "x.textproto:2:1: optimizer.sgd.momentum must be …", in the order of the text; those of fields that were
 // written nowhere come last, with the source alone in front.

@@ -101,6 +101,17 @@ TEST(LoadExperimentTest, WarningsLeaveTheExperimentValid) {
                                             StartsWith("x.textproto:9:10: loader.shuffle is false")));
 }
 
+TEST(LoadExperimentTest, ErrorsFoundLaterGetTheirPlaceToo) {
+  const absl::StatusOr<LoadedExperiment> loaded = Load(kValid, "trainer { epochs: 2 }");
+  ASSERT_THAT(loaded, IsOk());
+
+  EXPECT_THAT(
+      AtItsPlace(ConfigError("model.linear needs a picture\ntrainer.epochs: too many\n/data/model: cut"), *loaded),
+      Fails(ExitCode::kConfig, "x.textproto:2:9: model.linear needs a picture\n--set:1:11: trainer.epochs: too many\n/data/model: cut"));
+  EXPECT_THAT(AtItsPlace(DataError("loader.batch_size is 59"), *loaded), Fails(ExitCode::kData, "loader.batch_size is 59"))
+      << "a default was written nowhere";
+}
+
 TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
   EXPECT_THAT(LoadExperiment("/nope/x.textproto", "x.textproto", "", "/"),
               Fails(ExitCode::kConfig, "/nope/x.textproto: cannot open: No such file or directory"));

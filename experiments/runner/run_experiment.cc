@@ -238,13 +238,14 @@ absl::Status Run::Fail(absl::Status status) {
 }  // namespace
 
 absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, const RunOptions& options, FILE* progress) {
-  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(loaded.experiment));
+  const absl::StatusOr<std::unique_ptr<Stages>> stages = BuildStages(loaded.experiment);
+  if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
   folder_options.output_dir = options.output_dir;
   folder_options.experiment = loaded.experiment.name();
   folder_options.run_name = options.run_name;
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options));
-  Run run(loaded, *stages, *folder, progress);
+  Run run(loaded, **stages, *folder, progress);
   absl::StatusOr<RunResult> result = absl::InternalError("the run did not begin");
   const absl::Status status = GuardTorch("running the experiment", [&] { result = run.Execute(); });
   if (!status.ok()) return run.Fail(status);

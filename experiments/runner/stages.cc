@@ -12,6 +12,7 @@
 #include "eval/evaluator/evaluator.h"
 #include "experiments/runner/device.h"
 #include "models/model_factory.h"
+#include "models/model_layers.h"
 #include "training/loss/loss.h"
 
 namespace mica {
@@ -55,6 +56,25 @@ absl::Status BuildBatches(const Experiment& experiment, Stages* stages) {
   return absl::OkStatus();
 }
 
+// A batch norm in training divides by the spread of its channel's values in the batch: one value has none.
+absl::Status CheckBatchNorms(const Experiment& experiment, const Stages& stages, const RunLength& length) {
+  const int64_t batch_size = experiment.loader().batch_size();
+  const int64_t samples = stages.index.RecordsOf(Split::kTrain).size();
+  const bool reaches_last = length.total_steps >= stages.train_batches->batches_per_epoch();
+  const bool last_has_one = samples % batch_size == 1 && !experiment.loader().drop_last() && reaches_last;
+  if (batch_size > 1 && !last_has_one) return absl::OkStatus();
+  MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers,
+                        InferModel(experiment.model(), stages.index.shape, stages.index.classes.size()));
+  const InferredLayer* batch_norm = FindBatchNormOfSingleValues(layers);
+  if (batch_norm == nullptr) return absl::OkStatus();
+  const std::string what =
+      absl::StrCat(batch_norm->place, " gets ", batch_norm->input.ToString(), " a sample, so it needs training batches ",
+                   "of 2 samples or more; loader.batch_size is ", batch_size);
+  if (batch_size == 1) return DataError(absl::StrCat(what, "; raise it"));
+  return DataError(absl::StrCat(what, " and leaves a last batch of 1 of the ", samples,
+                                " samples; write loader { drop_last: true } or another batch_size"));
+}
+
 absl::Status BuildModel(const Experiment& experiment, Stages* stages) {
   at::manual_seed(StepSeed(experiment.seed(), RngStream::kInitialisation, /*step=*/0));
   MICA_ASSIGN_OR_RETURN(stages->model, CreateClassifier(experiment.model(), stages->index.shape, stages->index.classes.size()));
@@ -88,6 +108,7 @@ absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment
 
   stages->train_options = TrainOptionsOf(experiment, stages->device);
   const RunLength length = LengthOfRun(stages->train_options, *stages->train_batches);
+  MICA_RETURN_IF_ERROR(CheckBatchNorms(experiment, *stages, length));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), length));
   stages->schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return stages;

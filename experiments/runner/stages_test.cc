@@ -48,7 +48,8 @@ std::vector<std::string> AllArms() {
       const auto* config = kind->field(i)->message_type();
       const std::string fields = std::string(config->FindFieldByName("learning_rate") ? "learning_rate: 0.1 " : "") +
                                  (config->FindFieldByName("gamma") ? "gamma: 0.5 " : "") +
-                                 (config->FindFieldByName("every_steps") ? "every_steps: 3 " : "");
+                                 (config->FindFieldByName("every_steps") ? "every_steps: 3 " : "") +
+                                 (config->FindFieldByName("layer") ? "layer { flatten {} } layer { linear {} } " : "");
       fragments.push_back(std::string(stage) + " { " + arm + " { " + fields + "} }");
     }
   }
@@ -142,6 +143,38 @@ TEST(StagesTest, F43ATrainingSplitWithoutAFullBatchIsRefusedWithDropLast) {
               Fails(ExitCode::kData, AllOf(HasSubstr("60 samples"), HasSubstr("batch_size is 64"), HasSubstr("drop_last: false"))));
   EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 64 }")), IsOk());
   EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 60 drop_last: true }")), IsOk());
+}
+
+// F43, T12: LibTorch would throw in the middle of the first epoch.
+TEST(StagesTest, F43ABatchOfOneSampleIsRefusedBeforeABatchNormOfSingleValues) {
+  const std::string flat = "model { sequential { layer { flatten {} } layer { batch_norm {} } layer { linear {} } } } ";
+  const std::string last_of_one = "loader { batch_size: 59 } ";  // of 60
+  EXPECT_THAT(BuildStages(MakeExperiment(flat + last_of_one)),
+              Fails(ExitCode::kData,
+                    "model.sequential.layer[1].batch_norm gets 64 values a sample, so it needs training batches of 2 samples or more; "
+                    "loader.batch_size is 59 and leaves a last batch of 1 of the 60 samples; write loader { drop_last: true } or another "
+                    "batch_size"));
+  EXPECT_THAT(BuildStages(MakeExperiment(flat + "loader { batch_size: 1 drop_last: true }")),
+              Fails(ExitCode::kData, HasSubstr("loader.batch_size is 1; raise it")));
+
+  EXPECT_THAT(BuildStages(MakeExperiment(flat + "loader { batch_size: 59 drop_last: true }")), IsOk());
+  EXPECT_THAT(BuildStages(MakeExperiment(flat + last_of_one + "trainer { max_steps: 1 }")), IsOk());
+  EXPECT_THAT(BuildStages(MakeExperiment(last_of_one)), IsOk());
+  EXPECT_THAT(BuildStages(MakeExperiment("model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } " +
+                                         last_of_one)),
+              IsOk());
+}
+
+// What the check above allows does train.
+TEST(StagesTest, F43ABatchNormOverPixelsTrainsOnABatchOfOneSample) {
+  const auto stages = BuildStages(MakeExperiment(
+      "model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } loader { batch_size: 59 }"));
+  ASSERT_THAT(stages, IsOk());
+  Stages& s = **stages;
+  const TrainParts parts{*s.model, *s.parameters,       *s.train_batches, {s.supervised_term.get()}, *s.optimizer, *s.schedule, {}, {},
+                         {},       [] { return false; }};
+
+  EXPECT_THAT(Train(parts, s.train_options), IsOk());
 }
 
 TEST(StagesTest, PicturesTooSmallForTheModelAreAConfigError) {

@@ -25,7 +25,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kCannotStart = 127;
 constexpr int kSignalBase = 128;
 
 void Require(bool holds, const char* what) {
@@ -86,7 +85,8 @@ void PrepareChild(const MicaCommand& command, int out, int err) {
 }
 
 pid_t Start(const MicaCommand& command, int out, int err) {
-  std::vector<std::string> words = {MicaBinary()};
+  std::vector<std::string> words = command.launcher;
+  words.push_back(MicaBinary());
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   std::vector<std::string> variables = EnvironmentOf(command);
   const std::vector<char*> arguments = Pointers(&words);

@@ -1,8 +1,9 @@
 // The mica binary as a child process, as a user starts it: arguments, environment, limits in; exit code, stdout, stderr out.
 //   const MicaResult result = RunMica({{"check", "x.textproto"}, folder});
 //   EXPECT_EQ(result.exit_code, 2) << result;
-// The target needs data = ["//cli:mica"]. The child sees none of the test's environment but the settings of sanitizers; HOME is its
-// working folder. It dies with the test, and one that outlives its time limit is killed and counts as failed: kTimedOut.
+// A launcher that cannot be started ends with exit code kCannotStart. The target needs data = ["//cli:mica"]. The child sees none of the
+// test's environment but the settings of sanitizers; HOME is its working folder. It dies with the test, and one that outlives its time
+// limit is killed and counts as failed: kTimedOut.
 #ifndef MICA_TESTS_INTEGRATION_MICA_PROCESS_H_
 #define MICA_TESTS_INTEGRATION_MICA_PROCESS_H_
 
@@ -21,10 +22,12 @@
 namespace mica {
 
 constexpr int kTimedOut = -1;
+constexpr int kCannotStart = 127;
 
 struct MicaCommand {
-  std::vector<std::string> arguments;  // behind "mica"
-  std::string folder;                  // the working folder
+  std::vector<std::string> arguments;      // behind "mica"
+  std::string folder;                      // the working folder
+  std::vector<std::string> launcher = {};  // in front of "mica": a program by its absolute path, which must become mica (exec)
   std::map<std::string, std::optional<std::string>> environment = {};  // set, or with nullopt not set
   std::map<int, rlim_t> limits = {};                                   // RLIMIT_… -> bytes or number
   std::optional<mode_t> umask = {};

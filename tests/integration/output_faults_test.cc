@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "data/index/idx_test_files.h"
 #include "eval/report/run_report.pb.h"
 #include "tests/integration/mica_process.h"
@@ -65,6 +66,10 @@ void ExpectLikeAnyOther(const TinyExperiment& tiny) {
   for (const std::string name : {"metrics.csv", "summary.csv", "per_class.csv", "confusion_matrix.csv", "class_map.csv"}) {
     EXPECT_EQ(MaskedCsv(tiny.RunPath("a", name)), MaskedCsv(undisturbed.RunPath("a", name))) << name;
   }
+  const auto predictions = [](const TinyExperiment& of) {
+    return absl::StrReplaceAll(ReadTestFile(of.RunPath("a", "predictions.csv")), {{of.folder(), "FOLDER"}});
+  };
+  EXPECT_EQ(predictions(tiny), predictions(undisturbed));
 }
 
 TEST(OutputFaultsTest, F17OutputFolderIsAFile) {

@@ -13,8 +13,8 @@ namespace mica {
 namespace {
 
 const std::set<std::string>& UnequalColumns() {
-  static const auto* const columns = new std::set<std::string>(
-      {"images_per_second", "data_wait_fraction", "train_seconds", "eval_seconds", "peak_memory_mib", "run"});
+  static const auto* const columns =
+      new std::set<std::string>({"images_per_second", "data_wait_fraction", "train_seconds", "eval_seconds", "peak_memory_mib", "run"});
   return *columns;
 }
 
@@ -71,13 +71,18 @@ double CsvTable::Number(absl::string_view name) const {
 }
 
 CsvTable ReadCsv(const std::string& path) {
-  std::vector<std::vector<std::string>> rows = ParseCsv(ReadTestFile(path));
+  SCOPED_TRACE(path);
+  return ParseCsvTable(ReadTestFile(path));
+}
+
+CsvTable ParseCsvTable(const std::string& csv) {
+  std::vector<std::vector<std::string>> rows = ParseCsv(csv);
   if (rows.empty()) return {};
   CsvTable table;
   table.header = rows[0];
   rows.erase(rows.begin());
   for (std::vector<std::string>& row : rows) {
-    EXPECT_EQ(row.size(), table.header.size()) << path;
+    EXPECT_EQ(row.size(), table.header.size());
     row.resize(table.header.size());
   }
   table.rows = std::move(rows);
@@ -85,7 +90,12 @@ CsvTable ReadCsv(const std::string& path) {
 }
 
 std::string MaskedCsv(const std::string& path) {
-  CsvTable table = ReadCsv(path);
+  SCOPED_TRACE(path);
+  return MaskedCsvText(ReadTestFile(path));
+}
+
+std::string MaskedCsvText(const std::string& csv) {
+  CsvTable table = ParseCsvTable(csv);
   std::string text = absl::StrJoin(table.header, ",");
   for (std::vector<std::string>& row : table.rows) {
     for (size_t i = 0; i < row.size(); ++i) {

@@ -31,9 +31,11 @@ struct CsvTable {
 };
 
 CsvTable ReadCsv(const std::string& path);
+CsvTable ParseCsvTable(const std::string& csv);
 
 // The file with the columns of time, memory and the run's name emptied: what two equal runs share to the byte.
 std::string MaskedCsv(const std::string& path);
+std::string MaskedCsvText(const std::string& csv);
 
 // Paths of all files below the folder, relative to it, sorted.
 std::vector<std::string> FilesBelow(const std::string& folder);

@@ -53,7 +53,7 @@ DecodedSafetensors DecodeSafetensors(const std::string& file) {
     int64_t size = BytesOf(array.dtype);
     for (const int64_t dimension : array.shape) size *= dimension;
     EXPECT_EQ(static_cast<int64_t>(array.bytes.size()), size) << name << ": bytes do not fit the shape";
-    if (array.dtype != "F32") continue;
+    if (array.dtype != "F32" || array.bytes.empty()) continue;
     array.floats.resize(array.bytes.size() / sizeof(float));
     std::memcpy(array.floats.data(), array.bytes.data(), array.bytes.size());
   }

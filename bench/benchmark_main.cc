@@ -1,0 +1,115 @@
+#include "bench/benchmark_main.h"
+
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/error.h"
+#include "base/progress_line.h"
+#include "base/status_macros.h"
+#include "base/stop_signal.h"
+#include "bench/python_peers.h"
+#include "bench/temporary_folder.h"
+#include "cli/user_words.h"
+#include "cli/verb_flags.h"
+
+namespace mica {
+namespace {
+
+VerbTable Flags(const BenchmarkText& text) {
+  VerbTable table;
+  table.program = "bazel run";
+  table.name = absl::StrCat("//bench:", text.name, " --");
+  table.description = absl::StrCat(
+      text.description,
+      " Needs a quiet machine. The first time, the peers' Python packages are installed into ${XDG_CACHE_HOME:-~/.cache}/mica-bench.");
+  table.flags = {
+      {"quick", FlagType::kBool, "", "Fewer pairs, at most 5 minutes: wider intervals.", "", ""},
+      {"csv", FlagType::kString, "FILE", "Writes a line a comparison to FILE.", "", ""},
+      {"python", FlagType::kString, "FILE", "A Python that has the packages of bench/peers/requirements.txt; nothing is installed then.",
+       "", ""},
+  };
+  table.example = absl::StrCat("bazel run //bench:", text.name, " -- --quick --csv=/tmp/", text.name, ".csv");
+  return table;
+}
+
+// Beside a program that Bazel has built lies the folder PROGRAM.runfiles; in a test the program stands in the middle of its own.
+std::string RunfilesRoot() {
+  std::error_code error;
+  const std::string beside = std::filesystem::read_symlink("/proc/self/exe", error).string() + ".runfiles/mica";
+  return std::filesystem::exists(beside, error) ? beside : std::filesystem::current_path(error).string();
+}
+
+// The path that a flag names; "" where it is not given.
+absl::StatusOr<std::string> PathOf(const VerbArguments& arguments, const std::string& flag) {
+  if (!arguments.IsGiven(flag)) return "";
+  const std::string path = arguments.GetString(flag);
+  if (path.empty()) return FlagError(absl::StrCat("--", flag, " is empty; name a file, or leave it out"));
+  return ResolveWord("--" + flag, path);
+}
+
+absl::StatusOr<std::string> PythonOf(const VerbArguments& arguments, const std::string& files) {
+  MICA_ASSIGN_OR_RETURN(const std::string python, PathOf(arguments, "python"));
+  if (!python.empty()) return python;
+  PythonPeersOptions options;
+  options.requirements = files + "/bench/peers/requirements.txt";
+  MICA_ASSIGN_OR_RETURN(options.cache_folder, PythonPeersCacheFolder());
+  return InstallPythonPeers(options, std::cerr);
+}
+
+absl::Status Run(const Benchmark& benchmark, const VerbArguments& arguments) {
+  MICA_ASSIGN_OR_RETURN(const std::string csv, PathOf(arguments, "csv"));
+  ComparisonReport report(csv);
+  MICA_RETURN_IF_ERROR(report.Add({}));
+  BenchmarkSetup setup;
+  setup.quick = arguments.GetBool("quick");
+  setup.files = RunfilesRoot();
+  MICA_ASSIGN_OR_RETURN(setup.python, PythonOf(arguments, setup.files));
+  MICA_ASSIGN_OR_RETURN(const TemporaryFolder scratch, TemporaryFolder::Create());
+  setup.scratch = scratch.path();
+  const absl::Status status = benchmark(setup, &report);
+  std::cout << report.Table() << std::flush;
+  return status;
+}
+
+int ExitCodeAfter(const absl::Status& status) {
+  if (status.ok()) return 0;
+  for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) std::cerr << "error: " << line << "\n";
+  return absl::IsCancelled(status) ? 128 + StopSignal() : static_cast<int>(ExitCodeOf(status));
+}
+
+}  // namespace
+
+ChildCommand BenchmarkSetup::Peer(const std::string& script, absl::Span<const std::string> arguments) const {
+  ChildCommand command = {{python, "-E", "-B", absl::StrCat(files, "/bench/peers/", script)}, scratch};
+  command.words.insert(command.words.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+absl::StatusOr<PairedSamples> BenchmarkSetup::Measure(const std::string& work, absl::Span<const Contestant> peers, const Contestant& mica,
+                                                      const MeasurementPlan& plan) const {
+  ProgressLine progress(stderr);
+  const auto on_run = [&](int round, const std::string& name) {
+    const std::string turn = round == 0 ? "warm-up" : absl::StrCat("round ", round, "/", plan.pairs);
+    progress.Update([&] { return absl::StrCat(work, ": ", turn, ", ", name); });
+  };
+  absl::StatusOr<PairedSamples> samples = MeasureInTurn(peers, mica, plan, on_run);
+  if (samples.ok()) progress.Finish(absl::StrCat(work, ": ", plan.pairs, " rounds done"));
+  return samples;
+}
+
+int BenchmarkMain(const BenchmarkText& text, const Benchmark& benchmark, const std::vector<std::string>& words) {
+  const VerbTable flags = Flags(text);
+  const absl::StatusOr<VerbArguments> arguments = ScanVerbArguments(flags, words);
+  if (!arguments.ok()) return ExitCodeAfter(arguments.status());
+  if (arguments->help_wanted()) {
+    std::cout << VerbUsage(flags);
+    return 0;
+  }
+  InstallStopSignals();
+  return ExitCodeAfter(Run(benchmark, *arguments));
+}
+
+}  // namespace mica

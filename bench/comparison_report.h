@@ -1,0 +1,69 @@
+// What a benchmark found: a row a comparison of mica with one peer, as CSV for programs and as a table for people.
+//   ComparisonReport report("/tmp/speed.csv");
+//   const Quantity quantity = {"B1", "linear, training epoch", /*value=*/0, Quantity::Unit::kSeconds, {7, 1.2}};
+//   MICA_RETURN_IF_ERROR(report.Add(Compare(samples, peers, quantity)));   // the file holds all rows so far
+//   std::cout << report.Table();
+// Columns of the CSV: row,work,peer,peer_seconds,mica_seconds,ratio,ratio_low,ratio_high,control_low,control_high. ratio = peer / mica,
+// above 1: mica takes less. In a row on memory peer_seconds and mica_seconds hold MiB, and `work` says so.
+#ifndef MICA_BENCH_COMPARISON_REPORT_H_
+#define MICA_BENCH_COMPARISON_REPORT_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "bench/median_ratio.h"
+#include "bench/paired_measurement.h"
+
+namespace mica {
+
+// One of the numbers in a sample, and what is asked of it.
+struct Quantity {
+  enum class Unit { kSeconds, kMib };
+
+  std::string row;   // "B1", the number of the comparison in docs/performance.md
+  std::string work;  // "linear, training epoch"
+  size_t value = 0;  // where it stands in a sample
+  Unit unit = Unit::kSeconds;
+  std::vector<std::optional<double>> required;  // the ratio that mica must reach against each peer
+};
+
+// Mica against one peer.
+struct Comparison {
+  std::string row, work, peer;
+  Quantity::Unit unit = Quantity::Unit::kSeconds;
+  double peer_value = 0;  // medians
+  double mica_value = 0;
+  RatioEstimate ratio;    // peer / mica
+  RatioEstimate control;  // mica / mica
+  std::optional<double> required = {};
+};
+
+// One comparison a peer. `peers` are those that `samples` were measured with.
+std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity);
+
+// Thread-compatible.
+class ComparisonReport {
+ public:
+  // `csv_path` is absolute, or empty for no file.
+  explicit ComparisonReport(std::string csv_path) : csv_path_(std::move(csv_path)) {}
+
+  // Adds the rows and writes the file anew. None: a header alone, which tells early whether the file can be written.
+  absl::Status Add(absl::Span<const Comparison> comparisons);
+
+  // With a verdict for every requirement: "reached" where the whole interval lies at or above it, "missed" where it lies below, else
+  // "open". Below the table stands a warning for every row whose control does not contain 1 or is so wide that it says nothing. "" without
+  // rows.
+  std::string Table() const;
+
+ private:
+  const std::string csv_path_;
+  std::vector<Comparison> comparisons_;
+};
+
+}  // namespace mica
+
+#endif  // MICA_BENCH_COMPARISON_REPORT_H_

@@ -1,0 +1,166 @@
+// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6 and B7 of docs/performance.md.
+// One process a sample gives three rows at once: seconds of the training epoch, from the start of the process to the first finished step,
+// and the peak of resident memory. Memory is the kernel's count for the ended process (wait4), start to first step is counted by both
+// programs from the kernel's start of the process in /proc/self/stat, so neither side measures itself more kindly.
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "bench/benchmark_main.h"
+#include "bench/child_process.h"
+#include "bench/comparison_report.h"
+#include "bench/paired_measurement.h"
+#include "bench/reported_numbers.h"
+#include "eval/report/run_record.h"
+
+namespace mica {
+namespace {
+
+constexpr int kPairs = 15;
+constexpr int kQuickPairs = 3;
+constexpr int kTutorialPairs = 5;  // a run of the work takes more than 30 s
+constexpr char kRunName[] = "run";
+
+// What stands where in a sample of one training epoch.
+enum EpochValue : size_t { kTrainSeconds, kStartToFirstStepSeconds, kPeakMemoryMib };
+
+std::string TorchvisionRoot(const BenchmarkSetup& setup) {
+  return setup.scratch + "/torchvision";
+}
+
+absl::Status RemoveFolder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  return error ? OutputError(absl::StrCat(path, ": cannot remove it: ", error.message())) : absl::OkStatus();
+}
+
+absl::StatusOr<ChildResult> RunMica(const BenchmarkSetup& setup, const std::vector<std::string>& arguments) {
+  ChildCommand command = {{setup.files + "/cli/mica"}, setup.scratch};
+  command.words.insert(command.words.end(), arguments.begin(), arguments.end());
+  return RunChild(command);
+}
+
+// Trains the shipped experiment fashion_mnist_MODEL with what `set` changes, into OUTPUT_DIR/fashion_mnist_MODEL/run.
+absl::StatusOr<ChildResult> TrainMica(const BenchmarkSetup& setup, const std::string& model, const std::string& output_dir,
+                                      const std::string& set) {
+  return RunMica(setup, {"train", absl::StrCat(setup.files, "/experiments/fashion_mnist_", model, ".textproto"),
+                         absl::StrCat("--output_dir=", output_dir), absl::StrCat("--run_name=", kRunName), absl::StrCat("--set=", set)});
+}
+
+std::string RunFolderOf(const std::string& output_dir, const std::string& model) {
+  return absl::StrCat(output_dir, "/fashion_mnist_", model, "/", kRunName);
+}
+
+absl::StatusOr<Sample> MicaEpoch(const BenchmarkSetup& setup, const std::string& model) {
+  const std::string output_dir = setup.scratch + "/epoch";
+  MICA_ASSIGN_OR_RETURN(const ChildResult result,
+                        TrainMica(setup, model, output_dir, "trainer { epochs: 1 } evaluation { test_each_epoch: false }"));
+  MICA_ASSIGN_OR_RETURN(const RunRecord run, ReadRunRecord(RunFolderOf(output_dir, model)));
+  MICA_RETURN_IF_ERROR(RemoveFolder(output_dir));
+  return Sample{run.report.train_seconds(), run.report.start_to_first_step_seconds(), result.peak_memory_mib};
+}
+
+// `loader` and `threads` are fashion_mnist.py's; no threads: PyTorch's own choice.
+absl::StatusOr<Sample> PeerEpoch(const BenchmarkSetup& setup, const std::string& model, const std::string& loader,
+                                 const std::vector<std::string>& threads) {
+  std::vector<std::string> arguments = {"--measure", "--model=" + model, "--loader=" + loader,
+                                        "--torchvision_root=" + TorchvisionRoot(setup)};
+  arguments.insert(arguments.end(), threads.begin(), threads.end());
+  MICA_ASSIGN_OR_RETURN(const ChildResult result, RunChild(setup.Peer("fashion_mnist.py", arguments)));
+  MICA_ASSIGN_OR_RETURN(Sample sample, ReadReportedNumbers(result.out, {"train_seconds", "start_to_first_step_seconds"}));
+  sample.push_back(result.peak_memory_mib);
+  return sample;
+}
+
+// The linear model is fastest in PyTorch with one thread: its steps are too short to be shared.
+std::vector<std::string> BestThreads(const std::string& model) {
+  return model == "linear" ? std::vector<std::string>{"--threads=1"} : std::vector<std::string>{};
+}
+
+absl::Status MeasureEpoch(const BenchmarkSetup& setup, const std::string& model, bool warm_up, const std::vector<Quantity>& quantities,
+                          ComparisonReport* report) {
+  const std::vector<Contestant> peers = {
+      {"idiomatic", [&] { return PeerEpoch(setup, model, "dataloader", BestThreads(model)); }},
+      {"expert", [&] { return PeerEpoch(setup, model, "memory", BestThreads(model)); }},
+  };
+  const Contestant mica = {"mica", [&] { return MicaEpoch(setup, model); }};
+  MeasurementPlan plan;
+  plan.pairs = setup.quick ? kQuickPairs : kPairs;
+  plan.warm_up = warm_up;
+  MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure(model + ", training epoch", peers, mica, plan));
+  for (const Quantity& quantity : quantities) MICA_RETURN_IF_ERROR(report->Add(Compare(samples, peers, quantity)));
+  return absl::OkStatus();
+}
+
+// The whole tutorial by mica's verbs: three models, their comparison, and the last one's predictions anew from its checkpoint.
+absl::StatusOr<Sample> MicaTutorial(const BenchmarkSetup& setup) {
+  const std::string output_dir = setup.scratch + "/tutorial";
+  double seconds = 0;
+  std::vector<std::string> compare = {"compare"};
+  for (const std::string model : {"linear", "linear_relu", "tiny_vgg"}) {
+    MICA_ASSIGN_OR_RETURN(const ChildResult training, TrainMica(setup, model, output_dir, ""));
+    seconds += training.wall_seconds;
+    compare.push_back(RunFolderOf(output_dir, model));
+  }
+  MICA_ASSIGN_OR_RETURN(const ChildResult comparison, RunMica(setup, compare));
+  MICA_ASSIGN_OR_RETURN(const ChildResult evaluation, RunMica(setup, {"evaluate", compare.back()}));
+  MICA_RETURN_IF_ERROR(RemoveFolder(output_dir));
+  return Sample{seconds + comparison.wall_seconds + evaluation.wall_seconds};
+}
+
+absl::StatusOr<Sample> PeerTutorial(const BenchmarkSetup& setup) {
+  const std::string output_dir = setup.scratch + "/peer_tutorial";
+  MICA_ASSIGN_OR_RETURN(
+      const ChildResult result,
+      RunChild(setup.Peer("fashion_mnist_tutorial.py", {"--torchvision_root=" + TorchvisionRoot(setup), "--output_dir=" + output_dir})));
+  MICA_RETURN_IF_ERROR(RemoveFolder(output_dir));
+  return Sample{result.wall_seconds};
+}
+
+absl::Status MeasureTutorial(const BenchmarkSetup& setup, ComparisonReport* report) {
+  const std::vector<Contestant> peers = {{"idiomatic", [&] { return PeerTutorial(setup); }}};
+  const Contestant mica = {"mica", [&] { return MicaTutorial(setup); }};
+  MeasurementPlan plan;
+  plan.pairs = kTutorialPairs;
+  MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure("whole tutorial", peers, mica, plan));
+  return report->Add(Compare(samples, peers, {"B7", "whole tutorial (mica: without the plot)", 0, Quantity::Unit::kSeconds, {2.5}}));
+}
+
+absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
+  // As a user's second run finds them.
+  MICA_RETURN_IF_ERROR(RunChild(setup.Peer("torchvision_files.py", {TorchvisionRoot(setup)})).status());
+  constexpr auto kSeconds = Quantity::Unit::kSeconds;
+  constexpr auto kMib = Quantity::Unit::kMib;
+  constexpr double kMemoryRatio = 1 / 0.6;
+  MICA_RETURN_IF_ERROR(MeasureEpoch(setup, "linear", /*warm_up=*/true,
+                                    {{"B1", "linear, training epoch", kTrainSeconds, kSeconds, {7, 1.2}},
+                                     {"B6", "linear, peak memory in MiB", kPeakMemoryMib, kMib, {kMemoryRatio, kMemoryRatio}}},
+                                    report));
+  MICA_RETURN_IF_ERROR(MeasureEpoch(setup, "tiny_vgg", /*warm_up=*/false,
+                                    {{"B2", "tiny_vgg, training epoch", kTrainSeconds, kSeconds, {2.2, 0.95}},
+                                     {"B5", "tiny_vgg, start to first step", kStartToFirstStepSeconds, kSeconds, {8, 8}},
+                                     {"B6", "tiny_vgg, peak memory in MiB", kPeakMemoryMib, kMib, {kMemoryRatio, kMemoryRatio}}},
+                                    report));
+  if (setup.quick) {
+    std::cout << "B7, the whole tutorial, takes ten minutes: not measured with --quick\n";
+    return absl::OkStatus();
+  }
+  return MeasureTutorial(setup, report);
+}
+
+}  // namespace
+}  // namespace mica
+
+int main(int argc, char** argv) {
+  return mica::BenchmarkMain(
+      {"fashion_mnist",
+       "Measures mica against PyTorch on Fashion-MNIST: a training epoch of linear and tiny_vgg, the time to the first step, "
+       "memory, and the whole tutorial. Takes about 30 minutes."},
+      mica::Run, std::vector<std::string>(argv + 1, argv + argc));
+}

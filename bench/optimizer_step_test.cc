@@ -1,0 +1,40 @@
+// The whole benchmark but for PyTorch in Python, which a script stands in for.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/file.h"
+#include "base/status_matchers.h"
+#include "bench/child_process.h"
+
+namespace mica {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+TEST(OptimizerStepTest, ComparesMicaWithThreePeers) {
+  const std::string python = testing::TempDir() + "fake_python";
+  std::ofstream(python) << "#!/bin/sh\ncase \"$*\" in *--fused) echo step_seconds=1000;; *) echo step_seconds=2000;; esac\n";
+  std::filesystem::permissions(python, std::filesystem::perms::owner_all);
+  const std::string csv = testing::TempDir() + "optimizer_step.csv";
+
+  const std::string runfiles = std::filesystem::current_path().string();
+  const auto result = RunChild({{runfiles + "/bench/optimizer_step", "--quick", "--python=" + python, "--csv=" + csv}, runfiles});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(result->out, HasSubstr("reached"));  // nobody needs 200 s for a step
+
+  const std::vector<std::string> lines = absl::StrSplit(*ReadFile(csv), '\n', absl::SkipEmpty());
+  ASSERT_THAT(lines, SizeIs(4));
+  EXPECT_TRUE(absl::StartsWith(lines[1], "B8,\"AdamW step, ResNet-18\",\"PyTorch, default\",2000,")) << lines[1];
+  EXPECT_TRUE(absl::StartsWith(lines[2], "B8,\"AdamW step, ResNet-18\",\"PyTorch, fused=True\",1000,")) << lines[2];
+  EXPECT_TRUE(absl::StartsWith(lines[3], "B8,\"AdamW step, ResNet-18\",C++ torch::optim::AdamW,0.")) << lines[3];
+}
+
+}  // namespace
+}  // namespace mica

@@ -1,0 +1,58 @@
+// Measures contestants in turn, so that the machine's drift meets all alike: peers and mica A B B A …, mica twice a round.
+//   MICA_ASSIGN_OR_RETURN(const PairedSamples samples, MeasureInTurn({idiomatic, expert}, mica, {.pairs = 15}, on_run));
+//   const RatioEstimate speedup = samples.Ratio(/*peer=*/0, /*value=*/0);
+//   const RatioEstimate control = samples.Control(/*value=*/0);   // mica against mica: must contain 1
+// The first round runs the peers, mica and mica once more, the second the same backwards, and so on: of each round come one pair for every
+// peer and one for the control. Where the control does not contain 1, the machine was not quiet enough for any claim.
+#ifndef MICA_BENCH_PAIRED_MEASUREMENT_H_
+#define MICA_BENCH_PAIRED_MEASUREMENT_H_
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "bench/median_ratio.h"
+
+namespace mica {
+
+// What one run of the work gave: a number above 0 for each quantity that is compared, in the same order for all contestants.
+using Sample = std::vector<double>;
+
+struct Contestant {
+  std::string name;
+  std::function<absl::StatusOr<Sample>()> run;
+};
+
+struct MeasurementPlan {
+  int pairs = 15;        // odd (median_ratio.h)
+  bool warm_up = false;  // one run of each before the first round, not counted: it brings files into the page cache
+};
+
+// Thread-compatible.
+class PairedSamples {
+ public:
+  // Each with a sample a round, in the same order; `control` is mica's second run.
+  PairedSamples(std::vector<std::vector<Sample>> peers, std::vector<Sample> mica, std::vector<Sample> control)
+      : peers_(std::move(peers)), mica_(std::move(mica)), control_(std::move(control)) {}
+
+  // Of the quantity that stands at `value` in a sample.
+  double PeerMedian(size_t peer, size_t value) const;
+  double MicaMedian(size_t value) const;
+  RatioEstimate Ratio(size_t peer, size_t value) const;  // peer / mica
+  RatioEstimate Control(size_t value) const;             // mica / mica
+
+ private:
+  std::vector<std::vector<Sample>> peers_;
+  std::vector<Sample> mica_, control_;
+};
+
+// `on_run` hears of every run before it starts: the round from 1 (0: warm-up) and the contestant's name. The first error ends all.
+absl::StatusOr<PairedSamples> MeasureInTurn(absl::Span<const Contestant> peers, const Contestant& mica, const MeasurementPlan& plan,
+                                            const std::function<void(int round, const std::string& name)>& on_run);
+
+}  // namespace mica
+
+#endif  // MICA_BENCH_PAIRED_MEASUREMENT_H_

@@ -1,0 +1,96 @@
+#include <errno.h>
+#include <string.h>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/error.h"
+#include "base/number_format.h"
+#include "base/path.h"
+#include "base/status_macros.h"
+#include "cli/user_words.h"
+#include "cli/verbs.h"
+#include "data/index/index_builder.h"
+#include "eval/report/console_table.h"
+#include "experiments/runner/load_experiment.h"
+#include "models/model_layers.h"
+
+namespace mica {
+namespace {
+
+constexpr int64_t kBytesPerValue = 4;   // f32
+constexpr size_t kMaxNameLetters = 30;  // keeps the table within 100 columns, whatever the model
+
+std::string Mebibytes(int64_t values) {
+  return absl::StrCat(FormatFixed(static_cast<double>(values) * kBytesPerValue / (1 << 20), 3), " MiB");
+}
+
+std::string Shape(const LayerShape& shape) {
+  return shape.is_flat ? absl::StrCat(shape.channels) : shape.ToString();
+}
+
+// Names end in what tells layers apart.
+std::string ShownName(const std::string& name) {
+  if (name.size() <= kMaxNameLetters) return name;
+  return absl::StrCat("…", name.substr(name.size() - kMaxNameLetters + 1));
+}
+
+// A row for each layer that computes something; blocks show in the names.
+void AddRows(absl::Span<const InferredLayer> layers, std::vector<std::vector<std::string>>* rows) {
+  for (const InferredLayer& layer : layers) {
+    if (!layer.layers.empty()) {
+      AddRows(layer.layers, rows);
+      continue;
+    }
+    rows->push_back(
+        {ShownName(layer.name), layer.kind, Shape(layer.output), absl::StrCat(layer.parameters), absl::StrCat(layer.multiply_adds)});
+  }
+}
+
+std::string Summary(absl::Span<const InferredLayer> layers, int batch_size) {
+  std::vector<std::vector<std::string>> rows = {{"layer", "kind", "output", "parameters", "multiply-adds"}};
+  rows.push_back({"", "image", Shape(layers.front().input), "", ""});
+  AddRows(layers, &rows);
+  const InferredLayer total = TotalOf(layers);
+  rows.push_back({"total", "", "", absl::StrCat(total.parameters), absl::StrCat(total.multiply_adds)});
+  return absl::StrCat(ConsoleTable(rows), "\nMultiply-adds are those of one image: of convolutions and linear layers, without biases.\n",
+                      "Weights: ", Mebibytes(total.parameters), ".\n", "Activations: ", Mebibytes(total.activations * batch_size),
+                      " for a training batch of ", batch_size, ": outputs of all layers, without gradients.\n");
+}
+
+absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
+  const std::string& source = arguments.words()[0];
+  MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
+  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
+  for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
+  MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
+  const absl::StatusOr<std::vector<InferredLayer>> layers = InferModel(loaded.experiment.model(), index.shape, index.classes.size());
+  if (!layers.ok()) return AtItsPlace(layers.status(), loaded);
+  errno = 0;
+  std::cout << Summary(*layers, loaded.experiment.loader().batch_size()) << std::flush;
+  // A reader that has seen enough (summary x | head) is fine; a full disk is not.
+  if (!std::cout && errno != EPIPE) return OutputError(absl::StrCat("stdout: cannot write the summary: ", strerror(errno)));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Verb SummaryVerb() {
+  return {
+      {
+          "summary",
+          "EXPERIMENT",
+          /*fewest_words=*/1,
+          /*most_words=*/1,
+          "Shows the model layer by layer: what comes out of each for the experiment's images, its parameters and multiply-adds, and the "
+          "memory they take. Opens the data for the size of the images; builds and trains nothing.",
+          {{"set", FlagType::kString, "FRAGMENT", "Textproto laid over the experiment.", "", "put both fields in one fragment"}},
+          "  mica summary experiments/fashion_mnist_sequential.textproto",
+      },
+      RunSummary};
+}
+
+}  // namespace mica

@@ -1,0 +1,110 @@
+#include "models/model_layers.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/required_oneof.h"
+#include "base/status_macros.h"
+
+namespace mica {
+namespace {
+
+BlockConfig* AddBlock(const std::string& name, SequentialConfig* model) {
+  LayerConfig* layer = model->add_layer();
+  layer->set_name(name);
+  return layer->mutable_block();
+}
+
+struct LinearLayout {
+  int hidden_units;
+  bool relu_between;
+  bool relu_on_logits;
+};
+
+// flatten, inputs -> hidden_units, [ReLU,] hidden_units -> classes [, ReLU]. Tensors: layer_stack.1 and layer_stack.2, or layer_stack.3
+// with a ReLU between the linear layers, each .weight and .bias.
+SequentialConfig LinearLayers(const LinearLayout& layout) {
+  SequentialConfig model;
+  BlockConfig* stack = AddBlock("layer_stack", &model);
+  stack->add_layer()->mutable_flatten();
+  stack->add_layer()->mutable_linear()->set_out_features(layout.hidden_units);
+  if (layout.relu_between) stack->add_layer()->mutable_relu();
+  stack->add_layer()->mutable_linear();
+  if (layout.relu_on_logits) stack->add_layer()->mutable_relu();
+  return model;
+}
+
+void AddConvolutionAndRelu(int channels, BlockConfig* block) {
+  Conv2dConfig* convolution = block->add_layer()->mutable_conv2d();
+  convolution->set_out_channels(channels);
+  convolution->set_kernel_size_px(3);
+  convolution->set_padding_px(1);
+  block->add_layer()->mutable_relu();
+}
+
+// TinyVGG, the smallest network of VGG's kind (Simonyan and Zisserman 2015). Tensors: block_1.0, block_1.2, block_2.0, block_2.2,
+// classifier.1, each .weight and .bias. 28x28 grey, 10 channels, 10 classes: 7,740 parameters.
+SequentialConfig TinyVggLayers(const TinyVggConfig& config) {
+  SequentialConfig model;
+  for (const char* name : {"block_1", "block_2"}) {
+    BlockConfig* block = AddBlock(name, &model);
+    AddConvolutionAndRelu(config.hidden_channels(), block);
+    AddConvolutionAndRelu(config.hidden_channels(), block);
+    block->add_layer()->mutable_max_pool()->set_kernel_size_px(2);
+  }
+  BlockConfig* classifier = AddBlock("classifier", &model);
+  classifier->add_layer()->mutable_flatten();
+  classifier->add_layer()->mutable_linear();
+  return model;
+}
+
+// The side of the smallest square images that fit through the layers, if any do.
+std::optional<int> SmallestSide(const LayerList& layers, int channels, int num_classes) {
+  constexpr int kLargest = 1024;
+  for (int side = 1; side <= kLargest; ++side) {
+    if (InferLayers(layers, "", {channels, side, side}, num_classes).ok()) return side;
+  }
+  return std::nullopt;
+}
+
+// A model of the zoo is right in itself, so what can be wrong is the data's shape or the model's size.
+absl::Status ZooError(const std::string& model, const LayerList& layers, const ImageShape& input, int num_classes,
+                      const absl::Status& error) {
+  const std::optional<int> side = SmallestSide(layers, input.channels, num_classes);
+  if (!side || std::min(input.height_px, input.width_px) >= *side) return ConfigError(absl::StrCat(model, ": ", error.message()));
+  return ConfigError(absl::StrCat(model, " needs images of at least ", *side, "x", *side, " pixels, the data has ", input.height_px, "x",
+                                  input.width_px, "; ", error.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<SequentialConfig> LayersOfModel(const ModelConfig& config) {
+  switch (config.kind_case()) {
+    case ModelConfig::kLinear:
+      return LinearLayers({config.linear().hidden_units(), /*relu_between=*/false, /*relu_on_logits=*/false});
+    case ModelConfig::kLinearRelu:
+      return LinearLayers({config.linear_relu().hidden_units(), /*relu_between=*/true, config.linear_relu().relu_on_logits()});
+    case ModelConfig::kTinyVgg:
+      return TinyVggLayers(config.tiny_vgg());
+    case ModelConfig::kSequential:
+      return config.sequential();
+    case ModelConfig::KIND_NOT_SET:
+      return ConfigError(absl::StrCat("model is required: ", ChooseOneOf(config, "kind")));
+  }
+  return absl::InternalError("ModelConfig.kind: unknown arm");  // an enum can hold any integer
+}
+
+absl::StatusOr<std::vector<InferredLayer>> InferModel(const ModelConfig& config, const ImageShape& input, int num_classes) {
+  MICA_ASSIGN_OR_RETURN(const SequentialConfig model, LayersOfModel(config));
+  if (config.has_sequential()) return InferLayers(model.layer(), "model.sequential", input, num_classes);
+  absl::StatusOr<std::vector<InferredLayer>> layers = InferLayers(model.layer(), "", input, num_classes);
+  if (layers.ok()) return layers;
+  const auto* kind = ModelConfig::descriptor()->FindOneofByName("kind");
+  const std::string name = config.GetReflection()->GetOneofFieldDescriptor(config, kind)->name();
+  return ZooError(absl::StrCat("model.", name), model.layer(), input, num_classes, layers.status());
+}
+
+}  // namespace mica

@@ -1,0 +1,125 @@
+#include "tests/faults/sync_order.h"
+
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace mica {
+namespace {
+
+std::string FolderOf(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+bool IsIn(absl::string_view path, absl::string_view folder) {
+  return path == folder || absl::StartsWith(path, absl::StrCat(folder, "/"));
+}
+
+bool Grows(const std::string& path) {
+  return absl::EndsWith(path, "/metrics.csv") || absl::EndsWith(path, "/log.txt");
+}
+
+// A temporary file, or anything in a folder that is not published yet.
+bool IsTemporary(const std::string& path) {
+  return absl::StrContains(path, ".tmp");
+}
+
+// Follows the calls and keeps what is not on the disk yet.
+class SyncOrder {
+ public:
+  explicit SyncOrder(absl::string_view folder) : folder_(folder) {}
+
+  void Follow(const SystemCall& call);
+  std::vector<std::string> ProblemsInTheEnd();
+
+ private:
+  void Create(const std::string& path, absl::string_view call);
+  void Rename(const std::string& from, const std::string& to);
+  void Remove(const std::string& path);
+  void ExpectNoUnsyncedRename(absl::string_view before);
+  void Complain(const std::string& problem) { problems_.push_back(problem); }
+
+  const std::string folder_;
+  std::set<std::string> unsynced_bytes_;    // of files
+  std::set<std::string> unsynced_names_;    // of files and folders: their folder was not synced since
+  std::set<std::string> unsynced_renames_;  // those of them that a rename made
+  std::vector<std::string> problems_;
+};
+
+void SyncOrder::Follow(const SystemCall& call) {
+  if (!call.ok || !(IsIn(call.path, folder_) || IsIn(call.new_path, folder_))) return;
+  if (call.name == "openat") {
+    if (call.creates()) {
+      Create(call.path, "open");
+      unsynced_bytes_.insert(call.path);
+      if (!IsTemporary(call.path) && !Grows(call.path)) Complain(absl::StrCat(call.path, " was opened for writing at its final name"));
+    }
+  } else if (call.name == "mkdir") {
+    Create(call.path, call.name);
+  } else if (call.name == "write") {
+    unsynced_bytes_.insert(call.path);
+  } else if (call.name == "fsync") {
+    unsynced_bytes_.erase(call.path);
+    for (std::set<std::string>* names : {&unsynced_names_, &unsynced_renames_}) {
+      for (auto name = names->begin(); name != names->end();) name = FolderOf(*name) == call.path ? names->erase(name) : std::next(name);
+    }
+  } else if (call.name == "rename") {
+    Rename(call.path, call.new_path);
+  } else if (call.name == "unlink" || call.name == "unlinkat" || call.name == "rmdir") {
+    Remove(call.path);
+  } else if (call.name != "read" && call.name != "close") {
+    Complain(absl::StrCat(call.path, ": nobody knows what ", call.name, " does to it"));
+  }
+}
+
+void SyncOrder::Create(const std::string& path, absl::string_view call) {
+  ExpectNoUnsyncedRename(absl::StrCat(call, " of ", path));
+  unsynced_names_.insert(path);
+}
+
+void SyncOrder::Rename(const std::string& from, const std::string& to) {
+  ExpectNoUnsyncedRename(absl::StrCat("rename of ", from));
+  const bool is_removal = absl::EndsWith(to, ".del");
+  if (!is_removal) {
+    for (const std::string& path : unsynced_bytes_) {
+      if (IsIn(path, from)) Complain(absl::StrCat(to, " got its name before the bytes of ", path, " were synced"));
+    }
+    for (const std::string& path : unsynced_names_) {
+      if (path != from && IsIn(path, from)) Complain(absl::StrCat(to, " got its name before the name of ", path, " was synced"));
+    }
+  }
+  Remove(from);
+  if (is_removal) return;
+  unsynced_names_.insert(to);
+  unsynced_renames_.insert(to);
+}
+
+void SyncOrder::Remove(const std::string& path) {
+  for (std::set<std::string>* paths : {&unsynced_bytes_, &unsynced_names_, &unsynced_renames_}) {
+    for (auto entry = paths->begin(); entry != paths->end();) entry = IsIn(*entry, path) ? paths->erase(entry) : std::next(entry);
+  }
+}
+
+void SyncOrder::ExpectNoUnsyncedRename(absl::string_view before) {
+  for (const std::string& path : unsynced_renames_)
+    Complain(absl::StrCat(path, " was renamed, but its folder not synced before the ", before));
+}
+
+std::vector<std::string> SyncOrder::ProblemsInTheEnd() {
+  for (const std::string& path : unsynced_bytes_) {
+    if (!absl::EndsWith(path, "/log.txt")) Complain(absl::StrCat("the bytes of ", path, " were never synced"));
+  }
+  for (const std::string& path : unsynced_names_) Complain(absl::StrCat("the name of ", path, " was never synced"));
+  return problems_;
+}
+
+}  // namespace
+
+std::vector<std::string> SyncOrderProblems(const std::vector<SystemCall>& calls, absl::string_view folder) {
+  SyncOrder order(folder);
+  for (const SystemCall& call : calls) order.Follow(call);
+  return order.ProblemsInTheEnd();
+}
+
+}  // namespace mica
