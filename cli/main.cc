@@ -21,7 +21,7 @@ namespace mica {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {TrainVerb(), EvaluateVerb(), CheckVerb(), SummaryVerb()};
+  return {TrainVerb(), EvaluateVerb(), CompareVerb(), CheckVerb(), SummaryVerb()};
 }
 
 // glibc returns freed activations to the kernel and takes them again at each step; keeping them cuts the system time of an epoch

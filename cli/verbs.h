@@ -16,6 +16,13 @@ struct Verb {
 };
 
 Verb CheckVerb();
+Verb CompareVerb();
+Verb EvaluateVerb();
+Verb SummaryVerb();
+Verb TrainVerb();
+Verb SummaryVerb();
+Verb CheckVerb();
+Verb CompareVerb();
 Verb EvaluateVerb();
 Verb SummaryVerb();
 Verb TrainVerb();

@@ -1,0 +1,74 @@
+#include "experiments/compare/run_groups.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_replace.h"
+#include "experiments/compare/example_runs.h"
+
+namespace mica {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// kExampleExperiment with another piece.
+std::string With(const std::string& from, const std::string& to) {
+  const std::string text = absl::StrReplaceAll(kExampleExperiment, {{from, to}});
+  EXPECT_NE(text, kExampleExperiment);
+  return text;
+}
+
+TEST(GroupRunsTest, RunsThatDifferInNameAndSeedAloneAreRepeats) {
+  const std::vector<RunResults> runs = {ExampleRun("a", "1110"), ExampleRun("b", "1100", With("0.1", "0.2")),
+                                        ExampleRun("c", "0100", With("seed: 42", "seed: 43")),
+                                        ExampleRun("d", "0000", With("'tiny'", "'other'"))};
+
+  const std::vector<RunGroup> groups = GroupRuns(runs);
+
+  ASSERT_THAT(groups, SizeIs(2));
+  EXPECT_THAT(groups[0].runs, ElementsAre(0, 2, 3));
+  EXPECT_THAT(groups[0].finished, ElementsAre(0, 2, 3));
+  EXPECT_EQ(groups[0].seeds, 2) << "a and d share theirs";
+  EXPECT_THAT(groups[1].runs, ElementsAre(1));
+}
+
+TEST(GroupRunsTest, AnotherArmWithEqualFieldsIsAnotherExperiment) {
+  EXPECT_THAT(GroupRuns({ExampleRun("a", "1"), ExampleRun("b", "1", With("sgd", "adam"))}), SizeIs(2));
+}
+
+TEST(GroupRunsTest, OtherDataIsAnotherExperiment) {
+  RunResults other = ExampleRun("b", "1");
+  other.record.report.set_dataset_fingerprint("e");
+  EXPECT_THAT(GroupRuns({ExampleRun("a", "1"), other}), SizeIs(2));
+}
+
+TEST(GroupRunsTest, UnfinishedRunsDoNotCount) {
+  const std::vector<RunGroup> groups = GroupRuns({ExampleRun("a", "1"), UnfinishedExampleRun("b", RunReport::RUNNING)});
+  ASSERT_THAT(groups, SizeIs(1));
+  EXPECT_THAT(groups[0].runs, ElementsAre(0, 1));
+  EXPECT_THAT(groups[0].finished, ElementsAre(0));
+  EXPECT_EQ(groups[0].seeds, 1);
+  EXPECT_THAT(GroupRuns({}), IsEmpty());
+}
+
+TEST(SpreadTest, IsThatOfASample) {
+  const Spread spread = SpreadOf({2, 4, 4, 4, 5, 5, 7, 9});
+  EXPECT_DOUBLE_EQ(spread.mean, 5);
+  EXPECT_DOUBLE_EQ(*spread.deviation, std::sqrt(32.0 / 7));
+  EXPECT_EQ(spread.smallest, 2);
+  EXPECT_EQ(spread.largest, 9);
+}
+
+TEST(SpreadTest, OneValueHasNoDeviation) {
+  EXPECT_FALSE(SpreadOf({0.5}).deviation.has_value());
+  EXPECT_EQ(SpreadOf({0.5}).mean, 0.5);
+}
+
+}  // namespace
+}  // namespace mica

@@ -1,0 +1,229 @@
+// mica compare over runs that mica trained.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "data/index/idx_test_files.h"
+#include "tests/integration/mica_process.h"
+#include "tests/integration/run_files.h"
+#include "tests/integration/tiny_experiment.h"
+
+namespace mica {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+namespace fs = std::filesystem;
+
+// Runs a (SGD), b (SGD, another seed) and c (AdamW) of the tiny experiment, trained once.
+class CompareTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    trained_ = new TinyExperiment("compare_trained");
+    for (const auto& [run, set] : std::vector<std::pair<std::string, std::string>>{
+             {"a", ""}, {"b", "seed: 7"}, {"c", "optimizer { adamw { learning_rate: 1e-5 } } trainer { epochs: 1 }"}}) {
+      const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=" + run, "--set=" + set}, trained_->folder()});
+      ASSERT_EQ(result.exit_code, 0) << result;
+    }
+  }
+  static void TearDownTestSuite() { delete trained_; }
+
+  // A copy of the runs for each test.
+  void SetUp() override {
+    fs::remove_all(folder_);
+    fs::copy(trained_->folder(), folder_, fs::copy_options::recursive);
+  }
+
+  MicaResult Compare(std::vector<std::string> words) const {
+    words.insert(words.begin(), "compare");
+    return RunMica({words, folder_});
+  }
+
+  std::string Run(const std::string& name) const { return absl::StrCat(folder_, "/runs/tiny/", name); }
+
+  void Replace(const std::string& file, const std::string& from, const std::string& to) const {
+    const std::string text = ReadTestFile(file);
+    const std::string replaced = absl::StrReplaceAll(text, {{from, to}});
+    EXPECT_NE(text, replaced);
+    WriteTestFile(file, replaced);
+  }
+
+  static TinyExperiment* trained_;
+  const std::string folder_ = absl::StrCat(testing::TempDir(), "/compare_copy");
+};
+
+TinyExperiment* CompareTest::trained_ = nullptr;
+
+void ExpectFits(const std::string& text) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    EXPECT_LE(columns, 100) << line;
+  }
+}
+
+TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
+  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/b/", "runs/tiny/c"});
+  ASSERT_EQ(result.exit_code, 0) << result;
+
+  ExpectFits(result.out);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("What was changed"), HasSubstr("Which is better, on the test split"),
+                                HasSubstr("on the same 24 samples of the test split"), HasSubstr("Repeats"),
+                                HasSubstr("Written to runs/tiny/\n"), HasSubstr("/experiment.textproto --set='seed: ")));
+  const CsvTable runs = ReadCsv(folder_ + "/runs/tiny/comparison.csv");
+  ASSERT_THAT(runs.rows, SizeIs(3));
+  for (size_t row = 0; row < 3; ++row) {
+    const CsvTable summary = ReadCsv(Run(runs.Column("run")[row]) + "/summary.csv");
+    for (const char* const column : {"test_accuracy", "test_loss", "test_macro_f1", "parameters", "seed", "train_seconds"}) {
+      EXPECT_EQ(runs.Column(column)[row], summary.Cell(column)) << column;
+    }
+  }
+  const std::vector<std::string> names = runs.Column("run");
+  const size_t c = std::find(names.begin(), names.end(), "c") - names.begin();
+  EXPECT_EQ(runs.Column("config.optimizer")[c], "adamw");
+  EXPECT_EQ(runs.Column("config.trainer.epochs")[c], "1");
+  std::vector<std::string> groups = runs.Column("group");
+  groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(c));
+  EXPECT_EQ(groups[0], groups[1]) << "a and b differ in their seeds alone";
+
+  const CsvTable pairs = ReadCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
+  EXPECT_THAT(pairs.Column("n"), ElementsAre("24", "24", "24"));
+  EXPECT_THAT(pairs.Column("accuracy_a"),
+              ElementsAre(runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[1]));
+  EXPECT_THAT(pairs.Column("reason"), Each(""));
+  EXPECT_THAT(ReadCsv(folder_ + "/runs/tiny/comparison_groups.csv").rows, SizeIs(2));
+}
+
+TEST_F(CompareTest, TheSameRunsGiveTheSameBytesAndReplaceTheFiles) {
+  ASSERT_EQ(Compare({"runs/tiny/a", "runs/tiny/b"}).exit_code, 0);
+  const std::string runs = ReadTestFile(folder_ + "/runs/tiny/comparison.csv");
+  const std::string pairs = ReadTestFile(folder_ + "/runs/tiny/comparison_pairs.csv");
+  WriteTestFile(folder_ + "/runs/tiny/comparison.csv", "old");
+
+  ASSERT_EQ(Compare({"runs/tiny/a", "runs/tiny/b", "--output_dir=runs/tiny"}).exit_code, 0);
+
+  EXPECT_EQ(ReadTestFile(folder_ + "/runs/tiny/comparison.csv"), runs);
+  EXPECT_EQ(ReadTestFile(folder_ + "/runs/tiny/comparison_pairs.csv"), pairs);
+}
+
+TEST_F(CompareTest, FilesOfAnEarlierComparisonAreNoRuns) {
+  const std::vector<std::string> everything = {"runs/tiny/a", "runs/tiny/b", "runs/tiny/comparison.csv", "runs/tiny/comparison_groups.csv",
+                                               "runs/tiny/comparison_pairs.csv"};
+  EXPECT_EQ(Compare(everything).exit_code, 3) << "they are not there yet";
+  ASSERT_EQ(Compare({"runs/tiny/a", "runs/tiny/b"}).exit_code, 0);
+  EXPECT_EQ(Compare(everything).exit_code, 0);
+  const MicaResult alone = Compare({"runs/tiny/a", "runs/tiny/comparison.csv"});
+  EXPECT_EQ(alone.exit_code, 1);
+  EXPECT_THAT(alone.err, HasSubstr("name two runs"));
+}
+
+TEST_F(CompareTest, FiftyRuns) {
+  std::vector<std::string> words;
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = absl::StrCat("copy", i, std::string(100, 'x'));
+    fs::copy(Run(i % 3 == 0 ? "a" : i % 3 == 1 ? "b" : "c"), Run(name), fs::copy_options::recursive);
+    words.push_back("runs/tiny/" + name);
+  }
+  words.push_back("--output_dir=out/deep");
+
+  const MicaResult result = Compare(words);
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  ExpectFits(result.out.substr(0, result.out.find("\nWritten to")));
+  EXPECT_THAT(result.out, HasSubstr("all 1225 pairs"));
+  EXPECT_THAT(ReadCsv(folder_ + "/out/deep/comparison.csv").rows, SizeIs(50));
+  EXPECT_THAT(ReadCsv(folder_ + "/out/deep/comparison_pairs.csv").rows, SizeIs(1225));
+}
+
+TEST_F(CompareTest, AnUnfinishedRunIsShownWithWhatItHas) {
+  Replace(Run("b") + "/run.textproto", "state: FINISHED", "state: RUNNING");  // its process is gone: killed
+  Replace(Run("b") + "/run.textproto", "reported_split: \"test\"", "");
+  fs::remove(Run("b") + "/summary.csv");
+  fs::remove(Run("b") + "/predictions.csv");
+  const std::string metrics = ReadTestFile(Run("b") + "/metrics.csv");
+  WriteTestFile(Run("b") + "/metrics.csv", metrics.substr(0, metrics.size() - 20));
+
+  const MicaResult result = Compare({"runs/tiny/b", "runs/tiny/a", "runs/tiny/c"});
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("3    b       interrupted"), HasSubstr("- run 3 is not finished")));
+  EXPECT_THAT(ReadCsv(folder_ + "/runs/tiny/comparison_pairs.csv").Column("reason"),
+              ElementsAre("", "run 3 was interrupted", "run 3 was interrupted"));
+}
+
+TEST_F(CompareTest, ARunThatASignalStoppedTakesPart) {
+  MicaProcess train({{"train", "x.textproto", "--run_name=stopped", "--set=trainer { epochs: 1000000 }"}, folder_});
+  ASSERT_TRUE(train.WaitForError("epoch 2/"));
+  train.Signal(SIGTERM);
+  ASSERT_EQ(train.Wait().exit_code, 75);
+
+  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/stopped"});
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.out, HasSubstr("2    stopped  interrupted"));
+}
+
+TEST_F(CompareTest, EveryBrokenOrForeignFolderIsReportedAtOnce) {
+  fs::create_directory(folder_ + "/foreign");
+  Replace(Run("b") + "/predictions.csv", "\n", "\n\"");
+  fs::remove(Run("c") + "/class_map.csv");
+
+  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/b", "runs/tiny/c", "foreign", "none", "x.textproto", "runs/tiny"});
+
+  EXPECT_EQ(result.exit_code, 3) << result;
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, AllOf(HasSubstr("runs/tiny/b/predictions.csv:"), HasSubstr("runs/tiny/c/class_map.csv: "),
+                                HasSubstr("/foreign: holds no run.textproto"), HasSubstr("/none: no such run folder"),
+                                HasSubstr("/x.textproto: is a file"), HasSubstr("/runs/tiny: is not the folder of a run, but holds 3")));
+  EXPECT_THAT(result.err, Not(HasSubstr("runs/tiny/a/")));
+  EXPECT_FALSE(fs::exists(folder_ + "/comparison.csv"));
+}
+
+TEST_F(CompareTest, BadCommandLines) {
+  EXPECT_EQ(Compare({}).exit_code, 1);
+  EXPECT_EQ(Compare({"runs/tiny/a"}).exit_code, 1);
+  EXPECT_EQ(Compare({"runs/tiny/a", "runs/tiny/b", "--output_dir="}).exit_code, 1);
+  EXPECT_EQ(Compare({"runs/tiny/a", "${UNSET_FOLDER}"}).exit_code, 1);
+  const MicaResult twice = Compare({"runs/tiny/a", "./runs/../runs/tiny/a"});
+  EXPECT_EQ(twice.exit_code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("given twice"));
+  const MicaResult help = Compare({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  ExpectFits(help.out);
+}
+
+TEST_F(CompareTest, AFolderThatCannotBeWrittenIsNamedWithTheWayOut) {
+  WriteTestFile(folder_ + "/file", "");
+
+  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/b", "--output_dir=file/below"});
+
+  EXPECT_EQ(result.exit_code, 5) << result;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("/file"), HasSubstr("--output_dir=FOLDER")));
+  EXPECT_THAT(result.out, HasSubstr("Which is better")) << "the tables were worth printing";
+}
+
+TEST_F(CompareTest, AFullStandardOutputIsAnError) {
+  MicaCommand command = {{"compare", "runs/tiny/a", "runs/tiny/b"}, folder_};
+  command.stdout_file = "/dev/full";
+  EXPECT_EQ(RunMica(command).exit_code, 5);
+
+  command.stdout_file = "";
+  command.stdout_has_no_reader = true;
+  EXPECT_EQ(RunMica(command).exit_code, 0) << "compare … | head";
+}
+
+}  // namespace
+}  // namespace mica
