@@ -82,7 +82,7 @@ TEST(RunResultsTest, AnUnfinishedRunHasWhatThereIs) {
 TEST(RunResultsTest, ATornLastRowOfMetricsIsCutOff) {
   const std::string folder = NewRun("torn", RunReport::INTERRUPTED);
   const std::string text = TextOf(folder, "metrics.csv");
-  for (size_t kept = 0; kept < text.size(); ++kept) {
+  for (size_t kept = 0; kept < text.size(); kept += 7) {
     WriteExampleFile(folder, "metrics.csv", text.substr(0, kept));
     const absl::StatusOr<RunResults> run = ReadRunResults(folder);
     ASSERT_THAT(run, IsOk()) << kept;
