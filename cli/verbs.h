@@ -20,12 +20,6 @@ Verb CompareVerb();
 Verb EvaluateVerb();
 Verb SummaryVerb();
 Verb TrainVerb();
-Verb SummaryVerb();
-Verb CheckVerb();
-Verb CompareVerb();
-Verb EvaluateVerb();
-Verb SummaryVerb();
-Verb TrainVerb();
 
 }  // namespace mica
 

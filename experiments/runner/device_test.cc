@@ -44,8 +44,18 @@ TEST(DeviceTest, TheCpuGetsTheThreadsAskedFor) {
   PrepareDevice(c10::kCPU, /*cpu_threads=*/1);
   EXPECT_EQ(at::get_num_threads(), 1);
 
-  PrepareDevice(c10::kCPU, /*cpu_threads=*/0);
-  EXPECT_EQ(at::get_num_threads(), static_cast<int>(std::thread::hardware_concurrency()));
+  PrepareDevice(c10::kCPU, /*cpu_threads=*/2);
+  EXPECT_EQ(at::get_num_threads(), 2);
+}
+
+TEST(DeviceTest, SmallModelsGetOneThreadUnlessAskedOtherwise) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  constexpr int64_t kLinear = 32 * 7940, kTinyVgg = 32 * 1133860;
+
+  EXPECT_EQ(CpuThreads(/*asked=*/0, kLinear), 1);
+  EXPECT_EQ(CpuThreads(/*asked=*/0, kTinyVgg), cores);
+  EXPECT_EQ(CpuThreads(/*asked=*/3, kLinear), 3);
+  EXPECT_EQ(CpuThreads(/*asked=*/1, kTinyVgg), 1);
 }
 
 }  // namespace

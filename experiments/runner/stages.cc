@@ -80,8 +80,11 @@ absl::Status BuildModel(const Experiment& experiment, ModelAndData* stages) {
 
 absl::Status BuildModelAndData(const Experiment& experiment, ModelAndData* stages) {
   MICA_ASSIGN_OR_RETURN(stages->device, ResolveDevice(experiment.device()));
-  PrepareDevice(stages->device, experiment.trainer().cpu_threads());
   MICA_ASSIGN_OR_RETURN(stages->index, BuildDatasetIndex(experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers,
+                        InferModel(experiment.model(), stages->index.shape, stages->index.classes.size()));
+  const int64_t multiply_adds = TotalOf(layers).multiply_adds * experiment.loader().batch_size();
+  PrepareDevice(stages->device, CpuThreads(experiment.trainer().cpu_threads(), multiply_adds));
   return BuildModel(experiment, stages);
 }
 
