@@ -11,9 +11,9 @@
 namespace mica {
 namespace {
 
-// Measured on 2 cores (docs/performance.md): an epoch of 1.6 million multiply-adds a step takes 0.30 s with one thread and 0.45 s with two,
-// one of 36 million PLACEHOLDER.
-constexpr int64_t kWorthSharing = 4'000'000;
+// Measured on 2 cores (docs/performance.md): two threads are slower than one for linear models up to 1.6 million multiply-adds a step and
+// faster from 3.2 million on.
+constexpr int64_t kWorthSharing = 2'500'000;
 
 }  // namespace
 

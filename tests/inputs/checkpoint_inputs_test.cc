@@ -262,8 +262,8 @@ TEST_F(CheckpointInputsTest, APrefixThatCoversNothingIsAConfigError) {
   WriteWeights([](std::vector<ArrayView>*) {});
   const MicaResult result = Start("w.safetensors", "reinitialise: ['haed'] ignore: 'aux'");
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, HasSubstr("error: model.initial_weights.reinitialise: \"haed\" names no weight of the model"));
-  EXPECT_THAT(result.err, HasSubstr("error: model.initial_weights.ignore: \"aux\" names no tensor of " + tiny_.Path("w.safetensors")));
+  EXPECT_THAT(result.err, HasSubstr("model.initial_weights.reinitialise: \"haed\" names no weight of the model"));
+  EXPECT_THAT(result.err, HasSubstr("model.initial_weights.ignore: \"aux\" names no tensor of " + tiny_.Path("w.safetensors")));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST(SequentialTest, LayersThatDoNotFitAreRefusedBeforeTraining) {
   const MicaResult result =
       RunMica({{"train", "x.textproto", "--set=model { sequential { layer { max_pool { kernel_size_px: 9 } } } }"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, HasSubstr("error: model.sequential.layer[0].max_pool: needs at least 9x9 pixels, gets 1x8x8 from the data\n"));
+  EXPECT_THAT(result.err, HasSubstr("error: --set:1:30: model.sequential.layer[0].max_pool: needs at least 9x9 pixels, gets 1x8x8 from the data\n"));
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
 }
 
