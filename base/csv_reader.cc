@@ -19,7 +19,6 @@
 namespace mica {
 namespace {
 
-constexpr int64_t kMostBytes = int64_t{1} << 30;
 constexpr size_t kLongestLine = 1 << 20;
 constexpr size_t kMostShown = 40;  // bytes of a text in a message
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -200,7 +199,7 @@ absl::StatusOr<CsvTable> ParseCsv(absl::string_view text, absl::string_view sour
 }
 
 absl::StatusOr<CsvTable> ReadCsv(const std::string& path, absl::Span<const absl::string_view> columns) {
-  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMostBytes));
+  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMostCsvBytes));
   return ParseCsv(text, path, columns);
 }
 

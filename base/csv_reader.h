@@ -23,6 +23,8 @@
 
 namespace mica {
 
+inline constexpr int64_t kMostCsvBytes = int64_t{1} << 30;  // of a file that is read
+
 // The rows below the header, with the columns that were asked for; another column is a bug of ours. Thread-safe.
 class CsvTable {
  public:

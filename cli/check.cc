@@ -1,6 +1,3 @@
-#include <errno.h>
-#include <string.h>
-
 #include <iostream>
 #include <memory>
 
@@ -9,6 +6,7 @@
 #include "base/path.h"
 #include "base/status_macros.h"
 #include "base/textproto.h"
+#include "cli/standard_output.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "experiments/runner/load_experiment.h"
@@ -41,12 +39,8 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments) {
     return WithMessage(error, absl::StrCat(source, ": ", error.message()));
   }
   const Stages& stages = **built;
-  errno = 0;
-  std::cout << "# " << source << ": valid. " << Describe(stages) << "\n" << PrintTextproto(loaded.experiment) << std::endl;
-  // A reader that has seen enough (check x | head) is fine; a full disk is not.
-  if (!std::cout && errno != EPIPE) return OutputError(absl::StrCat("stdout: cannot write the resolved experiment: ", strerror(errno)));
-  std::cout.clear();
-  return absl::OkStatus();
+  return PrintToStdout(absl::StrCat("# ", source, ": valid. ", Describe(stages), "\n", PrintTextproto(loaded.experiment), "\n"),
+                       "the resolved experiment");
 }
 
 absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {

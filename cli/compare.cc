@@ -1,8 +1,5 @@
-#include <errno.h>
-#include <string.h>
-
+#include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/status_macros.h"
+#include "cli/standard_output.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "experiments/compare/comparison.h"
@@ -59,32 +57,33 @@ absl::Status WriteFiles(const Comparison& comparison, const std::string& folder)
   return WriteFileAtomically(absl::StrCat(folder, "/", kGroupsFile), ComparisonGroupsCsv(comparison));
 }
 
-void PrintNextSteps(const Comparison& comparison, const std::string& folder) {
-  const RunResults& best = comparison.runs[0];
-  const uint64_t other_seed = best.record.report.seed() + 1;
-  std::cout << "\nWritten to " << ShownPath(folder) << "/\n"
-            << "  comparison.csv          a row a run: all metrics and every setting that differs\n"
-            << "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
-            << "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
-            << "Is it the seed? Repeat run 1 with another and compare again:\n"
-            << "  " << MicaCommand() << " train " << ShellWord(ShownPath(best.record.folder) + "/experiment.textproto")
-            << " --set='seed: " << other_seed << "'\n";
+// Another seed than those of run 1's repeats, for an equal seed makes the same run again.
+uint64_t NextSeed(const Comparison& comparison) {
+  uint64_t largest = 0;
+  for (const size_t repeat : comparison.groups[0].runs) largest = std::max(largest, comparison.runs[repeat].record.report.seed());
+  return largest + 1;
+}
+
+std::string NextSteps(const Comparison& comparison, const std::string& folder) {
+  return absl::StrCat("\nWritten to ", ShownPath(folder), "/\n",
+                      "  comparison.csv          a row a run: all metrics and every setting that differs\n"
+                      "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
+                      "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
+                      "Is it the seed? Repeat run 1 with another and compare again:\n  ",
+                      MicaCommand(), " train ", ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"),
+                      " --set='seed: ", NextSeed(comparison), "'\n");
 }
 
 absl::StatusOr<ExitCode> RunCompare(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::vector<std::string> folders, ResolveRuns(arguments.words()));
   MICA_ASSIGN_OR_RETURN(const Comparison comparison, CompareRuns(folders));
   MICA_ASSIGN_OR_RETURN(const std::string folder, OutputFolder(arguments, comparison));
-  std::cout << ComparisonText(comparison);
+  const absl::Status shown = PrintToStdout(ComparisonText(comparison), "the comparison");
   if (const absl::Status status = WriteFiles(comparison, folder); !status.ok()) {
     return WithMessage(status, absl::StrCat(status.message(), "; name a folder that can be written: --output_dir=FOLDER"));
   }
-  errno = 0;
-  PrintNextSteps(comparison, folder);
-  std::cout.flush();
-  // A reader that has seen enough (compare … | head) is fine; a full disk is not.
-  if (!std::cout && errno != EPIPE) return OutputError(absl::StrCat("stdout: cannot write the comparison: ", strerror(errno)));
-  std::cout.clear();
+  MICA_RETURN_IF_ERROR(shown);
+  MICA_RETURN_IF_ERROR(PrintToStdout(NextSteps(comparison, folder), "the comparison"));
   return ExitCode::kDone;
 }
 

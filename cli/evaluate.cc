@@ -49,6 +49,9 @@ absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   EvaluateOptions options;
   MICA_ASSIGN_OR_RETURN(options.split, SplitOf(arguments));
   options.checkpoint = arguments.GetString("checkpoint");
+  if (arguments.IsGiven("checkpoint") && options.checkpoint.empty()) {
+    return FlagError("--checkpoint is empty; name one, or leave it out for the one that the run reports");
+  }
   options.set_fragment = arguments.GetString("set");
   options.user_folder = UserFolder();
   options.warn = [](absl::string_view warning) { std::cerr << "warning: " << warning << std::endl; };

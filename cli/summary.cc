@@ -1,16 +1,13 @@
-#include <errno.h>
-#include <string.h>
-
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "base/error.h"
 #include "base/number_format.h"
 #include "base/path.h"
 #include "base/status_macros.h"
+#include "cli/standard_output.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "data/index/index_builder.h"
@@ -69,10 +66,7 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
   const absl::StatusOr<std::vector<InferredLayer>> layers = InferModel(loaded.experiment.model(), index.shape, index.classes.size());
   if (!layers.ok()) return AtItsPlace(layers.status(), loaded);
-  errno = 0;
-  std::cout << Summary(*layers, loaded.experiment.loader().batch_size()) << std::flush;
-  // A reader that has seen enough (summary x | head) is fine; a full disk is not.
-  if (!std::cout && errno != EPIPE) return OutputError(absl::StrCat("stdout: cannot write the summary: ", strerror(errno)));
+  MICA_RETURN_IF_ERROR(PrintToStdout(Summary(*layers, loaded.experiment.loader().batch_size()), "the summary"));
   return ExitCode::kDone;
 }
 

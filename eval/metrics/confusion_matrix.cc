@@ -2,7 +2,6 @@
 
 #include <glog/logging.h>
 
-#include <algorithm>
 #include <numeric>
 
 namespace mica {
@@ -67,11 +66,6 @@ double ConfusionMatrix::MacroPrecision() const {
 
 double ConfusionMatrix::MacroF1() const {
   return MeanOver(&ClassScores::f1);
-}
-
-double ConfusionMatrix::MajorityShare() const {
-  const std::vector<int64_t> supports = Supports();
-  return supports.empty() ? 0 : Share(*std::max_element(supports.begin(), supports.end()), total());
 }
 
 int ConfusionMatrix::EmptyClasses() const {

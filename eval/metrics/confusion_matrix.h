@@ -43,9 +43,6 @@ class ConfusionMatrix {
   double MacroPrecision() const;
   double MacroF1() const;
 
-  // The share of the most frequent class: what always predicting it would reach.
-  double MajorityShare() const;
-
   // Classes without truth and without prediction.
   int EmptyClasses() const;
 

@@ -84,10 +84,6 @@ TEST(ConfusionMatrixTest, AClassThatIsOnlyPredictedIsNotEmpty) {
   EXPECT_DOUBLE_EQ(matrix.Scores(1).recall, 0);
 }
 
-TEST(ConfusionMatrixTest, MajorityShareIsThatOfTheMostFrequentTruth) {
-  EXPECT_NEAR(MatrixOf({{0, 3802}, {0, 3698}}).MajorityShare(), 3802.0 / 7500, 1e-12);
-}
-
 TEST(ConfusionMatrixTest, AnEmptyMatrixIsZeroThroughout) {
   const ConfusionMatrix matrix(3);
   EXPECT_EQ(matrix.total(), 0);
@@ -95,7 +91,6 @@ TEST(ConfusionMatrixTest, AnEmptyMatrixIsZeroThroughout) {
   EXPECT_EQ(matrix.BalancedAccuracy(), 0);
   EXPECT_EQ(matrix.MacroPrecision(), 0);
   EXPECT_EQ(matrix.MacroF1(), 0);
-  EXPECT_EQ(matrix.MajorityShare(), 0);
   EXPECT_EQ(matrix.EmptyClasses(), 3);
 }
 

@@ -74,10 +74,6 @@ double PredictionTable::NegativeLogLikelihood(int64_t row) const {
   return Scores(row).nll;
 }
 
-bool PredictionTable::InTopK(int64_t row, int k) const {
-  return Rank(logits(row), labels_[row]) < k;
-}
-
 std::vector<int> PredictionTable::TopClasses(int64_t row, int k) const {
   const absl::Span<const float> z = logits(row);
   std::vector<int> classes(num_classes_);

@@ -17,7 +17,7 @@ namespace mica {
 // How well one sample was predicted.
 struct SampleScores {
   int prediction = 0;
-  int label_rank = 0;     // classes that stand before the label, 0 … classes-1
+  int label_rank = 0;     // classes that stand before the label, 0 … classes-1; of equal logits the lower class comes first
   double confidence = 0;  // probability of the prediction, [1 / classes, 1]
   double nll = 0;         // nats, >= 0
   double brier = 0;       // sum over classes of (probability - truth)^2, [0, 2]
@@ -45,9 +45,6 @@ class PredictionTable {
 
   // -ln softmax(logits)[label], in nats, without overflow.
   double NegativeLogLikelihood(int64_t row) const;
-
-  // The label is among the k largest logits, equal ones in the order of their classes. Always true from k = num_classes on.
-  bool InTopK(int64_t row, int k) const;
 
   // The k classes with the largest logits, largest first, equal ones in the order of their classes; all classes if k is larger.
   std::vector<int> TopClasses(int64_t row, int k) const;

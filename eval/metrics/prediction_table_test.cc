@@ -74,16 +74,9 @@ TEST(PredictionTableTest, BrierOfACertainRowIsZeroOrTwo) {
 
 TEST(PredictionTableTest, TheLowerClassOfEqualLogitsComesFirst) {
   EXPECT_EQ(OneRow(0, {1, 1, 0}).prediction(0), 0);
-  EXPECT_TRUE(OneRow(0, {1, 1, 0}).InTopK(0, 1));
-  EXPECT_FALSE(OneRow(1, {1, 1, 0}).InTopK(0, 1));
-  EXPECT_TRUE(OneRow(1, {1, 1, 0}).InTopK(0, 2));
-  EXPECT_FALSE(OneRow(2, {1, 1, 0}).InTopK(0, 2));
-}
-
-TEST(PredictionTableTest, TopKBeyondTheClassesHoldsEveryLabel) {
-  EXPECT_TRUE(OneRow(2, {1, 1, 0}).InTopK(0, 3));
-  EXPECT_TRUE(OneRow(2, {1, 1, 0}).InTopK(0, 5));
-  EXPECT_FALSE(OneRow(0, {1, 1, 0}).InTopK(0, 0));
+  EXPECT_EQ(OneRow(0, {1, 1, 0}).Scores(0).label_rank, 0);
+  EXPECT_EQ(OneRow(1, {1, 1, 0}).Scores(0).label_rank, 1);
+  EXPECT_EQ(OneRow(2, {1, 1, 0}).Scores(0).label_rank, 2);
 }
 
 TEST(PredictionTableTest, TopClassesStandInOrder) {
@@ -104,7 +97,7 @@ TEST(PredictionTableTest, NanRanksLastAndShowsInTheLoss) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const PredictionTable table = OneRow(2, {nan, -5, 3});
   EXPECT_EQ(table.prediction(0), 2);
-  EXPECT_TRUE(table.InTopK(0, 1));
+  EXPECT_EQ(table.Scores(0).label_rank, 0);
   EXPECT_THAT(table.NegativeLogLikelihood(0), IsNan());
   EXPECT_THAT(table.Scores(0).confidence, IsNan());
   EXPECT_THAT(table.Scores(0).brier, IsNan());

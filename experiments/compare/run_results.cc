@@ -122,7 +122,7 @@ absl::Status TakeBest(const CsvTable& table, size_t row, int64_t epoch, const st
 // A crash may have cut the last row off, so only rows with their line feed count.
 absl::Status ReadEpochs(RunResults* run) {
   const std::string path = absl::StrCat(run->record.folder, "/metrics.csv");
-  MICA_ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  MICA_ASSIGN_OR_RETURN(std::string text, ReadFile(path, kMostCsvBytes));
   text.resize(text.rfind('\n') + 1);  // npos + 1 is 0
   if (text.empty()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(text, path, {"epoch", "val_accuracy", "test_accuracy"}));

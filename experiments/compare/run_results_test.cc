@@ -79,6 +79,13 @@ TEST(RunResultsTest, AnUnfinishedRunHasWhatThereIs) {
   }
 }
 
+TEST(RunResultsTest, AnEndlessMetricsFileIsRefusedBeforeItIsRead) {
+  const std::string folder = NewRun("endless", RunReport::INTERRUPTED);
+  std::filesystem::resize_file(folder + "/metrics.csv", uintmax_t{3} << 30);  // a hole, which takes no space
+
+  EXPECT_THAT(ReadRunResults(folder), Fails(ExitCode::kData, folder + "/metrics.csv: 3221225472 bytes; at most 1073741824 are read here"));
+}
+
 TEST(RunResultsTest, ATornLastRowOfMetricsIsCutOff) {
   const std::string folder = NewRun("torn", RunReport::INTERRUPTED);
   const std::string text = TextOf(folder, "metrics.csv");

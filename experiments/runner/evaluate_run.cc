@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/csv_reader.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
@@ -79,7 +80,7 @@ absl::Status RequireSameData(const RunRecord& run, const DatasetIndex& index) {
                                   run.report.dataset_fingerprint(), " in ", run.folder, "/run.textproto", kMovedData));
   }
   const std::string path = absl::StrCat(run.folder, "/class_map.csv");
-  MICA_ASSIGN_OR_RETURN(const std::string class_map, ReadFile(path));
+  MICA_ASSIGN_OR_RETURN(const std::string class_map, ReadFile(path, kMostCsvBytes));
   if (class_map == ClassMapCsv(index)) return absl::OkStatus();
   return DataError(absl::StrCat(path, ": the run's splits have other samples than those here; leave what divides the data as it was"));
 }

@@ -107,6 +107,18 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   EXPECT_THAT(ReadCsv(folder_ + "/runs/tiny/comparison_groups.csv").rows, SizeIs(2));
 }
 
+// One is the better of the two; the seed behind its own would be the other's in one of the cases.
+TEST_F(CompareTest, TheRepeatThatIsProposedHasASeedOfItsOwn) {
+  for (const auto& [other_seed, proposed] : {std::pair(43, 44), std::pair(41, 43)}) {
+    SCOPED_TRACE(other_seed);
+    fs::remove_all(Run("b"));
+    fs::copy(trained_->folder() + "/runs/tiny/b", Run("b"), fs::copy_options::recursive);
+    Replace(Run("b") + "/run.textproto", "seed: 7\n", absl::StrCat("seed: ", other_seed, "\n"));
+
+    EXPECT_THAT(Compare({"runs/tiny/a", "runs/tiny/b"}).out, HasSubstr(absl::StrCat("--set='seed: ", proposed, "'\n")));
+  }
+}
+
 TEST_F(CompareTest, TheSameRunsGiveTheSameBytesAndReplaceTheFiles) {
   ASSERT_EQ(Compare({"runs/tiny/a", "runs/tiny/b"}).exit_code, 0);
   const std::string runs = ReadTestFile(folder_ + "/runs/tiny/comparison.csv");

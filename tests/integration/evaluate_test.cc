@@ -247,6 +247,13 @@ TEST(EvaluateTest, ASplitThatIsNotThereIsAFlagError) {
   EXPECT_THAT(unknown.err, HasSubstr("expected train, validation or test; did you mean \"test\"?"));
 }
 
+TEST(EvaluateTest, AnEmptyCheckpointIsNotTakenForTheReportedOne) {
+  const TinyExperiment tiny("evaluate_empty_checkpoint");
+  const MicaResult result = Evaluate(tiny, {"--checkpoint="});
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_THAT(result.err, StartsWith("error: --checkpoint is empty; name one, or leave it out"));
+}
+
 TEST(EvaluateTest, AFolderThatIsNoRunIsADataError) {
   const TinyExperiment tiny("evaluate_no_run");
   const MicaResult result = Evaluate(tiny);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -169,16 +170,17 @@ absl::StatusOr<FoundCheckpoint> FindNewest(const std::string& checkpoints) {
   return CheckpointError(absl::StrCat(absl::StrJoin(reasons, "\n"), "\n", checkpoints, ": no checkpoint is whole", Incomplete(listing)));
 }
 
-// The step that a user's word or the file `best` names.
-absl::StatusOr<int64_t> StepOf(const std::string& checkpoints, const std::string& wanted) {
-  if (wanted != "best") {
-    int64_t number = 0;
-    if (const auto step = StepOfCheckpoint(wanted)) return *step;
-    if (!wanted.empty() && std::all_of(wanted.begin(), wanted.end(), absl::ascii_isdigit) && absl::SimpleAtoi(wanted, &number))
-      return number;
-    return CheckpointError(
-        absl::StrCat("\"", ShownName(wanted), "\" names no checkpoint; expected best, latest or a step: step-000001875, 1875"));
-  }
+// The step that a user's word names.
+absl::StatusOr<int64_t> StepOfWord(const std::string& word) {
+  int64_t number = 0;
+  if (const auto step = StepOfCheckpoint(word)) return *step;
+  if (!word.empty() && std::all_of(word.begin(), word.end(), absl::ascii_isdigit) && absl::SimpleAtoi(word, &number)) return number;
+  return CheckpointError(
+      absl::StrCat("\"", ShownName(word), "\" names no checkpoint; expected best, latest or a step: step-000001875, 1875"));
+}
+
+// The step that the file `best` names.
+absl::StatusOr<int64_t> BestStep(const std::string& checkpoints) {
   const std::string path = absl::StrCat(checkpoints, "/best");
   MICA_ASSIGN_OR_RETURN(const std::string text, Read(path, kMaxPointerBytes));
   if (const auto step = StepOfCheckpoint(absl::StripAsciiWhitespace(text))) return *step;
@@ -186,13 +188,13 @@ absl::StatusOr<int64_t> StepOf(const std::string& checkpoints, const std::string
 }
 
 // Those that could be asked for instead. Reads them all, which only an error is worth.
-std::string WholeOnes(const std::string& checkpoints, int64_t but, absl::string_view how_to_ask) {
+std::string WholeOnes(const std::string& checkpoints, std::optional<int64_t> but, absl::string_view how_to_ask) {
   const Listing listing = List(checkpoints);
   std::vector<std::string> whole;
   for (const int64_t step : listing.steps) {
     if (step != but && ReadCheckpoint(InFolder(checkpoints, step)).ok()) whole.push_back(CheckpointName(step));
   }
-  if (whole.empty()) return absl::StrCat("no other is whole", Incomplete(listing));
+  if (whole.empty()) return absl::StrCat(but.has_value() ? "no other is whole" : "none is whole", Incomplete(listing));
   return absl::StrCat("whole are: ", absl::StrJoin(whole, ", "), Incomplete(listing), how_to_ask);
 }
 
@@ -223,9 +225,11 @@ absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& folder) {
 
 absl::StatusOr<FoundCheckpoint> FindCheckpoint(const std::string& checkpoints, const std::string& wanted, absl::string_view how_to_ask) {
   if (wanted == "latest") return FindNewest(checkpoints);
-  MICA_ASSIGN_OR_RETURN(const int64_t step, StepOf(checkpoints, wanted));
-  absl::StatusOr<Checkpoint> checkpoint = ReadCheckpoint(InFolder(checkpoints, step));
-  if (!checkpoint.ok()) return CheckpointError(absl::StrCat(checkpoint.status().message(), "; ", WholeOnes(checkpoints, step, how_to_ask)));
+  const absl::StatusOr<int64_t> step = wanted == "best" ? BestStep(checkpoints) : StepOfWord(wanted);
+  if (!step.ok()) return CheckpointError(absl::StrCat(step.status().message(), "; ", WholeOnes(checkpoints, std::nullopt, how_to_ask)));
+  absl::StatusOr<Checkpoint> checkpoint = ReadCheckpoint(InFolder(checkpoints, *step));
+  if (!checkpoint.ok())
+    return CheckpointError(absl::StrCat(checkpoint.status().message(), "; ", WholeOnes(checkpoints, *step, how_to_ask)));
   FoundCheckpoint found;
   found.checkpoint = *std::move(checkpoint);
   return found;

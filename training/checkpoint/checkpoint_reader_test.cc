@@ -184,9 +184,13 @@ TEST_F(CheckpointReaderTest, K1AMissingOneIsNamedWithTheCandidates) {
 
   EXPECT_THAT(FindCheckpoint(folder_, "18"), Fails(ExitCode::kCheckpoint, folder_ + "/step-000000018: no such checkpoint; whole are: "
                                                                                     "step-000000012, step-000000006"));
-  EXPECT_THAT(FindCheckpoint(folder_, "best"), Fails(ExitCode::kCheckpoint, HasSubstr(folder_ + "/best: cannot open")));
+  EXPECT_THAT(FindCheckpoint(folder_, "best", "; take one"),
+              Fails(ExitCode::kCheckpoint, folder_ + "/best: cannot open: No such file or directory; whole are: step-000000012, "
+                                                     "step-000000006; take one"));
   EXPECT_THAT(FindCheckpoint(folder_, "newest"),
-              Fails(ExitCode::kCheckpoint, HasSubstr("\"newest\" names no checkpoint; expected best, latest")));
+              Fails(ExitCode::kCheckpoint,
+                    "\"newest\" names no checkpoint; expected best, latest or a step: step-000001875, 1875; whole "
+                    "are: step-000000012, step-000000006"));
   EXPECT_THAT(FindCheckpoint(folder_, "../step-000000006"), Fails(ExitCode::kCheckpoint, HasSubstr("names no checkpoint")));
   EXPECT_THAT(FindCheckpoint(folder_ + "/nowhere", "latest"), Fails(ExitCode::kCheckpoint, folder_ + "/nowhere: no such folder"));
 }
@@ -195,6 +199,7 @@ TEST_F(CheckpointReaderTest, AFolderWithoutCheckpointsSaysSo) {
   std::filesystem::create_directories(folder_ + "/step-000000006.tmp");
   EXPECT_THAT(FindCheckpoint(folder_, "latest"),
               Fails(ExitCode::kCheckpoint, folder_ + ": holds no checkpoint; incomplete: step-000000006.tmp"));
+  EXPECT_THAT(FindCheckpoint(folder_, "best"), Fails(ExitCode::kCheckpoint, HasSubstr("; none is whole; incomplete: step-000000006.tmp")));
 }
 
 TEST_F(CheckpointReaderTest, APointerThatLeadsNowhereIsAnError) {

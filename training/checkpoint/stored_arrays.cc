@@ -16,10 +16,15 @@ namespace {
 
 constexpr char kConvert[] = "; convert it to safetensors: docs/file_formats.md shows the few lines of Python";
 
+// A safetensors file whose header has 640 bytes begins with \x80 \x02, as a pickle does; no pickle has zeros behind them.
+bool BeginsWithHeaderLength(absl::string_view bytes) {
+  return bytes.substr(2, 6) == absl::string_view("\0\0\0\0\0\0", 6);
+}
+
 // What a file that is no safetensors file is by its first bytes, and what to do; "" for anything else.
 std::string OtherFormat(absl::string_view bytes) {
   if (absl::StartsWith(bytes, "PK\x03\x04")) return absl::StrCat("is a zip archive, as torch.save writes .pth and .pt files", kConvert);
-  if (absl::StartsWith(bytes, "\x80") && bytes.size() > 1 && bytes[1] >= 2 && bytes[1] <= 5) {
+  if (absl::StartsWith(bytes, "\x80") && bytes.size() > 1 && bytes[1] >= 2 && bytes[1] <= 5 && !BeginsWithHeaderLength(bytes)) {
     return absl::StrCat("is a Python pickle, as torch.save wrote .pth files before version 1.6", kConvert);
   }
   if (absl::StartsWith(bytes, "\x89HDF\r\n")) return absl::StrCat("is an HDF5 file, as Keras writes", kConvert);

@@ -63,5 +63,11 @@ TEST(StoredArraysTest, FilesOfOtherFrameworksAreToldWithTheRemedy) {
   }
 }
 
+TEST(StoredArraysTest, ADamagedFileWhoseHeaderLengthLooksLikeAPickleIsStillSafetensors) {
+  const std::string header_length("\x80\x02\0\0\0\0\0\0", 8);  // 640
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("cut.safetensors", header_length + "{")),
+              Fails(ExitCode::kCheckpoint, HasSubstr("cut: the header has 640 bytes, the file only 1")));
+}
+
 }  // namespace
 }  // namespace mica
