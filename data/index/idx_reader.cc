@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -19,6 +21,7 @@
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
+#include "data/index/gzip.h"
 
 namespace mica {
 namespace {
@@ -53,9 +56,16 @@ class InputFile {
 
   // Fewer than `size` bytes come only at the end of the file.
   absl::StatusOr<size_t> Read(char* to, size_t size) {
+    MICA_ASSIGN_OR_RETURN(const size_t got, ReadAt(position_, to, size));
+    position_ += got;
+    return got;
+  }
+
+  // As Read(), from `position` on; what Read() gives next stays as it is.
+  absl::StatusOr<size_t> ReadAt(int64_t position, char* to, size_t size) const {
     size_t done = 0;
     while (done < size) {
-      const ssize_t got = read(file_, to + done, size - done);
+      const ssize_t got = pread(file_, to + done, size - done, position + done);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return Problem(path_, absl::StrCat("cannot read: ", strerror(errno)));
       if (got == 0) break;
@@ -71,6 +81,7 @@ class InputFile {
   const std::string path_;
   int file_ = -1;
   int64_t size_ = 0;
+  int64_t position_ = 0;
 };
 
 // The content of a file, unpacked where it is gzip. zlib's gzread would do, but it takes a cut file for its end and is silent about bytes
@@ -292,11 +303,50 @@ absl::Status CheckSize(const IdxFile& idx, const InputFile& file, bool gzip, int
   return absl::OkStatus();
 }
 
+// Most data unpacks to less than this; a header that promises more gets it only as the bytes really come.
+int64_t FirstGuess(const InputFile& file) {
+  return (int64_t{1} << 20) + 16 * file.size();
+}
+
+// Memory of its own pages, which the kernel has back at once: malloc would keep them for the rest of the process (mallopt in cli/main.cc).
+class Pages {
+ public:
+  explicit Pages(size_t size) : size_(size), pages_(mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+    if (pages_ == MAP_FAILED) throw std::bad_alloc();
+  }
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  ~Pages() { munmap(pages_, size_); }
+
+  char* data() { return static_cast<char*>(pages_); }
+  size_t size() const { return size_; }
+
+ private:
+  const size_t size_;
+  void* const pages_;
+};
+
+// Nearly every packed file is one sound gzip stream, which libdeflate unpacks in half of zlib's time but only from memory and all or
+// nothing: hence two libraries. False, with nothing changed, where the file is something else; ContentReader then goes on and names it.
+bool ReadAtOnce(const InputFile& file, int64_t total, IdxFile* idx) {
+  constexpr int64_t kMostPacked = int64_t{1} << 28;  // held beside the content
+  if (total > FirstGuess(file) || file.size() > kMostPacked) return false;
+  try {
+    Pages packed(file.size() + 1);  // the byte more shows a file that has grown
+    const absl::StatusOr<size_t> got = file.ReadAt(0, packed.data(), packed.size());
+    if (!got.ok()) return false;
+    std::optional<std::string> bytes = UnpackGzip(absl::string_view(packed.data(), *got), total);
+    if (!bytes.has_value() || !absl::StartsWith(*bytes, idx->bytes)) return false;  // another header: the file has changed
+    idx->bytes = *std::move(bytes);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 absl::Status ReadData(ContentReader* reader, const InputFile& file, int64_t total, IdxFile* idx) {
-  // Most data unpacks to less than this at once; a header that promises more gets it only as the bytes really come.
-  const int64_t first_guess = (int64_t{1} << 20) + 16 * file.size();
   int64_t done = idx->data_offset;
-  for (int64_t size = std::min(total, first_guess); done < total; size = std::min(total, 2 * size)) {
+  for (int64_t size = std::min(total, FirstGuess(file)); done < total; size = std::min(total, 2 * size)) {
     idx->bytes.resize(size);
     MICA_ASSIGN_OR_RETURN(const size_t got, reader->Read(idx->bytes.data() + done, size - done));
     done += got;
@@ -325,6 +375,7 @@ absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, int dimensions) {
     MICA_RETURN_IF_ERROR(ReadHeader(&reader, dimensions, &idx));
     MICA_ASSIGN_OR_RETURN(const int64_t total, TotalBytes(idx));
     MICA_RETURN_IF_ERROR(CheckSize(idx, file, reader.gzip(), total));
+    if (reader.gzip() && ReadAtOnce(file, total, &idx)) return idx;
     MICA_RETURN_IF_ERROR(ReadData(&reader, file, total, &idx));
     MICA_RETURN_IF_ERROR(ExpectEnd(&reader, total, idx));
     return idx;

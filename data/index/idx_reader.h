@@ -27,7 +27,8 @@ struct IdxFile {
 };
 
 // `dimensions`: how many the file must have, 3 for grey pictures, 1 for labels. The header is judged first and caps what is unpacked, and
-// memory grows with what was really unpacked, so no file costs more than it holds.
+// memory grows with what was really unpacked, so no file costs more than it holds. Up to 256 MiB of a packed file are held beside its
+// content while it is unpacked, where memory allows.
 // A DataError (exit code 3) names path, value and limit: not readable, no regular file, no IDX, another type or number of dimensions, a
 // dimension of 0, a product too large, cut, damaged, bytes after the end. Thread-safe.
 absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, int dimensions);

@@ -73,6 +73,22 @@ TEST_F(IdxReaderTest, ReadsMoreThanItsFirstGuess) {
   EXPECT_EQ(idx->bytes, bytes);
 }
 
+TEST_F(IdxReaderTest, ReadsWhateverZlibPacked) {
+  std::mt19937 random(1);
+  for (const int values : {256, 16, 1}) {  // stored blocks, Huffman codes, long matches
+    std::string data(400 * 28 * 28, '\0');
+    for (char& byte : data) byte = static_cast<char>(random() % values);
+    const std::string bytes = IdxBytes({400, 28, 28}, data);
+    const absl::StatusOr<IdxFile> plain = Read(bytes);
+    const absl::StatusOr<IdxFile> packed = Read(Gzip(bytes));
+    ASSERT_THAT(plain, IsOk());
+    ASSERT_THAT(packed, IsOk());
+    EXPECT_TRUE(packed->bytes == plain->bytes) << values;
+    EXPECT_EQ(packed->dimensions, plain->dimensions);
+    EXPECT_EQ(packed->data_offset, plain->data_offset);
+  }
+}
+
 // X1
 TEST_F(IdxReaderTest, X1RefusesLabelsGivenAsPicturesAndTheReverse) {
   ExpectBothFail(IdxBytes({20}, std::string(20, '\1')), 3, "expected 3 dimensions, file has 1 (magic 0x00000801)");

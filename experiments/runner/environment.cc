@@ -1,6 +1,7 @@
 #include "experiments/runner/environment.h"
 
 #include <google/protobuf/stubs/common.h>
+#include <libdeflate.h>
 #include <time.h>
 #include <torch/version.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ std::string LibTorchVersion() {
 
 std::string LinkedLibraries() {
   return absl::StrCat("LibTorch ", LibTorchVersion(), "\nProtobuf ", google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION),
-                      "\nzlib ", zlibVersion(), "\n");
+                      "\nzlib ", zlibVersion(), "\nlibdeflate ", LIBDEFLATE_VERSION_STRING, "\n");
 }
 
 }  // namespace mica
