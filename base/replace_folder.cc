@@ -11,6 +11,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "base/status_macros.h"
 
@@ -58,9 +59,14 @@ int SystemExchange(const char* a, const char* b) {
 }
 
 absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls, ExchangeCall exchange) {
+  std::error_code error;
+  if (IsThere(folder) && !std::filesystem::is_directory(folder, error)) {
+    return OutputError(absl::StrCat(folder, ": is a file, and a folder is to stand there; move it away"));
+  }
   if (!IsThere(folder)) {
-    MICA_RETURN_IF_ERROR(RenameFile(fresh, folder, calls));
-    return SyncFolder(FolderName(folder), calls);
+    const absl::Status status = RenameFile(fresh, folder, calls);
+    if (status.ok()) return SyncFolder(FolderName(folder), calls);
+    if (!IsThere(folder)) return status;  // otherwise another process was faster
   }
   if (exchange(fresh.c_str(), folder.c_str()) != 0) return ReplaceInTwoSteps(fresh, folder, calls);
   MICA_RETURN_IF_ERROR(SyncFolder(FolderName(folder), calls));

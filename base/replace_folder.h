@@ -17,7 +17,8 @@ int SystemExchange(const char* a, const char* b);  // renameat2 with RENAME_EXCH
 // Renames `fresh` to `folder`, whose content, if there is any, is removed afterwards. Both stand in the same folder, which is brought to
 // the disk in between. With the exchange there is no moment without a whole `folder`. File systems that lack it (NFS, some FUSE) first
 // have the old one put aside, as FOLDER.old.PID: a kill between two renames leaves that name alone, and RemoveLeftovers gives it back.
-// On an error `folder` is what it was. Errors end with exit code 5.
+// On an error `folder` is what it was; where the last step alone fails, the fsync of the name, the new one is in place but a power cut may
+// undo it. Something else than a folder is not replaced. Errors end with exit code 5.
 absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls = SystemFileCalls(),
                            ExchangeCall exchange = SystemExchange);
 

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/fake_file_calls.h"
+#include "base/file.h"
 #include "base/status_matchers.h"
 
 namespace mica {
@@ -74,6 +75,14 @@ TEST_P(ReplaceFolderTest, ReplacesAnOlderOneAndLeavesNothingElse) {
   ASSERT_THAT(ReplaceFolder(fresh, folder, SystemFileCalls(), GetParam()), IsOk());
   EXPECT_THAT(Names(), ElementsAre("test"));
   EXPECT_EQ(Content("test"), "new");
+}
+
+TEST_P(ReplaceFolderTest, AFileInItsPlaceStays) {
+  const std::string fresh = Make("test.tmp.1", "new");
+  ASSERT_THAT(WriteFileAtomically(parent_ + "/test", "somebody's"), IsOk());
+  EXPECT_THAT(ReplaceFolder(fresh, parent_ + "/test", SystemFileCalls(), GetParam()),
+              Fails(ExitCode::kOutput, HasSubstr("/test: is a file, and a folder is to stand there")));
+  EXPECT_EQ(ReadFile(parent_ + "/test").value(), "somebody's");
 }
 
 INSTANTIATE_TEST_SUITE_P(Exchange, ReplaceFolderTest, testing::Values(SystemExchange, NoExchange),

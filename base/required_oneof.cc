@@ -16,6 +16,12 @@ std::string ChooseOneOf(const google::protobuf::Message& config, const std::stri
   return absl::StrCat("choose one of ", absl::StrJoin(arms, ", "));
 }
 
+std::string ChosenArm(const google::protobuf::Message& config, const std::string& oneof) {
+  const google::protobuf::OneofDescriptor* descriptor = config.GetDescriptor()->FindOneofByName(oneof);
+  const auto* arm = descriptor == nullptr ? nullptr : config.GetReflection()->GetOneofFieldDescriptor(config, descriptor);
+  return arm == nullptr ? "" : arm->name();
+}
+
 void RequireOneof(const google::protobuf::Message& config, const std::string& oneof, absl::string_view path, ConfigProblems* problems) {
   const google::protobuf::OneofDescriptor* descriptor = config.GetDescriptor()->FindOneofByName(oneof);
   const bool is_set = descriptor != nullptr && config.GetReflection()->HasOneof(config, descriptor);

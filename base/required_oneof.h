@@ -1,4 +1,5 @@
-// Checks that a choice between kinds was made.
+// Choices between kinds: which was made, and that one was.
+//   ChosenArm(experiment.optimizer(), "kind") == "adamw"
 //   RequireOneof(config, "kind", "model", problems);  // "model is required: choose one of linear, linear_relu, tiny_vgg"
 #ifndef MICA_BASE_REQUIRED_ONEOF_H_
 #define MICA_BASE_REQUIRED_ONEOF_H_
@@ -14,6 +15,9 @@ namespace mica {
 
 // "choose one of linear, linear_relu, tiny_vgg", from the schema. `oneof` must be one of the message's oneofs.
 std::string ChooseOneOf(const google::protobuf::Message& config, const std::string& oneof);
+
+// The name of the arm that is set; "" for none.
+std::string ChosenArm(const google::protobuf::Message& config, const std::string& oneof);
 
 // An error when no arm of `oneof` is set.
 void RequireOneof(const google::protobuf::Message& config, const std::string& oneof, absl::string_view path, ConfigProblems* problems);

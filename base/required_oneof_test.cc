@@ -23,5 +23,12 @@ TEST(RequiredOneofTest, AcceptsAnyArm) {
   EXPECT_TRUE(problems.all().empty());
 }
 
+TEST(RequiredOneofTest, NamesTheChosenArm) {
+  ExampleConfig config;
+  EXPECT_EQ(ChosenArm(config, "schedule"), "");
+  config.mutable_cosine();
+  EXPECT_EQ(ChosenArm(config, "schedule"), "cosine");
+}
+
 }  // namespace
 }  // namespace mica

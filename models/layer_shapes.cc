@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
+#include "base/required_oneof.h"
 
 namespace mica {
 namespace {
@@ -61,7 +62,7 @@ class Inference {
       InferredLayer& layer = inferred.emplace_back();
       const std::string path = absl::StrCat(path_below, "layer[", i, "]");
       layer.name = name_prefix + LayerName(list[i], i);
-      layer.kind = LayerKind(list[i]);
+      layer.kind = ChosenArm(list[i], "kind");
       layer.place = path_.empty() ? absl::StrCat(layer.name, " (", layer.kind, ")") : absl::StrCat(path_, ".", path, ".", layer.kind);
       layer.input = shape_;
       if (list[i].has_block()) {
@@ -229,12 +230,6 @@ absl::StatusOr<std::vector<InferredLayer>> InferLayers(const LayerList& layers, 
 
 std::string LayerName(const LayerConfig& layer, int position) {
   return layer.has_name() ? layer.name() : absl::StrCat(position);
-}
-
-std::string LayerKind(const LayerConfig& layer) {
-  const auto* kind = LayerConfig::descriptor()->FindOneofByName("kind");
-  const auto* arm = layer.GetReflection()->GetOneofFieldDescriptor(layer, kind);
-  return arm == nullptr ? "" : arm->name();
 }
 
 InferredLayer TotalOf(absl::Span<const InferredLayer> layers) {

@@ -63,9 +63,6 @@ absl::StatusOr<std::vector<InferredLayer>> InferLayers(const LayerList& layers, 
 // The layer's part of its tensors' names: its own, or its position in the list.
 std::string LayerName(const LayerConfig& layer, int position);
 
-// "max_pool"; "" where none is set.
-std::string LayerKind(const LayerConfig& layer);
-
 // Sums over a list; parameters, multiply_adds and activations alone are set.
 InferredLayer TotalOf(absl::Span<const InferredLayer> layers);
 

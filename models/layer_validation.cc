@@ -169,7 +169,7 @@ void WarnOfChangedLogits(const LayerList& layers, const std::string& path, Confi
   const std::string last_path = LayerPath(path, last);
   if (layers[last].has_block()) return WarnOfChangedLogits(layers[last].block().layer(), JoinPath(last_path, "block"), problems);
   if (!ChangesLogits(layers[last])) return;
-  problems->Warning(JoinPath(last_path, LayerKind(layers[last])),
+  problems->Warning(JoinPath(last_path, ChosenArm(layers[last], "kind")),
                     "is the last layer: it changes the logits, which the loss takes as they come from a linear layer; end with linear {} "
                     "unless this is what you study");
 }

@@ -102,9 +102,7 @@ absl::StatusOr<std::vector<InferredLayer>> InferModel(const ModelConfig& config,
   if (config.has_sequential()) return InferLayers(model.layer(), "model.sequential", input, num_classes);
   absl::StatusOr<std::vector<InferredLayer>> layers = InferLayers(model.layer(), "", input, num_classes);
   if (layers.ok()) return layers;
-  const auto* kind = ModelConfig::descriptor()->FindOneofByName("kind");
-  const std::string name = config.GetReflection()->GetOneofFieldDescriptor(config, kind)->name();
-  return ZooError(absl::StrCat("model.", name), model.layer(), input, num_classes, layers.status());
+  return ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.layer(), input, num_classes, layers.status());
 }
 
 }  // namespace mica

@@ -132,13 +132,12 @@ Row GroupRow(const Comparison& comparison, size_t number) {
   Row row;
   row.Add("group", absl::StrCat(number + 1));
   row.Add("experiment", comparison.runs[group.runs[0]].record.report.experiment());
-  row.Add("runs", absl::StrJoin(group.finished, " ", [](std::string* text, size_t run) { absl::StrAppend(text, run + 1); }));
-  row.Add("n", absl::StrCat(group.finished.size()));
-  row.Add("seeds", absl::StrCat(group.seeds));
-  row.Add("reported_split", group.finished.empty() ? "" : comparison.runs[group.finished[0]].record.report.reported_split());
+  row.Add("runs", absl::StrJoin(group.repeats, " ", [](std::string* text, size_t run) { absl::StrAppend(text, run + 1); }));
+  row.Add("n", absl::StrCat(group.repeats.size()));
+  row.Add("reported_split", group.repeats.empty() ? "" : comparison.runs[group.repeats[0]].record.report.reported_split());
   for (const std::string& metric : MetricNames()) {
     std::vector<double> values;
-    for (const size_t run : group.finished) {
+    for (const size_t run : group.repeats) {
       if (const std::optional<double> value = comparison.runs[run].Reported(metric)) values.push_back(*value);
     }
     const std::optional<Spread> spread = values.empty() ? std::nullopt : std::optional<Spread>(SpreadOf(values));

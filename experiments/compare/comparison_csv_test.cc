@@ -86,7 +86,6 @@ TEST(ComparisonGroupsCsvTest, HasARowAnExperiment) {
   EXPECT_THAT(Column(csv, "group"), ElementsAre("1", "2"));
   EXPECT_THAT(Column(csv, "runs"), ElementsAre("1 2", "3"));
   EXPECT_THAT(Column(csv, "n"), ElementsAre("2", "1"));
-  EXPECT_THAT(Column(csv, "seeds"), ElementsAre("2", "1"));
   EXPECT_THAT(Column(csv, "accuracy_mean"), ElementsAre("0.8", "0.5"));
   EXPECT_THAT(Column(csv, "accuracy_sd"), ElementsAre("0.14142135623730953", ""));
   EXPECT_THAT(Column(csv, "accuracy_min"), ElementsAre("0.7", "0.5"));

@@ -238,16 +238,16 @@ std::string RepeatsSection(const Comparison& comparison) {
   Rows rows = {{"runs", "n", "mean accuracy", "sd", "min", "max", "mean loss", "sd loss", "experiment"}};
   bool has_repeats = false;
   for (const RunGroup& group : comparison.groups) {
-    if (group.finished.empty()) continue;
-    has_repeats = has_repeats || group.seeds > 1;
+    if (group.repeats.empty()) continue;
+    has_repeats = has_repeats || group.repeats.size() > 1;
     std::vector<double> accuracies, losses;
-    for (const size_t run : group.finished) {
+    for (const size_t run : group.repeats) {
       accuracies.push_back(*comparison.runs[run].Reported("accuracy"));
       losses.push_back(comparison.runs[run].Reported("loss").value_or(NAN));
     }
     const Spread accuracy = SpreadOf(accuracies);
     const Spread loss = SpreadOf(losses);
-    rows.push_back({TerminalText(NumberList(group.finished), 16), absl::StrCat(group.finished.size()), Number(accuracy.mean),
+    rows.push_back({TerminalText(NumberList(group.repeats), 16), absl::StrCat(group.repeats.size()), Number(accuracy.mean),
                     Number(accuracy.deviation), Number(accuracy.smallest), Number(accuracy.largest), Number(loss.mean),
                     Number(loss.deviation), comparison.runs[group.runs[0]].record.report.experiment()});
   }
@@ -301,10 +301,10 @@ std::string OtherSamplesNotes(const Comparison& comparison) {
 std::string SeedNotes(const Comparison& comparison) {
   std::string notes;
   for (const RunGroup& group : comparison.groups) {
-    if (group.seeds == group.finished.size()) continue;
-    notes += Wrapped(
-        "- ", absl::StrCat(Numbers("run", group.finished), " are one experiment with ", group.seeds,
-                           group.seeds == 1 ? " seed" : " different seeds", ": an equal seed makes the same run again, not a repeat"));
+    if (group.same_again.empty()) continue;
+    notes += Wrapped("- ", absl::StrCat(Numbers("run", group.same_again), group.same_again.size() == 1 ? " has" : " have",
+                                        " the seed of another run of the same experiment: the same run again, so mean and sd leave ",
+                                        group.same_again.size() == 1 ? "it" : "them", " out"));
   }
   return notes;
 }

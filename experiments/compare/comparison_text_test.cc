@@ -79,7 +79,7 @@ TEST(ComparisonTextTest, SaysWhereLuckCannotBeExcluded) {
   EXPECT_THAT(text, HasSubstr("\n3       -0.2500  -0.7500 to 0.0000     0       1  1.0000  1.0000  may be luck\n"));
   EXPECT_THAT(text, HasSubstr("\n2        0.0000  0.0000 to 0.0000      0       0  1.0000  1.0000  no difference\n"));
   EXPECT_THAT(text, HasSubstr("What was changed: nothing"));
-  EXPECT_THAT(text, HasSubstr("- runs 1-3 are one experiment with 1 seed"));
+  EXPECT_THAT(text, HasSubstr("- runs 2, 3 have the seed of another run of the same experiment"));
 }
 
 TEST(ComparisonTextTest, RepeatsAreOneLine) {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/textproto.h"
@@ -29,17 +30,15 @@ std::string KeyOf(const RunResults& run) {
 std::vector<RunGroup> GroupRuns(absl::Span<const RunResults> runs) {
   std::vector<RunGroup> groups;
   std::map<std::string, size_t> group_of_key;
+  std::set<std::pair<size_t, uint64_t>> seen;  // group and seed
   for (size_t i = 0; i < runs.size(); ++i) {
     const auto [found, is_new] = group_of_key.try_emplace(KeyOf(runs[i]), groups.size());
     if (is_new) groups.emplace_back();
     RunGroup& group = groups[found->second];
     group.runs.push_back(i);
-    if (runs[i].Reported("accuracy").has_value()) group.finished.push_back(i);
-  }
-  for (RunGroup& group : groups) {
-    std::set<uint64_t> seeds;
-    for (const size_t run : group.finished) seeds.insert(runs[run].record.report.seed());
-    group.seeds = seeds.size();
+    if (!runs[i].Reported("accuracy").has_value()) continue;
+    const bool is_new_seed = seen.emplace(found->second, runs[i].record.report.seed()).second;
+    (is_new_seed ? group.repeats : group.same_again).push_back(i);
   }
   return groups;
 }
@@ -49,8 +48,11 @@ Spread SpreadOf(absl::Span<const double> values) {
   const auto n = static_cast<double>(values.size());
   Spread spread;
   spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  spread.smallest = *std::min_element(values.begin(), values.end());
-  spread.largest = *std::max_element(values.begin(), values.end());
+  spread.smallest = spread.largest = spread.mean;  // which stays where a value is NaN: the smallest of those would be any
+  if (std::isfinite(spread.mean)) {
+    spread.smallest = *std::min_element(values.begin(), values.end());
+    spread.largest = *std::max_element(values.begin(), values.end());
+  }
   if (values.size() < 2) return spread;
   double squares = 0;
   for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);

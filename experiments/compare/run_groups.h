@@ -15,9 +15,10 @@ namespace mica {
 
 // Runs whose resolved experiments differ in nothing but name and seed, on the same data.
 struct RunGroup {
-  std::vector<size_t> runs;      // all of them, places in the list of runs
-  std::vector<size_t> finished;  // those with reported metrics
-  size_t seeds = 0;              // different ones among the finished: an equal seed is the same run again and no repeat
+  std::vector<size_t> runs;     // all of them, places in the list of runs
+  std::vector<size_t> repeats;  // the first of each seed among those with reported metrics
+  std::vector<size_t>
+      same_again;  // the others with reported metrics: an equal seed makes the same run again and tells nothing of the spread
 };
 
 // In the order of their first runs; every run is in one group.

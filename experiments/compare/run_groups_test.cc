@@ -33,8 +33,8 @@ TEST(GroupRunsTest, RunsThatDifferInNameAndSeedAloneAreRepeats) {
 
   ASSERT_THAT(groups, SizeIs(2));
   EXPECT_THAT(groups[0].runs, ElementsAre(0, 2, 3));
-  EXPECT_THAT(groups[0].finished, ElementsAre(0, 2, 3));
-  EXPECT_EQ(groups[0].seeds, 2) << "a and d share theirs";
+  EXPECT_THAT(groups[0].repeats, ElementsAre(0, 2));
+  EXPECT_THAT(groups[0].same_again, ElementsAre(3)) << "a and d share their seed";
   EXPECT_THAT(groups[1].runs, ElementsAre(1));
 }
 
@@ -52,8 +52,8 @@ TEST(GroupRunsTest, UnfinishedRunsDoNotCount) {
   const std::vector<RunGroup> groups = GroupRuns({ExampleRun("a", "1"), UnfinishedExampleRun("b", RunReport::RUNNING)});
   ASSERT_THAT(groups, SizeIs(1));
   EXPECT_THAT(groups[0].runs, ElementsAre(0, 1));
-  EXPECT_THAT(groups[0].finished, ElementsAre(0));
-  EXPECT_EQ(groups[0].seeds, 1);
+  EXPECT_THAT(groups[0].repeats, ElementsAre(0));
+  EXPECT_THAT(groups[0].same_again, IsEmpty());
   EXPECT_THAT(GroupRuns({}), IsEmpty());
 }
 
@@ -63,6 +63,11 @@ TEST(SpreadTest, IsThatOfASample) {
   EXPECT_DOUBLE_EQ(*spread.deviation, std::sqrt(32.0 / 7));
   EXPECT_EQ(spread.smallest, 2);
   EXPECT_EQ(spread.largest, 9);
+}
+
+TEST(SpreadTest, ANanAmongTheValuesShowsEverywhere) {
+  const Spread spread = SpreadOf({1, NAN, 2});
+  for (const double value : {spread.mean, *spread.deviation, spread.smallest, spread.largest}) EXPECT_TRUE(std::isnan(value));
 }
 
 TEST(SpreadTest, OneValueHasNoDeviation) {

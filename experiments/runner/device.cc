@@ -35,9 +35,9 @@ absl::StatusOr<c10::Device> ResolveDevice(Experiment::Device device) {
   return absl::InternalError("Experiment.device: unknown value");  // an enum can hold any integer
 }
 
-int CpuThreads(int asked, int64_t multiply_adds_per_step) {
+int CpuThreads(int asked, int64_t multiply_adds_per_image, int64_t batch_size) {
   if (asked > 0) return asked;
-  if (multiply_adds_per_step < kWorthSharing) return 1;
+  if (multiply_adds_per_image < kWorthSharing / batch_size) return 1;
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 

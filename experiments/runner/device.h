@@ -19,7 +19,7 @@ absl::StatusOr<c10::Device> ResolveDevice(Experiment::Device device);
 // How many threads the CPU's arithmetic gets: `asked` unless that is 0, else as many as there are cores, but only one where the forward
 // pass of a step has so few multiply-adds that threads would wait for one another longer than they compute. What comes out depends on
 // nothing but experiment and machine, so that a run repeats to the last bit.
-int CpuThreads(int asked, int64_t multiply_adds_per_step);
+int CpuThreads(int asked, int64_t multiply_adds_per_image, int64_t batch_size);
 
 // Makes what runs on the device repeatable and gives the CPU's arithmetic its threads.
 void PrepareDevice(c10::Device device, int cpu_threads);

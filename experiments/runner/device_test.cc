@@ -50,12 +50,12 @@ TEST(DeviceTest, TheCpuGetsTheThreadsAskedFor) {
 
 TEST(DeviceTest, SmallModelsGetOneThreadUnlessAskedOtherwise) {
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  constexpr int64_t kLinear = 32 * 7940, kTinyVgg = 32 * 1133860;
+  constexpr int64_t kLinear = 7940, kTinyVgg = 1133860;
 
-  EXPECT_EQ(CpuThreads(/*asked=*/0, kLinear), 1);
-  EXPECT_EQ(CpuThreads(/*asked=*/0, kTinyVgg), cores);
-  EXPECT_EQ(CpuThreads(/*asked=*/3, kLinear), 3);
-  EXPECT_EQ(CpuThreads(/*asked=*/1, kTinyVgg), 1);
+  EXPECT_EQ(CpuThreads(/*asked=*/0, kLinear, /*batch_size=*/32), 1);
+  EXPECT_EQ(CpuThreads(/*asked=*/0, kTinyVgg, /*batch_size=*/32), cores);
+  EXPECT_EQ(CpuThreads(/*asked=*/3, kLinear, /*batch_size=*/32), 3);
+  EXPECT_EQ(CpuThreads(/*asked=*/1, kTinyVgg, /*batch_size=*/32), 1);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/peak_memory.h"
+#include "base/required_oneof.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "base/textproto.h"
@@ -199,9 +200,9 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
   SummaryRow row;
   row.experiment = experiment_.name();
   row.run = folder_.run();
-  row.model = KindName(experiment_.model());
-  row.optimizer = KindName(experiment_.optimizer());
-  row.schedule = KindName(experiment_.schedule());
+  row.model = ChosenArm(experiment_.model(), "kind");
+  row.optimizer = ChosenArm(experiment_.optimizer(), "kind");
+  row.schedule = ChosenArm(experiment_.schedule(), "kind");
   row.device = report_.device();
   row.parameters = CountParameters(*stages_.model);
   row.learning_rate = stages_.train_options.base_learning_rate;

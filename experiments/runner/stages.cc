@@ -83,8 +83,8 @@ absl::Status BuildModelAndData(const Experiment& experiment, ModelAndData* stage
   MICA_ASSIGN_OR_RETURN(stages->index, BuildDatasetIndex(experiment.dataset()));
   MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers,
                         InferModel(experiment.model(), stages->index.shape, stages->index.classes.size()));
-  const int64_t multiply_adds = TotalOf(layers).multiply_adds * experiment.loader().batch_size();
-  PrepareDevice(stages->device, CpuThreads(experiment.trainer().cpu_threads(), multiply_adds));
+  PrepareDevice(stages->device,
+                CpuThreads(experiment.trainer().cpu_threads(), TotalOf(layers).multiply_adds, experiment.loader().batch_size()));
   return BuildModel(experiment, stages);
 }
 
@@ -139,12 +139,6 @@ absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment
   auto model_and_data = std::make_unique<ModelAndData>();
   MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, model_and_data.get()));
   return model_and_data;
-}
-
-std::string KindName(const google::protobuf::Message& config) {
-  const auto* kind = config.GetDescriptor()->FindOneofByName("kind");
-  const auto* arm = config.GetReflection()->GetOneofFieldDescriptor(config, kind);
-  return arm == nullptr ? "" : arm->name();
 }
 
 }  // namespace mica

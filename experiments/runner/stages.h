@@ -62,9 +62,6 @@ absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment
 // Without what only training needs, and with random weights: the caller puts a checkpoint's into the model.
 absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment);
 
-// The arm of a config that is set: KindName(experiment.optimizer()) == "adamw".
-std::string KindName(const google::protobuf::Message& config);
-
 }  // namespace mica
 
 #endif  // MICA_EXPERIMENTS_RUNNER_STAGES_H_

@@ -199,13 +199,5 @@ TEST(StagesTest, MissingDataIsADataError) {
   EXPECT_THAT(BuildStages(experiment), Fails(ExitCode::kData, HasSubstr("/nowhere")));
 }
 
-TEST(StagesTest, KindNamesTheArm) {
-  const Experiment experiment = MakeExperiment("optimizer { adamw {} }");
-
-  EXPECT_EQ(KindName(experiment.optimizer()), "adamw");
-  EXPECT_EQ(KindName(experiment.model()), "linear");
-  EXPECT_EQ(KindName(ModelConfig()), "");
-}
-
 }  // namespace
 }  // namespace mica
