@@ -321,7 +321,7 @@ std::string TimeNote(const Comparison& comparison) {
   for (const auto& [machine, runs] : runs_of_machine) {
     absl::StrAppend(&machines, machines.empty() ? "" : "; ", Numbers("run", runs), ": ", TerminalText(machine, 80));
   }
-  return Wrapped("- ", absl::StrCat("train s does not rank these runs, they had different means (", machines, ")"));
+  return Wrapped("- ", absl::StrCat("train s does not rank these runs, they ran on different machines or threads (", machines, ")"));
 }
 
 std::string TestSeenNote(const Comparison& comparison) {
