@@ -43,7 +43,6 @@ TEST(TextprotoFuzzTest, EveryTextIsReadOrRefusedWithAReason) {
   EXPECT_GT(refused, 1000);
 }
 
-// Time and memory stay in proportion to the text, at the largest size that is read.
 // Quadratic work on 1 MiB would take minutes; checks of addresses make the linear one several times slower.
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::chrono::seconds kLongest(30);
@@ -51,6 +50,7 @@ constexpr std::chrono::seconds kLongest(30);
 constexpr std::chrono::seconds kLongest(5);
 #endif
 
+// Time and memory stay in proportion to the text, at the largest size that is read.
 TEST(TextprotoFuzzTest, LargeTextsTakeSecondsAtMost) {
   for (const std::string piece : {"zz:1\n",
                                   "labels:'x' ",
