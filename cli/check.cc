@@ -1,6 +1,8 @@
 #include <iostream>
-#include <memory>
+#include <string>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/path.h"
@@ -10,19 +12,14 @@
 #include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "experiments/runner/load_experiment.h"
-#include "experiments/runner/stages.h"
+#include "experiments/runner/torch_part.h"
 
 namespace mica {
 namespace {
 
-// One line for people, as a comment, so that the output stays a textproto.
-std::string Describe(const Stages& stages) {
-  const DatasetIndex& index = stages.index;
-  std::string counts;
-  for (const Split split : kSplits) absl::StrAppend(&counts, index.RecordsOf(split).size(), " ", SplitName(split), ", ");
-  const RunLength run = LengthOfRun(stages.train_options, *stages.train_batches);
-  return absl::StrCat(counts, index.classes.size(), " classes, ", index.shape.channels, "x", index.shape.height_px, "x",
-                      index.shape.width_px, " pixels; ", CountParameters(*stages.model), " parameters; ", run.total_steps, " steps");
+absl::StatusOr<std::string> Build(const LoadedExperiment& loaded) {
+  MICA_ASSIGN_OR_RETURN(TorchAndData torch_and_data, LoadTorchAndData(loaded.experiment.dataset()));
+  return torch_and_data.torch->check_experiment(loaded, std::move(torch_and_data.index));
 }
 
 absl::Status Check(const std::string& source, const VerbArguments& arguments) {
@@ -30,16 +27,14 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments) {
   const std::string fragment = arguments.GetString("set");
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, fragment, UserFolder()));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
-  const absl::StatusOr<std::unique_ptr<Stages>> built = BuildStages(loaded.experiment);
-  if (!built.ok()) {
+  const absl::StatusOr<std::string> description = Build(loaded);
+  if (!description.ok()) {
     // Messages about data do not say which experiment they are about.
-    const bool one_of_many = arguments.words().size() > 1;
-    const absl::Status error = AtItsPlace(built.status(), loaded);
-    if (!one_of_many || error.message() != built.status().message()) return error;
-    return WithMessage(error, absl::StrCat(source, ": ", error.message()));
+    const bool names_it = arguments.words().size() == 1 || absl::StrContains(description.status().message(), source);
+    if (names_it) return description.status();
+    return WithMessage(description.status(), absl::StrCat(source, ": ", description.status().message()));
   }
-  const Stages& stages = **built;
-  return PrintToStdout(absl::StrCat("# ", source, ": valid. ", Describe(stages), "\n", PrintTextproto(loaded.experiment), "\n"),
+  return PrintToStdout(absl::StrCat("# ", source, ": valid. ", *description, "\n", PrintTextproto(loaded.experiment), "\n"),
                        "the resolved experiment");
 }
 

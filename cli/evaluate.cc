@@ -1,6 +1,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,8 @@
 #include "base/status_macros.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
-#include "experiments/runner/evaluate_run.h"
+#include "experiments/runner/evaluation_plan.h"
+#include "experiments/runner/torch_part.h"
 
 namespace mica {
 namespace {
@@ -55,7 +57,10 @@ absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   options.set_fragment = arguments.GetString("set");
   options.user_folder = UserFolder();
   options.warn = [](absl::string_view warning) { std::cerr << "warning: " << warning << std::endl; };
-  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, EvaluateRun(folder, options));
+  MICA_ASSIGN_OR_RETURN(const EvaluationPlan plan, PlanEvaluation(folder, options));
+  absl::StatusOr<TorchAndData> loaded = LoadTorchAndData(plan.experiment.dataset());
+  if (!loaded.ok()) return WithMovedDataHint(loaded.status());
+  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, loaded->torch->evaluate_run(plan, std::move(loaded->index)));
   PrintResult(result, run);
   return ExitCode::kDone;
 }

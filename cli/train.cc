@@ -1,4 +1,5 @@
 #include <iostream>
+#include <utility>
 
 #include "base/error.h"
 #include "base/path.h"
@@ -7,7 +8,7 @@
 #include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "experiments/runner/load_experiment.h"
-#include "experiments/runner/run_experiment.h"
+#include "experiments/runner/torch_part.h"
 
 namespace mica {
 namespace {
@@ -39,7 +40,9 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   InstallStopSignals();
-  MICA_ASSIGN_OR_RETURN(const RunResult result, RunExperiment(loaded, options, stderr));
+  MICA_ASSIGN_OR_RETURN(TorchAndData torch_and_data, LoadTorchAndData(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const RunResult result,
+                        torch_and_data.torch->run_experiment(loaded, std::move(torch_and_data.index), options, stderr));
   const std::string shown_folder = ShownPath(result.folder);
   if (!result.interrupted) {
     PrintResult(result, source, shown_folder);

@@ -1,29 +1,18 @@
 // Evaluates a checkpoint of a run that is over, on the data and with the settings of that run: the body of `mica evaluate`.
-//   EvaluateOptions options;
-//   options.split = Split::kValidation;
-//   MICA_ASSIGN_OR_RETURN(const EvaluateResult result, EvaluateRun("/home/me/runs/x/a", options));
+//   MICA_ASSIGN_OR_RETURN(const EvaluateResult result, EvaluateRun(plan, std::move(index)));
 //   std::cout << result.final_table;
 #ifndef MICA_EXPERIMENTS_RUNNER_EVALUATE_RUN_H_
 #define MICA_EXPERIMENTS_RUNNER_EVALUATE_RUN_H_
 
-#include <functional>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "data/index/dataset_index.h"
+#include "experiments/runner/evaluation_plan.h"
 
 namespace mica {
-
-struct EvaluateOptions {
-  std::optional<Split> split;                        // none: the one that the run reports, else test, else validation
-  std::string checkpoint;                            // as FindCheckpoint takes it; empty: the one that the run reports
-  std::string set_fragment;                          // laid over the run's experiment: dataset, device and evaluation alone
-  std::string user_folder;                           // its relative paths begin there
-  std::function<void(absl::string_view)> warn = {};  // told as it happens
-};
 
 struct EvaluateResult {
   std::string folder;  // absolute
@@ -35,10 +24,10 @@ struct EvaluateResult {
   std::string final_table;          // for people
 };
 
-// `run_folder` is absolute. Writes RUN/evaluations/SPLIT/, for another checkpoint than the reported one SPLIT-step-000001875/; the run's
-// own files stay as they are. A broken run folder, or data that is not the run's, ends with exit code 3, a checkpoint that cannot be used
-// with 4; another one never takes its place.
-absl::StatusOr<EvaluateResult> EvaluateRun(const std::string& run_folder, const EvaluateOptions& options);
+// `index` is that of the plan's data set. Writes RUN/evaluations/SPLIT/, for another checkpoint than the reported one
+// SPLIT-step-000001875/; the run's own files stay as they are. Data that is not the run's ends with exit code 3, weights that do not fit
+// the model with 4.
+absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, DatasetIndex index);
 
 }  // namespace mica
 

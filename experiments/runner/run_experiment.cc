@@ -249,8 +249,8 @@ absl::Status Run::Fail(absl::Status status) {
 
 }  // namespace
 
-absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, const RunOptions& options, FILE* progress) {
-  const absl::StatusOr<std::unique_ptr<Stages>> stages = BuildStages(loaded.experiment);
+absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, DatasetIndex index, const RunOptions& options, FILE* progress) {
+  const absl::StatusOr<std::unique_ptr<Stages>> stages = BuildStages(loaded.experiment, std::move(index));
   if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
   folder_options.output_dir = options.output_dir;

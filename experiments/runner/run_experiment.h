@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "data/index/dataset_index.h"
 #include "experiments/runner/load_experiment.h"
 
 namespace mica {
@@ -25,7 +26,7 @@ struct RunResult {
 
 // Shows progress on `progress`. A failed run leaves its folder with state FAILED and whatever was finished before. Stops after the step in
 // which base/stop_signal.h reports a signal.
-absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, const RunOptions& options, FILE* progress);
+absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, DatasetIndex index, const RunOptions& options, FILE* progress);
 
 }  // namespace mica
 

@@ -2,13 +2,14 @@
 
 #include <ATen/Context.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
-#include "data/index/index_builder.h"
 #include "data/loader/resident_batch_source.h"
 #include "eval/evaluator/evaluator.h"
 #include "experiments/runner/device.h"
@@ -78,9 +79,9 @@ absl::Status BuildModel(const Experiment& experiment, ModelAndData* stages) {
   });
 }
 
-absl::Status BuildModelAndData(const Experiment& experiment, ModelAndData* stages) {
+absl::Status BuildModelAndData(const Experiment& experiment, DatasetIndex index, ModelAndData* stages) {
   MICA_ASSIGN_OR_RETURN(stages->device, ResolveDevice(experiment.device()));
-  MICA_ASSIGN_OR_RETURN(stages->index, BuildDatasetIndex(experiment.dataset()));
+  stages->index = std::move(index);
   MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers,
                         InferModel(experiment.model(), stages->index.shape, stages->index.classes.size()));
   PrepareDevice(stages->device,
@@ -113,9 +114,9 @@ absl::StatusOr<PredictionTable> ModelAndData::Predict(BatchSource& batches) {
   return Evaluate(*model, batches, index.classes.size(), device);
 }
 
-absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment) {
+absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment, DatasetIndex index) {
   auto stages = std::make_unique<Stages>();
-  MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, stages.get()));
+  MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, std::move(index), stages.get()));
   MICA_RETURN_IF_ERROR(BuildBatches(experiment, stages.get()));
   const ModelConfig& model = experiment.model();
   if (model.has_initial_weights()) MICA_RETURN_IF_ERROR(LoadInitialWeights(model.initial_weights(), stages.get()));
@@ -135,9 +136,9 @@ absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment
   return stages;
 }
 
-absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment) {
+absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment, DatasetIndex index) {
   auto model_and_data = std::make_unique<ModelAndData>();
-  MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, model_and_data.get()));
+  MICA_RETURN_IF_ERROR(BuildModelAndData(experiment, std::move(index), model_and_data.get()));
   return model_and_data;
 }
 

@@ -1,6 +1,6 @@
 // The composition root: every stage of an experiment, made from its config and wired to the others. The only place that knows concrete
 // kinds.
-//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(experiment));
+//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(experiment, std::move(index)));
 #ifndef MICA_EXPERIMENTS_RUNNER_STAGES_H_
 #define MICA_EXPERIMENTS_RUNNER_STAGES_H_
 
@@ -55,12 +55,12 @@ struct Stages : ModelAndData {
   TrainOptions train_options;
 };
 
-// `experiment` is resolved and valid (load_experiment.h). Opens the data and the file of initial weights. Config errors end with exit code
-// 2, data errors with 3, a weights file that cannot be used with 4.
-absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment);
+// `experiment` is resolved and valid (load_experiment.h), `index` that of its data set. Opens the file of initial weights. Config errors
+// end with exit code 2, data that does not go with the experiment with 3, a weights file that cannot be used with 4.
+absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment, DatasetIndex index);
 
 // Without what only training needs, and with random weights: the caller puts a checkpoint's into the model.
-absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment);
+absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment, DatasetIndex index);
 
 }  // namespace mica
 

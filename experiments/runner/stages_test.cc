@@ -6,6 +6,7 @@
 
 #include "base/status_matchers.h"
 #include "data/index/idx_test_files.h"
+#include "data/index/index_builder.h"
 
 namespace mica {
 namespace {
@@ -37,6 +38,12 @@ Experiment MakeExperiment(const std::string& more = "", IdxDatasetSize size = {}
   return experiment;
 }
 
+absl::StatusOr<std::unique_ptr<Stages>> Build(const Experiment& experiment) {
+  absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(experiment.dataset());
+  if (!index.ok()) return index.status();
+  return BuildStages(experiment, *std::move(index));
+}
+
 // Each arm of each choice, as a fragment; what an arm requires is filled in.
 std::vector<std::string> AllArms() {
   std::vector<std::string> fragments;
@@ -59,7 +66,7 @@ std::vector<std::string> AllArms() {
 class StagesArmTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(StagesArmTest, IsBuiltAndTakesAStep) {
-  const auto stages = BuildStages(MakeExperiment(GetParam()));
+  const auto stages = Build(MakeExperiment(GetParam()));
   ASSERT_THAT(stages, IsOk());
   Stages& s = **stages;
   const TrainParts parts{*s.model, *s.parameters,       *s.train_batches, {s.supervised_term.get()}, *s.optimizer, *s.schedule, {}, {},
@@ -85,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(AllArms, StagesArmTest, testing::ValuesIn(AllArms()), [
 });
 
 TEST(StagesTest, SplitsWithoutSamplesHaveNoSource) {
-  const auto with_test = BuildStages(MakeExperiment());
-  const auto with_validation = BuildStages(MakeExperiment("dataset { validation_fraction: 0.25 }", {20, /*test_per_class=*/0}));
+  const auto with_test = Build(MakeExperiment());
+  const auto with_validation = Build(MakeExperiment("dataset { validation_fraction: 0.25 }", {20, /*test_per_class=*/0}));
 
   ASSERT_THAT(with_test, IsOk());
   EXPECT_EQ((*with_test)->validation_batches, nullptr);
@@ -97,7 +104,7 @@ TEST(StagesTest, SplitsWithoutSamplesHaveNoSource) {
 }
 
 TEST(StagesTest, SettingsReachTheirStage) {
-  const auto stages = BuildStages(MakeExperiment(R"(
+  const auto stages = Build(MakeExperiment(R"(
       seed: 7
       loader { batch_size: 16 drop_last: true }
       optimizer { adamw { learning_rate: 0.02 } }
@@ -125,8 +132,7 @@ std::vector<int64_t> FirstIds(Stages& stages) {
 }
 
 TEST(StagesTest, TheSeedDecidesWeightsAndOrder) {
-  const auto a = BuildStages(MakeExperiment("seed: 7")), b = BuildStages(MakeExperiment("seed: 7")),
-             c = BuildStages(MakeExperiment("seed: 8"));
+  const auto a = Build(MakeExperiment("seed: 7")), b = Build(MakeExperiment("seed: 7")), c = Build(MakeExperiment("seed: 8"));
   ASSERT_THAT(a, IsOk());
   ASSERT_THAT(b, IsOk());
   ASSERT_THAT(c, IsOk());
@@ -139,35 +145,35 @@ TEST(StagesTest, TheSeedDecidesWeightsAndOrder) {
 
 // F43: fewer samples than a batch.
 TEST(StagesTest, F43ATrainingSplitWithoutAFullBatchIsRefusedWithDropLast) {
-  EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 64 drop_last: true }")),
+  EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 64 drop_last: true }")),
               Fails(ExitCode::kData, AllOf(HasSubstr("60 samples"), HasSubstr("batch_size is 64"), HasSubstr("drop_last: false"))));
-  EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 64 }")), IsOk());
-  EXPECT_THAT(BuildStages(MakeExperiment("loader { batch_size: 60 drop_last: true }")), IsOk());
+  EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 64 }")), IsOk());
+  EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 60 drop_last: true }")), IsOk());
 }
 
 // F43, T12: LibTorch would throw in the middle of the first epoch.
 TEST(StagesTest, F43ABatchOfOneSampleIsRefusedBeforeABatchNormOfSingleValues) {
   const std::string flat = "model { sequential { layer { flatten {} } layer { batch_norm {} } layer { linear {} } } } ";
   const std::string last_of_one = "loader { batch_size: 59 } ";  // of 60
-  EXPECT_THAT(BuildStages(MakeExperiment(flat + last_of_one)),
+  EXPECT_THAT(Build(MakeExperiment(flat + last_of_one)),
               Fails(ExitCode::kData,
                     "model.sequential.layer[1].batch_norm gets 64 values a sample, so it needs training batches of 2 samples or more; "
                     "loader.batch_size is 59 and leaves a last batch of 1 of the 60 samples; write loader { drop_last: true } or another "
                     "batch_size"));
-  EXPECT_THAT(BuildStages(MakeExperiment(flat + "loader { batch_size: 1 drop_last: true }")),
+  EXPECT_THAT(Build(MakeExperiment(flat + "loader { batch_size: 1 drop_last: true }")),
               Fails(ExitCode::kData, HasSubstr("loader.batch_size is 1; raise it")));
 
-  EXPECT_THAT(BuildStages(MakeExperiment(flat + "loader { batch_size: 59 drop_last: true }")), IsOk());
-  EXPECT_THAT(BuildStages(MakeExperiment(flat + last_of_one + "trainer { max_steps: 1 }")), IsOk());
-  EXPECT_THAT(BuildStages(MakeExperiment(last_of_one)), IsOk());
-  EXPECT_THAT(BuildStages(MakeExperiment("model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } " +
-                                         last_of_one)),
-              IsOk());
+  EXPECT_THAT(Build(MakeExperiment(flat + "loader { batch_size: 59 drop_last: true }")), IsOk());
+  EXPECT_THAT(Build(MakeExperiment(flat + last_of_one + "trainer { max_steps: 1 }")), IsOk());
+  EXPECT_THAT(Build(MakeExperiment(last_of_one)), IsOk());
+  EXPECT_THAT(
+      Build(MakeExperiment("model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } " + last_of_one)),
+      IsOk());
 }
 
 // What the check above allows does train.
 TEST(StagesTest, F43ABatchNormOverPixelsTrainsOnABatchOfOneSample) {
-  const auto stages = BuildStages(MakeExperiment(
+  const auto stages = Build(MakeExperiment(
       "model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } loader { batch_size: 59 }"));
   ASSERT_THAT(stages, IsOk());
   Stages& s = **stages;
@@ -181,22 +187,15 @@ TEST(StagesTest, PicturesTooSmallForTheModelAreAConfigError) {
   IdxDatasetSize size;
   size.height_px = size.width_px = 3;
 
-  EXPECT_THAT(BuildStages(MakeExperiment("model { tiny_vgg {} }", size)),
+  EXPECT_THAT(Build(MakeExperiment("model { tiny_vgg {} }", size)),
               Fails(ExitCode::kConfig, AllOf(HasSubstr("tiny_vgg"), HasSubstr("3x3"))));
 }
 
 TEST(StagesTest, AWarmupLongerThanTheRunIsAConfigError) {
-  EXPECT_THAT(BuildStages(MakeExperiment("schedule { constant {} warmup { steps: 500 } }")),
+  EXPECT_THAT(Build(MakeExperiment("schedule { constant {} warmup { steps: 500 } }")),
               Fails(ExitCode::kConfig, AllOf(HasSubstr("schedule.warmup.steps"), HasSubstr("500"), HasSubstr("16"))));  // 2 epochs x 8
-  EXPECT_THAT(BuildStages(MakeExperiment("schedule { constant {} warmup { steps: 10 } } trainer { max_steps: 10 }")),
+  EXPECT_THAT(Build(MakeExperiment("schedule { constant {} warmup { steps: 10 } } trainer { max_steps: 10 }")),
               Fails(ExitCode::kConfig, HasSubstr("schedule.warmup.steps")));
-}
-
-TEST(StagesTest, MissingDataIsADataError) {
-  Experiment experiment = MakeExperiment();
-  experiment.mutable_dataset()->mutable_idx()->set_folder("/nowhere");
-
-  EXPECT_THAT(BuildStages(experiment), Fails(ExitCode::kData, HasSubstr("/nowhere")));
 }
 
 }  // namespace
