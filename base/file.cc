@@ -33,14 +33,17 @@ std::string FreeBytes(const std::string& folder) {
   return absl::StrCat(static_cast<uint64_t>(file_system.f_bavail) * file_system.f_frsize);
 }
 
+int64_t PhysicalMemoryBytes() {
+  return int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+}
+
 // What the reader can do about an errno, or "".
 std::string Remedy(int error, const std::string& path, size_t needed_bytes) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
       return absl::StrCat("; ", needed_bytes > 0 ? absl::StrCat("needs ", needed_bytes, " bytes, ") : "", FreeBytes(FolderOf(path)),
-                          " bytes are free", error == EDQUOT ? ", your quota may be less" : "",
-                          "; free space or choose another --output_dir");
+                          " bytes are free", error == EDQUOT ? ", your quota may be less" : "", "; free space or choose another folder");
     case EFBIG:
       return "; raise the limit on file sizes (ulimit -f)";
     case EMFILE:
@@ -171,11 +174,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
   if (stats.st_size > max_bytes) {
     return DataError(absl::StrCat(path, ": ", static_cast<int64_t>(stats.st_size), " bytes; at most ", max_bytes, " are read here"));
   }
+  const absl::Status too_large = DataError(absl::StrCat(path, ": ", static_cast<int64_t>(stats.st_size), " bytes do not fit into memory"));
+  // The kernel grants more than there is and kills the process when it is used.
+  if (stats.st_size > PhysicalMemoryBytes()) return too_large;
   std::string bytes;
   try {
     bytes.resize(stats.st_size);
   } catch (const std::bad_alloc&) {
-    return DataError(absl::StrCat(path, ": ", static_cast<int64_t>(stats.st_size), " bytes do not fit into memory"));
+    return too_large;
   }
   size_t done = 0;
   while (done < bytes.size()) {

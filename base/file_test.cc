@@ -111,6 +111,12 @@ TEST_F(ReadFileTest, RefusesMoreThanTheLimit) {
   EXPECT_THAT(ReadFile(path, 4), Fails(ExitCode::kData, AllOf(HasSubstr(path), HasSubstr("5 bytes; at most 4"))));
 }
 
+TEST_F(ReadFileTest, FileLargerThanTheMachinesMemoryIsAnError) {
+  const std::string path = Create("sparse", "");
+  ASSERT_EQ(truncate(path.c_str(), int64_t{1} << 39), 0);
+  EXPECT_THAT(ReadFile(path), Fails(ExitCode::kData, path + ": 549755813888 bytes do not fit into memory"));
+}
+
 #ifndef __SANITIZE_ADDRESS__  // needs the memory limit for itself
 TEST_F(ReadFileTest, FileThatDoesNotFitIntoMemoryIsAnError) {
   const std::string path = Create("sparse", "");

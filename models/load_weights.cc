@@ -147,8 +147,8 @@ class Comparison {
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return Covers(prefix, name); })) return;
     std::vector<std::string> candidates = Comparable(names);
     for (const std::string& name : Comparable(names)) candidates.push_back(FirstPart(name));
-    prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(prefix), "\" names ", what,
-                                            prefix.size() <= 200 ? DidYouMean(prefix, candidates) : "", "; there are ", Listed(names)));
+    prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(prefix), "\" names ", what, "; there are ",
+                                            Listed(names), prefix.size() <= 200 ? DidYouMean(prefix, candidates) : ""));
   }
 
   void Match(const NamedTensor& weight, std::map<std::string, const ArrayView*>* by_name) {

@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "experiments/runner/load_experiment.h"
+#include "training/checkpoint/checkpoint_name.h"
 
 namespace mica {
 namespace {
@@ -43,9 +45,14 @@ struct Wanted {
   std::string why;
 };
 
-Wanted WantedCheckpoint(const RunRecord& run, const std::string& asked) {
-  if (!asked.empty()) return {asked, "as asked for"};
-  if (run.report.has_reported_checkpoint()) return {run.report.reported_checkpoint(), "the one that the run reports"};
+absl::StatusOr<Wanted> WantedCheckpoint(const RunRecord& run, const std::string& asked) {
+  if (!asked.empty()) return Wanted{asked, "as asked for"};
+  if (run.report.has_reported_checkpoint()) {
+    const std::string& reported = run.report.reported_checkpoint();
+    if (StepOfCheckpoint(reported).has_value()) return Wanted{reported, "the one that the run reports"};
+    return DataError(absl::StrCat(run.folder, "/run.textproto: reported_checkpoint \"", absl::Utf8SafeCEscape(reported),
+                                  "\" is no name of a checkpoint, expected one like step-000001875; name one with --checkpoint=NAME"));
+  }
   const std::string because = absl::StrCat(", for the run is ", RunReport::State_Name(run.state), " and reports none");
   std::error_code error;
   const bool has_best = std::filesystem::exists(absl::StrCat(run.folder, "/checkpoints/best"), error);
@@ -59,7 +66,7 @@ absl::StatusOr<EvaluationPlan> PlanEvaluation(const std::string& run_folder, con
   plan.options = options;
   MICA_ASSIGN_OR_RETURN(plan.run, ReadRunRecord(run_folder));
   MICA_ASSIGN_OR_RETURN(plan.experiment, ExperimentOf(plan.run, options));
-  const Wanted wanted = WantedCheckpoint(plan.run, options.checkpoint);
+  MICA_ASSIGN_OR_RETURN(const Wanted wanted, WantedCheckpoint(plan.run, options.checkpoint));
   MICA_ASSIGN_OR_RETURN(FoundCheckpoint found, FindCheckpoint(absl::StrCat(plan.run.folder, "/checkpoints"), wanted.checkpoint,
                                                               "; take one of them with --checkpoint=NAME"));
   plan.checkpoint = std::move(found.checkpoint);

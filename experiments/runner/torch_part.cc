@@ -2,7 +2,10 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
 #include <future>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,12 +14,18 @@
 
 namespace mica {
 namespace {
+
 absl::StatusOr<const TorchPart*> LoadTorchPart() {
+  std::error_code error;
+  const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string path = binary.parent_path() / "libmica_torch.so";
   // Lazily bound: LibTorch has a hundred thousand functions and a run calls few of them.
-  void* const library = dlopen("libmica_torch.so", RTLD_LAZY | RTLD_LOCAL);
-  if (library == nullptr) return absl::InternalError(absl::StrCat("cannot load the library beside the mica binary: ", dlerror()));
+  void* const library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (library == nullptr) {
+    return absl::InternalError(absl::StrCat(path, ": cannot load this library, which belongs beside the mica binary: ", dlerror()));
+  }
   void* const entry = dlsym(library, "MicaTorchPart");
-  if (entry == nullptr) return absl::InternalError(absl::StrCat("the library beside the mica binary is not mica's: ", dlerror()));
+  if (entry == nullptr) return absl::InternalError(absl::StrCat(path, ": is not the library of this mica binary: ", dlerror()));
   return reinterpret_cast<const TorchPart* (*)()>(entry)();
 }
 

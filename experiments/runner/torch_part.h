@@ -1,5 +1,5 @@
 // The part of mica that computes, a shared library beside the binary: LibTorch and everything that needs it. LibTorch takes 0.2 s to load,
-// so only verbs that compute load it, and they read their data meanwhile (docs/adr/0007-torch-is-loaded-late.md).
+// so only verbs that compute load it, and they read their data meanwhile (docs/adr/0005-torch-is-loaded-late.md).
 //   MICA_ASSIGN_OR_RETURN(TorchAndData loaded, LoadTorchAndData(experiment.dataset()));
 //   … loaded.torch->run_experiment(experiment, std::move(loaded.index), options, stderr);
 // Torch-free.

@@ -64,7 +64,7 @@ int ExpectRowsOfMetrics(const GoldenRun& golden, const std::string& path) {
   const std::string whole = text.substr(0, text.rfind('\n') + 1);  // npos + 1 = 0
   if (whole.empty()) return 0;
   EXPECT_THAT(MaskedCsv(golden.Path("metrics.csv")) + "\n", StartsWith(MaskedCsvText(whole) + "\n")) << path;
-  return static_cast<int>(ParseCsvTable(whole).rows.size());
+  return static_cast<int>(ParseRunTable(whole).rows.size());
 }
 
 // Of a run that could not even write experiment.textproto the report stands alone and says so.

@@ -83,10 +83,10 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("What was changed"), HasSubstr("Which is better, on the test split"),
                                 HasSubstr("on the same 24 samples of the test split"), HasSubstr("Repeats"),
                                 HasSubstr("Written to runs/tiny/\n"), HasSubstr("/experiment.textproto --set='seed: ")));
-  const CsvTable runs = ReadCsv(folder_ + "/runs/tiny/comparison.csv");
+  const RunTable runs = ReadCsv(folder_ + "/runs/tiny/comparison.csv");
   ASSERT_THAT(runs.rows, SizeIs(3));
   for (size_t row = 0; row < 3; ++row) {
-    const CsvTable summary = ReadCsv(Run(runs.Column("run")[row]) + "/summary.csv");
+    const RunTable summary = ReadCsv(Run(runs.Column("run")[row]) + "/summary.csv");
     for (const char* const column : {"test_accuracy", "test_loss", "test_macro_f1", "parameters", "seed", "train_seconds"}) {
       EXPECT_EQ(runs.Column(column)[row], summary.Cell(column)) << column;
     }
@@ -99,7 +99,7 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(c));
   EXPECT_EQ(groups[0], groups[1]) << "a and b differ in their seeds alone";
 
-  const CsvTable pairs = ReadCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
+  const RunTable pairs = ReadCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
   EXPECT_THAT(pairs.Column("n"), ElementsAre("24", "24", "24"));
   EXPECT_THAT(pairs.Column("accuracy_a"),
               ElementsAre(runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[1]));

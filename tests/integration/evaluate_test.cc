@@ -58,7 +58,7 @@ void ExpectTheRunsOwnNumbers(const TinyExperiment& tiny, const std::string& spli
     EXPECT_EQ(ReadTestFile(tiny.RunPath("a", folder + name)), ReadTestFile(tiny.RunPath("a", name))) << name;
     EXPECT_NE(ReadTestFile(tiny.RunPath("a", name)), "") << name;
   }
-  const CsvTable own = ReadCsv(tiny.RunPath("a", "summary.csv")), again = ReadCsv(tiny.RunPath("a", folder + "summary.csv"));
+  const RunTable own = ReadCsv(tiny.RunPath("a", "summary.csv")), again = ReadCsv(tiny.RunPath("a", folder + "summary.csv"));
   int compared = 0;
   for (const std::string& column : own.header) {
     if (!absl::StartsWith(column, prefix)) continue;
@@ -82,8 +82,8 @@ TEST_P(EvaluateModelTest, GivesTheRunsOwnNumbersToTheByte) {
   ExpectTheRunsOwnNumbers(tiny, "test", "test_");
   EXPECT_EQ(RunFiles(tiny), before) << "the run's own files stay as they are";
   ASSERT_EQ(Evaluate(tiny, {"--split=validation"}).exit_code, 0);
-  const CsvTable own = ReadCsv(tiny.RunPath("a", "summary.csv"));
-  const CsvTable validation = ReadCsv(tiny.RunPath("a", "evaluations/validation/summary.csv"));
+  const RunTable own = ReadCsv(tiny.RunPath("a", "summary.csv"));
+  const RunTable validation = ReadCsv(tiny.RunPath("a", "evaluations/validation/summary.csv"));
   for (const char* const column : {"val_loss", "val_accuracy", "val_ece"}) EXPECT_EQ(validation.Cell(column), own.Cell(column)) << column;
 }
 
@@ -156,6 +156,18 @@ TEST(EvaluateTest, ARunThatWasStoppedIsEvaluatedByItsBestOrLatest) {
   const MicaResult of_latest = Evaluate(tiny);
   EXPECT_EQ(of_latest.exit_code, 0) << of_latest;
   EXPECT_THAT(of_latest.out, HasSubstr("(the latest, for the run is INTERRUPTED and reports none)"));
+}
+
+TEST(EvaluateTest, AReportOfNoCheckpointIsTheReportsFault) {
+  const TinyExperiment tiny("evaluate_report");
+  ASSERT_EQ(Train(tiny, "trainer { epochs: 1 }").exit_code, 0);
+  const std::string path = tiny.RunPath("a", "run.textproto");
+  WriteTestFile(path, absl::StrReplaceAll(ReadTestFile(path), {{"step-000000006", "best"}}));
+
+  const MicaResult result = Evaluate(tiny);
+
+  EXPECT_EQ(result.exit_code, 3) << result;
+  EXPECT_THAT(result.err, StartsWith("error: " + path + ": reported_checkpoint \"best\" is no name of a checkpoint"));
 }
 
 // P5: nothing stands in for the reported checkpoint.

@@ -1,5 +1,5 @@
 // What tests read back from a run folder: CSV tables, messages, and which files there are.
-//   const CsvTable metrics = ReadCsv(run + "/metrics.csv");
+//   const RunTable metrics = ReadCsv(run + "/metrics.csv");
 //   EXPECT_EQ(metrics.Column("epoch"), (std::vector<std::string>{"1", "2", "3"}));
 // A file that is missing or malformed fails the test and gives an empty result.
 #ifndef MICA_TESTS_INTEGRATION_RUN_FILES_H_
@@ -19,7 +19,7 @@ namespace mica {
 // "" when the file cannot be read.
 std::string ReadTestFile(const std::string& path);
 
-struct CsvTable {
+struct RunTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
 
@@ -30,8 +30,8 @@ struct CsvTable {
   double Number(absl::string_view name) const;
 };
 
-CsvTable ReadCsv(const std::string& path);
-CsvTable ParseCsvTable(const std::string& csv);
+RunTable ReadCsv(const std::string& path);
+RunTable ParseRunTable(const std::string& csv);
 
 // The file with the columns of time, memory and the run's name emptied: what two equal runs share to the byte.
 std::string MaskedCsv(const std::string& path);

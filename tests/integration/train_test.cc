@@ -49,10 +49,10 @@ void ExpectSameResults(const std::string& run, const std::string& other) {
 
 // Accuracy and loss of summary.csv, the confusion matrix and per_class.csv all follow from predictions.csv.
 void ExpectMetricsFollowFromPredictions(const std::string& run, absl::string_view split) {
-  const CsvTable predictions = ReadCsv(run + "/predictions.csv");
-  const CsvTable summary = ReadCsv(run + "/summary.csv");
-  const CsvTable matrix = ReadCsv(run + "/confusion_matrix.csv");
-  const CsvTable per_class = ReadCsv(run + "/per_class.csv");
+  const RunTable predictions = ReadCsv(run + "/predictions.csv");
+  const RunTable summary = ReadCsv(run + "/summary.csv");
+  const RunTable matrix = ReadCsv(run + "/confusion_matrix.csv");
+  const RunTable per_class = ReadCsv(run + "/per_class.csv");
   ASSERT_THAT(matrix.rows, SizeIs(3));
   const std::vector<std::string> truths = predictions.Column("truth");
   const std::vector<std::string> guesses = predictions.Column("prediction");
@@ -124,7 +124,7 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   EXPECT_EQ(report.experiment_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(run + "experiment.textproto"))));
   EXPECT_EQ(report.has_best_epoch(), has_validation);
 
-  const CsvTable summary = ReadCsv(run + "summary.csv");
+  const RunTable summary = ReadCsv(run + "summary.csv");
   EXPECT_THAT(summary.rows, SizeIs(1));
   EXPECT_EQ(summary.Cell("run"), "a");
   EXPECT_EQ(summary.Cell("optimizer"), GetParam().optimizer);
@@ -134,12 +134,12 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   EXPECT_EQ(summary.Cell("class_map_fingerprint"), report.class_map_fingerprint());
   ExpectMetricsFollowFromPredictions(run, "test");
 
-  const CsvTable metrics = ReadCsv(run + "metrics.csv");
+  const RunTable metrics = ReadCsv(run + "metrics.csv");
   EXPECT_THAT(metrics.Column("epoch"), ElementsAre("1", "2", "3"));
   EXPECT_EQ(summary.Cell("val_loss"), has_validation ? metrics.Column("val_loss")[report.best_epoch() - 1] : "");
   EXPECT_THAT(metrics.Column("test_accuracy"), ElementsAre("", "", ""));
 
-  const CsvTable class_map = ReadCsv(run + "class_map.csv");
+  const RunTable class_map = ReadCsv(run + "class_map.csv");
   EXPECT_THAT(class_map.Column("name"), ElementsAre("0", "1", "2"));
   EXPECT_EQ(Sum(class_map.Column("train")) + Sum(class_map.Column("validation")), 48);
   EXPECT_EQ(Sum(class_map.Column("validation")) > 0, has_validation);

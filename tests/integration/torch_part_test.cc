@@ -1,0 +1,55 @@
+// The mica binary without the library that belongs beside it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/integration/mica_process.h"
+#include "tests/integration/tiny_experiment.h"
+
+namespace mica {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A copy of the binary in the folder of the experiment, alone.
+MicaResult RunCopy(const TinyExperiment& tiny, const std::vector<std::string>& arguments) {
+  MicaCommand command = {arguments, tiny.folder()};
+  command.launcher = {"/bin/sh", "-c", "cp \"$0\" mica_alone && exec ./mica_alone \"$@\""};
+  return RunMica(command);
+}
+
+TEST(TorchPartTest, VerbsThatDoNotComputeNeedNoLibrary) {
+  const TinyExperiment tiny("alone");
+  for (const std::string run : {"a", "b"}) {
+    const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=" + run, "--set=trainer { epochs: 1 }"}, tiny.folder()});
+    ASSERT_EQ(result.exit_code, 0) << result;
+  }
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--version"}, {"help", "train"}, {"summary", "x.textproto"}, {"compare", "runs/tiny/a", "runs/tiny/b"}}) {
+    const MicaResult result = RunCopy(tiny, arguments);
+    EXPECT_EQ(result.exit_code, 0) << arguments[0] << result;
+  }
+}
+
+TEST(TorchPartTest, MistakesInAnExperimentAreFoundWithoutIt) {
+  const TinyExperiment tiny("mistake");
+  const MicaResult result = RunCopy(tiny, {"train", "x.textproto", "--set=trainer { epochs: 0 }"});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_THAT(result.err, HasSubstr("trainer.epochs"));
+}
+
+TEST(TorchPartTest, VerbsThatComputeNameWhatIsMissing) {
+  const TinyExperiment tiny("missing");
+  for (const std::string verb : {"train", "check"}) {
+    const MicaResult result = RunCopy(tiny, {verb, "x.textproto"});
+    EXPECT_EQ(result.exit_code, 70) << result;
+    EXPECT_THAT(result.err, HasSubstr(tiny.Path("libmica_torch.so: cannot load this library, which belongs beside the mica binary: ")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
+}
+
+}  // namespace
+}  // namespace mica
