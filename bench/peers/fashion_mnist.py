@@ -4,14 +4,15 @@
     python bench/peers/fashion_mnist.py --model tiny_vgg --loader dataloader --epochs 1
 
 Prints a CSV line for each seed: model, loader, seed, seconds of the median training epoch, exact test accuracy.
-With --measure it trains one epoch, tests nothing, and prints the seconds of that epoch and those from the start of the process to the end
-of the first training step.
+With --measure it trains one epoch, or --steps of it, tests nothing, and prints the seconds of that and those from the start of the process
+to the end of the first training step.
 "dataloader" is what the tutorial shows: torchvision's data set, ToTensor, DataLoader, torch.optim.SGD. "memory" is what an expert does
 on a CPU: tensors in memory, channels_last, fused SGD. The arithmetic is the same.
 """
 import argparse
 import contextlib
 import gzip
+import itertools
 import os
 import pathlib
 import statistics
@@ -93,12 +94,12 @@ class Training:
         self.loss_function = nn.CrossEntropyLoss()
         self.seconds_to_first_step = None
 
-    def epoch(self):
+    def epoch(self, steps=None):
         """Returns its seconds."""
         start = time.perf_counter()
         self.model.train()
         total = 0
-        for inputs, targets in self.batches:
+        for inputs, targets in itertools.islice(self.batches, steps):
             loss = self.loss_function(self.model(inputs), targets)
             total += loss.detach()  # the tutorial keeps the graph of every step by this line: 1.7 GB more in an epoch of tiny_vgg
             self.optimizer.zero_grad()
@@ -119,7 +120,7 @@ class Training:
 
 def measure(arguments):
     training = Training(arguments, seed=42)
-    seconds = training.epoch()
+    seconds = training.epoch(arguments.steps)
     print(f"train_seconds={seconds} start_to_first_step_seconds={training.seconds_to_first_step}")
 
 
@@ -141,6 +142,7 @@ def main():
     parser.add_argument("--data", default="/usr/share/datasets/fashion-mnist", help="folder with the four files, packed")
     parser.add_argument("--torchvision_root", help="folder that torchvision_files.py has filled; without it, unpacked at each start")
     parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--steps", type=int, help="with --measure: so many instead of an epoch")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     if arguments.measure:

@@ -32,7 +32,9 @@ absl::StatusOr<const TorchPart*> LoadTorchPart() {
 }  // namespace
 
 absl::StatusOr<TorchAndData> LoadTorchAndData(const DatasetConfig& config) {
-  std::future<absl::StatusOr<DatasetIndex>> reading = std::async(std::launch::async, [&] { return BuildDatasetIndex(config); });
+  // Where the system grants no thread, `get` does the work.
+  std::future<absl::StatusOr<DatasetIndex>> reading =
+      std::async(std::launch::async | std::launch::deferred, [&] { return BuildDatasetIndex(config); });
   const absl::StatusOr<const TorchPart*> torch = LoadTorchPart();
   absl::StatusOr<DatasetIndex> index = reading.get();
   MICA_RETURN_IF_ERROR(index.status());
