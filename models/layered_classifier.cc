@@ -13,8 +13,11 @@
 #include <torch/nn/modules/linear.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+
+#include "models/chwn_layers.h"
 
 namespace mica {
 namespace {
@@ -35,7 +38,14 @@ Step MakeConvolution(const Conv2dConfig& config, const InferredLayer& layer, con
                            .dilation(config.dilation())
                            .groups(config.groups())
                            .bias(config.bias());
-  return Register(std::make_shared<torch::nn::Conv2dImpl>(options), name, parent);
+  const auto convolution = std::make_shared<torch::nn::Conv2dImpl>(options);
+  Step step = Register(convolution, name, parent);
+  if (!ConvolvesInChwn(config, layer.input.channels)) return step;
+  return [=, padding = config.padding_px()](const torch::Tensor& input) {
+    if (!FitsChwn(input)) return step(input);
+    const std::optional<at::Tensor> bias = convolution->bias.defined() ? std::optional<at::Tensor>(convolution->bias) : std::nullopt;
+    return ChwnConv2d(input, convolution->weight, bias, padding);
+  };
 }
 
 Step MakeLinear(const LinearLayerConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
@@ -51,7 +61,10 @@ Step MakeBatchNorm(const BatchNormConfig& config, const InferredLayer& layer, co
 
 Step MakeMaxPool(const MaxPoolConfig& config) {
   const int64_t kernel = config.kernel_size_px(), stride = config.has_stride() ? config.stride() : kernel, padding = config.padding_px();
-  return [=](const torch::Tensor& input) { return at::max_pool2d(input, {kernel, kernel}, {stride, stride}, {padding, padding}); };
+  return [=](const torch::Tensor& input) {
+    if (kernel == stride && padding == 0 && IsChwn(input)) return ChwnMaxPool2d(input, kernel);
+    return at::max_pool2d(input, {kernel, kernel}, {stride, stride}, {padding, padding});
+  };
 }
 
 Step MakeAveragePool(const AveragePoolConfig& config) {

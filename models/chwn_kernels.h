@@ -1,0 +1,61 @@
+// Convolution and max-pooling of networks with few channels, with the images of a batch innermost in memory (CHWN): a register holds the
+// same pixel of 8 or 16 images, so all of its lanes compute, however few channels there are. Libraries put channels there: with 10 of them
+// six of sixteen lanes idle.
+//   if (const ChwnKernels* kernels = FindChwnKernels()) kernels->convolve(shape, input, weight, bias, output, {0, shape.out_height()});
+// For training use chwn_layers.h. Torch-free. Thread-safe: callers give each thread rows of its own.
+// f32 throughout. Images are [channels, height, width, batch], batch a multiple of kChwnLanes; pointers need no alignment.
+#ifndef MICA_MODELS_CHWN_KERNELS_H_
+#define MICA_MODELS_CHWN_KERNELS_H_
+
+#include <cstdint>
+
+namespace mica {
+
+inline constexpr int64_t kChwnLanes = 16;
+
+// Stride 1, square kernel; padding below kernel_size, with zeros.
+struct ChwnConvolution {
+  int64_t batch, in_channels, in_height, in_width, out_channels, kernel_size, padding;
+
+  int64_t out_height() const { return in_height + 2 * padding - kernel_size + 1; }
+  int64_t out_width() const { return in_width + 2 * padding - kernel_size + 1; }
+};
+
+// Windows side by side; what is left at the right and at the bottom belongs to none.
+struct ChwnMaxPool {
+  int64_t batch, channels, in_height, in_width, window;
+
+  int64_t out_height() const { return in_height / window; }
+  int64_t out_width() const { return in_width / window; }
+};
+
+// Of outputs, from `begin` up to but not including `end`.
+struct ChwnRows {
+  int64_t begin, end;
+};
+
+struct ChwnKernels {
+  // The cross-correlation that PyTorch calls convolution. weight [in_channels, kernel_size, kernel_size, out_channels]; bias
+  // [out_channels] or null.
+  void (*convolve)(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output, ChwnRows rows);
+
+  // Adds the rows' part of the weight's gradient to `sums` [in_channels, kernel_size, kernel_size, out_channels, kChwnLanes]: the gradient
+  // is the sum over the lanes.
+  void (*add_weight_gradient)(const ChwnConvolution& shape, const float* input, const float* grad_output, float* sums, ChwnRows rows);
+
+  // `winner`, like `output`: which pixel of the window, counted row by row; the first of equals. NaN is larger than any number.
+  void (*max_pool)(const ChwnMaxPool& shape, const float* input, float* output, int32_t* winner, ChwnRows rows);
+
+  // Writes all pixels of the rows' windows: the gradient where the winner is, elsewhere 0.
+  void (*max_pool_gradient)(const ChwnMaxPool& shape, const float* grad_output, const int32_t* winner, float* grad_input, ChwnRows rows);
+};
+
+// The fastest that this processor can run; null without AVX2 and FMA.
+const ChwnKernels* FindChwnKernels();
+
+// For tests: all that this processor can run.
+extern const ChwnKernels kChwnKernelsAvx2, kChwnKernelsAvx512;
+
+}  // namespace mica
+
+#endif  // MICA_MODELS_CHWN_KERNELS_H_
