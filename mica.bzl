@@ -3,6 +3,9 @@
 # One warning set for all of our code; headers of other libraries come in as system headers and stay silent.
 MICA_COPTS = ["-Wall", "-Wextra", "-Werror=switch", "-Werror=return-type"]
 
+# For files that call at::parallel_for, a template that computes in one thread without it. LibTorch brings the OpenMP library.
+OPENMP_COPTS = ["-fopenmp"]
+
 def cc_library(copts = [], **kwargs):
     native.cc_library(copts = MICA_COPTS + copts, **kwargs)
 

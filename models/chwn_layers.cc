@@ -7,6 +7,10 @@
 
 #include "models/chwn_kernels.h"
 
+#ifndef _OPENMP
+#error "at::parallel_for would compute in one thread: compile with OPENMP_COPTS"
+#endif
+
 namespace mica {
 namespace {
 
