@@ -45,6 +45,13 @@ void AskForRepeatableCublas() {
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }
 
+// OpenMP's threads wait for one another by spinning. On a busy machine that takes the core from the one that they wait for, and training
+// becomes many times slower; after a thousand turns they sleep. libgomp reads it when libmica_torch.so is loaded. The user's own setting
+// wins.
+void LetWaitingThreadsSleep() {
+  if (getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
+}
+
 std::string Usage() {
   std::string text = "mica trains image classifiers from experiments written as protobuf text.\n\nUsage: mica VERB …\n\n";
   for (const Verb& verb : Verbs())
@@ -113,6 +120,7 @@ int main(int argc, char** argv) {
   mica::IgnoreWriteSignals();
   mica::KeepFreedMemory();
   mica::AskForRepeatableCublas();
+  mica::LetWaitingThreadsSleep();
   try {
     return mica::Main(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& error) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,18 @@ TEST(TorchPartTest, VerbsThatComputeNameWhatIsMissing) {
     EXPECT_THAT(result.err, HasSubstr(tiny.Path("libmica_torch.so: cannot load this library, which belongs beside the mica binary: ")));
   }
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
+}
+
+// Threads that spin for long make training many times slower where another program has a core (docs/performance.md).
+TEST(TorchPartTest, WaitingThreadsSoonSleepUnlessTheUserSaysOtherwise) {
+  const TinyExperiment tiny("openmp");
+  const auto settings = [&](std::map<std::string, std::optional<std::string>> environment) {
+    environment["OMP_DISPLAY_ENV"] = "VERBOSE";  // libgomp prints what it goes by
+    return RunMica({{"check", "x.textproto"}, tiny.folder(), environment}).err;
+  };
+  EXPECT_THAT(settings({}), HasSubstr("GOMP_SPINCOUNT = '1000'"));
+  EXPECT_THAT(settings({{"GOMP_SPINCOUNT", "77"}}), HasSubstr("GOMP_SPINCOUNT = '77'"));
+  EXPECT_THAT(settings({{"OMP_WAIT_POLICY", "ACTIVE"}}), HasSubstr("OMP_WAIT_POLICY = 'ACTIVE'"));
 }
 
 }  // namespace
