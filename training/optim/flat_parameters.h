@@ -26,7 +26,8 @@ class FlatParameters {
  public:
   explicit FlatParameters(torch::nn::Module& module);
 
-  // f32 [n]; n is a little above the number of parameters, because each begins at a cache line. The gaps are zero and stay it.
+  // f32 [n]; n is a little above the number of parameters, because each begins at a cache line and fills up its last one: n is a multiple
+  // of 16. The gaps are zero and stay it.
   const at::Tensor& values() const { return values_; }
   const at::Tensor& gradients() const { return gradients_; }
 

@@ -1,5 +1,5 @@
-// Optimizers: how gradients move the weights. A thin class over LibTorch's fused kernels and one flat buffer (flat_parameters.h); the
-// learning rate comes with each step, from the schedule.
+// Optimizers: how gradients move the weights. A thin class over one flat buffer (flat_parameters.h) and one kernel: LibTorch's fused one,
+// or our own for Adam and AdamW on the CPU (adam_kernel.h). The learning rate comes with each step, from the schedule.
 //   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Optimizer> optimizer, CreateOptimizer(config, &parameters));
 //   optimizer->Step(BaseLearningRate(config) * schedule.Factor(step));
 // The formulas are those of torch.optim: SGD (dampening, Nesterov), Adam and AdamW.

@@ -1,6 +1,11 @@
 #include "training/optim/optimizer.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
 #include <gmock/gmock.h>
@@ -82,6 +87,53 @@ TEST(OptimizerTest, AdamWMatchesAReferenceOverRandomTensors) {
   }
 
   EXPECT_LT((module.parameters()[0] - expected).abs().max().item<double>(), 1e-5);
+}
+
+OptimizerConfig AdamWWithDecay() {
+  return ParseTextOrDie<OptimizerConfig>("adamw { learning_rate: 0.01 weight_decay: 0.1 }");
+}
+
+// LibTorch's kernel, which takes the steps on other devices.
+TEST(OptimizerTest, AdamWMatchesLibTorchsKernel) {
+  at::manual_seed(4);
+  Parameters module({at::randn({64, 32, 3, 3}), at::randn({17})});
+  FlatParameters parameters(module);
+  const auto optimizer = CreateOptimizer(AdamWWithDecay(), &parameters);
+  ASSERT_THAT(optimizer, IsOk());
+  const at::Tensor values = parameters.values().clone(), exp_avg = parameters.NewBuffer(), exp_avg_sq = parameters.NewBuffer();
+
+  for (int step = 1; step <= 10; ++step) {
+    parameters.gradients().normal_();
+    (*optimizer)->Step(0.01);
+    at::_fused_adamw_({values}, {parameters.gradients()}, {exp_avg}, {exp_avg_sq}, {}, {at::full({}, step, at::kFloat)}, /*lr=*/0.01,
+                      /*beta1=*/0.9, /*beta2=*/0.999, /*weight_decay=*/0.1, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
+  }
+
+  const auto state = (*optimizer)->State();
+  EXPECT_TRUE(at::allclose(parameters.values(), values, /*rtol=*/1e-6, /*atol=*/2e-7));
+  EXPECT_TRUE(at::allclose(state[0].second, exp_avg, /*rtol=*/1e-6, /*atol=*/2e-7));
+  EXPECT_TRUE(at::allclose(state[1].second, exp_avg_sq, /*rtol=*/1e-6, /*atol=*/0));
+}
+
+at::Tensor ValuesAfterThreeSteps(int threads) {
+  const int threads_before = at::get_num_threads();
+  at::set_num_threads(threads);
+  at::manual_seed(5);
+  Parameters module({at::randn({300, 301}), at::randn({17})});  // large enough to be shared among threads
+  FlatParameters parameters(module);
+  const auto optimizer = CreateOptimizer(AdamWWithDecay(), &parameters);
+  for (int step = 0; step < 3; ++step) {
+    parameters.gradients().copy_(at::randn(parameters.gradients().sizes()));
+    (*optimizer)->Step(0.01);
+  }
+  at::set_num_threads(threads_before);
+  return parameters.values();
+}
+
+TEST(OptimizerTest, AdamWGivesTheSameBitsForAnyNumberOfThreads) {
+  const at::Tensor one = ValuesAfterThreeSteps(1);
+  EXPECT_TRUE(at::equal(one, ValuesAfterThreeSteps(2)));
+  EXPECT_TRUE(at::equal(one, ValuesAfterThreeSteps(3)));
 }
 
 TEST(OptimizerTest, StateIsNamedAndEmptyWithoutMemory) {
