@@ -1,6 +1,7 @@
 // Seconds of one AdamW step over ResNet-18's parameters, the C++ counterpart of peers/adamw_step.py:
 //   adamw_step mica     mica's optimizer on flat buffers
 //   adamw_step torch    torch::optim::AdamW
+//   adamw_step memory   reads and writes the same memory and computes next to nothing: no step can be faster where memory is the limit
 // Prints step_seconds=S, the median of the steps after a warm-up.
 #include <ATen/Parallel.h>
 #include <ATen/ops/randn.h>
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -106,16 +108,40 @@ double TorchSeconds() {
   return MedianSeconds([&] { optimizer.step(); });
 }
 
+// What a step does to memory: reads values, gradients and both means, writes all but the gradients.
+double MemorySeconds() {
+  ParametersOfResNet18 model;
+  FlatParameters parameters(model);
+  model.DrawGradients();
+  const at::Tensor mean = parameters.NewBuffer(), square = parameters.NewBuffer();
+  const auto* const gradients = parameters.gradients().const_data_ptr<float>();
+  float* const values = parameters.values().mutable_data_ptr<float>();
+  float* const means = mean.mutable_data_ptr<float>();
+  float* const squares = square.mutable_data_ptr<float>();
+  return MedianSeconds([&] {
+    at::parallel_for(0, parameters.values().numel(), 1, [&](int64_t begin, int64_t end) {
+#pragma omp simd
+      for (int64_t i = begin; i < end; ++i) {
+        values[i] += gradients[i];
+        means[i] += gradients[i];
+        squares[i] += gradients[i];
+      }
+    });
+  });
+}
+
 }  // namespace
 }  // namespace mica
 
 int main(int argc, char** argv) {
-  const std::string whose = argc == 2 ? argv[1] : "";
-  if (whose != "mica" && whose != "torch") {
-    std::cerr << "usage: adamw_step mica|torch (bazel run //bench:optimizer_step compares both with PyTorch in Python)\n";
+  const std::map<std::string, double (*)()> kinds = {
+      {"mica", mica::MicaSeconds}, {"torch", mica::TorchSeconds}, {"memory", mica::MemorySeconds}};
+  const auto kind = kinds.find(argc == 2 ? argv[1] : "");
+  if (kind == kinds.end()) {
+    std::cerr << "usage: adamw_step mica|torch|memory (bazel run //bench:optimizer_step compares them with PyTorch in Python)\n";
     return 1;
   }
   at::set_num_threads(mica::kThreads);
-  std::cout << "step_seconds=" << mica::FormatNumber(whose == "mica" ? mica::MicaSeconds() : mica::TorchSeconds()) << "\n";
+  std::cout << "step_seconds=" << mica::FormatNumber(kind->second()) << "\n";
   return 0;
 }

@@ -34,13 +34,14 @@ absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
       Program("PyTorch, default", setup.Peer("adamw_step.py", {})),
       Program("PyTorch, fused=True", setup.Peer("adamw_step.py", {"--fused"})),
       Program("C++ torch::optim::AdamW", {{adamw_step, "torch"}, setup.scratch}),
+      Program("its memory traffic alone", {{adamw_step, "memory"}, setup.scratch}),
   };
   MeasurementPlan plan;
   plan.pairs = setup.quick ? kQuickPairs : kPairs;
   plan.warm_up = true;
   MICA_ASSIGN_OR_RETURN(const PairedSamples samples,
                         setup.Measure("AdamW step", peers, Program("mica", {{adamw_step, "mica"}, setup.scratch}), plan));
-  return report->Add(Compare(samples, peers, {"B8", "AdamW step, ResNet-18", 0, Quantity::Unit::kSeconds, {5, 1.2, std::nullopt}}));
+  return report->Add(Compare(samples, peers, {"B8", "AdamW step, ResNet-18", 0, Quantity::Unit::kSeconds, {5, 1.2, std::nullopt, std::nullopt}}));
 }
 
 }  // namespace
