@@ -22,15 +22,17 @@ VerbTable Flags(const BenchmarkText& text) {
   VerbTable table;
   table.program = "bazel run";
   table.name = absl::StrCat("//bench:", text.name, " --");
-  table.description = absl::StrCat(
-      text.description,
-      " Needs a quiet machine. The first time, the peers' Python packages are installed into ${XDG_CACHE_HOME:-~/.cache}/mica-bench.");
+  table.description = absl::StrCat(text.description, " Needs a quiet machine.");
   table.flags = {
       {"quick", FlagType::kBool, "", "Fewer pairs, at most 5 minutes: wider intervals.", "", ""},
       {"csv", FlagType::kString, "FILE", "Writes a line a comparison to FILE.", "", ""},
-      {"python", FlagType::kString, "FILE", "A Python that has the packages of bench/peers/requirements.txt; nothing is installed then.",
-       "", ""},
   };
+  if (text.has_python_peers) {
+    absl::StrAppend(&table.description,
+                    " The first time, the peers' Python packages are installed into ${XDG_CACHE_HOME:-~/.cache}/mica-bench.");
+    table.flags.push_back({"python", FlagType::kString, "FILE",
+                           "A Python that has the packages of bench/peers/requirements.txt; nothing is installed then.", "", ""});
+  }
   table.example = absl::StrCat("bazel run //bench:", text.name, " -- --quick --csv=/tmp/", text.name, ".csv");
   return table;
 }
@@ -59,14 +61,16 @@ absl::StatusOr<std::string> PythonOf(const VerbArguments& arguments, const std::
   return InstallPythonPeers(options, std::cerr);
 }
 
-absl::Status Run(const Benchmark& benchmark, const VerbArguments& arguments) {
+absl::Status Run(const BenchmarkText& text, const Benchmark& benchmark, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string csv, PathOf(arguments, "csv"));
   ComparisonReport report(csv);
   MICA_RETURN_IF_ERROR(report.Add({}));
   BenchmarkSetup setup;
   setup.quick = arguments.GetBool("quick");
   setup.files = RunfilesRoot();
-  MICA_ASSIGN_OR_RETURN(setup.python, PythonOf(arguments, setup.files));
+  if (text.has_python_peers) {
+    MICA_ASSIGN_OR_RETURN(setup.python, PythonOf(arguments, setup.files));
+  }
   MICA_ASSIGN_OR_RETURN(const TemporaryFolder scratch, TemporaryFolder::Create());
   setup.scratch = scratch.path();
   const absl::Status status = benchmark(setup, &report);
@@ -109,7 +113,7 @@ int BenchmarkMain(const BenchmarkText& text, const Benchmark& benchmark, const s
     return 0;
   }
   InstallStopSignals();
-  return ExitCodeAfter(Run(benchmark, *arguments));
+  return ExitCodeAfter(Run(text, benchmark, *arguments));
 }
 
 }  // namespace mica

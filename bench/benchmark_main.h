@@ -21,7 +21,7 @@ namespace mica {
 
 struct BenchmarkSetup {
   bool quick = false;
-  std::string python;   // interpreter with the peers' packages
+  std::string python;   // interpreter with the peers' packages; "" without Python peers
   std::string files;    // root of the repository's files that Bazel laid beside the program
   std::string scratch;  // an empty folder that is removed at the end
 
@@ -37,6 +37,7 @@ struct BenchmarkSetup {
 struct BenchmarkText {
   std::string name;         // of the target in //bench
   std::string description;  // of --help
+  bool has_python_peers = true;
 };
 
 using Benchmark = std::function<absl::Status(const BenchmarkSetup& setup, ComparisonReport* report)>;

@@ -3,7 +3,8 @@
 // six of sixteen lanes idle.
 //   if (const ChwnKernels* kernels = FindChwnKernels()) kernels->convolve(shape, input, weight, bias, output, {0, shape.out_height()});
 // For training use chwn_layers.h. Torch-free. Thread-safe: callers give each thread rows of its own.
-// f32 throughout. Images are [channels, height, width, batch], batch a multiple of kChwnLanes; pointers need no alignment.
+// f32 throughout. Images are [channels, height, width, batch], batch a multiple of kChwnLanes; pointers need no alignment. Nothing is
+// checked.
 #ifndef MICA_MODELS_CHWN_KERNELS_H_
 #define MICA_MODELS_CHWN_KERNELS_H_
 
@@ -13,47 +14,50 @@ namespace mica {
 
 inline constexpr int64_t kChwnLanes = 16;
 
+// Code that is compiled for one processor must not leave a function that the linker might give to the others.
+#define MICA_ALWAYS_INLINE __attribute__((always_inline))
+
 // Stride 1, square kernel; padding below kernel_size, with zeros.
 struct ChwnConvolution {
   int64_t batch, in_channels, in_height, in_width, out_channels, kernel_size, padding;
 
-  int64_t out_height() const { return in_height + 2 * padding - kernel_size + 1; }
-  int64_t out_width() const { return in_width + 2 * padding - kernel_size + 1; }
+  MICA_ALWAYS_INLINE int64_t out_height() const { return in_height + 2 * padding - kernel_size + 1; }
+  MICA_ALWAYS_INLINE int64_t out_width() const { return in_width + 2 * padding - kernel_size + 1; }
 };
 
 // Windows side by side; what is left at the right and at the bottom belongs to none.
 struct ChwnMaxPool {
   int64_t batch, channels, in_height, in_width, window;
 
-  int64_t out_height() const { return in_height / window; }
-  int64_t out_width() const { return in_width / window; }
+  MICA_ALWAYS_INLINE int64_t out_height() const { return in_height / window; }
+  MICA_ALWAYS_INLINE int64_t out_width() const { return in_width / window; }
 };
 
-// Of outputs, from `begin` up to but not including `end`.
-struct ChwnRows {
+// Rows of the output, from `begin` up to but not including `end`.
+struct ChwnRange {
   int64_t begin, end;
 };
 
 struct ChwnKernels {
   // The cross-correlation that PyTorch calls convolution. weight [in_channels, kernel_size, kernel_size, out_channels]; bias
   // [out_channels] or null.
-  void (*convolve)(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output, ChwnRows rows);
+  void (*convolve)(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output, ChwnRange rows);
 
   // Adds the rows' part of the weight's gradient to `sums` [in_channels, kernel_size, kernel_size, out_channels, kChwnLanes]: the gradient
   // is the sum over the lanes.
-  void (*add_weight_gradient)(const ChwnConvolution& shape, const float* input, const float* grad_output, float* sums, ChwnRows rows);
+  void (*add_weight_gradient)(const ChwnConvolution& shape, const float* input, const float* grad_output, float* sums, ChwnRange rows);
 
   // `winner`, like `output`: which pixel of the window, counted row by row; the first of equals. NaN is larger than any number.
-  void (*max_pool)(const ChwnMaxPool& shape, const float* input, float* output, int32_t* winner, ChwnRows rows);
+  void (*max_pool)(const ChwnMaxPool& shape, const float* input, float* output, int32_t* winner, ChwnRange rows);
 
   // Writes all pixels of the rows' windows: the gradient where the winner is, elsewhere 0.
-  void (*max_pool_gradient)(const ChwnMaxPool& shape, const float* grad_output, const int32_t* winner, float* grad_input, ChwnRows rows);
+  void (*max_pool_gradient)(const ChwnMaxPool& shape, const float* grad_output, const int32_t* winner, float* grad_input, ChwnRange rows);
 };
 
 // The fastest that this processor can run; null without AVX2 and FMA.
 const ChwnKernels* FindChwnKernels();
 
-// For tests: all that this processor can run.
+// For tests. Only for processors that have AVX2 and FMA, AVX-512F.
 extern const ChwnKernels kChwnKernelsAvx2, kChwnKernelsAvx512;
 
 }  // namespace mica

@@ -1,5 +1,5 @@
-// Compiled once for AVX2 and once for AVX-512 (BUILD). So nothing here may call inline functions of other headers: the linker keeps one
-// copy of each for the whole program, and it might be the one that an older processor cannot run.
+// Compiled once for AVX2 and once for AVX-512 (BUILD). So nothing here may call inline functions of other headers, unless they are always
+// inlined: the linker keeps one copy of each for the whole program, and it might be the one that an older processor cannot run.
 #include "models/chwn_kernels.h"
 
 namespace mica {
@@ -35,6 +35,11 @@ IntVector& At(int32_t* values) {
   return *reinterpret_cast<IntVector*>(values);
 }
 
+// Subtracting zero changes nothing and costs nothing; adding it would turn -0 into 0, so the compiler would really do it.
+Vector Broadcast(float value) {
+  return value - Vector{};
+}
+
 int64_t Smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
@@ -66,7 +71,7 @@ struct ConvolveRow {
       for (int64_t image = 0; image < shape.batch; image += kChwnLanes) {
         Vector sums[kTile][kVectors];
         for (int t = 0; t < kTile; ++t) {
-          for (int v = 0; v < kVectors; ++v) sums[t][v] = Vector{} + (bias == nullptr ? 0 : bias[channel + t]);
+          for (int v = 0; v < kVectors; ++v) sums[t][v] = Broadcast(bias == nullptr ? 0 : bias[channel + t]);
         }
         for (int64_t in_channel = 0; in_channel < shape.in_channels; ++in_channel) {
           for (int64_t row = rows.begin; row < rows.end; ++row) {
@@ -94,7 +99,7 @@ struct ConvolveRow {
     Vector values[kVectors];
     for (int v = 0; v < kVectors; ++v) values[v] = At(pixel + v * kWidth);
     for (int t = 0; t < kTile; ++t) {
-      const Vector factor = Vector{} + factors[t];
+      const Vector factor = Broadcast(factors[t]);
       for (int v = 0; v < kVectors; ++v) sums[t][v] += values[v] * factor;
     }
   }
@@ -162,7 +167,7 @@ struct AddGradientOfRow {
 
   // Outputs x in [span.begin, span.end) of the row.
   template <int kCount>
-  static void AddSpan(const ChwnConvolution& shape, const float* in_row, const float* gradients, int64_t column, ChwnRows span,
+  static void AddSpan(const ChwnConvolution& shape, const float* in_row, const float* gradients, int64_t column, ChwnRange span,
                       float* row_sums) {
     if (span.begin >= span.end) return;
     AddGradientOfColumns<kTile, kCount>(in_row + (span.begin + column - shape.padding) * shape.batch, gradients + span.begin * shape.batch,
@@ -183,7 +188,7 @@ void RunTile(int64_t size, Arguments... arguments) {
   }
 }
 
-void Convolve(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output, ChwnRows rows) {
+void Convolve(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output, ChwnRange rows) {
   const int64_t tile = TileSize(shape.out_channels, kConvolutionTile);
   for (int64_t y = rows.begin; y < rows.end; ++y) {
     for (int64_t channel = 0; channel < shape.out_channels; channel += tile) {
@@ -192,7 +197,7 @@ void Convolve(const ChwnConvolution& shape, const float* input, const float* wei
   }
 }
 
-void AddWeightGradient(const ChwnConvolution& shape, const float* input, const float* grad_output, float* sums, ChwnRows rows) {
+void AddWeightGradient(const ChwnConvolution& shape, const float* input, const float* grad_output, float* sums, ChwnRange rows) {
   const int64_t tile = TileSize(shape.out_channels, kGradientTile);
   for (int64_t y = rows.begin; y < rows.end; ++y) {
     for (int64_t channel = 0; channel < shape.out_channels; channel += tile) {
@@ -203,7 +208,7 @@ void AddWeightGradient(const ChwnConvolution& shape, const float* input, const f
 
 // Calls work(window's first pixel in the input, its place in the output) for each kWidth images of each window.
 template <typename Work>
-void ForEachWindow(const ChwnMaxPool& shape, ChwnRows rows, Work work) {
+void ForEachWindow(const ChwnMaxPool& shape, ChwnRange rows, Work work) {
   for (int64_t channel = 0; channel < shape.channels; ++channel) {
     for (int64_t y = rows.begin; y < rows.end; ++y) {
       for (int64_t x = 0; x < shape.out_width(); ++x) {
@@ -215,28 +220,33 @@ void ForEachWindow(const ChwnMaxPool& shape, ChwnRows rows, Work work) {
   }
 }
 
-void MaxPool(const ChwnMaxPool& shape, const float* input, float* output, int32_t* winner, ChwnRows rows) {
+void MaxPool(const ChwnMaxPool& shape, const float* input, float* output, int32_t* winner, ChwnRange rows) {
   ForEachWindow(shape, rows, [&](int64_t in, int64_t out) {
     Vector largest = At(input + in);
-    IntVector place{};
-    for (int32_t i = 1; i < shape.window * shape.window; ++i) {
-      const Vector value = At(input + in + (i / shape.window * shape.in_width + i % shape.window) * shape.batch);
-      const IntVector wins = (value > largest) | (value != value);
-      largest = wins ? value : largest;
-      place = wins ? IntVector{} + i : place;
+    IntVector winning_place{};
+    int32_t place = 0;
+    for (int64_t row = 0; row < shape.window; ++row) {
+      for (int64_t column = 0; column < shape.window; ++column, ++place) {
+        const Vector value = At(input + in + (row * shape.in_width + column) * shape.batch);
+        const IntVector wins = (value > largest) | (value != value);
+        largest = wins ? value : largest;
+        winning_place = wins ? IntVector{} + place : winning_place;
+      }
     }
     At(output + out) = largest;
-    At(winner + out) = place;
+    At(winner + out) = winning_place;
   });
 }
 
-void MaxPoolGradient(const ChwnMaxPool& shape, const float* grad_output, const int32_t* winner, float* grad_input, ChwnRows rows) {
+void MaxPoolGradient(const ChwnMaxPool& shape, const float* grad_output, const int32_t* winner, float* grad_input, ChwnRange rows) {
   ForEachWindow(shape, rows, [&](int64_t in, int64_t out) {
     const Vector gradient = At(grad_output + out);
-    const IntVector place = At(winner + out);
-    for (int32_t i = 0; i < shape.window * shape.window; ++i) {
-      float* pixel = grad_input + in + (i / shape.window * shape.in_width + i % shape.window) * shape.batch;
-      At(pixel) = place == i ? gradient : Vector{};
+    const IntVector winning_place = At(winner + out);
+    int32_t place = 0;
+    for (int64_t row = 0; row < shape.window; ++row) {
+      for (int64_t column = 0; column < shape.window; ++column, ++place) {
+        At(grad_input + in + (row * shape.in_width + column) * shape.batch) = winning_place == place ? gradient : Vector{};
+      }
     }
   });
 }

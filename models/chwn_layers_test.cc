@@ -11,7 +11,6 @@
 
 #include <cmath>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,7 +71,7 @@ TEST_F(ChwnLayersTest, ConvolutionIsLibTorchs) {
     ExpectClose(own, reference, {images, weight, bias});
     ExpectClose(own, reference,
                 {images.contiguous(at::MemoryFormat::ChannelsLast), weight.contiguous(at::MemoryFormat::ChannelsLast), bias});
-    ExpectClose([&](const auto& in) { return ChwnConv2d(in[0], in[1], std::nullopt, c.padding); },
+    ExpectClose([&](const auto& in) { return ChwnConv2d(in[0], in[1], at::Tensor(), c.padding); },
                 [&](const auto& in) { return at::conv2d(in[0], in[1], {}, 1, c.padding); }, {images, weight});
   }
 }
@@ -95,7 +94,7 @@ TEST_F(ChwnLayersTest, MaxPoolingIsLibTorchs) {
 TEST_F(ChwnLayersTest, TheLayoutGoesThroughAReluAndPooling) {
   const at::Tensor images = at::randn({16, 3, 8, 8});
   EXPECT_FALSE(IsChwn(images));
-  const at::Tensor activation = at::relu(ChwnConv2d(images, at::randn({4, 3, 3, 3}), std::nullopt, 1));
+  const at::Tensor activation = at::relu(ChwnConv2d(images, at::randn({4, 3, 3, 3}), at::Tensor(), 1));
   EXPECT_TRUE(IsChwn(activation));
   EXPECT_TRUE(IsChwn(ChwnMaxPool2d(activation, 2)));
 }
@@ -119,6 +118,27 @@ TEST_F(ChwnLayersTest, ThreadsChangeNoMoreThanTheOrderOfSummation) {
   }
 }
 
+TEST_F(ChwnLayersTest, ABatchAsOneImageIsAViewOfIt) {
+  const at::Tensor images = at::randn({3, 4, 5, 16}).permute({3, 0, 1, 2});
+  const at::Tensor image = ChwnAsOneImage(images);
+  EXPECT_EQ(image.sizes(), at::IntArrayRef({1, 3, 4, 80}));
+  EXPECT_TRUE(image.is_alias_of(images));
+  EXPECT_EQ(image[0][2][1][3 * 16 + 7].item<float>(), images[7][2][1][3].item<float>());
+  EXPECT_TRUE(ChwnFromOneImage(image, 16).equal(images));
+}
+
+TEST_F(ChwnLayersTest, WhatDoesNotFitIsRefused) {
+  const at::Tensor images = at::ones({16, 2, 4, 4}), weight = at::ones({3, 2, 3, 3}), bias = at::ones({3});
+  EXPECT_NO_THROW(ChwnConv2d(images, weight, bias, 2));
+  EXPECT_THROW(ChwnConv2d(at::ones({15, 2, 4, 4}), weight, bias, 1), c10::Error);
+  EXPECT_THROW(ChwnConv2d(images, at::ones({3, 1, 3, 3}), bias, 1), c10::Error);
+  EXPECT_THROW(ChwnConv2d(images, at::ones({3, 2, 3, 2}), bias, 1), c10::Error);
+  EXPECT_THROW(ChwnConv2d(images, weight, at::ones({4}), 1), c10::Error);
+  EXPECT_THROW(ChwnConv2d(images, weight, bias, 3), c10::Error);
+  EXPECT_THROW(ChwnConv2d(images, at::ones({3, 2, 7, 7}), bias, 1), c10::Error);
+  EXPECT_THROW(ChwnMaxPool2d(at::ones({15, 2, 4, 4}), 2), c10::Error);
+}
+
 TEST_F(ChwnLayersTest, ABatchOfOtherSizesOrTypesDoesNotFit) {
   EXPECT_TRUE(FitsChwn(at::ones({32, 1, 4, 4})));
   EXPECT_FALSE(FitsChwn(at::ones({20, 1, 4, 4})));
@@ -137,6 +157,7 @@ TEST(ConvolvesInChwnTest, FewChannelsAndAPlainKernel) {
   EXPECT_FALSE(convolves("out_channels: 10 dilation: 2", 1));
   EXPECT_FALSE(convolves("out_channels: 10 groups: 2", 10));
   EXPECT_FALSE(convolves("out_channels: 10 kernel_size_px: 1 padding_px: 1", 1));
+  EXPECT_FALSE(convolves("out_channels: 10 kernel_size_px: 8", 1));
 }
 
 }  // namespace

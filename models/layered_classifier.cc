@@ -13,7 +13,6 @@
 #include <torch/nn/modules/linear.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -43,8 +42,7 @@ Step MakeConvolution(const Conv2dConfig& config, const InferredLayer& layer, con
   if (!ConvolvesInChwn(config, layer.input.channels)) return step;
   return [=, padding = config.padding_px()](const torch::Tensor& input) {
     if (!FitsChwn(input)) return step(input);
-    const std::optional<at::Tensor> bias = convolution->bias.defined() ? std::optional<at::Tensor>(convolution->bias) : std::nullopt;
-    return ChwnConv2d(input, convolution->weight, bias, padding);
+    return ChwnConv2d(input, convolution->weight, convolution->bias, padding);
   };
 }
 
@@ -56,7 +54,11 @@ Step MakeLinear(const LinearLayerConfig& config, const InferredLayer& layer, con
 Step MakeBatchNorm(const BatchNormConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
   const auto options = torch::nn::BatchNormOptions(layer.input.channels).eps(config.epsilon()).momentum(config.momentum());
   if (layer.input.is_flat) return Register(std::make_shared<torch::nn::BatchNorm1dImpl>(options), name, parent);
-  return Register(std::make_shared<torch::nn::BatchNorm2dImpl>(options), name, parent);
+  Step step = Register(std::make_shared<torch::nn::BatchNorm2dImpl>(options), name, parent);
+  return [step = std::move(step)](const torch::Tensor& input) {
+    if (!IsChwn(input)) return step(input);
+    return ChwnFromOneImage(step(ChwnAsOneImage(input)), input.size(0));  // LibTorch's batch norm is slow with other strides
+  };
 }
 
 Step MakeMaxPool(const MaxPoolConfig& config) {

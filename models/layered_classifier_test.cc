@@ -101,6 +101,39 @@ TEST(LayeredClassifierTest, ShapesAndCountsAreThoseInferred) {
   }
 }
 
+// 8 images are LibTorch's. 16 go through mica's own layers of few channels (chwn_layers.h); as the same 8 twice they have the same batch
+// statistics, outputs, and double gradients.
+TEST(LayeredClassifierTest, ABatchOf16IsTwiceABatchOf8) {
+  for (const std::string layers : {
+           "layer { relu {} } layer { max_pool {} } layer { conv2d { out_channels: 5 kernel_size_px: 5 padding_px: 3 } }",
+           "layer { max_pool { kernel_size_px: 3 stride: 2 } } layer { conv2d { out_channels: 3 bias: false } }",
+           "layer { max_pool { padding_px: 1 } } layer { conv2d { out_channels: 3 stride: 2 } } layer { gelu {} }",
+           "layer { batch_norm {} } layer { relu {} } layer { average_pool {} } layer { max_pool { kernel_size_px: 3 } }",
+           "layer { batch_norm {} } layer { conv2d { out_channels: 20 } } layer { batch_norm {} } layer { global_average_pool {} }",
+       }) {
+    at::manual_seed(1);
+    const std::string first = "layer { name: 'first' conv2d { out_channels: 4 padding_px: 1 } }";
+    const auto model = Make(first + layers + "layer { name: 'flat' flatten {} } layer { name: 'end' linear {} }", {3, 12, 14}, 7).model;
+    const auto output_and_gradients = [&](const at::Tensor& images) {
+      model->zero_grad();
+      const at::Tensor output = model->forward(images);
+      output.square().sum().backward();
+      std::vector<at::Tensor> results = {output.detach().slice(0, 0, 8)};
+      for (const at::Tensor& parameter : model->parameters()) results.push_back(parameter.grad().clone());
+      return results;
+    };
+    const at::Tensor images = at::randn({8, 3, 12, 14});
+
+    const auto once = output_and_gradients(images), twice = output_and_gradients(images.repeat({2, 1, 1, 1}));
+
+    EXPECT_TRUE(twice[0].allclose(once[0], 1e-4, 1e-5)) << layers;
+    for (size_t i = 1; i < once.size(); ++i) {
+      const double scale = once[i].abs().max().item<double>();
+      EXPECT_TRUE(twice[i].allclose(once[i].mul(2), 1e-3, 1e-4 * scale + 1e-3)) << layers << " parameter " << i;
+    }
+  }
+}
+
 constexpr char kSmallNetwork[] = R"(
     layer {
       name: "features"

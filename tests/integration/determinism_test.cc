@@ -34,8 +34,9 @@ class RepeatedRunTest : public testing::TestWithParam<Case> {};
 
 TEST_P(RepeatedRunTest, WritesTheSameBytes) {
   const TinyExperiment tiny(absl::StrCat("repeated_", GetParam().name));
+  // Batches of 16 and smaller rests: networks of few channels compute them in different ways (models/chwn_layers.h).
   const std::string set = absl::StrCat(
-      "dataset { validation_fraction: 0.25 } optimizer { adamw { learning_rate: 0.01 } } checkpoint { keep_all: true } model { ",
+      "dataset { validation_fraction: 0.25 } loader { batch_size: 16 } evaluation { batch_size: 16 } optimizer { adamw { learning_rate: 0.01 } } checkpoint { keep_all: true } model { ",
       GetParam().model, " {} } trainer { cpu_threads: ", GetParam().cpu_threads, " }");
   for (const std::string run : {"a", "b"}) {
     const MicaResult result = Train(tiny, run, set);
@@ -44,7 +45,7 @@ TEST_P(RepeatedRunTest, WritesTheSameBytes) {
   const std::vector<std::string> files = FilesBelow(tiny.RunPath("a", ""));
   EXPECT_EQ(FilesBelow(tiny.RunPath("b", "")), files);
   EXPECT_THAT(files, Contains("predictions.csv"));
-  EXPECT_THAT(files, Contains("checkpoints/step-000000015/optimizer.safetensors"));
+  EXPECT_THAT(files, Contains("checkpoints/step-000000009/optimizer.safetensors"));
   for (const std::string& file : files) {
     if (file == "log.txt" || file == "run.textproto") continue;  // clock and process id
     const auto read = absl::EndsWith(file, ".csv") ? MaskedCsv : ReadTestFile;

@@ -25,7 +25,7 @@ using ::testing::UnorderedElementsAre;
 std::string TrainShipped(const TinyExperiment& tiny, const std::string& name) {
   const std::string shipped = absl::StrCat(getenv("TEST_SRCDIR"), "/", getenv("TEST_WORKSPACE"), "/experiments/", name, ".textproto");
   const std::string set = absl::StrCat("device: CPU dataset { idx { folder: '", tiny.Path("data"),
-                                       "' } class_names: [] } loader { batch_size: 8 } trainer { cpu_threads: 1 }");
+                                       "' } class_names: [] } loader { batch_size: 16 } evaluation { batch_size: 16 } trainer { cpu_threads: 1 }");
   const MicaResult result = RunMica({{"train", shipped, "--run_name=a", "--set=" + set}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 0) << result;
   return tiny.Path(absl::StrCat("runs/", name, "/a"));

@@ -31,8 +31,8 @@ AdamScalars ScalarsOfStep(const AdamConfig& config, double learning_rate, int64_
 AdamScalars ScalarsOfStep(const AdamWConfig& config, double learning_rate, int64_t step);
 
 // Moves `values` and the running means of the gradient and of its square: `count` floats each, any alignment, no two arrays overlap.
-// Parts of the arrays give the same bits as the whole if each begins at a multiple of 16 values; elsewhere the last bit may differ, as a
-// processor's vector and single instructions round differently. Thread-safe for parts that do not overlap. A square above the range
+// Parts of the arrays give the same bits as the whole if each begins at a multiple of 16 values; elsewhere the last bit may differ, as the
+// compiler may fuse other products with sums in the vector part of the loop than in its remainder. Thread-safe for parts that do not overlap. A square above the range
 // of f32 becomes infinite and holds its value still from then on, as in LibTorch.
 void AdamStep(const AdamScalars& scalars, float* values, const float* gradients, float* exp_avg, float* exp_avg_sq, int64_t count);
 

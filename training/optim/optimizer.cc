@@ -11,6 +11,10 @@
 #include "base/required_oneof.h"
 #include "training/optim/adam_kernel.h"
 
+#ifndef _OPENMP
+#error "at::parallel_for would compute in one thread: compile with OPENMP_COPTS"
+#endif
+
 namespace mica {
 namespace {
 
