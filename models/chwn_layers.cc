@@ -127,7 +127,7 @@ class MaxPooling : public torch::autograd::Function<MaxPooling> {
 }  // namespace
 
 bool ConvolvesInChwn(const Conv2dConfig& config, int64_t in_channels) {
-  constexpr int64_t kFewChannels = 12;  // with 16 LibTorch's kernels are faster (docs/performance.md, B9)
+  constexpr int64_t kFewChannels = 12;  // with 16 LibTorch's kernels are as fast, with more faster (docs/performance.md, B9)
   constexpr int64_t kLargestKernel = 7;
   return in_channels <= kFewChannels && config.out_channels() <= kFewChannels && config.stride() == 1 && config.dilation() == 1 &&
          config.groups() == 1 && config.kernel_size_px() <= kLargestKernel && config.padding_px() < config.kernel_size_px();

@@ -13,7 +13,8 @@
 namespace mica {
 
 // Makes its layers in the order of the list; each draws its weights from torch's generator as PyTorch's layer does. Tensors are named after
-// the layers: "block_1.0.weight". A forward pass is one loop over the layers, those of blocks included, and keeps channels_last.
+// the layers: "block_1.0.weight". A forward pass is one loop over the layers, those of blocks included. It keeps channels_last, or CHWN
+// where layers have few channels (chwn_layers.h).
 class LayeredClassifier : public Classifier {
  public:
   // `inferred` is InferLayers' result for these layers. Throws c10::Error or std::bad_alloc when memory lacks.
