@@ -1,0 +1,135 @@
+"""Describes the libraries of this machine to Bazel, with the flags that pkg-config gives here.
+
+Writes into the working folder: BUILD with a cc_library for each library, versions/ and the links that BUILD names. No library file is
+named here, because how Abseil, for one, is cut into them differs from release to release. Exits with 1 and names all that is missing or
+too old at once, before anything compiles.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import List, NamedTuple, Optional
+
+
+class Library(NamedTuple):
+    name: str
+    package: str  # Debian's
+    at_least: str  # the oldest version that mica was tested with
+    modules: List[str]  # pkg-config's names of the parts whose headers mica includes
+    deps: List[str] = []
+
+
+LIBRARIES = [
+    Library("absl", "libabsl-dev", "20220623", [
+        "absl_algorithm_container", "absl_cord", "absl_function_ref", "absl_span", "absl_status", "absl_statusor", "absl_str_format",
+        "absl_strings", "absl_time",
+    ]),
+    Library("gflags", "libgflags-dev", "2.2.2", ["gflags"]),
+    # glog's headers use gflags, which its .pc file does not say.
+    Library("glog", "libgoogle-glog-dev", "0.6.0", ["libglog"], deps=[":gflags"]),
+    Library("gtest", "libgmock-dev", "1.12.1", ["gmock", "gtest"]),
+    Library("gtest_main", "libgtest-dev", "1.12.1", ["gtest_main"], deps=[":gtest"]),
+    Library("libdeflate", "libdeflate-dev", "1.14", ["libdeflate"]),
+    Library("nlohmann_json", "nlohmann-json3-dev", "3.11.2", ["nlohmann_json"]),
+    Library("opencv", "libopencv-dev", "4.6.0", ["opencv4"]),
+    Library("protobuf", "libprotobuf-dev", "3.21.12", ["protobuf"]),
+    Library("xxhash", "libxxhash-dev", "0.8.1", ["libxxhash"]),
+    Library("zlib", "zlib1g-dev", "1.2.13", ["zlib"]),
+]
+
+# Philox of Random123: only headers, without a .pc file.
+RANDOM123_HEADER = "/usr/include/Random123/philox.h"
+
+
+def printed_by(*command: str) -> Optional[str]:
+    """What a program prints, or None where it fails or does not exist."""
+    try:
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, text=True)
+    except OSError:
+        return None
+    return result.stdout.strip() if result.returncode == 0 else None
+
+
+def pkg_config(*arguments: str) -> Optional[str]:
+    return printed_by("pkg-config", *arguments)
+
+
+def library_problem(library: Library) -> Optional[str]:
+    needed = f"mica needs {library.at_least} or newer (Debian package {library.package})"
+    unknown = [module for module in library.modules if pkg_config("--exists", module) is None]
+    if unknown:
+        return f"{library.name}: pkg-config does not find {', '.join(unknown)}; {needed}"
+    for module in library.modules:
+        if pkg_config(f"--atleast-version={library.at_least}", module) is None:
+            return f"{library.name}: found {module} {pkg_config('--modversion', module)}; {needed}"
+    return None
+
+
+def protoc() -> str:
+    return f"{pkg_config('--variable=exec_prefix', 'protobuf')}/bin/protoc"
+
+
+def protoc_problem() -> Optional[str]:
+    """Generated code compiles with its own version of Protobuf alone."""
+    library = pkg_config("--modversion", "protobuf")
+    if library is None:
+        return None  # library_problem has said so
+    answer = printed_by(protoc(), "--version")  # "libprotoc 3.21.12"; 29.3 belongs to a library that calls itself 29.3.0
+    if answer is None:
+        return f"protoc: {protoc()} is missing; the Protobuf library needs its compiler (Debian package protobuf-compiler)"
+    version = answer.split()[-1]
+    if not f"{library}.".startswith(f"{version}."):
+        return f"protoc: {protoc()} is version {version}, the Protobuf library {library}; install both from one source"
+    return None
+
+
+def find_problems() -> List[str]:
+    if shutil.which("pkg-config") is None:
+        return ["pkg-config is not on PATH (Debian package pkgconf)"]
+    problems = [library_problem(library) for library in LIBRARIES] + [protoc_problem()]
+    if not os.path.exists(RANDOM123_HEADER):
+        problems.append(f"random123: {RANDOM123_HEADER} is missing (Debian package librandom123-dev)")
+    return [problem for problem in problems if problem]
+
+
+def write_target(library: Library, build) -> None:
+    compile_flags = pkg_config("--cflags", *library.modules).split()
+    link_flags = pkg_config("--libs", *library.modules).split()
+    # The version is an input of every compilation, so that an upgrade recompiles what reads these headers.
+    inputs = [f"versions/{library.name}"]
+    with open(inputs[0], "w") as file:
+        file.write(pkg_config("--modversion", *library.modules) + "\n")
+    # Folders that the compiler does not search by itself. Warnings and machine options that some .pc files carry are not for us.
+    for index, folder in enumerate(flag[2:] for flag in compile_flags if flag.startswith("-I")):
+        inputs.append(f"include/{library.name}_{index}")
+        os.symlink(folder, inputs[-1])
+    rpaths = [f"-Wl,-rpath,{flag[2:]}" for flag in link_flags if flag.startswith("-L")]
+    attributes = {
+        "name": library.name,
+        "textual_hdrs": inputs,
+        "includes": inputs[1:],
+        "defines": [flag[2:] for flag in compile_flags if flag.startswith("-D")],
+        # A module brings more libraries than a program uses; only those are loaded with it.
+        "linkopts": ["-Wl,--push-state,--as-needed", *link_flags, *rpaths, "-Wl,--pop-state"] if link_flags else [],
+        "deps": library.deps,
+    }
+    print("cc_library(", *[f"    {key} = {value!r}," for key, value in attributes.items() if value], ")", sep="\n", file=build)
+
+
+def main() -> None:
+    problems = find_problems()
+    if problems:
+        sys.exit("mica cannot be built with the libraries of this machine:\n  " + "\n  ".join(problems) +
+                 "\nOn Debian ./bazelw installs them. Libraries elsewhere are found through PKG_CONFIG_PATH.")
+    os.makedirs("versions")
+    os.makedirs("include")
+    os.symlink(protoc(), "protoc")
+    with open("BUILD", "w") as build:
+        print('package(default_visibility = ["//visibility:public"])\n\nexports_files(["protoc"])\n\ncc_library(name = "random123")', file=build)
+        for library in LIBRARIES:
+            write_target(library, build)
+
+
+if __name__ == "__main__":
+    main()
