@@ -9,8 +9,10 @@ OPENMP_COPTS = ["-fopenmp"]
 def cc_library(copts = [], **kwargs):
     native.cc_library(copts = MICA_COPTS + copts, **kwargs)
 
-def cc_binary(copts = [], **kwargs):
-    native.cc_binary(copts = MICA_COPTS + copts, **kwargs)
+def cc_binary(copts = [], linkopts = [], **kwargs):
+    # A library brings all that it may need itself; a program loads only what it uses. Not for tests: theirs are linked from parts, whose
+    # needs the linker does not see.
+    native.cc_binary(copts = MICA_COPTS + copts, linkopts = ["-Wl,--as-needed"] + linkopts, **kwargs)
 
 def cc_test(name, deps, copts = [], size = "small", **kwargs):
     native.cc_test(name = name, copts = MICA_COPTS + copts, size = size, deps = deps + ["@system//:gtest_main"], **kwargs)

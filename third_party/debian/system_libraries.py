@@ -1,7 +1,7 @@
 """Describes the libraries of this machine to Bazel, with the flags that pkg-config gives here.
 
-Writes into the working folder: BUILD with a cc_library for each library, versions/ and the links that BUILD names. No library file is
-named here, because how Abseil, for one, is cut into them differs from release to release. Exits with 1 and names all that is missing or
+Writes into the working folder: BUILD with a cc_library for each library, versions/ and the links that BUILD names. Which library files
+belong to a library is pkg-config's to say, because how Abseil, for one, is cut into them differs from release to release. Exits with 1 and names all that is missing or
 too old at once, before anything compiles.
 """
 
@@ -18,6 +18,7 @@ class Library(NamedTuple):
     at_least: str  # the oldest version that mica was tested with
     modules: List[str]  # pkg-config's names of the parts whose headers mica includes
     deps: List[str] = []
+    only: List[str] = []  # of a module that brings much more: the library files that mica uses
 
 
 LIBRARIES = [
@@ -32,7 +33,7 @@ LIBRARIES = [
     Library("gtest_main", "libgtest-dev", "1.12.1", ["gtest_main"], deps=[":gtest"]),
     Library("libdeflate", "libdeflate-dev", "1.14", ["libdeflate"]),
     Library("nlohmann_json", "nlohmann-json3-dev", "3.11.2", ["nlohmann_json"]),
-    Library("opencv", "libopencv-dev", "4.6.0", ["opencv4"]),
+    Library("opencv", "libopencv-dev", "4.6.0", ["opencv4"], only=["opencv_imgcodecs", "opencv_imgproc", "opencv_core"]),
     Library("protobuf", "libprotobuf-dev", "3.21.12", ["protobuf"]),
     Library("xxhash", "libxxhash-dev", "0.8.1", ["libxxhash"]),
     Library("zlib", "zlib1g-dev", "1.2.13", ["zlib"]),
@@ -96,6 +97,8 @@ def find_problems() -> List[str]:
 def write_target(library: Library, build) -> None:
     compile_flags = pkg_config("--cflags", *library.modules).split()
     link_flags = pkg_config("--libs", *library.modules).split()
+    if library.only:
+        link_flags = [flag for flag in link_flags if not flag.startswith("-l") or flag[2:] in library.only]
     # The version is an input of every compilation, so that an upgrade recompiles what reads these headers.
     inputs = [f"versions/{library.name}"]
     with open(inputs[0], "w") as file:
@@ -110,8 +113,7 @@ def write_target(library: Library, build) -> None:
         "textual_hdrs": inputs,
         "includes": inputs[1:],
         "defines": [flag[2:] for flag in compile_flags if flag.startswith("-D")],
-        # A module brings more libraries than a program uses; only those are loaded with it.
-        "linkopts": ["-Wl,--push-state,--as-needed", *link_flags, *rpaths, "-Wl,--pop-state"] if link_flags else [],
+        "linkopts": link_flags + rpaths,
         "deps": library.deps,
     }
     print("cc_library(", *[f"    {key} = {value!r}," for key, value in attributes.items() if value], ")", sep="\n", file=build)

@@ -24,7 +24,7 @@ write_all_modules() {
   write_module absl_strings 20260101 'Requires: absl_string_view' 'Libs: -labsl_strings' 'Cflags: -DCUT_ANEW -Wall -msse4.1'
   for module in gflags libglog gmock gtest gtest_main libdeflate nlohmann_json protobuf libxxhash zlib; do write_module "$module" 100.1.0; done
   # shellcheck disable=SC2016
-  write_module opencv4 4.10.0 'Libs: -L${prefix}/lib -lopencv_core' 'Cflags: -I${prefix}/include/opencv4'
+  write_module opencv4 4.10.0 'Libs: -L${prefix}/lib -lopencv_viz -lopencv_core' 'Cflags: -I${prefix}/include/opencv4'
   write_protoc 100.1
 }
 
@@ -40,6 +40,8 @@ write_all_modules
 describe || fail "sound libraries refused"
 expect "'-labsl_strings', '-labsl_string_view'" repository/BUILD
 expect "'CUT_ANEW'" repository/BUILD
+expect "'-lopencv_core'" repository/BUILD
+reject opencv_viz repository/BUILD
 reject '-Wall' repository/BUILD
 reject '-msse4.1' repository/BUILD
 expect "'-Wl,-rpath,$prefix/lib'" repository/BUILD
