@@ -21,7 +21,7 @@ new_machine() {
   # shellcheck disable=SC2016
   stand_in dpkg-query 'for p in $INSTALLED; do case " $* " in *" $p "*) echo "installed $p";; esac; done'
   # shellcheck disable=SC2016
-  stand_in apt-cache 'case " $OFFERED " in *" $2 "*) printf "%s:\n  Installed: (none)\n  Candidate: 1.0\n" "$2";; esac'
+  stand_in apt-cache 'case " $OFFERED " in *" $2 "*) printf "%s:\n  Installed: (none)\n  Candidate: 1.0\n" "$2"; printf "  A version table longer than a pipe holds.%.0s\n" {1..2000};; esac'
   # shellcheck disable=SC2016
   stand_in apt-get 'echo "apt-get $*" >>calls; if [ "$1" = install ]; then printf "#!/bin/bash\necho \"bazel \$*\" >>calls\n" >bin/bazel; chmod +x bin/bazel; fi'
 }

@@ -23,6 +23,7 @@ for program in debootstrap unshare git; do
 done
 
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/mica-try-$release.XXXXXX")
+chmod 755 "$folder"  # apt reads in it as another user
 clean_up() {
   if [ "${MICA_TRY_KEEP:-}" = 1 ]; then
     echo "try_release.sh: kept $folder" >&2
