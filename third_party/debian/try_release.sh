@@ -2,7 +2,7 @@
 # Tries README's two commands on a release of Debian, from nothing:
 #   third_party/debian/try_release.sh trixie [MIRROR]
 # debootstrap makes the release in a folder of its own, with git alone; HEAD is cloned into it (what is not committed is not tried), then the
-# experiment runs and every test. Needs root, 15 GB in $TMPDIR (/var/tmp) and, on two cores, an hour. Nothing of this machine is used but its
+# experiment runs and every test. Needs root, 4 GB in $TMPDIR (/var/tmp) and, on two cores, 15 to 40 minutes. Nothing of this machine is used but its
 # network: caches start empty. MICA_TRY_KEEP=1 keeps the folder.
 #
 # All mounts are made in a mount namespace that ends with the trial, and none of them binds a folder of this machine: removing the release's
