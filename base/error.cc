@@ -6,11 +6,14 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace mica {
 namespace {
 
 constexpr char kPayload[] = "mica/exit_code";
+constexpr char kFields[] = "mica/fields";
 
 absl::Status WithExitCode(absl::StatusCode code, ExitCode exit_code, absl::string_view message) {
   absl::Status status(code, message);
@@ -51,6 +54,17 @@ absl::Status WithMessage(const absl::Status& error, absl::string_view message) {
   absl::Status status(error.code(), message);
   error.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) { status.SetPayload(type, payload); });
   return status;
+}
+
+absl::Status WithFields(absl::Status error, const std::vector<std::string>& field_paths) {
+  error.SetPayload(kFields, absl::Cord(absl::StrJoin(field_paths, "\n")));
+  return error;
+}
+
+std::vector<std::string> FieldsOf(const absl::Status& error) {
+  const absl::optional<absl::Cord> payload = error.GetPayload(kFields);
+  if (!payload.has_value()) return {};
+  return absl::StrSplit(std::string(*payload), '\n');
 }
 
 }  // namespace mica

@@ -1,9 +1,13 @@
-// Errors that users meet: an absl::Status that knows the exit code of the process.
+// Errors for users: an absl::Status that knows the exit code of the process.
 //   return DataError(StrCat(path, ": label 10 at index 7; allowed are 0 to 9"));
-// A message says what, where, what was expected and the nearest valid thing; several errors stand in lines of their own.
-// An error made without these functions counts as internal: a bug of mica, exit code 70.
+// A message says what is wrong, where, what was expected and the nearest valid thing. Several
+// errors take a line each. An error made without these functions counts as internal, a bug of mica
+// (exit code 70).
 #ifndef MICA_BASE_ERROR_H_
 #define MICA_BASE_ERROR_H_
+
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -29,11 +33,18 @@ absl::Status CheckpointError(absl::string_view message);
 absl::Status OutputError(absl::string_view message);
 absl::Status NonFiniteError(absl::string_view message);
 
-// kDone for OK; kInternal for a status that none of the functions above made.
+// kDone for OK; kInternal for a status that was made without the functions above.
 ExitCode ExitCodeOf(const absl::Status& status);
 
-// An error of the same kind and exit code that says something else.
+// An error of the same kind, exit code and fields with another message.
 absl::Status WithMessage(const absl::Status& error, absl::string_view message);
+
+// The error, whose lines are about these fields of the experiment: "schedule.warmup.steps". One path a
+// line, empty for a line about none; later lines are about none.
+absl::Status WithFields(absl::Status error, const std::vector<std::string>& field_paths);
+
+// What WithFields attached.
+std::vector<std::string> FieldsOf(const absl::Status& error);
 
 }  // namespace mica
 

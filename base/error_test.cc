@@ -12,7 +12,7 @@ namespace {
 struct Maker {
   absl::Status (*make)(absl::string_view message);
   ExitCode exit_code;
-  int number;  // as docs and scripts know it
+  int number;  // as in docs and scripts
 };
 
 class ErrorTest : public testing::TestWithParam<Maker> {};
@@ -57,7 +57,17 @@ TEST(ExitCodeOfTest, PlainStatusIsABugOfOurs) {
 }
 
 TEST(ExitCodeOfTest, PreemptionIsTempfail) {
-  EXPECT_EQ(static_cast<int>(ExitCode::kPreempted), 75);  // EX_TEMPFAIL of sysexits.h: schedulers start the job again
+  // EX_TEMPFAIL of sysexits.h: schedulers start the job again.
+  EXPECT_EQ(static_cast<int>(ExitCode::kPreempted), 75);
+}
+
+TEST(ErrorTest, FieldsStayWithTheError) {
+  const absl::Status error = WithFields(ConfigError("too long\nno field\ntoo short"), {"schedule.warmup.steps", "", "trainer.epochs"});
+
+  EXPECT_EQ(FieldsOf(error), (std::vector<std::string>{"schedule.warmup.steps", "", "trainer.epochs"}));
+  EXPECT_EQ(FieldsOf(WithMessage(error, "other")).size(), 3u);
+  EXPECT_EQ(ExitCodeOf(error), ExitCode::kConfig);
+  EXPECT_TRUE(FieldsOf(ConfigError("none")).empty());
 }
 
 }  // namespace

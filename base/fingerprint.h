@@ -1,4 +1,4 @@
-// XXH3 checksums with 64 bits (xxHash): find damage and change, no protection against intent.
+// 64-bit XXH3 checksums (xxHash): they detect damage and changes, not tampering.
 //   FormatFingerprint(Fingerprint("")) == "2d06800538d394c2"
 #ifndef MICA_BASE_FINGERPRINT_H_
 #define MICA_BASE_FINGERPRINT_H_

@@ -14,8 +14,9 @@ std::string BytesModulo251(size_t size) {
   return bytes;
 }
 
-// The value of the empty input is published with xxHash; the others come from Python's package xxhash 3 (xxh3_64). The lengths take
-// XXH3 through each of its methods: 0, 1-3, 4-8, 9-16, 17-128, 129-240, over 240 bytes and over one block.
+// xxHash publishes the value of the empty input; the others come from Python's package xxhash 3
+// (xxh3_64). The lengths exercise each of XXH3's methods: 0, 1-3, 4-8, 9-16, 17-128, 129-240, over
+// 240 bytes and over one block.
 TEST(FingerprintTest, EqualsXxh3OfOtherImplementations) {
   EXPECT_EQ(Fingerprint(""), 0x2d06800538d394c2u);
   EXPECT_EQ(Fingerprint("a"), 0xe6c632b61e964e1fu);

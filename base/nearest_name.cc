@@ -27,8 +27,9 @@ size_t Edits(absl::string_view a, absl::string_view b) {
 }  // namespace
 
 std::optional<std::string> NearestName(absl::string_view name, absl::Span<const std::string> candidates) {
-  constexpr size_t kLongestName = 200;  // longer ones are no typing errors, and the table is quadratic
-  if (name.size() > kLongestName) return std::nullopt;
+  // Longer names are not typing errors, and the table is quadratic.
+  constexpr size_t kMaxName = 200;
+  if (name.size() > kMaxName) return std::nullopt;
   const std::string lower = absl::AsciiStrToLower(name);
   std::optional<std::string> nearest;
   size_t fewest = 0;

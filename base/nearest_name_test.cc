@@ -21,7 +21,8 @@ TEST(NearestNameTest, FindsEachKindOfSlip) {
   EXPECT_EQ(NearestName("momentum", fields), "momentum");
 }
 
-// Swapping neighbours counts as one edit (optimal string alignment), so "ab" -> "ba" is allowed where two replacements are not.
+// A swap of neighbours is one edit (optimal string alignment), so "ab" -> "ba" passes where two
+// replacements do not.
 TEST(NearestNameTest, SwapCountsOnce) {
   EXPECT_EQ(NearestName("ab", Names{"ba"}), "ba");
   EXPECT_EQ(NearestName("ab", Names{"cd"}), std::nullopt);

@@ -8,7 +8,7 @@ namespace {
 
 template <typename Float>
 std::string Shortest(Float value) {
-  if (std::isnan(value)) return "nan";  // to_chars would keep the sign, which means nothing to a reader
+  if (std::isnan(value)) return "nan";  // to_chars would keep the sign, which is meaningless
   char buffer[64];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
   return std::string(buffer, end);

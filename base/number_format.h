@@ -1,5 +1,6 @@
-// Numbers as text for files and messages: the shortest digits that read back equal, in no locale.
-//   FormatNumber(0.1) == "0.1", FormatNumber(0.1f) == "0.1", FormatNumber(1e-7) == "1e-07"; "nan", "inf" and "-inf" as such.
+// Numbers as text for files and messages: the fewest digits that read back equal, in any locale.
+//   FormatNumber(0.1) == "0.1", FormatNumber(0.1f) == "0.1", FormatNumber(1e-7) == "1e-07"
+// Others are "nan", "inf" and "-inf".
 #ifndef MICA_BASE_NUMBER_FORMAT_H_
 #define MICA_BASE_NUMBER_FORMAT_H_
 
@@ -10,7 +11,8 @@ namespace mica {
 std::string FormatNumber(double value);
 std::string FormatNumber(float value);
 
-// A fixed count of digits (0 to 100) behind the point, for tables that people read: FormatFixed(0.87654, 2) == "0.88".
+// A fixed number of digits (0 to 100) after the point, for tables: FormatFixed(0.87654, 2) ==
+// "0.88".
 std::string FormatFixed(double value, int digits);
 
 }  // namespace mica

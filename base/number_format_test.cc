@@ -23,14 +23,14 @@ Float FromBits(Bits bits) {
   return value;
 }
 
-// Same value and same sign of zero; all that is no number is alike.
+// Same value and same sign of zero; all NaNs are alike.
 template <typename Float>
 bool Same(Float a, Float b) {
   return std::isnan(a) ? std::isnan(b) : a == b && std::signbit(a) == std::signbit(b);
 }
 
-// Makes the process print "1,5" for 1.5 until the end of a test: C functions by a German locale (compiled here, for few machines have
-// one) and streams by a facet.
+// Makes the process print "1,5" for 1.5 until the end of a test: C functions by a German locale
+// (compiled here, because few machines have one) and streams by a facet.
 class CommaLocale {
  public:
   CommaLocale() {
@@ -62,7 +62,7 @@ TEST(FormatNumberTest, UsesTheShortestDigits) {
   EXPECT_EQ(FormatNumber(static_cast<double>(0.1f)), "0.10000000149011612");
   EXPECT_EQ(FormatNumber(1e-7), "1e-07");
   EXPECT_EQ(FormatNumber(1.0 / 3), "0.3333333333333333");
-  EXPECT_EQ(FormatNumber(16777217.0), "16777217");  // six digits, as StrCat has them, would be 1.67772e+07
+  EXPECT_EQ(FormatNumber(16777217.0), "16777217");  // StrCat's six digits give 1.67772e+07
   EXPECT_EQ(FormatNumber(1e300), "1e+300");
   EXPECT_EQ(FormatNumber(0.0), "0");
   EXPECT_EQ(FormatNumber(-0.0), "-0");
@@ -94,7 +94,7 @@ TEST(FormatNumberTest, RandomBitsReadBackEqual) {
   }
 }
 
-// Where one digit less still reads back equal, the text was not the shortest.
+// If one digit less still reads back equal, the text was not the shortest.
 TEST(FormatNumberTest, OneDigitLessDoesNotReadBackEqual) {
   Rng rng(/*seed=*/42, static_cast<RngStream>(0), /*epoch=*/0, /*sample=*/1);
   for (int i = 0; i < 10000; ++i) {

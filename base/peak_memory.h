@@ -4,7 +4,7 @@
 
 namespace mica {
 
-// The largest resident size so far, in MiB.
+// The largest resident size so far.
 double PeakMemoryMib();
 
 }  // namespace mica

@@ -18,7 +18,7 @@ size_t TerminalWidth(FILE* output) {
   return size.ws_col;
 }
 
-// At most `size` bytes of UTF-8, ending with a whole character.
+// At most `size` bytes of UTF-8, cut after a whole character.
 std::string Cut(std::string text, size_t size) {
   if (text.size() <= size) return text;
   while (size > 0 && (text[size] & 0xC0) == 0x80) --size;

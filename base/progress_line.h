@@ -1,8 +1,9 @@
-// Progress for people: one live line on a terminal, plain lines now and then elsewhere (files, CI logs).
+// Progress for people: one live line on a terminal; elsewhere (files, CI logs) plain lines now and
+// then.
 //   ProgressLine progress(stderr);
 //   for (…) progress.Update([&] { return StrCat("epoch 1/3 step ", step, "/1875 loss ", loss); });
 //   progress.Finish("epoch 1/3 loss 0.59 …");
-// Update is cheap enough for every step: it reads a clock and mostly returns. Not thread-safe.
+// Update is cheap enough for every step: usually it only reads a clock. Not thread-safe.
 #ifndef MICA_BASE_PROGRESS_LINE_H_
 #define MICA_BASE_PROGRESS_LINE_H_
 
@@ -21,20 +22,20 @@ class ProgressLine {
   enum class Form { kTerminal, kPlain };
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  // Terminal form when `output` is one. `output` is borrowed and stays open as long as this lives.
+  // Uses the terminal form if `output` is a terminal. `output` is borrowed and must stay open.
   explicit ProgressLine(FILE* output);
   ProgressLine(FILE* output, Form form, Clock clock = &std::chrono::steady_clock::now);
 
-  // Clears a live line that nobody finished, so that what follows does not stand behind it.
+  // Clears a live line that was not finished, so that later output does not continue it.
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // Shows `text()`, ten times a second at most on a terminal, cut to its width, and every 10 seconds elsewhere; text is made only when it
-  // is shown.
+  // Shows `text()`: on a terminal at most ten times a second, cut to its width; elsewhere every 10
+  // seconds. `text` is called only when it is shown.
   void Update(absl::FunctionRef<std::string()> text);
 
-  // Replaces the live line by `text` and ends it.
+  // Replaces the live line with `text` and ends it.
   void Finish(absl::string_view text);
 
  private:

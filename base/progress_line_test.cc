@@ -104,7 +104,7 @@ TEST_F(ProgressLineTest, TerminalFormReplacesTheLiveLineAtTheEnd) {
   EXPECT_EQ(Written(), "step 1\r      \rdone\nand gone\n");
 }
 
-// An error ends the work in the middle of a line; what is printed then must not stand behind it.
+// After an error in mid-line, what is printed must not continue that line.
 TEST_F(ProgressLineTest, ALineThatNobodyFinishedIsCleared) {
   {
     ProgressLine progress = Create(ProgressLine::Form::kTerminal);
@@ -114,7 +114,8 @@ TEST_F(ProgressLineTest, ALineThatNobodyFinishedIsCleared) {
   EXPECT_EQ(Written(), "step 1\r      \r");
 }
 
-// A file has no width; 80 columns are taken, and the last stays free, for some terminals wrap once it is filled.
+// A file has no width, so 80 columns are assumed. The last stays free: some terminals wrap when it
+// is filled.
 TEST_F(ProgressLineTest, TerminalFormCutsLongLines) {
   ProgressLine progress = Create(ProgressLine::Form::kTerminal);
   now_ += seconds(1);
@@ -126,7 +127,8 @@ TEST_F(ProgressLineTest, TerminalFormCutsLongLines) {
 TEST_F(ProgressLineTest, CutLeavesNoBrokenCharacter) {
   ProgressLine progress = Create(ProgressLine::Form::kTerminal);
   now_ += seconds(1);
-  progress.Update([] { return std::string(78, 'x') + "\xe2\x80\xa6 and more"; });  // "…" has three bytes
+  // "…" has three bytes.
+  progress.Update([] { return std::string(78, 'x') + "\xe2\x80\xa6 and more"; });
   EXPECT_EQ(Written(), std::string(78, 'x'));
 }
 
@@ -138,7 +140,8 @@ TEST_F(ProgressLineTest, OutputThatIsNoTerminalGetsThePlainForm) {
   progress.Update(MustNotBeMade);
 }
 
-// A terminal of 20 columns, seen from its other end. The real clock runs: 100 ms must pass before the first line.
+// A terminal of 20 columns, read from its other end. The clock is real: 100 ms must pass before the
+// first line.
 TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
   const int screen = posix_openpt(O_RDWR | O_NOCTTY);
   if (screen < 0 || grantpt(screen) != 0 || unlockpt(screen) != 0) GTEST_SKIP() << "this machine gives no pseudo terminal";
@@ -156,7 +159,7 @@ TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
   ASSERT_EQ(poll(&arrived, 1, /*timeout=*/10000), 1) << "nothing is shown";
   char shown[100];
   const ssize_t got = read(screen, shown, sizeof(shown));
-  progress.reset();  // it clears its line, for which the output must be open
+  progress.reset();  // clears the line, so the output must still be open
   std::fclose(output);
   close(screen);
   ASSERT_GT(got, 0);

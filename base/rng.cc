@@ -34,7 +34,7 @@ double Rng::Uniform() {
 }
 
 uint64_t Rng::UniformBelow(uint64_t bound) {
-  // Numbers below `remainder` would favour small results: 2^64 is no multiple of bound.
+  // Draws below `remainder` would favour small results, because 2^64 is not a multiple of bound.
   const uint64_t remainder = -bound % bound;
   uint64_t number = NextU64();
   while (number < remainder) number = NextU64();

@@ -1,11 +1,15 @@
-// Random numbers that depend on nothing but their key: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3").
+// Random numbers that depend only on their key: Philox4x32-10 (Salmon et al. 2011, "Parallel Random
+// Numbers: As Easy as 1, 2, 3").
 //   Rng rng(seed, RngStream::kShuffle, epoch, /*sample=*/0);
 //   const double probability = rng.Uniform();
-// Key = seed; counter = (draw, stream << 24 | epoch, sample's low and high half). So a sample's draws are the same for any number of
-// threads, and resuming needs no stored generator. torch's generator, for initialisation and dropout, is seeded with StepSeed.
-// Rng(42, RngStream::kShuffle, 1, 0) gives the words eb27a059 9d042754 802ca5e5 80fb0a57 589fd033 …, or the fractions 0.6133446295090423
-// 0.5038305724739751 …; RandomOrder(42, RngStream::kShuffle, 1, 60000) begins 13305 12963 5222 56147 50393 36635 27454 43539.
-// Not thread-safe; make one a sample, it costs nothing.
+// Key = seed; counter = (draw, stream << 24 | epoch, low and high half of sample). So a sample's
+// draws do not depend on the number of threads, and resuming needs no stored generator. StepSeed
+// seeds torch's generator, which serves initialisation and dropout.
+// Rng(42, RngStream::kShuffle, 1, 0) gives the words eb27a059 9d042754 802ca5e5 80fb0a57 589fd033
+// …, or the fractions 0.6133446295090423 0.5038305724739751 …
+// RandomOrder(42, RngStream::kShuffle, 1, 60000) begins 13305 12963 5222 56147 50393 36635 27454
+// 43539.
+// Not thread-safe. Make one for each sample; that costs nothing.
 #ifndef MICA_BASE_RNG_H_
 #define MICA_BASE_RNG_H_
 
@@ -14,7 +18,7 @@
 
 namespace mica {
 
-// Never renumber: a number is part of what a seed means.
+// Never renumber: the numbers are part of what a seed means.
 enum class RngStream : uint8_t {
   kInitialisation = 1,  // torch's generator before the model is made
   kTrainStep = 2,       // torch's generator before each training step: dropout
@@ -23,7 +27,7 @@ enum class RngStream : uint8_t {
 
 class Rng {
  public:
-  // epoch counts from 1 (0 where there is none) and stays below 2^24; sample is a record's id.
+  // epoch counts from 1 (0 if there is none) and is below 2^24; sample is a record's id.
   Rng(uint64_t seed, RngStream stream, int64_t epoch, int64_t sample);
 
   uint32_t NextU32();
@@ -35,10 +39,10 @@ class Rng {
   uint32_t key_[2];
   uint32_t counter_[4];
   uint32_t block_[4];
-  int used_ = 4;  // numbers of block_ given out
+  int used_ = 4;  // how many words of block_ were given out
 };
 
-// 0 … count-1 in the random order of an epoch (Fisher and Yates).
+// 0 … count-1 in an epoch's random order (Fisher and Yates).
 std::vector<int64_t> RandomOrder(uint64_t seed, RngStream stream, int64_t epoch, int64_t count);
 
 // The seed of torch's generator at a step (0 for initialisation).

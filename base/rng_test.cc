@@ -20,7 +20,8 @@ constexpr uint64_t kSeed = 42;
 
 using Block = std::array<uint32_t, 4>;
 
-// Philox4x32-10 once more, written from the paper (Salmon et al. 2011, section 3.3 and table 2) and not from Random123's code.
+// Philox4x32-10 again, written from the paper (Salmon et al. 2011, section 3.3 and table 2), not
+// from Random123's code.
 Block ReferencePhilox(Block counter, uint32_t key_low, uint32_t key_high) {
   for (int round = 0; round < 10; ++round) {
     const uint64_t product_0 = uint64_t{0xD2511F53} * counter[0];
@@ -45,7 +46,7 @@ std::vector<uint64_t> Numbers(Rng rng, int count) {
   return numbers;
 }
 
-// Sum over cells of (found - expected)^2 / expected; near cells - 1 for uniform numbers.
+// Sum over cells of (found - expected)^2 / expected; close to cells - 1 for uniform numbers.
 double ChiSquare(const std::vector<int>& found) {
   const double expected = std::accumulate(found.begin(), found.end(), 0.0) / found.size();
   double sum = 0;
@@ -53,7 +54,8 @@ double ChiSquare(const std::vector<int>& found) {
   return sum;
 }
 
-// The lines "philox4x32 10" of Random123's kat_vectors. Rng counts its first counter word itself, so it reaches the first line alone.
+// The lines "philox4x32 10" of Random123's kat_vectors. Rng counts the first counter word itself,
+// so it can only reproduce the first line.
 TEST(RngTest, ReferenceGivesThePublishedVectors) {
   EXPECT_EQ(ReferencePhilox({0, 0, 0, 0}, 0, 0), (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   EXPECT_EQ(ReferencePhilox({~0u, ~0u, ~0u, ~0u}, ~0u, ~0u), (Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
@@ -79,7 +81,8 @@ TEST(RngTest, StreamNumbersStayAsTheyAre) {
   EXPECT_EQ(static_cast<int>(RngStream::kShuffle), 3);
 }
 
-// Pinned here and in rng.h; computed by an implementation in Python. A change of any of them changes every run.
+// Pinned here and in rng.h; computed by an implementation in Python. A change in any of them
+// changes every run.
 TEST(RngTest, FirstNumbersStayAsTheyAre) {
   Rng words(kSeed, RngStream::kShuffle, 1, 0);
   EXPECT_EQ(NextBlock(words), (Block{0xeb27a059, 0x9d042754, 0x802ca5e5, 0x80fb0a57}));
@@ -103,7 +106,8 @@ TEST(RngTest, UniformStaysInTheUnitIntervalAndFillsItEvenly) {
     ASSERT_LT(number, 1.0);
     ++cells[static_cast<int>(number * 100)];
   }
-  // 99 degrees of freedom: mean 99, deviation 14. Both sides: numbers that are too even are not random either.
+  // 99 degrees of freedom: mean 99, deviation 14. Two-sided: numbers that are too even are not
+  // random either.
   EXPECT_LT(ChiSquare(cells), 99 + 5 * 14);
   EXPECT_GT(ChiSquare(cells), 99 - 5 * 14);
 }
@@ -131,7 +135,8 @@ TEST(RngTest, UniformBelowIsEvenForSmallBounds) {
   }
 }
 
-// 2^64 mod (3 * 2^62) = 2^62: a plain remainder would fall below 2^62 half of the time instead of a third.
+// 2^64 mod (3 * 2^62) = 2^62: a plain remainder would fall below 2^62 half of the time, not a
+// third.
 TEST(RngTest, UniformBelowHasNoBiasForAwkwardBounds) {
   constexpr uint64_t kQuarter = uint64_t{1} << 62;
   Rng rng(kSeed, RngStream::kShuffle, 1, 0);
@@ -149,7 +154,8 @@ TEST(RngTest, UniformBelowTakesTheExtremeBounds) {
   for (int i = 0; i < 1000; ++i) {
     EXPECT_EQ(rng.UniformBelow(1), 0u);
     EXPECT_LT(rng.UniformBelow(~uint64_t{0}), ~uint64_t{0});
-    EXPECT_LT(rng.UniformBelow((uint64_t{1} << 63) + 1), (uint64_t{1} << 63) + 1);  // rejects half of all numbers
+    // Rejects half of all draws.
+    EXPECT_LT(rng.UniformBelow((uint64_t{1} << 63) + 1), (uint64_t{1} << 63) + 1);
   }
 }
 
@@ -202,7 +208,8 @@ TEST(RandomOrderTest, HoldsEveryNumberOnce) {
   }
 }
 
-// A shuffle with the usual mistakes (swap with any place, never stay in place) fails by far: 24 orders, 23 degrees of freedom.
+// A shuffle with one of the usual mistakes (swap with any place, never stay in place) fails by far.
+// 24 orders, 23 degrees of freedom.
 TEST(RandomOrderTest, EveryOrderIsEquallyLikely) {
   std::map<std::vector<int64_t>, int> times;
   for (int epoch = 0; epoch < 24000; ++epoch) ++times[RandomOrder(kSeed, RngStream::kShuffle, epoch, 4)];
@@ -223,7 +230,7 @@ TEST(StepSeedTest, StepsAndSeedsDoNotMeet) {
   for (uint64_t seed = 0; seed < 10; ++seed) {
     for (int64_t step = 0; step < 1000; ++step) seeds.insert(StepSeed(seed, RngStream::kTrainStep, step));
   }
-  EXPECT_EQ(seeds.size(), 10000u);  // a meeting by chance: 3e-12
+  EXPECT_EQ(seeds.size(), 10000u);  // a chance collision: 3e-12
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
     if (absl::Status mica_status = (expression); !mica_status.ok()) return mica_status; \
   } while (false)
 
-// `declaration` may not hold a comma outside parentheses.
+// `declaration` may not contain a comma outside parentheses.
 #define MICA_ASSIGN_OR_RETURN(declaration, expression) \
   MICA_ASSIGN_OR_RETURN_IMPL_(MICA_STATUS_NAME_(mica_status_or_, __LINE__), declaration, expression)
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {

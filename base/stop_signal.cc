@@ -10,7 +10,7 @@ namespace mica {
 namespace {
 
 volatile sig_atomic_t stop_signal = 0;
-bool asked = false;  // by SIGINT or SIGTERM; this and the next are used by the handler alone
+bool asked = false;  // by SIGINT or SIGTERM; only the handler uses this and the next variable
 timespec first_asked;
 
 void OnSignal(int signal_number) {

@@ -1,9 +1,10 @@
-// Ctrl-C and friends as a flag that the training loop reads once a step.
+// Ctrl-C and the like as a flag, which the training loop reads once a step.
 //   InstallStopSignals();
 //   while (!StopSignal()) Step();
-// SIGINT, SIGTERM and SIGUSR1 set the flag; a second SIGINT or SIGTERM a second or more after the first ends the process at once with
-// 128+n. SIGUSR1, a scheduler's early warning, never ends it and is not the first of two. Signals closer together count as one, because a
-// launcher and a scheduler may both deliver it.
+// SIGINT, SIGTERM and SIGUSR1 set the flag. A second SIGINT or SIGTERM, a second or more after the
+// first, ends the process at once with 128+n. Closer ones count as one, because a launcher and a
+// scheduler may both send it. SIGUSR1, a scheduler's early warning, never ends the process and does
+// not count as the first of two.
 #ifndef MICA_BASE_STOP_SIGNAL_H_
 #define MICA_BASE_STOP_SIGNAL_H_
 
@@ -11,7 +12,8 @@ namespace mica {
 
 void InstallStopSignals();
 
-// A reader that has left and a limit on file sizes become errors of the write (EPIPE, EFBIG) instead of ending the process.
+// A closed pipe and a limit on file sizes make the write fail (EPIPE, EFBIG) instead of ending the
+// process.
 void IgnoreWriteSignals();
 
 // The number of the first stop signal received, 0 if none.

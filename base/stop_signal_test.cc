@@ -17,14 +17,15 @@ namespace {
 using testing::ExitedWithCode;
 using testing::KilledBySignal;
 
-// Signals are received by forked children, so that no test meets the flag of another.
+// Forked children receive the signals, so no test sees another's flag.
 class StopSignalTest : public testing::TestWithParam<int> {};
 
 void Wait(double seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
-// In a child: receives the signals one after the other, `pause_seconds` apart, and ends with the flag if none of them ended it.
+// In a child: receives the signals one after the other, `pause_seconds` apart, and exits with the
+// flag's value if none of them ended it.
 [[noreturn]] void Receive(std::initializer_list<int> signals, double pause_seconds) {
   InstallStopSignals();
   bool first = true;
@@ -70,7 +71,8 @@ TEST_F(StopSignalTest, Usr1NeverEndsTheProcess) {
   EXPECT_EXIT(Receive({SIGTERM, SIGUSR1}, 1.05), ExitedWithCode(SIGTERM), "");
 }
 
-// A scheduler's early warning (SIGUSR1), then its first SIGTERM: the checkpoint may still be on its way.
+// A scheduler's early warning (SIGUSR1), then its first SIGTERM: the checkpoint may still be being
+// written.
 TEST_F(StopSignalTest, Usr1DoesNotCountAsTheFirstOfTwo) {
   EXPECT_EXIT(Receive({SIGUSR1, SIGTERM}, 1.05), ExitedWithCode(SIGUSR1), "");
   EXPECT_EXIT(Receive({SIGUSR1, SIGTERM, SIGTERM}, 1.05), ExitedWithCode(143), "");

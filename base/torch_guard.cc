@@ -13,7 +13,8 @@
 namespace mica {
 namespace {
 
-// The CPU's allocator has no exception of its own, only this text; behind it stands "you tried to allocate N bytes".
+// The CPU's allocator has no exception type of its own, only this text; "you tried to allocate N
+// bytes" follows it.
 bool IsOutOfMemory(absl::string_view message) {
   return absl::StrContains(message, "DefaultCPUAllocator: can't allocate memory");
 }

@@ -1,6 +1,10 @@
-// Turns LibTorch's exceptions into Status: the one place, called by the loop, the evaluator, checkpoints and factories.
-//   MICA_RETURN_IF_ERROR(GuardTorch("making the model", [&] { model = std::make_shared<LayeredClassifier>(…); }));
-// A lack of memory, on the CPU too, becomes a config error (batch or model are too large), any other exception an internal one.
+// Turns LibTorch's exceptions into Status. Only the loop, the evaluator, checkpoints and factories
+// call it.
+//   MICA_RETURN_IF_ERROR(GuardTorch("making the model", [&] {
+//     model = std::make_shared<LayeredClassifier>(…);
+//   }));
+// Out of memory, also on the CPU, becomes a config error (batch or model are too large); any other
+// exception an internal one.
 #ifndef MICA_BASE_TORCH_GUARD_H_
 #define MICA_BASE_TORCH_GUARD_H_
 
@@ -10,7 +14,7 @@
 
 namespace mica {
 
-// `what` says in the message what was being done: "training step 12".
+// `what` tells the message what was being done: "training step 12".
 absl::Status GuardTorch(absl::string_view what, absl::FunctionRef<void()> action);
 
 }  // namespace mica

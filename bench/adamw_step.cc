@@ -1,7 +1,10 @@
-// Seconds of one AdamW step over ResNet-18's parameters, the C++ counterpart of peers/adamw_step.py:
+// Seconds of one AdamW step over ResNet-18's parameters, the C++ counterpart of
+// peers/adamw_step.py:
 //   adamw_step mica     mica's optimizer on flat buffers
 //   adamw_step torch    torch::optim::AdamW
-//   adamw_step memory   reads and writes the same memory and computes next to nothing: no step can be faster where memory is the limit
+//   adamw_step memory   reads and writes the same memory and computes next to nothing: the lower
+//     limit
+//                       of a step that is bound by memory
 // Prints step_seconds=S, the median of the steps after a warm-up.
 #include <ATen/Parallel.h>
 #include <ATen/ops/randn.h>
@@ -36,7 +39,8 @@ constexpr double kLearningRate = 1e-3;
 
 using Shape = std::vector<int64_t>;
 
-// The shapes of ResNet-18's parameters in their order: convolutions have no bias, a normalisation has a weight and a bias.
+// The shapes of ResNet-18's parameters, in order: convolutions have no bias, normalisations have a
+// weight and a bias.
 std::vector<Shape> ResNet18Shapes() {
   std::vector<Shape> shapes;
   const auto add_convolution = [&](int64_t inputs, int64_t outputs, int64_t kernel) {
@@ -48,7 +52,8 @@ std::vector<Shape> ResNet18Shapes() {
     for (int block = 0; block < 2; ++block) {
       add_convolution(inputs, outputs, 3);
       add_convolution(outputs, outputs, 3);
-      if (inputs != outputs) add_convolution(inputs, outputs, 1);  // the shortcut, in the first block
+      // The shortcut, in the first block.
+      if (inputs != outputs) add_convolution(inputs, outputs, 1);
       inputs = outputs;
     }
   }
@@ -56,7 +61,7 @@ std::vector<Shape> ResNet18Shapes() {
   return shapes;
 }
 
-// Parameters alone, with gradients: an optimizer asks for nothing else.
+// Parameters and their gradients, which is all an optimizer needs.
 class ParametersOfResNet18 : public torch::nn::Module {
  public:
   ParametersOfResNet18() {
@@ -98,7 +103,7 @@ double MicaSeconds() {
   config.mutable_adamw()->set_learning_rate(kLearningRate);
   const absl::StatusOr<std::unique_ptr<Optimizer>> optimizer = CreateOptimizer(config, &parameters);
   CHECK(optimizer.ok()) << optimizer.status();
-  return MedianSeconds([&] { (*optimizer)->Step(kLearningRate); });
+  return MedianSeconds([&] { (*optimizer)->Step({kLearningRate}); });
 }
 
 double TorchSeconds() {
@@ -108,7 +113,8 @@ double TorchSeconds() {
   return MedianSeconds([&] { optimizer.step(); });
 }
 
-// What a step does to memory: reads values, gradients and both means, writes all but the gradients.
+// The memory traffic of a step: reads values, gradients and both means; writes all but the
+// gradients.
 double MemorySeconds() {
   ParametersOfResNet18 model;
   FlatParameters parameters(model);

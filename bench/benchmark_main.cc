@@ -37,14 +37,15 @@ VerbTable Flags(const BenchmarkText& text) {
   return table;
 }
 
-// Beside a program that Bazel has built lies the folder PROGRAM.runfiles; in a test the program stands in the middle of its own.
+// The folder PROGRAM.runfiles lies beside a program that Bazel has built; in a test the program
+// lies inside its own.
 std::string RunfilesRoot() {
   std::error_code error;
   const std::string beside = std::filesystem::read_symlink("/proc/self/exe", error).string() + ".runfiles/mica";
   return std::filesystem::exists(beside, error) ? beside : std::filesystem::current_path(error).string();
 }
 
-// The path that a flag names; "" where it is not given.
+// The path given by a flag; "" if it is not given.
 absl::StatusOr<std::string> PathOf(const VerbArguments& arguments, const std::string& flag) {
   if (!arguments.IsGiven(flag)) return "";
   const std::string path = arguments.GetString(flag);

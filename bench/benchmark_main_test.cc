@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/status_macros.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "bench/child_process.h"
 #include "bench/comparison_report.h"
 #include "bench/paired_measurement.h"
@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// Prints what it was called with and a measurement.
+// Prints its arguments and a measurement.
 constexpr char kFakePython[] = "#!/bin/sh\necho \"$@\"\necho seconds=3\n";
 
 std::string FakePython() {

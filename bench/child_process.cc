@@ -25,16 +25,17 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kCannotStart = 127;
-constexpr int kMillisecondsBetweenLooks = 100;  // at the stop signal, should it fall between the look and the wait
+// A stop signal may arrive between the check for it and the wait.
+constexpr int kMillisecondsBetweenLooks = 100;
 constexpr size_t kShownErrorBytes = 2000;
 
 absl::Status SystemError(absl::string_view call) {
   return absl::InternalError(absl::StrCat(call, ": ", strerror(errno)));
 }
 
-// What the parent reads of one stream of the child.
+// One stream of the child, as the parent reads it.
 struct Stream {
-  int file = -1;  // -1 at its end
+  int file = -1;  // -1 after its end
   std::string text;
 };
 
@@ -53,11 +54,11 @@ void ReadSome(Stream* stream) {
   }
 }
 
-// In the child, between fork and exec: calls that are safe there alone.
+// Runs in the child between fork and exec, so it makes only calls that are safe there.
 void BecomeProgram(char* const* words, const char* folder, pid_t parent, int out, int err) {
-  setpgid(0, 0);  // a group of its own: a stop reaches what the child has started as well
+  setpgid(0, 0);  // its own group, so that a stop also reaches what the child starts
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(kCannotStart);  // the parent has died before prctl
+  if (getppid() != parent) _exit(kCannotStart);  // the parent died before prctl
   const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
@@ -104,7 +105,7 @@ class Child {
     while (streams_[0].file >= 0 || streams_[1].file >= 0) {
       if (StopSignal() != 0) return absl::CancelledError(absl::StrCat("stopped by signal ", StopSignal()));
       pollfd polled[2];
-      for (int i = 0; i < 2; ++i) polled[i] = {streams_[i].file, POLLIN, 0};  // poll passes over -1
+      for (int i = 0; i < 2; ++i) polled[i] = {streams_[i].file, POLLIN, 0};  // poll skips -1
       if (poll(polled, 2, kMillisecondsBetweenLooks) <= 0) continue;
       for (int i = 0; i < 2; ++i) {
         if (polled[i].revents != 0) ReadSome(&streams_[i]);
@@ -128,7 +129,7 @@ class Child {
   void Kill() {
     if (pid_ <= 0) return;
     kill(-pid_, SIGKILL);
-    kill(pid_, SIGKILL);  // should it not have made its group yet
+    kill(pid_, SIGKILL);  // in case it has not made its group yet
     while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
     pid_ = 0;

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
-#include "base/status_matchers.h"
 #include "base/stop_signal.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -44,7 +44,7 @@ TEST(ChildProcessTest, MeasuresTimeAndMemory) {
   const auto small = RunShell("sleep 0.2");
   ASSERT_THAT(small, IsOk());
   EXPECT_GE(small->wall_seconds, 0.2);
-  // dd's one block is 64 MiB; the shell waits for it.
+  // dd's only block is 64 MiB; the shell waits for dd.
   const auto large = RunShell("dd if=/dev/zero of=/dev/null bs=64M count=1; true");
   ASSERT_THAT(large, IsOk());
   EXPECT_GE(large->peak_memory_mib, 64);
@@ -59,14 +59,14 @@ TEST(ChildProcessTest, AFailureNamesTheCommandAndWhatItSaid) {
   EXPECT_THAT(RunChild({{"/nope/program"}, "/"}), Fails(ExitCode::kData, AllOf(HasSubstr("/nope/program"), HasSubstr("No such file"))));
 }
 
-// Not gone, nor a zombie that the system's first process has yet to collect.
+// Neither gone nor a zombie that init has yet to collect.
 bool IsAlive(const std::string& pid) {
   std::string stat;
   std::getline(std::ifstream("/proc/" + pid + "/stat"), stat);
   return !stat.empty() && stat.find(") Z") == std::string::npos && stat.find(") X") == std::string::npos;
 }
 
-// Last: the stop signal stays set.
+// Must come last: the stop signal stays set.
 TEST(ChildProcessTest, AStopSignalKillsTheChildAndWhatItHasStarted) {
   InstallStopSignals();
   const std::string pid_file = testing::TempDir() + "grandchild";

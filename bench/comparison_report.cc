@@ -1,18 +1,18 @@
 #include "bench/comparison_report.h"
 
 #include "absl/strings/str_cat.h"
-#include "base/csv.h"
-#include "base/file.h"
+#include "base/files/csv.h"
+#include "base/files/file.h"
 #include "base/number_format.h"
 #include "eval/report/console_table.h"
 
 namespace mica {
 namespace {
 
-std::string CsvText(absl::Span<const Comparison> comparisons) {
+std::string CsvText(absl::Span<const PeerComparison> comparisons) {
   std::string text =
       CsvRow({"row", "work", "peer", "peer_seconds", "mica_seconds", "ratio", "ratio_low", "ratio_high", "control_low", "control_high"});
-  for (const Comparison& comparison : comparisons) {
+  for (const PeerComparison& comparison : comparisons) {
     std::vector<std::string> fields = {comparison.row, comparison.work, comparison.peer};
     for (const double value : {comparison.peer_value, comparison.mica_value, comparison.ratio.ratio, comparison.ratio.low,
                                comparison.ratio.high, comparison.control.low, comparison.control.high}) {
@@ -23,7 +23,7 @@ std::string CsvText(absl::Span<const Comparison> comparisons) {
   return text;
 }
 
-// Three digits or a few more: "0.00461 s", "0.212 s", "14.60 s", "237 MiB".
+// At least three digits: "0.00461 s", "0.212 s", "14.60 s", "237 MiB".
 std::string Shown(double value, Quantity::Unit unit) {
   switch (unit) {
     case Quantity::Unit::kSeconds:
@@ -31,14 +31,14 @@ std::string Shown(double value, Quantity::Unit unit) {
     case Quantity::Unit::kMib:
       return absl::StrCat(FormatFixed(value, 0), " MiB");
   }
-  return FormatNumber(value);  // an enum can hold any integer
+  return FormatNumber(value);
 }
 
 std::string Interval(const RatioEstimate& estimate) {
   return absl::StrCat(FormatFixed(estimate.low, 2), " to ", FormatFixed(estimate.high, 2));
 }
 
-// A quiet machine's control spans a few hundredths.
+// On a quiet machine the control spans a few hundredths.
 constexpr double kWidestControl = 1.3;
 
 // What is wrong with the control, or "".
@@ -47,7 +47,7 @@ std::string ControlFault(const RatioEstimate& control) {
   return control.high > kWidestControl * control.low ? "is too wide to tell anything" : "";
 }
 
-std::string Verdict(const Comparison& comparison) {
+std::string Verdict(const PeerComparison& comparison) {
   if (!comparison.required.has_value()) return "";
   if (comparison.ratio.low >= *comparison.required) return "reached";
   return comparison.ratio.high < *comparison.required ? "missed" : "open: within the interval";
@@ -55,10 +55,10 @@ std::string Verdict(const Comparison& comparison) {
 
 }  // namespace
 
-std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity) {
-  std::vector<Comparison> comparisons(peers.size());
+std::vector<PeerComparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity) {
+  std::vector<PeerComparison> comparisons(peers.size());
   for (size_t peer = 0; peer < peers.size(); ++peer) {
-    Comparison& comparison = comparisons[peer];
+    PeerComparison& comparison = comparisons[peer];
     comparison.row = quantity.row;
     comparison.work = quantity.work;
     comparison.peer = peers[peer].name;
@@ -72,7 +72,7 @@ std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<
   return comparisons;
 }
 
-absl::Status ComparisonReport::Add(absl::Span<const Comparison> comparisons) {
+absl::Status ComparisonReport::Add(absl::Span<const PeerComparison> comparisons) {
   comparisons_.insert(comparisons_.end(), comparisons.begin(), comparisons.end());
   return csv_path_.empty() ? absl::OkStatus() : WriteFileAtomically(csv_path_, CsvText(comparisons_));
 }
@@ -82,7 +82,7 @@ std::string ComparisonReport::Table() const {
   std::vector<std::vector<std::string>> rows = {
       {"row", "work", "peer", "takes", "mica takes", "peer / mica", "95 % interval", "mica must", "", "mica / mica"}};
   std::string warnings;
-  for (const Comparison& comparison : comparisons_) {
+  for (const PeerComparison& comparison : comparisons_) {
     rows.push_back({comparison.row, comparison.work, comparison.peer, Shown(comparison.peer_value, comparison.unit),
                     Shown(comparison.mica_value, comparison.unit), FormatFixed(comparison.ratio.ratio, 2), Interval(comparison.ratio),
                     comparison.required.has_value() ? FormatFixed(*comparison.required, 2) : "", Verdict(comparison),

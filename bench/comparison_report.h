@@ -1,10 +1,15 @@
-// What a benchmark found: a row a comparison of mica with one peer, as CSV for programs and as a table for people.
+// The results of a benchmark: a row for each comparison of mica with a peer, as CSV for programs
+// and as a table for people.
 //   ComparisonReport report("/tmp/speed.csv");
-//   const Quantity quantity = {"B1", "linear, training epoch", /*value=*/0, Quantity::Unit::kSeconds, {7, 1.2}};
-//   MICA_RETURN_IF_ERROR(report.Add(Compare(samples, peers, quantity)));   // the file holds all rows so far
+//   const Quantity quantity = {"B1", "linear, training epoch", /*value=*/0,
+//                              Quantity::Unit::kSeconds, {7, 1.2}};
+//   // Afterwards the file has all rows so far.
+//   MICA_RETURN_IF_ERROR(report.Add(Compare(samples, peers, quantity)));
 //   std::cout << report.Table();
-// Columns of the CSV: row,work,peer,peer_seconds,mica_seconds,ratio,ratio_low,ratio_high,control_low,control_high. ratio = peer / mica,
-// above 1: mica takes less. In a row on memory peer_seconds and mica_seconds hold MiB, and `work` says so.
+// Columns of the CSV:
+// row,work,peer,peer_seconds,mica_seconds,ratio,ratio_low,ratio_high,control_low,control_high.
+// ratio = peer / mica; above 1, mica takes less. For memory, peer_seconds and mica_seconds hold
+// MiB, and `work` says so.
 #ifndef MICA_BENCH_COMPARISON_REPORT_H_
 #define MICA_BENCH_COMPARISON_REPORT_H_
 
@@ -20,19 +25,19 @@
 
 namespace mica {
 
-// One of the numbers in a sample, and what is asked of it.
+// One of the numbers in a sample, and the requirements on it.
 struct Quantity {
   enum class Unit { kSeconds, kMib };
 
-  std::string row;   // "B1", the number of the comparison in docs/performance.md
+  std::string row;   // "B1", the comparison's number in bench/README.md
   std::string work;  // "linear, training epoch"
-  size_t value = 0;  // where it stands in a sample
+  size_t value = 0;  // its index in a sample
   Unit unit = Unit::kSeconds;
-  std::vector<std::optional<double>> required;  // the ratio that mica must reach against each peer
+  std::vector<std::optional<double>> required;  // the ratio to reach, for each peer
 };
 
 // Mica against one peer.
-struct Comparison {
+struct PeerComparison {
   std::string row, work, peer;
   Quantity::Unit unit = Quantity::Unit::kSeconds;
   double peer_value = 0;  // medians
@@ -42,8 +47,8 @@ struct Comparison {
   std::optional<double> required = {};
 };
 
-// One comparison a peer. `peers` are those that `samples` were measured with.
-std::vector<Comparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity);
+// One comparison for each peer. `peers` are those measured in `samples`.
+std::vector<PeerComparison> Compare(const PairedSamples& samples, const std::vector<Contestant>& peers, const Quantity& quantity);
 
 // Thread-compatible.
 class ComparisonReport {
@@ -51,17 +56,18 @@ class ComparisonReport {
   // `csv_path` is absolute, or empty for no file.
   explicit ComparisonReport(std::string csv_path) : csv_path_(std::move(csv_path)) {}
 
-  // Adds the rows and writes the file anew. None: a header alone, which tells early whether the file can be written.
-  absl::Status Add(absl::Span<const Comparison> comparisons);
+  // Adds the rows and rewrites the file. Without rows it writes only the header, which shows early
+  // whether the file can be written.
+  absl::Status Add(absl::Span<const PeerComparison> comparisons);
 
-  // With a verdict for every requirement: "reached" where the whole interval lies at or above it, "missed" where it lies below, else
-  // "open". Below the table stands a warning for every row whose control does not contain 1 or is so wide that it says nothing. "" without
-  // rows.
+  // Gives a verdict on every requirement: "reached" if the whole interval lies at or above it,
+  // "missed" if it lies below, else "open". Below the table is a warning for every row whose
+  // control does not contain 1 or is too wide to mean anything. "" without rows.
   std::string Table() const;
 
  private:
   const std::string csv_path_;
-  std::vector<Comparison> comparisons_;
+  std::vector<PeerComparison> comparisons_;
 };
 
 }  // namespace mica

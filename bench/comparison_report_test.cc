@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/file.h"
-#include "base/status_matchers.h"
+#include "base/files/file.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -15,8 +15,8 @@ using ::testing::Not;
 
 constexpr char kHeader[] = "row,work,peer,peer_seconds,mica_seconds,ratio,ratio_low,ratio_high,control_low,control_high\n";
 
-Comparison Epoch() {
-  Comparison comparison;
+PeerComparison Epoch() {
+  PeerComparison comparison;
   comparison.row = "B1";
   comparison.work = "linear, training epoch";
   comparison.peer = "idiomatic";
@@ -28,7 +28,7 @@ Comparison Epoch() {
   return comparison;
 }
 
-std::string TableOf(const Comparison& comparison) {
+std::string TableOf(const PeerComparison& comparison) {
   ComparisonReport report("");
   EXPECT_THAT(report.Add({comparison}), IsOk());
   return report.Table();
@@ -37,7 +37,7 @@ std::string TableOf(const Comparison& comparison) {
 TEST(ComparisonReportTest, ComparesOneQuantityWithEveryPeer) {
   const PairedSamples samples({{{6, 900}}, {{3, 800}}}, {{2, 200}}, {{2, 250}});
   const std::vector<Contestant> peers = {{"idiomatic", nullptr}, {"expert", nullptr}};
-  const std::vector<Comparison> comparisons = Compare(samples, peers, {"B6", "memory", 1, Quantity::Unit::kMib, {5, std::nullopt}});
+  const std::vector<PeerComparison> comparisons = Compare(samples, peers, {"B6", "memory", 1, Quantity::Unit::kMib, {5, std::nullopt}});
   ASSERT_EQ(comparisons.size(), 2);
   EXPECT_EQ(comparisons[0].row + comparisons[0].work + comparisons[0].peer, "B6memoryidiomatic");
   EXPECT_EQ(comparisons[0].unit, Quantity::Unit::kMib);
@@ -71,14 +71,14 @@ TEST(ComparisonReportTest, AFileThatCannotBeWrittenIsAnError) {
 TEST(ComparisonReportTest, TheTableShowsWhatWasMeasuredWithItsUnit) {
   EXPECT_THAT(TableOf(Epoch()),
               AllOf(HasSubstr("2.000 s"), HasSubstr("0.250 s"), HasSubstr("8.00"), HasSubstr("7.50 to 8.25"), HasSubstr("0.94 to 1.25")));
-  Comparison memory = Epoch();
+  PeerComparison memory = Epoch();
   memory.unit = Quantity::Unit::kMib;
   memory.peer_value = 750;
   EXPECT_THAT(TableOf(memory), AllOf(HasSubstr("750 MiB"), Not(HasSubstr(" s "))));
 }
 
 TEST(ComparisonReportTest, ARequirementIsReachedByTheWholeIntervalOnly) {
-  Comparison comparison = Epoch();
+  PeerComparison comparison = Epoch();
   for (const double reached : {7.0, 7.5}) {
     comparison.required = reached;
     EXPECT_THAT(TableOf(comparison), HasSubstr("reached")) << reached;
@@ -94,7 +94,7 @@ TEST(ComparisonReportTest, ARequirementIsReachedByTheWholeIntervalOnly) {
 }
 
 TEST(ComparisonReportTest, WarnsWhereMicaDiffersFromItself) {
-  Comparison comparison = Epoch();
+  PeerComparison comparison = Epoch();
   comparison.control = {1, 0.9375, 1.0625};
   EXPECT_THAT(TableOf(comparison), Not(HasSubstr("warning")));
   comparison.control = {1.0625, 1.015625, 1.125};
@@ -103,7 +103,7 @@ TEST(ComparisonReportTest, WarnsWhereMicaDiffersFromItself) {
 }
 
 TEST(ComparisonReportTest, WarnsWhereTheControlTellsNothing) {
-  Comparison comparison = Epoch();
+  PeerComparison comparison = Epoch();
   comparison.control = {1, 0.5, 1.75};
   EXPECT_THAT(TableOf(comparison), HasSubstr("mica / mica, 0.50 to 1.75, is too wide"));
 }

@@ -1,6 +1,6 @@
-// mica's convolution of few channels against LibTorch's, row B9 of docs/performance.md: forward and backward of a 3x3 layer for 32 images
-// in 2 threads. It shows where models/chwn_layers.cc may draw its line between the two. All in one process, each in the layout that it
-// likes best.
+// mica's convolution of few channels against LibTorch's (row B9 of bench/README.md): forward and
+// backward of a 3x3 layer for 32 images with 2 threads, in one process, each in its best layout. It
+// shows where models/kernels/chwn_layers.cc should switch between the two.
 #include <ATen/Parallel.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
@@ -20,7 +20,7 @@
 #include "bench/benchmark_main.h"
 #include "bench/comparison_report.h"
 #include "bench/paired_measurement.h"
-#include "models/chwn_layers.h"
+#include "models/kernels/chwn_layers.h"
 
 namespace mica {
 namespace {
@@ -29,7 +29,7 @@ constexpr int kThreads = 2;
 constexpr int64_t kImages = 32, kKernel = 3, kPadding = 1;
 constexpr int kPairs = 31;
 constexpr int kQuickPairs = 9;
-constexpr int kRepeats = 5;  // of the work in a sample
+constexpr int kRepeats = 5;  // of the work, in each sample
 
 struct Case {
   int64_t in_channels, out_channels, side_px;
@@ -44,7 +44,7 @@ using Convolution = std::function<at::Tensor(const at::Tensor& images, const at:
 using Layout = std::function<at::Tensor(const at::Tensor& images)>;
 
 Contestant Layer(const std::string& name, const Case& c, const Convolution& convolution, const Layout& layout) {
-  const bool is_first = c.in_channels <= 3;  // pixels need no gradient
+  const bool is_first = c.in_channels <= 3;  // the first layer's images need no gradient
   const at::Tensor images = layout(at::randn({kImages, c.in_channels, c.side_px, c.side_px})).requires_grad_(!is_first);
   const at::Tensor weight =
       at::randn({c.out_channels, c.in_channels, kKernel, kKernel}).contiguous(at::MemoryFormat::ChannelsLast).requires_grad_();

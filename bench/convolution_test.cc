@@ -5,8 +5,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
-#include "base/file.h"
-#include "base/status_matchers.h"
+#include "base/files/file.h"
+#include "base/testing/status_matchers.h"
 #include "bench/child_process.h"
 
 namespace mica {

@@ -1,7 +1,9 @@
-// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6 and B7 of docs/performance.md.
-// A process of an epoch gives two rows at once, seconds of the training epoch and peak of resident memory, and one of a single step the
-// seconds from its start to the end of that step. Memory is the kernel's count for the ended process (wait4), start to first step is
-// counted by both programs from the kernel's start of the process in /proc/self/stat, so neither side measures itself more kindly.
+// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6 and B7 of
+// bench/README.md. A process that trains one epoch gives two rows at once, the epoch's seconds and
+// the peak of resident memory. A process that trains a single step gives the seconds from its start
+// to the end of that step. To be fair to both sides, memory is the kernel's count for the ended
+// process (wait4), and both programs count from the kernel's start time of the process in
+// /proc/self/stat.
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -23,12 +25,12 @@ namespace mica {
 namespace {
 
 constexpr int kPairs = 15;
-constexpr int kStartPairs = 31;  // a start is counted in ticks of 10 ms, a twentieth of mica's
+constexpr int kStartPairs = 31;  // the clock ticks every 10 ms, a twentieth of mica's start
 constexpr int kQuickPairs = 3;
-constexpr int kTutorialPairs = 5;  // a run of the work takes more than 30 s
+constexpr int kTutorialPairs = 5;  // one run takes more than 30 s
 constexpr char kRunName[] = "run";
 
-// What stands where in a sample of a training.
+// Indices in a sample of a training.
 enum TrainingValue : size_t { kTrainSeconds, kStartToFirstStepSeconds, kPeakMemoryMib };
 
 std::string TorchvisionRoot(const BenchmarkSetup& setup) {
@@ -47,7 +49,8 @@ absl::StatusOr<ChildResult> RunMica(const BenchmarkSetup& setup, const std::vect
   return RunChild(command);
 }
 
-// Trains the shipped experiment fashion_mnist_MODEL with what `set` changes, into OUTPUT_DIR/fashion_mnist_MODEL/run.
+// Trains the shipped experiment fashion_mnist_MODEL, modified by `set`, into
+// OUTPUT_DIR/fashion_mnist_MODEL/run.
 absl::StatusOr<ChildResult> TrainMica(const BenchmarkSetup& setup, const std::string& model, const std::string& output_dir,
                                       const std::string& set) {
   return RunMica(setup, {"train", absl::StrCat(setup.files, "/experiments/fashion_mnist_", model, ".textproto"),
@@ -61,7 +64,7 @@ std::string RunFolderOf(const std::string& output_dir, const std::string& model)
 // An epoch, its first third, or its first step.
 enum class Length { kEpoch, kThird, kStep };
 
-// Of the 1,875 of an epoch.
+// Out of an epoch's 1,875.
 std::string StepsOf(Length length) {
   return length == Length::kStep ? "1" : "625";
 }
@@ -76,11 +79,12 @@ absl::StatusOr<Sample> MicaTraining(const BenchmarkSetup& setup, const std::stri
   return Sample{run.report.train_seconds(), run.report.start_to_first_step_seconds(), result.peak_memory_mib};
 }
 
-// `loader` is fashion_mnist.py's.
+// `loader` is the flag of fashion_mnist.py.
 absl::StatusOr<Sample> PeerTraining(const BenchmarkSetup& setup, const std::string& model, Length length, const std::string& loader) {
   std::vector<std::string> arguments = {"--measure", "--model=" + model, "--loader=" + loader,
                                         "--torchvision_root=" + TorchvisionRoot(setup)};
-  if (model == "linear") arguments.push_back("--threads=1");  // PyTorch's best: the steps are too short to be shared
+  // PyTorch's best: the steps are too short to share.
+  if (model == "linear") arguments.push_back("--threads=1");
   if (length != Length::kEpoch) arguments.push_back("--steps=" + StepsOf(length));
   MICA_ASSIGN_OR_RETURN(const ChildResult result, RunChild(setup.Peer("fashion_mnist.py", arguments)));
   MICA_ASSIGN_OR_RETURN(Sample sample, ReadReportedNumbers(result.out, {"train_seconds", "start_to_first_step_seconds"}));
@@ -103,7 +107,8 @@ absl::Status MeasureTraining(const BenchmarkSetup& setup, const std::string& mod
   return absl::OkStatus();
 }
 
-// The whole tutorial by mica's verbs: three models, their comparison, and the last one's predictions anew from its checkpoint.
+// The whole tutorial with mica's verbs: three models, their comparison, and the last one's
+// predictions from its checkpoint.
 absl::StatusOr<Sample> MicaTutorial(const BenchmarkSetup& setup) {
   const std::string output_dir = setup.scratch + "/tutorial";
   double seconds = 0;
@@ -138,12 +143,12 @@ absl::Status MeasureTutorial(const BenchmarkSetup& setup, ComparisonReport* repo
 }
 
 absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
-  // As a user's second run finds them.
+  // As on a user's second run.
   MICA_RETURN_IF_ERROR(RunChild(setup.Peer("torchvision_files.py", {TorchvisionRoot(setup)})).status());
   constexpr auto kSeconds = Quantity::Unit::kSeconds;
   constexpr auto kMib = Quantity::Unit::kMib;
   constexpr double kMemoryRatio = 1 / 0.6;
-  // First, while the processor is as rested as when a user begins.
+  // First, after the processor has rested, as when a user begins.
   MICA_RETURN_IF_ERROR(MeasureTraining(setup, "tiny_vgg", Length::kStep, /*warm_up=*/true,
                                        {{"B5", "tiny_vgg, start to first step", kStartToFirstStepSeconds, kSeconds, {8, 8}}}, report));
   MICA_RETURN_IF_ERROR(MeasureTraining(setup, "linear", Length::kEpoch, /*warm_up=*/true,

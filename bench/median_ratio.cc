@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kTail = 0.025;  // outside the interval on each side
 
-// The chance that a binomial variable of `count` trials is at least `least`.
+// The probability that a binomial variable of `count` trials is at least `least`.
 double ChanceOfAtLeast(int least, int count, double p) {
   double chance = 0;
   for (int i = least; i <= count; ++i) {
@@ -20,8 +20,8 @@ double ChanceOfAtLeast(int least, int count, double p) {
   return chance;
 }
 
-// The rank, from 1, of the value that the lower end is. A resample's median is at most the k-th smallest of `count` values when more than
-// half of its draws are, each with chance k / count.
+// The rank, from 1, of the interval's lower end. A resample's median is at most the k-th smallest
+// of `count` values if more than half of its draws are, each with probability k / count.
 int LowRank(int count) {
   int rank = 1;
   while (ChanceOfAtLeast(count / 2 + 1, count, static_cast<double>(rank) / count) < kTail) ++rank;

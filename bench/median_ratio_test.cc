@@ -21,7 +21,7 @@ RatioEstimate OfFirstNumbers(int count) {
   return EstimateMedianRatio(numbers, std::vector<double>(count, 1.0));
 }
 
-// The chances are sums of binomial terms; computed with Python's math.comb.
+// The probabilities are sums of binomial terms, computed with Python's math.comb.
 TEST(MedianRatioTest, TheIntervalSpansKnownRanks) {
   struct Case {
     int count, low;
@@ -34,7 +34,8 @@ TEST(MedianRatioTest, TheIntervalSpansKnownRanks) {
   }
 }
 
-// The central 95 % of the medians of 20,000 resamples. For these counts the chances next to 2.5 % are more than five deviations away.
+// The central 95 % of the medians of 20,000 resamples. For these counts the probabilities next to
+// 2.5 % are more than five deviations away.
 RatioEstimate Resampled(int count) {
   std::mt19937_64 generator(42);
   std::vector<double> medians;

@@ -1,6 +1,6 @@
-// mica's AdamW against PyTorch's: row B8 of docs/performance.md, one step over ResNet-18's 11,689,512 parameters in 62 tensors, 2 threads.
-// Every sample is the median step of a process of its own, for mica and peers alike: where a process's buffers happen to lie in memory
-// matters to such a step.
+// mica's AdamW against PyTorch's (row B8 of bench/README.md): one step over ResNet-18's 11,689,512
+// parameters in 62 tensors, 2 threads. Every sample, of mica and of the peers, is the median step
+// of a separate process, because the place of a process's buffers in memory matters to such a step.
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,7 +41,8 @@ absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
   plan.warm_up = true;
   MICA_ASSIGN_OR_RETURN(const PairedSamples samples,
                         setup.Measure("AdamW step", peers, Program("mica", {{adamw_step, "mica"}, setup.scratch}), plan));
-  return report->Add(Compare(samples, peers, {"B8", "AdamW step, ResNet-18", 0, Quantity::Unit::kSeconds, {5, 1.2, std::nullopt, std::nullopt}}));
+  return report->Add(
+      Compare(samples, peers, {"B8", "AdamW step, ResNet-18", 0, Quantity::Unit::kSeconds, {5, 1.2, std::nullopt, std::nullopt}}));
 }
 
 }  // namespace

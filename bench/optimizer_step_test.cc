@@ -1,4 +1,4 @@
-// The whole benchmark but for PyTorch in Python, which a script stands in for.
+// The whole benchmark, with a script in place of PyTorch in Python.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "base/file.h"
-#include "base/status_matchers.h"
+#include "base/files/file.h"
+#include "base/testing/status_matchers.h"
 #include "bench/child_process.h"
 
 namespace mica {
@@ -27,7 +27,7 @@ TEST(OptimizerStepTest, ComparesMicaWithItsPeers) {
   const std::string runfiles = std::filesystem::current_path().string();
   const auto result = RunChild({{runfiles + "/bench/optimizer_step", "--quick", "--python=" + python, "--csv=" + csv}, runfiles});
   ASSERT_THAT(result, IsOk());
-  EXPECT_THAT(result->out, HasSubstr("reached"));  // nobody needs 200 s for a step
+  EXPECT_THAT(result->out, HasSubstr("reached"));  // against the script's 1000 s any step is fast
 
   const std::vector<std::string> lines = absl::StrSplit(*ReadFile(csv), '\n', absl::SkipEmpty());
   ASSERT_THAT(lines, SizeIs(5));

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -48,7 +48,8 @@ TEST(PairedMeasurementTest, EachQuantityIsComparedOnItsOwn) {
   EXPECT_EQ(samples->Control(0).ratio, 1);
 }
 
-// mica's runs give 1 … 6 in the order of time: as (mica, control) that is (1, 2), backwards (4, 3), and (5, 6).
+// mica's runs give 1 … 6 in order of time. As (mica, control) that is (1, 2), backwards (4, 3), and
+// (5, 6).
 TEST(PairedMeasurementTest, TheControlTakesTurnsWithMicaToo) {
   MeasurementPlan plan;
   plan.pairs = 3;

@@ -10,16 +10,16 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/file.h"
+#include "base/files/path.h"
 #include "base/fingerprint.h"
-#include "base/path.h"
 #include "base/status_macros.h"
 #include "bench/child_process.h"
 
 namespace mica {
 namespace {
 
-// Removes a folder that did not become whole.
+// Removes a folder that was not completed.
 class FolderInTheMaking {
  public:
   explicit FolderInTheMaking(std::string path) : path_(std::move(path)) {}
@@ -32,7 +32,7 @@ class FolderInTheMaking {
 
   const std::string& path() const { return path_; }
 
-  // Another process may have been faster: its environment is as good.
+  // Another process may have been faster; its environment is as good.
   absl::Status Publish(const std::string& name) {
     std::error_code error;
     std::filesystem::rename(path_, name, error);
@@ -44,7 +44,7 @@ class FolderInTheMaking {
   const std::string path_;
 };
 
-// `remedy` follows what the command said.
+// `remedy` follows the command's output in the message.
 absl::Status RunStep(const std::vector<std::string>& words, absl::string_view remedy) {
   const absl::StatusOr<ChildResult> result = RunChild({words, "/"});
   if (result.ok() || absl::IsCancelled(result.status())) return result.status();
@@ -64,7 +64,8 @@ absl::Status Install(const std::string& python, const std::string& requirements,
   MICA_RETURN_IF_ERROR(
       RunStep({python, "-m", "venv", "--without-pip", folder}, "python3 needs its module venv (Debian: apt-get install python3)"));
   const std::string own_python = folder + "/bin/python";
-  // Without dependencies: requirements.txt names all that are needed, and leaves out gigabytes that a CPU has no use for.
+  // Without dependencies: requirements.txt names all that are needed and leaves out gigabytes that
+  // are useless on a CPU.
   MICA_RETURN_IF_ERROR(
       RunStep({python, "-m", "pip", "--python", own_python, "install", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--only-binary=:all:", "--requirement", requirements},

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
-#include "base/status_matchers.h"
+#include "base/files/file.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -20,7 +20,8 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-// Stands in for python3: `-m venv` makes bin/python, another such script, `-m pip` says so in `calls` and fails where `broken` is there.
+// Stands in for python3. `-m venv` makes bin/python, another such script; `-m pip` logs to `calls`
+// and fails if `broken` exists.
 constexpr char kFakePython[] = R"(#!/bin/sh
 case "$1 $2" in
   "-m venv") mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;

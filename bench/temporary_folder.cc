@@ -23,7 +23,7 @@ absl::StatusOr<TemporaryFolder> TemporaryFolder::Create() {
 TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, "")) {}
 
 TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // nobody can act on what is left in a folder for temporary files
+  std::error_code ignored;  // nobody can act on files left in a temporary folder
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 

@@ -1,4 +1,4 @@
-// A folder for what a benchmark writes, removed with everything in it at the end.
+// A folder for a benchmark's files, removed with its contents at the end.
 //   MICA_ASSIGN_OR_RETURN(const TemporaryFolder scratch, TemporaryFolder::Create());
 //   RunMica(StrCat("--output_dir=", scratch.path(), "/runs"));
 #ifndef MICA_BENCH_TEMPORARY_FOLDER_H_

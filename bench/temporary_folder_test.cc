@@ -8,7 +8,7 @@
 #include <fstream>
 #include <optional>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {

@@ -4,22 +4,22 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
-#include "base/path.h"
+#include "base/files/path.h"
 #include "base/status_macros.h"
-#include "base/textproto.h"
 #include "cli/standard_output.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
-#include "experiments/runner/load_experiment.h"
-#include "experiments/runner/torch_part.h"
+#include "experiments/config/load_experiment.h"
+#include "experiments/runner/compute_library.h"
 
 namespace mica {
 namespace {
 
 absl::StatusOr<std::string> Build(const LoadedExperiment& loaded) {
-  MICA_ASSIGN_OR_RETURN(TorchAndData torch_and_data, LoadTorchAndData(loaded.experiment.dataset()));
-  return torch_and_data.torch->check_experiment(loaded, std::move(torch_and_data.index));
+  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  return ready.compute->CheckExperiment(loaded, ready.index);
 }
 
 absl::Status Check(const std::string& source, const VerbArguments& arguments) {
@@ -29,7 +29,7 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments) {
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   const absl::StatusOr<std::string> description = Build(loaded);
   if (!description.ok()) {
-    // Messages about data do not say which experiment they are about.
+    // Messages about data do not name the experiment.
     const bool names_it = arguments.words().size() == 1 || absl::StrContains(description.status().message(), source);
     if (names_it) return description.status();
     return WithMessage(description.status(), absl::StrCat(source, ": ", description.status().message()));
@@ -58,7 +58,7 @@ Verb CheckVerb() {
       {
           "check",
           "EXPERIMENT…",
-          /*fewest_words=*/1,
+          /*min_words=*/1,
           VerbTable::kAnyNumber,
           "Says whether the experiments can run: parses, resolves, validates, opens the data and builds the model. Prints each resolved "
           "experiment with every default; trains nothing.",

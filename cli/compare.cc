@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/file.h"
-#include "base/path.h"
+#include "base/files/file.h"
+#include "base/files/path.h"
 #include "base/status_macros.h"
 #include "cli/standard_output.h"
 #include "cli/user_words.h"
@@ -23,7 +23,7 @@ constexpr char kRunsFile[] = "comparison.csv";
 constexpr char kPairsFile[] = "comparison_pairs.csv";
 constexpr char kGroupsFile[] = "comparison_groups.csv";
 
-// After the first comparison the shell's runs/x/* names its files too.
+// After the first comparison the shell's runs/x/* matches its files too.
 bool IsComparisonFile(const std::string& path) {
   std::error_code error;
   const std::string name = BaseName(path);
@@ -57,7 +57,7 @@ absl::Status WriteFiles(const Comparison& comparison, const std::string& folder)
   return WriteFileAtomically(absl::StrCat(folder, "/", kGroupsFile), ComparisonGroupsCsv(comparison));
 }
 
-// Another seed than those of run 1's repeats, for an equal seed makes the same run again.
+// A seed that run 1's repeats have not used, because an equal seed makes the same run again.
 uint64_t NextSeed(const Comparison& comparison) {
   uint64_t largest = 0;
   for (const size_t repeat : comparison.groups[0].runs) largest = std::max(largest, comparison.runs[repeat].record.report.seed());
@@ -70,7 +70,7 @@ std::string NextSteps(const Comparison& comparison, const std::string& folder) {
                       "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
                       "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
                       "Is it the seed? Repeat run 1 with another and compare again:\n  ",
-                      MicaCommand(), " train ", ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"),
+                      HowToCallMica(), " train ", ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"),
                       " --set='seed: ", NextSeed(comparison), "'\n");
 }
 
@@ -94,7 +94,7 @@ Verb CompareVerb() {
       {
           "compare",
           "RUN RUN…",
-          /*fewest_words=*/2,
+          /*min_words=*/2,
           VerbTable::kAnyNumber,
           "Holds runs against one another: which settings differ, which run is better, and whether that may be luck (McNemar's exact test "
           "and "

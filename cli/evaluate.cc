@@ -6,13 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/files/path.h"
 #include "base/nearest_name.h"
-#include "base/path.h"
 #include "base/status_macros.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
+#include "experiments/runner/compute_library.h"
 #include "experiments/runner/evaluation_plan.h"
-#include "experiments/runner/torch_part.h"
 
 namespace mica {
 namespace {
@@ -41,7 +41,7 @@ void PrintResult(const EvaluateResult& result, const std::string& run) {
   if (result.other_splits.empty()) return;
   std::cout << "Evaluate other samples:\n";
   for (const Split split : result.other_splits) {
-    std::cout << "  " << MicaCommand() << " evaluate " << ShellWord(run) << " --split=" << SplitName(split) << "\n";
+    std::cout << "  " << HowToCallMica() << " evaluate " << ShellWord(run) << " --split=" << SplitName(split) << "\n";
   }
 }
 
@@ -58,9 +58,9 @@ absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   options.user_folder = UserFolder();
   options.warn = [](absl::string_view warning) { std::cerr << "warning: " << warning << std::endl; };
   MICA_ASSIGN_OR_RETURN(const EvaluationPlan plan, PlanEvaluation(folder, options));
-  absl::StatusOr<TorchAndData> loaded = LoadTorchAndData(plan.experiment.dataset());
-  if (!loaded.ok()) return WithMovedDataHint(loaded.status());
-  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, loaded->torch->evaluate_run(plan, std::move(loaded->index)));
+  const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(plan.experiment.dataset());
+  if (!ready.ok()) return WithMovedDataHint(ready.status());
+  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, ready->compute->EvaluateRun(plan, ready->index));
   PrintResult(result, run);
   return ExitCode::kDone;
 }
@@ -71,8 +71,8 @@ Verb EvaluateVerb() {
   return {{
               "evaluate",
               "RUN",
-              /*fewest_words=*/1,
-              /*most_words=*/1,
+              /*min_words=*/1,
+              /*max_words=*/1,
               "Evaluates a checkpoint of a run with the data and the settings of that run, and writes metrics, confusion matrix and "
               "predictions "
               "into RUN/evaluations/. The run's own files stay as they are.",

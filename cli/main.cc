@@ -24,8 +24,8 @@ std::vector<Verb> Verbs() {
   return {TrainVerb(), EvaluateVerb(), CompareVerb(), CheckVerb(), SummaryVerb()};
 }
 
-// glibc returns freed activations to the kernel and takes them again at each step; keeping them cuts the system time of an epoch
-// (docs/performance.md).
+// glibc would return freed activations to the kernel and fetch them again at each step. Keeping
+// them cuts the system time of an epoch (bench/README.md).
 void KeepFreedMemory() {
   constexpr int kBytes = 1 << 30;
   mallopt(M_MMAP_THRESHOLD, kBytes);
@@ -33,21 +33,24 @@ void KeepFreedMemory() {
   mallopt(M_TOP_PAD, 64 << 20);
 }
 
-// A standard stream that the caller closed would lend its number to the next file that is opened: progress would go into metrics.csv.
+// If the caller closed a standard stream, the next file to be opened would get its number, and
+// progress would go into metrics.csv. Each open takes the lowest free number.
 void OpenClosedStandardStreams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // takes the lowest free number
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);
   }
 }
 
-// cuBLAS reads it when the first CUDA context is made; without it, repeatable results are refused. The user's own setting wins.
+// cuBLAS reads this variable when the first CUDA context is made. Without it, PyTorch refuses
+// repeatable results. The user's own setting wins.
 void AskForRepeatableCublas() {
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }
 
-// OpenMP's threads wait for one another by spinning. On a busy machine that takes the core from the one that they wait for, and training
-// becomes many times slower; after a thousand turns they sleep. libgomp reads it when libmica_torch.so is loaded. The user's own setting
-// wins.
+// OpenMP's threads spin while they wait for one another. On a busy machine they take the core from
+// the very thread they wait for, and training becomes many times slower. So they sleep after a
+// thousand turns. libgomp reads the variable when libmica_torch.so is loaded. The user's own
+// setting wins.
 void LetWaitingThreadsSleep() {
   if (getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
 }
@@ -63,7 +66,7 @@ std::string Versions() {
   return absl::StrCat("mica ", kVersion, "\n", LinkedLibraries());
 }
 
-// Every line of an error names where it comes from; the exit code says what kind it is.
+// Every line of an error names its source; the exit code tells the kind.
 int Report(const absl::Status& status) {
   const ExitCode code = ExitCodeOf(status);
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) std::cerr << "error: " << line << "\n";

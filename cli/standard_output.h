@@ -1,4 +1,4 @@
-// What a verb says on stdout, where that is what it was called for.
+// Output of a verb on stdout, when that output is the verb's purpose.
 //   MICA_RETURN_IF_ERROR(PrintToStdout(Summary(layers), "the summary"));
 #ifndef MICA_CLI_STANDARD_OUTPUT_H_
 #define MICA_CLI_STANDARD_OUTPUT_H_
@@ -8,8 +8,9 @@
 
 namespace mica {
 
-// Writes the text and flushes. An OutputError (exit code 5) says that `what` cannot be written and why: a full disk. A reader that has seen
-// enough (mica check x | head) is no error. Afterwards stdout takes text again. Single-thread.
+// Writes and flushes the text. An OutputError (exit code 5) says that `what` cannot be written and
+// why, such as a full disk. A reader that stops early (mica check x | head) is not an error. stdout
+// is usable again afterwards. Single-thread.
 absl::Status PrintToStdout(absl::string_view text, absl::string_view what);
 
 }  // namespace mica

@@ -9,12 +9,12 @@
 #include <cstdio>
 #include <string>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
 
-// Puts a file in the place of stdout while it lives.
+// Redirects stdout into a file during its lifetime.
 class StdoutGoesTo {
  public:
   explicit StdoutGoesTo(int file) : own_(dup(STDOUT_FILENO)) {
@@ -39,7 +39,8 @@ int PipeWithoutReader() {
 }
 
 const std::string& LongText() {
-  static const auto* const text = new std::string(1 << 20, '.');  // longer than any buffer: writing fails before the flush
+  // Larger than any buffer, so writing fails before the flush.
+  static const auto* const text = new std::string(1 << 20, '.');
   return *text;
 }
 

@@ -4,16 +4,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "base/files/path.h"
 #include "base/number_format.h"
-#include "base/path.h"
 #include "base/status_macros.h"
 #include "cli/standard_output.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
 #include "data/index/index_builder.h"
 #include "eval/report/console_table.h"
-#include "experiments/runner/load_experiment.h"
-#include "models/model_layers.h"
+#include "experiments/config/load_experiment.h"
+#include "models/zoo/model_layers.h"
 
 namespace mica {
 namespace {
@@ -29,13 +29,13 @@ std::string Shape(const LayerShape& shape) {
   return shape.is_flat ? absl::StrCat(shape.channels) : shape.ToString();
 }
 
-// Names end in what tells layers apart.
+// Cuts long names at the front: layers differ at the end of their names.
 std::string ShownName(const std::string& name) {
   if (name.size() <= kMaxNameLetters) return name;
   return absl::StrCat("…", name.substr(name.size() - kMaxNameLetters + 1));
 }
 
-// A row for each layer that computes something; blocks show in the names.
+// A row for each layer that computes something; the names show the blocks.
 void AddRows(absl::Span<const InferredLayer> layers, std::vector<std::vector<std::string>>* rows) {
   for (const InferredLayer& layer : layers) {
     if (!layer.layers.empty()) {
@@ -64,9 +64,11 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
-  const absl::StatusOr<std::vector<InferredLayer>> layers = InferModel(loaded.experiment.model(), index.shape, index.classes.size());
-  if (!layers.ok()) return AtItsPlace(layers.status(), loaded);
-  MICA_RETURN_IF_ERROR(PrintToStdout(Summary(*layers, loaded.experiment.loader().batch_size()), "the summary"));
+  const ImageShape shape = index.RawShape();
+  const absl::StatusOr<InferredModel> model =
+      InferModel(loaded.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, index.classes.size());
+  if (!model.ok()) return AtItsPlace(model.status(), loaded);
+  MICA_RETURN_IF_ERROR(PrintToStdout(Summary(model->layers, loaded.experiment.loader().batch_size()), "the summary"));
   return ExitCode::kDone;
 }
 
@@ -77,8 +79,8 @@ Verb SummaryVerb() {
       {
           "summary",
           "EXPERIMENT",
-          /*fewest_words=*/1,
-          /*most_words=*/1,
+          /*min_words=*/1,
+          /*max_words=*/1,
           "Shows the model layer by layer: what comes out of each for the experiment's images, its parameters and multiply-adds, and the "
           "memory they take. Opens the data for the size of the images; builds and trains nothing.",
           {{"set", FlagType::kString, "FRAGMENT", "Textproto laid over the experiment.", "", "put both fields in one fragment"}},

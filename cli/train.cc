@@ -2,18 +2,18 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/path.h"
+#include "base/files/path.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "cli/user_words.h"
 #include "cli/verbs.h"
-#include "experiments/runner/load_experiment.h"
-#include "experiments/runner/torch_part.h"
+#include "experiments/config/load_experiment.h"
+#include "experiments/runner/compute_library.h"
 
 namespace mica {
 namespace {
 
-void PrintResult(const RunResult& result, const std::string& source, const std::string& shown_folder) {
+void PrintResult(const TrainResult& result, const std::string& source, const std::string& shown_folder) {
   std::cout << "\n"
             << result.final_table << "\n"
             << "Everything is in " << shown_folder << "/\n"
@@ -24,9 +24,9 @@ void PrintResult(const RunResult& result, const std::string& source, const std::
             << "  predictions.csv        what the model says of every sample\n"
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
-            << "  " << MicaCommand() << " train " << ShellWord(shown_folder + "/experiment.textproto") << "\n"
+            << "  " << HowToCallMica() << " train " << ShellWord(shown_folder + "/experiment.textproto") << "\n"
             << "Change anything without touching the file:\n"
-            << "  " << MicaCommand() << " train " << ShellWord(source) << " --set='trainer { epochs: 10 } schedule { cosine {} }'\n";
+            << "  " << HowToCallMica() << " train " << ShellWord(source) << " --set='trainer { epochs: 10 } schedule { cosine {} }'\n";
 }
 
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
@@ -40,9 +40,8 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   InstallStopSignals();
-  MICA_ASSIGN_OR_RETURN(TorchAndData torch_and_data, LoadTorchAndData(loaded.experiment.dataset()));
-  MICA_ASSIGN_OR_RETURN(const RunResult result,
-                        torch_and_data.torch->run_experiment(loaded, std::move(torch_and_data.index), options, stderr));
+  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const TrainResult result, ready.compute->RunExperiment(loaded, ready.index, options, stderr));
   const std::string shown_folder = ShownPath(result.folder);
   if (!result.interrupted) {
     PrintResult(result, source, shown_folder);
@@ -60,8 +59,8 @@ Verb TrainVerb() {
       {
           "train",
           "EXPERIMENT",
-          /*fewest_words=*/1,
-          /*most_words=*/1,
+          /*min_words=*/1,
+          /*max_words=*/1,
           "Trains the experiment, evaluates it and writes a run folder with everything: resolved config, metrics, predictions, weights.",
           {
               {"set", FlagType::kString, "FRAGMENT", "Textproto laid over the experiment; it can switch a choice.", "",

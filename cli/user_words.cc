@@ -6,7 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "base/error.h"
-#include "base/path.h"
+#include "base/files/path.h"
 
 namespace mica {
 
@@ -26,7 +26,7 @@ std::string ShellWord(const std::string& text) {
   return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
-std::string MicaCommand() {
+std::string HowToCallMica() {
   return std::getenv("BUILD_WORKING_DIRECTORY") != nullptr ? "bazel run //:mica --" : "mica";
 }
 

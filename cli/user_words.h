@@ -1,6 +1,8 @@
-// Paths and commands as users write them on a command line and like to read them.
-//   MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord("--output_dir", arguments.GetString("output_dir")));
-//   std::cout << MicaCommand() << " train " << ShellWord(ShownPath(folder)) << "\n";   // bazel run //:mica -- train runs/x/a
+// Paths and commands as users write them on a command line.
+//   MICA_ASSIGN_OR_RETURN(const std::string folder,
+//                         ResolveWord("--output_dir", arguments.GetString("output_dir")));
+//   std::cout << HowToCallMica() << " train " << ShellWord(ShownPath(folder)) << "\n";
+//   // bazel run //:mica -- train runs/x/a
 #ifndef MICA_CLI_USER_WORDS_H_
 #define MICA_CLI_USER_WORDS_H_
 
@@ -11,17 +13,18 @@
 
 namespace mica {
 
-// The absolute path that `path` means where the user stands. A FlagError begins with `what`: the word itself or the flag.
+// The absolute path of `path` as seen from the user's folder. A FlagError begins with `what`: the
+// word itself or the flag.
 absl::StatusOr<std::string> ResolveWord(absl::string_view what, const std::string& path);
 
-// An absolute path, relative to where the user stands if it lies below.
+// An absolute path; relative to the user's folder if it lies below.
 std::string ShownPath(const std::string& path);
 
-// `text` as one word of a shell's command line, quoted where needed.
+// `text` as one word of a shell command, quoted if needed.
 std::string ShellWord(const std::string& text);
 
-// How this very binary is called again: "mica", or "bazel run //:mica --".
-std::string MicaCommand();
+// How to call this binary again: "mica", or "bazel run //:mica --".
+std::string HowToCallMica();
 
 }  // namespace mica
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -39,9 +39,9 @@ TEST_F(UserWordsTest, WordsAreQuotedWhereAShellWouldReadThemOtherwise) {
 }
 
 TEST_F(UserWordsTest, TheCommandIsTheOneThatWasUsed) {
-  EXPECT_EQ(MicaCommand(), "bazel run //:mica --");
+  EXPECT_EQ(HowToCallMica(), "bazel run //:mica --");
   unsetenv("BUILD_WORKING_DIRECTORY");
-  EXPECT_EQ(MicaCommand(), "mica");
+  EXPECT_EQ(HowToCallMica(), "mica");
 }
 
 }  // namespace

@@ -29,12 +29,12 @@ bool ParseInt(absl::string_view text, int* value) {
 }
 
 bool ParseDouble(absl::string_view text, double* value) {
-  // SimpleAtod also takes hexadecimal digits, spaces around the number, "nan" and "inf".
+  // SimpleAtod also accepts hexadecimal digits, surrounding spaces, "nan" and "inf".
   const bool is_decimal = text.find_first_not_of("0123456789+-.eE") == absl::string_view::npos;
   return is_decimal && absl::SimpleAtod(text, value) && std::isfinite(*value);
 }
 
-// What a value of the type looks like, or "" if `text` is one.
+// What a value of the type looks like, or "" if `text` is already one.
 std::string ExpectedInstead(FlagType type, absl::string_view text) {
   int whole;
   double real;
@@ -48,7 +48,7 @@ std::string ExpectedInstead(FlagType type, absl::string_view text) {
     case FlagType::kBool:
       return text == "true" || text == "false" ? "" : "true or false";
   }
-  return "a flag of a known type";  // an enum can hold any integer
+  return "a flag of a known type";
 }
 
 std::string Quoted(absl::string_view text) {
@@ -63,13 +63,13 @@ bool LooksLikeBool(absl::string_view word) {
   return false;
 }
 
-// "--name=value" taken apart.
+// The parts of "--name=value".
 struct FlagWord {
   std::string name;
-  std::optional<std::string> value;  // behind "="
+  std::optional<std::string> value;  // after "="
 };
 
-// None for a plain word, a single dash included.
+// nullopt for a plain word and for a single dash.
 std::optional<FlagWord> SplitFlagWord(absl::string_view word) {
   if (word.size() < 2 || word[0] != '-') return std::nullopt;
   word.remove_prefix(word[1] == '-' ? 2 : 1);
@@ -93,7 +93,7 @@ class Scanner {
       }
     }
     while (next_ < arguments_.size()) AddWord(arguments_[next_++]);
-    if (static_cast<int>(words_.size()) < verb_.fewest_words) {
+    if (static_cast<int>(words_.size()) < verb_.min_words) {
       problems_.push_back(absl::StrCat("missing argument: expected ", verb_.words, ", got ",
                                        words_.empty() ? "none" : absl::StrCat("only ", words_.size())));
     }
@@ -107,7 +107,7 @@ class Scanner {
  private:
   void AddWord(const std::string& word) {
     const int count = static_cast<int>(words_.size());
-    if (verb_.most_words != VerbTable::kAnyNumber && count >= verb_.most_words) {
+    if (verb_.max_words != VerbTable::kAnyNumber && count >= verb_.max_words) {
       problems_.push_back(absl::StrCat("unexpected argument ", Quoted(word)));
     } else {
       words_.push_back(word);
@@ -119,7 +119,7 @@ class Scanner {
     return flag == verb_.flags.end() ? nullptr : &*flag;
   }
 
-  // The flag that "noamp" switches off.
+  // The flag that a "noamp" switches off.
   const VerbFlag* FindNegated(absl::string_view name) const {
     const VerbFlag* flag = absl::ConsumePrefix(&name, kNo) ? FindFlag(name) : nullptr;
     return flag != nullptr && flag->type == FlagType::kBool ? flag : nullptr;
@@ -158,14 +158,15 @@ class Scanner {
     }
   }
 
-  // A value may begin with a dash (-5); a flag of the table in its place means that the value was forgotten.
+  // A value may begin with a dash (-5), but a flag of the table in its place means that the value
+  // was forgotten.
   bool IsKnownFlag(const std::string& word) const {
     if (word == "--") return true;
     const std::optional<FlagWord> flag = SplitFlagWord(word);
     return flag.has_value() && (IsHelp(flag->name) || FindFlag(flag->name) != nullptr || FindNegated(flag->name) != nullptr);
   }
 
-  // "--amp false": the word would else be taken for an argument, and the flag for true.
+  // "--amp false" would take the word for an argument and the flag for true.
   void RefuseDetachedBool(absl::string_view name, const VerbFlag& flag) {
     if (next_ == arguments_.size() || !LooksLikeBool(arguments_[next_])) return;
     problems_.push_back(absl::StrCat("unexpected argument ", Quoted(arguments_[next_++]), " behind --", name, "; write --", flag.name,
@@ -196,22 +197,22 @@ class Scanner {
   bool help_wanted_ = false;
   std::vector<std::string> words_;
   std::map<std::string, std::string> values_;
-  std::map<std::string, int> given_;  // how often
+  std::map<std::string, int> given_;  // how many times
   std::vector<std::string> problems_;
 };
 
 constexpr size_t kColumns = 100;
 
-// Columns of a terminal, taking every code point for one.
+// Terminal columns; counts every code point as one.
 size_t Width(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xc0) != 0x80; });
 }
 
-// `pieces` in lines of at most kColumns behind `first`; the lines that follow are indented.
+// `first`, then `pieces` in lines of at most kColumns; further lines are indented.
 std::string Wrap(std::string first, const std::vector<std::string>& pieces, size_t indent) {
   std::string text;
   std::string line = std::move(first);
-  bool line_is_empty = true;  // of pieces
+  bool line_is_empty = true;  // it holds no piece yet
   for (const std::string& piece : pieces) {
     if (!line_is_empty && Width(line) + 1 + Width(piece) > kColumns) {
       absl::StrAppend(&text, line, "\n");

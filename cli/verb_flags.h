@@ -1,10 +1,10 @@
-// The command line of one verb: a table says what it takes, one scan finds everything that is wrong with it.
-//   MICA_ASSIGN_OR_RETURN(const VerbArguments arguments, ScanVerbArguments(table, {"x.textproto", "--output_dir=/tmp/runs"}));
+// The command line of one verb: a table describes it, and one scan finds everything that is wrong.
+//   MICA_ASSIGN_OR_RETURN(const VerbArguments arguments,
+//                         ScanVerbArguments(table, {"x.textproto", "--output_dir=/tmp/runs"}));
 //   if (arguments.help_wanted()) std::cout << VerbUsage(table);
 //   // arguments.words() is {"x.textproto"}, arguments.GetString("output_dir") is "/tmp/runs"
-// gflags is not asked: it exits by itself, lets the last of two equal flags win, reads "--x false" as true, and brings flags that no verb
-// declares (--flagfile, --v). Those are unknown here like any other.
-// Thread-safe.
+// Not gflags: it exits by itself, lets the last of two equal flags win, reads "--x false" as true,
+// and adds flags that no verb declares (--flagfile, --v), which are unknown here. Thread-safe.
 #ifndef MICA_CLI_VERB_FLAGS_H_
 #define MICA_CLI_VERB_FLAGS_H_
 
@@ -21,19 +21,19 @@
 namespace mica {
 
 enum class FlagType {
-  kString,  // any text, also empty
-  kInt,     // decimal, 32 bits; leading zeros mean nothing
+  kString,  // any text, even empty
+  kInt,     // decimal, 32 bits; leading zeros are ignored
   kDouble,  // finite
   kBool,    // --amp, --amp=true, --noamp, --amp=false
 };
 
 struct VerbFlag {
-  std::string name;  // without dashes; "help" is every verb's
+  std::string name;  // without dashes; every verb has "help" already
   FlagType type = FlagType::kString;
-  std::string placeholder;    // what stands for the value in the usage: "FOLDER"; kBool has none
+  std::string placeholder;    // the value in the usage: "FOLDER"; empty for kBool
   std::string help;           // one sentence or more, wrapped when shown
-  std::string default_value;  // used and shown where the flag is not given; "" for none
-  std::string twice_remedy;   // follows "--set given twice; "; empty: "keep one of them"
+  std::string default_value;  // used and shown if the flag is not given; "" for none
+  std::string twice_remedy;   // follows "--set given twice; "; if empty, "keep one of them"
 };
 
 struct VerbTable {
@@ -41,15 +41,17 @@ struct VerbTable {
 
   std::string name;   // "train"
   std::string words;  // the positional words in the usage: "EXPERIMENT", "RUN IMAGE_OR_FOLDER…"
-  int fewest_words = 0;
-  int most_words = 0;  // or kAnyNumber
+  int min_words = 0;
+  int max_words = 0;  // or kAnyNumber
   std::string description;
   std::vector<VerbFlag> flags;
-  std::string example;           // whole lines, shown as they are; at most 98 columns each
-  std::string program = "mica";  // what stands before the name; the programs in bench/ have such tables as well
+  std::string example;  // whole lines, shown as they are; at most 98 columns each
+  // What stands before the name; the programs in bench/ have such tables too.
+  std::string program = "mica";
 };
 
-// What a valid command line says. A flag that the table lacks, or a getter of another type, is a bug of mica and ends the process.
+// The contents of a valid command line. Asking for a flag that the table lacks or for another type
+// is a bug of mica and ends the process.
 class VerbArguments {
  public:
   bool help_wanted() const { return help_wanted_; }
@@ -57,7 +59,7 @@ class VerbArguments {
 
   bool IsGiven(absl::string_view flag) const;
 
-  // The value given, else the default; of a number without either: 0; of a bool: false.
+  // The given value, else the default, else 0 for numbers and false for bools.
   std::string GetString(absl::string_view flag) const;
   int GetInt(absl::string_view flag) const;
   double GetDouble(absl::string_view flag) const;
@@ -77,13 +79,14 @@ class VerbArguments {
   std::map<std::string, Value, std::less<>> values_;  // one for each flag of the table
 };
 
-// `arguments` are the words behind the verb. Accepts --flag=value and --flag value, one dash or two; "--" ends the flags. --help (-h)
-// anywhere before that asks for help, and nothing else matters then. Otherwise a FlagError (exit code 1) has a line for every problem:
-// unknown flag, flag given twice, missing or bad value, too many or too few words.
+// `arguments` are the words after the verb. Accepts --flag=value and --flag value, with one dash or
+// two; "--" ends the flags. If --help (-h) comes anywhere before that, nothing else is checked.
+// Otherwise a FlagError (exit code 1) has a line for every problem: unknown flag, flag given twice,
+// missing or bad value, too many or too few words.
 absl::StatusOr<VerbArguments> ScanVerbArguments(const VerbTable& verb, absl::Span<const std::string> arguments);
 
-// Synopsis, description, flags with their defaults and the example; lines end with LF and have at most 100 columns where the table's words
-// and example allow it.
+// Synopsis, description, flags with their defaults, example. Lines end with LF and have at most 100
+// columns unless the table's words or example are longer.
 std::string VerbUsage(const VerbTable& verb);
 
 }  // namespace mica

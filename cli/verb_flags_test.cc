@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -20,7 +20,7 @@ VerbTable Train() {
   VerbTable verb;
   verb.name = "train";
   verb.words = "EXPERIMENT";
-  verb.fewest_words = verb.most_words = 1;
+  verb.min_words = verb.max_words = 1;
   verb.description = "Trains a model, evaluates it and writes a run folder.";
   verb.flags = {{"set", FlagType::kString, "FRAGMENT", "Text merged over the experiment.", "", "put both fields in one fragment"},
                 {"output_dir", FlagType::kString, "FOLDER", "Where run folders are made.", "runs", ""},
@@ -35,7 +35,7 @@ VerbTable Check() {
   VerbTable verb = Train();
   verb.name = "check";
   verb.words = "EXPERIMENT…";
-  verb.most_words = VerbTable::kAnyNumber;
+  verb.max_words = VerbTable::kAnyNumber;
   return verb;
 }
 
@@ -43,7 +43,7 @@ absl::StatusOr<VerbArguments> Scan(const std::vector<std::string>& arguments) {
   return ScanVerbArguments(Train(), arguments);
 }
 
-// The scan fails with exit code 1, `line` first.
+// The scan fails with exit code 1, and `line` comes first.
 void ExpectRefused(const std::vector<std::string>& arguments, const std::string& line) {
   EXPECT_THAT(Scan(arguments), Fails(ExitCode::kFlag, StartsWith(line + "\n`mica train --help` shows"))) << absl::StrJoin(arguments, " ");
 }
@@ -92,7 +92,7 @@ TEST(VerbFlagsTest, VerbsTakeAsManyWordsAsTheySay) {
   ExpectRefused({}, "missing argument: expected EXPERIMENT, got none");
   VerbTable predict = Check();
   predict.words = "RUN IMAGE…";
-  predict.fewest_words = 2;
+  predict.min_words = 2;
   EXPECT_THAT(ScanVerbArguments(predict, {"run"}),
               Fails(ExitCode::kFlag, StartsWith("missing argument: expected RUN IMAGE…, got only 1\n")));
 }
@@ -148,7 +148,7 @@ TEST(VerbFlagsTest, G4FlagGivenTwice) {
   ExpectRefused({"x", "--amp", "--noamp", "--amp"}, "--amp given twice; keep one of them");
 }
 
-// G5: the fragment's own check is the experiment reader's (C20).
+// G5: the experiment reader checks the fragment itself (C20).
 TEST(VerbFlagsTest, G5NanIsNoDouble) {
   ExpectRefused({"x", "--threshold", "NaN"}, "--threshold: expected a finite number, got 'NaN'");
 }
@@ -159,7 +159,7 @@ TEST(VerbFlagsTest, G6StrayWord) {
   ExpectRefused({"x.textproto", "--", "--foo"}, "unexpected argument '--foo'");
 }
 
-// G7: and all the other flags that gflags and glog bring.
+// G7, and all the other flags of gflags and glog.
 TEST(VerbFlagsTest, G7FlagsOfLibrariesAreUnknown) {
   for (const std::string name : {"flagfile", "fromenv", "tryfromenv", "undefok", "helpxml", "version", "v", "logtostderr"}) {
     EXPECT_THAT(Scan({"x", absl::StrCat("--", name, "=/nope")}), Fails(ExitCode::kFlag, StartsWith("unknown flag --" + name)));

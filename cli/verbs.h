@@ -8,8 +8,9 @@
 
 namespace mica {
 
-// What a verb takes, and what it does with it. Run prints its results on stdout and its progress and warnings on stderr; the exit code of a
-// success is kDone, or kPreempted when a signal stopped it with a checkpoint.
+// What a verb accepts and what it does. `run` prints results on stdout, progress and warnings on
+// stderr. On success it returns kDone, or kPreempted if a signal stopped it and it left a
+// checkpoint.
 struct Verb {
   VerbTable table;
   absl::StatusOr<ExitCode> (*run)(const VerbArguments& arguments);

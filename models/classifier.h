@@ -1,5 +1,5 @@
-// A network that classifies images. Every model of the zoo implements this interface, and nothing but model_factory.h knows which one it
-// is.
+// A network that classifies images. Every model implements this interface; only model_factory.h
+// knows which one it is.
 #ifndef MICA_MODELS_CLASSIFIER_H_
 #define MICA_MODELS_CLASSIFIER_H_
 
@@ -7,11 +7,13 @@
 
 namespace mica {
 
-// Single-thread: training and evaluation take turns. Parameters and buffers carry the names under which they are saved.
+// Single-thread: training and evaluation take turns. Parameters and buffers are saved under their
+// names here.
 class Classifier : public torch::nn::Module {
  public:
-  // images f32 [N,C,H,W], values in [0,1], contiguous or channels_last, on the model's device.
-  // returns logits f32 [N,classes], unnormalised, same device. Throws c10::Error on another shape, which is our bug.
+  // images   f32 [N,C,H,W], values in [0,1], contiguous or channels_last, on the model's device.
+  // returns  logits f32 [N,classes], unnormalised, same device.
+  // Throws c10::Error on any other shape, which is our bug.
   virtual torch::Tensor forward(const torch::Tensor& images) = 0;
 };
 

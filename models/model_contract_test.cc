@@ -1,21 +1,22 @@
-// What every model of the zoo promises, for each arm of ModelConfig from its defaults: a new arm is tested without an edit here. An arm
-// that holds a list of layers has no network by default; it gets one with a layer of each kind that has weights.
+// What every model must satisfy: tests each arm of ModelConfig with its defaults, so a new arm
+// needs no edit here. An arm that holds a list of layers has no network by default; it gets one
+// with a layer of each kind that has weights.
 #include <ATen/Context.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/rand.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/parse_text_or_die.h"
-#include "base/status_matchers.h"
+#include "base/config/parse_text_or_die.h"
+#include "base/testing/status_matchers.h"
 #include "models/model_factory.h"
-#include "models/weights.h"
+#include "models/weights/weights.h"
 
 namespace mica {
 namespace {
 
 constexpr int kClasses = 7;
-constexpr ImageShape kShape{/*channels=*/1, /*height_px=*/28, /*width_px=*/28};
+constexpr LayerShape kShape{/*channels=*/1, /*height_px=*/28, /*width_px=*/28};
 
 constexpr char kLayers[] = R"(
     layer { name: "stem" block { layer { conv2d { out_channels: 6 bias: false } } layer { batch_norm {} } layer { relu {} } layer { max_pool {} } } }
@@ -31,12 +32,14 @@ std::vector<std::string> Arms() {
 
 class ModelContractTest : public testing::TestWithParam<std::string> {
  protected:
-  std::shared_ptr<Classifier> Make(uint64_t seed, const ImageShape& shape = kShape) {
+  std::shared_ptr<Classifier> Make(uint64_t seed, const LayerShape& shape = kShape) {
     const auto* arm = ModelConfig::descriptor()->FindFieldByName(GetParam());
     const bool is_list = arm->message_type()->FindFieldByName("layer") != nullptr;
     const auto config = ParseTextOrDie<ModelConfig>(GetParam() + " { " + (is_list ? kLayers : "") + " }");
+    const absl::StatusOr<InferredModel> inferred = InferModel(config, shape, kClasses);
+    EXPECT_THAT(inferred, IsOk());
     at::manual_seed(seed);
-    absl::StatusOr<std::shared_ptr<Classifier>> model = CreateClassifier(config, shape, kClasses);
+    absl::StatusOr<std::shared_ptr<Classifier>> model = CreateClassifier(*inferred);
     EXPECT_THAT(model, IsOk());
     return *std::move(model);
   }
@@ -71,7 +74,7 @@ TEST_P(ModelContractTest, EveryParameterGetsAGradient) {
 TEST_P(ModelContractTest, EqualSeedsGiveEqualWeightsAndOthersDoNot) {
   const std::vector<NamedTensor> a = WeightsOf(*Make(1)), b = WeightsOf(*Make(1)), c = WeightsOf(*Make(2));
 
-  bool any_differs = false;  // not all do: biases of zero, statistics of batch norms
+  bool any_differs = false;  // not all differ: biases of zero, statistics of batch norms
   for (size_t i = 0; i < a.size(); ++i) {
     EXPECT_TRUE(a[i].tensor.equal(b[i].tensor)) << a[i].name;
     any_differs |= !a[i].tensor.equal(c[i].tensor);

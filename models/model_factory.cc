@@ -1,20 +1,16 @@
 #include "models/model_factory.h"
 
-#include <vector>
-
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
-#include "models/layered_classifier.h"
-#include "models/model_layers.h"
+#include "models/layers/layered_classifier.h"
 
 namespace mica {
 
-absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const ModelConfig& config, const ImageShape& input, int num_classes) {
-  MICA_ASSIGN_OR_RETURN(const SequentialConfig layers, LayersOfModel(config));
-  MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> inferred, InferModel(config, input, num_classes));
-  std::shared_ptr<Classifier> model;
-  MICA_RETURN_IF_ERROR(GuardTorch("making the model", [&] { model = std::make_shared<LayeredClassifier>(layers.layer(), inferred); }));
-  return model;
+absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const InferredModel& model) {
+  std::shared_ptr<Classifier> classifier;
+  MICA_RETURN_IF_ERROR(
+      GuardTorch("making the model", [&] { classifier = std::make_shared<LayeredClassifier>(model.config.layer(), model.layers); }));
+  return classifier;
 }
 
 }  // namespace mica

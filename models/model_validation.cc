@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/required_oneof.h"
-#include "models/layer_validation.h"
+#include "base/config/required_oneof.h"
+#include "models/layers/layer_validation.h"
 
 namespace mica {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
 
@@ -40,8 +40,8 @@ std::string NameProblem(absl::string_view name, size_t offset) {
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path) {
-  constexpr int64_t kMostBytes = int64_t{16} << 20;
-  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMostBytes));
+  constexpr int64_t kMaxBytes = int64_t{16} << 20;
+  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxBytes));
   std::vector<std::string> names;
   std::vector<std::string> problems;
   std::map<std::string, int> lines;  // of the names so far

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/string_view.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {

@@ -1,5 +1,7 @@
 #include "data/index/dataset_index.h"
 
+#include <glog/logging.h>
+
 #include "absl/strings/str_cat.h"
 
 namespace mica {
@@ -27,17 +29,20 @@ std::vector<int64_t> DatasetIndex::RecordsOf(Split split) const {
 std::vector<int64_t> DatasetIndex::CountsOf(Split split) const {
   std::vector<int64_t> counts(classes.size());
   for (const ImageRecord& record : records) {
-    if (record.split == split) ++counts[record.label];
+    if (record.split == split && record.label >= 0) ++counts[record.label];
   }
   return counts;
 }
 
 std::string DatasetIndex::PathOf(const ImageRecord& record) const {
-  return absl::StrCat(files[record.file].path, "#", record.position);
+  const std::string& path = files[record.file].path;
+  return record.length == 0 ? path : absl::StrCat(path, "#", record.position);
 }
 
-absl::string_view DatasetIndex::PixelsOf(const ImageRecord& record) const {
-  return absl::string_view(*files[record.file].bytes).substr(record.offset, record.length);
+ImageShape DatasetIndex::RawShape() const {
+  CHECK(!files.empty());
+  for (const SampleFile& file : files) CHECK(file.raw == files[0].raw && file.raw.has_value()) << file.path;
+  return *files[0].raw;
 }
 
 }  // namespace mica

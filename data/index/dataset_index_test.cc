@@ -12,9 +12,9 @@ using ::testing::ElementsAre;
 DatasetIndex SmallIndex() {
   DatasetIndex index;
   index.classes = ClassMap({"cat", "dog"});
-  index.shape = {/*channels=*/1, /*height_px=*/1, /*width_px=*/2};
-  index.files = {{"/data/train.gz", std::make_shared<const std::string>("habcd")},
-                 {"/data/test.gz", std::make_shared<const std::string>("hefgh")}};
+  constexpr ImageShape kShape = {/*channels=*/1, /*height_px=*/1, /*width_px=*/2};
+  index.files = {{"/data/train.gz", std::make_shared<const std::string>("habcd"), kShape},
+                 {"/data/test.gz", std::make_shared<const std::string>("hefgh"), kShape}};
   const Split splits[] = {Split::kTrain, Split::kValidation, Split::kTest, Split::kTest};
   const int labels[] = {1, 0, 1, 1};
   for (int i = 0; i < 4; ++i) {
@@ -39,11 +39,24 @@ TEST(DatasetIndexTest, ListsAndCountsTheRecordsOfASplit) {
   EXPECT_THAT(index.CountsOf(Split::kTest), ElementsAre(0, 2));
 }
 
-TEST(DatasetIndexTest, NamesAndHoldsTheSample) {
-  const DatasetIndex index = SmallIndex();
+TEST(DatasetIndexTest, UnlabelledSamplesBelongToASplitButToNoClass) {
+  DatasetIndex index = SmallIndex();
+  index.records[3].label = -1;
+  EXPECT_THAT(index.RecordsOf(Split::kTest), ElementsAre(2, 3));
+  EXPECT_THAT(index.CountsOf(Split::kTest), ElementsAre(0, 1));
+}
+
+TEST(DatasetIndexTest, NamesTheSample) {
+  DatasetIndex index = SmallIndex();
   EXPECT_EQ(index.PathOf(index.records[3]), "/data/test.gz#1");
-  EXPECT_EQ(index.PixelsOf(index.records[1]), "cd");
-  EXPECT_EQ(index.PixelsOf(index.records[3]), "gh");
+  index.files.push_back({"/data/cats/1.jpg", nullptr, std::nullopt});
+  ImageRecord picture;
+  picture.file = 2;
+  EXPECT_EQ(index.PathOf(picture), "/data/cats/1.jpg");
+}
+
+TEST(DatasetIndexTest, RawSamplesHaveOneShape) {
+  EXPECT_EQ(SmallIndex().RawShape(), (ImageShape{1, 1, 2}));
 }
 
 TEST(DatasetIndexTest, SplitsHaveNames) {

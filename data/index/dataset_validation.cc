@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/config/required_oneof.h"
 #include "base/number_format.h"
-#include "base/required_oneof.h"
+#include "data/index/dataset_format_factory.h"
 
 namespace mica {
 namespace {
@@ -54,38 +56,14 @@ void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigP
   }
 }
 
-void RequireName(const std::string& name, const std::string& path, ConfigProblems* problems) {
-  if (name.empty()) problems->Error(path, "is required: the name of a file in the folder");
-}
-
-void ValidateIdx(const DatasetConfig& config, absl::string_view dataset_path, ConfigProblems* problems) {
-  const IdxDatasetConfig& idx = config.idx();
-  const std::string path = JoinPath(dataset_path, "idx");
-  if (idx.folder().empty()) problems->Error(JoinPath(path, "folder"), "is required");
-  RequireName(idx.train_images(), JoinPath(path, "train_images"), problems);
-  RequireName(idx.train_labels(), JoinPath(path, "train_labels"), problems);
-  const bool has_test = !idx.test_images().empty();
-  if (has_test != !idx.test_labels().empty()) {
-    problems->Error(JoinPath(path, has_test ? "test_labels" : "test_images"),
-                    absl::StrCat("is empty while ", has_test ? "test_images" : "test_labels", " is not; name both files or none"));
-  } else if (has_test && config.test_fraction() > 0) {
-    problems->Error(JoinPath(dataset_path, "test_fraction"),
-                    "cannot be used here: the data brings its own test split (idx.test_images); set test_fraction: 0, or test_images and "
-                    "test_labels to \"\"");
-  }
-}
-
 }  // namespace
 
 void ValidateDatasetConfig(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   ValidateClassNames(config, path, problems);
   ValidateSplits(config, path, problems);
-  switch (config.kind_case()) {
-    case DatasetConfig::kIdx:
-      return ValidateIdx(config, path, problems);
-    case DatasetConfig::KIND_NOT_SET:
-      return RequireOneof(config, "kind", path, problems);
-  }
+  const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
+  if (format == nullptr) return RequireOneof(config, "kind", path, problems);
+  format->Validate(path, problems);
 }
 
 }  // namespace mica

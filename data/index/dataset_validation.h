@@ -4,7 +4,7 @@
 #define MICA_DATA_INDEX_DATASET_VALIDATION_H_
 
 #include "absl/strings/string_view.h"
-#include "base/config_problems.h"
+#include "base/config/config_problems.h"
 #include "data/index/dataset.pb.h"
 
 namespace mica {

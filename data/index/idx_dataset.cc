@@ -1,18 +1,32 @@
 #include "data/index/idx_dataset.h"
 
+#include <algorithm>
 #include <future>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 #include "data/index/idx_folder.h"
+#include "data/index/idx_reader.h"
 
 namespace mica {
 namespace {
 
+using Problems = std::vector<std::string>;
+
 constexpr int kImageDimensions = 3;
 constexpr int kLabelDimensions = 1;
+constexpr int kMaxClasses = 256;  // a label is one byte
+
+// A file of images and the file of their labels; a file that could not be read is empty.
+struct Part {
+  Split split = Split::kTrain;
+  std::optional<IdxFile> images;  // [samples, height, width]
+  std::optional<IdxFile> labels;  // [samples]
+};
 
 struct ReadResult {
   absl::StatusOr<IdxFile> file;
@@ -33,17 +47,45 @@ std::future<ReadResult> StartReading(const std::string& path, int dimensions) {
   return std::async(std::launch::async | std::launch::deferred, Read, path, dimensions);
 }
 
+// Train, then test if the data brings it.
+std::vector<Part> ReadParts(const IdxPaths& paths, SampleList* list) {
+  std::vector<Part> parts;
+  std::vector<std::future<ReadResult>> reading;
+  const auto start_part = [&](Split split, const std::string& images, const std::string& labels) {
+    parts.push_back({split, std::nullopt, std::nullopt});
+    reading.push_back(StartReading(images, kImageDimensions));
+    reading.push_back(StartReading(labels, kLabelDimensions));
+  };
+  start_part(Split::kTrain, paths.train_images, paths.train_labels);
+  if (!paths.test_images.empty()) start_part(Split::kTest, paths.test_images, paths.test_labels);
+
+  std::string fingerprint_lines;
+  const auto finish = [&](std::future<ReadResult>* file) -> std::optional<IdxFile> {
+    ReadResult result = file->get();
+    fingerprint_lines += result.fingerprint_line;
+    if (result.file.ok()) return *std::move(result.file);
+    list->problems.emplace_back(result.file.status().message());
+    return std::nullopt;
+  };
+  for (size_t i = 0; i < parts.size(); ++i) {
+    parts[i].images = finish(&reading[2 * i]);
+    parts[i].labels = finish(&reading[2 * i + 1]);
+  }
+  list->fingerprint = FormatFingerprint(Fingerprint(fingerprint_lines));
+  return parts;
+}
+
 std::string SizeText(const IdxFile& images) {
   return absl::StrCat(images.dimensions[1], "x", images.dimensions[2]);
 }
 
-void CheckCounts(const IdxPart& part, std::vector<std::string>* problems) {
+void CheckCounts(const Part& part, Problems* problems) {
   if (!part.images.has_value() || !part.labels.has_value() || part.images->samples() == part.labels->samples()) return;
   problems->push_back(absl::StrCat(part.labels->path, ": ", part.labels->samples(), " labels for the ", part.images->samples(),
                                    " images of ", part.images->path, "; both counts must be equal, take the two files from one set"));
 }
 
-void CheckImageSizes(const std::vector<IdxPart>& parts, std::vector<std::string>* problems) {
+void CheckImageSizes(const std::vector<Part>& parts, Problems* problems) {
   if (parts.size() < 2 || !parts[0].images.has_value() || !parts[1].images.has_value()) return;
   const std::string train = SizeText(*parts[0].images);
   const std::string test = SizeText(*parts[1].images);
@@ -52,40 +94,105 @@ void CheckImageSizes(const std::vector<IdxPart>& parts, std::vector<std::string>
                                    parts[0].images->path, " have ", train, "; train and test images must have one size"));
 }
 
+int Label(char byte) {
+  return static_cast<uint8_t>(byte);
+}
+
+// The largest label of all files and one more; none where a file of labels could not be read.
+std::optional<int> CountClasses(const std::vector<Part>& parts) {
+  int classes = 0;
+  for (const Part& part : parts) {
+    if (!part.labels.has_value()) return std::nullopt;
+    for (const char byte : part.labels->data()) classes = std::max(classes, Label(byte) + 1);
+  }
+  return classes;
+}
+
+void CheckLabels(const IdxFile& labels, int classes, Problems* problems) {
+  const absl::string_view data = labels.data();
+  const auto is_outside = [&](char byte) { return Label(byte) >= classes; };
+  const auto first = std::find_if(data.begin(), data.end(), is_outside);
+  if (first == data.end()) return;
+  const auto less = [](char a, char b) { return Label(a) < Label(b); };
+  const auto [smallest, largest] = std::minmax_element(data.begin(), data.end(), less);
+  const std::string remedy =
+      Label(*smallest) == 1 && Label(*largest) == classes
+          ? absl::StrCat("labels are 1 to ", classes, ", so they look one-based: write them from 0, or add a first class name for label 0")
+          : absl::StrCat("correct the labels or name all ", Label(*largest) + 1, " classes");
+  problems->push_back(absl::StrCat(labels.path, ": label ", Label(*first), " at index ", first - data.begin(), ", the first of ",
+                                   std::count_if(first, data.end(), is_outside), " labels outside the ", classes,
+                                   " classes; allowed are 0 to ", classes - 1, "; ", remedy));
+}
+
+// Moves the pixels of a part that was read whole into the list and adds a record for each sample.
+void AddPart(Part* part, SampleList* list) {
+  const int64_t samples = part->images->samples();
+  const int64_t header_bytes = part->images->data_offset;
+  const absl::string_view labels = part->labels->data();
+  const ImageShape shape = {/*channels=*/1, static_cast<int>(part->images->dimensions[1]), static_cast<int>(part->images->dimensions[2])};
+  const auto file = static_cast<int32_t>(list->files.size());
+  list->files.push_back({part->images->path, std::make_shared<const std::string>(std::move(part->images->bytes)), shape});
+  for (int64_t position = 0; position < samples; ++position) {
+    ImageRecord record;
+    record.file = file;
+    record.label = Label(labels[position]);
+    record.position = position;
+    record.offset = header_bytes + position * shape.values();
+    record.length = shape.values();
+    record.split = part->split;
+    list->records.push_back(record);
+  }
+}
+
+void RequireName(const std::string& name, const std::string& path, ConfigProblems* problems) {
+  if (name.empty()) problems->Error(path, "is required: the name of a file in the folder");
+}
+
 }  // namespace
 
-IdxDataset ReadIdxDataset(const IdxDatasetConfig& config) {
-  IdxDataset data;
-  const absl::StatusOr<IdxPaths> paths = FindIdxFiles(config);
-  if (!paths.ok()) {
-    data.problems.emplace_back(paths.status().message());
-    return data;
+void IdxDataset::Validate(absl::string_view dataset_path, ConfigProblems* problems) const {
+  const IdxDatasetConfig& idx = config_.idx();
+  const std::string path = JoinPath(dataset_path, "idx");
+  if (idx.folder().empty()) problems->Error(JoinPath(path, "folder"), "is required");
+  RequireName(idx.train_images(), JoinPath(path, "train_images"), problems);
+  RequireName(idx.train_labels(), JoinPath(path, "train_labels"), problems);
+  const bool has_test = !idx.test_images().empty();
+  if (has_test != !idx.test_labels().empty()) {
+    problems->Error(JoinPath(path, has_test ? "test_labels" : "test_images"),
+                    absl::StrCat("is empty while ", has_test ? "test_images" : "test_labels", " is not; name both files or none"));
+  } else if (has_test && config_.test_fraction() > 0) {
+    problems->Error(JoinPath(dataset_path, "test_fraction"),
+                    "cannot be used here: the data brings its own test split (idx.test_images); set test_fraction: 0, or test_images and "
+                    "test_labels to \"\"");
   }
-  std::vector<std::future<ReadResult>> reading;
-  const auto start_part = [&](Split split, const std::string& images, const std::string& labels) {
-    data.parts.push_back({split, std::nullopt, std::nullopt});
-    reading.push_back(StartReading(images, kImageDimensions));
-    reading.push_back(StartReading(labels, kLabelDimensions));
-  };
-  start_part(Split::kTrain, paths->train_images, paths->train_labels);
-  if (!paths->test_images.empty()) start_part(Split::kTest, paths->test_images, paths->test_labels);
+}
 
-  std::string fingerprint_lines;
-  const auto finish = [&](std::future<ReadResult>* file) -> std::optional<IdxFile> {
-    ReadResult result = file->get();
-    fingerprint_lines += result.fingerprint_line;
-    if (result.file.ok()) return *std::move(result.file);
-    data.problems.emplace_back(result.file.status().message());
-    return std::nullopt;
-  };
-  for (size_t i = 0; i < data.parts.size(); ++i) {
-    data.parts[i].images = finish(&reading[2 * i]);
-    data.parts[i].labels = finish(&reading[2 * i + 1]);
+SampleList IdxDataset::List(std::optional<int> named_classes) const {
+  SampleList list;
+  const absl::StatusOr<IdxPaths> paths = FindIdxFiles(config_.idx());
+  if (!paths.ok()) {
+    list.problems.emplace_back(paths.status().message());
+    return list;
   }
-  data.fingerprint = FormatFingerprint(Fingerprint(fingerprint_lines));
-  for (const IdxPart& part : data.parts) CheckCounts(part, &data.problems);
-  CheckImageSizes(data.parts, &data.problems);
-  return data;
+  std::vector<Part> parts = ReadParts(*paths, &list);
+  for (const Part& part : parts) CheckCounts(part, &list.problems);
+  CheckImageSizes(parts, &list.problems);
+
+  const std::optional<int> labelled_classes = CountClasses(parts);
+  list.classes = named_classes.has_value() ? named_classes : labelled_classes;
+  if (named_classes.has_value()) {
+    for (const Part& part : parts) {
+      if (part.labels.has_value()) CheckLabels(*part.labels, *named_classes, &list.problems);
+    }
+    if (*named_classes > kMaxClasses) {
+      list.problems.push_back(
+          absl::StrCat(Origin(), ": ", *named_classes,
+                       " class names, but labels of IDX files are single bytes, so at most 256; is class_names_file the right file?"));
+    }
+  }
+  if (!list.problems.empty()) return list;
+  for (Part& part : parts) AddPart(&part, &list);
+  return list;
 }
 
 }  // namespace mica

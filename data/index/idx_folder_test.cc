@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {

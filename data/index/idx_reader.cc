@@ -125,12 +125,12 @@ class ContentReader {
   }
 
   absl::StatusOr<size_t> Unpack(char* to, size_t size) {
-    constexpr size_t kMostAtOnce = size_t{1} << 30;  // zlib counts in 32 bits
+    constexpr size_t kMaxAtOnce = size_t{1} << 30;  // zlib counts in 32 bits
     size_t done = 0;
     while (done < size && !ended_) {
       if (stream_.avail_in == 0) MICA_RETURN_IF_ERROR(Refill());
       if (stream_.avail_in == 0) return EndInsideStream(done);
-      const size_t wanted = std::min(size - done, kMostAtOnce);
+      const size_t wanted = std::min(size - done, kMaxAtOnce);
       stream_.next_out = reinterpret_cast<Bytef*>(to + done);
       stream_.avail_out = static_cast<uInt>(wanted);
       const int result = inflate(&stream_, Z_NO_FLUSH);
@@ -329,8 +329,8 @@ class Pages {
 // Nearly every packed file is one sound gzip stream, which libdeflate unpacks in half of zlib's time but only from memory and all or
 // nothing: hence two libraries. False, with nothing changed, where the file is something else; ContentReader then goes on and names it.
 bool ReadAtOnce(const InputFile& file, int64_t total, IdxFile* idx) {
-  constexpr int64_t kMostPacked = int64_t{1} << 28;  // held beside the content
-  if (total > FirstGuess(file) || file.size() > kMostPacked) return false;
+  constexpr int64_t kMaxPacked = int64_t{1} << 28;  // held beside the content
+  if (total > FirstGuess(file) || file.size() > kMaxPacked) return false;
   try {
     Pages packed(file.size() + 1);  // the byte more shows a file that has grown
     const absl::StatusOr<size_t> got = file.ReadAt(0, packed.data(), packed.size());

@@ -10,8 +10,8 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
-#include "base/status_matchers.h"
+#include "base/files/file.h"
+#include "base/testing/status_matchers.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {
@@ -23,6 +23,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
+
+std::string PixelsOf(const ImageRecord& record, const DatasetIndex& index) {
+  return index.files[record.file].bytes->substr(record.offset, record.length);
+}
 
 const char kNoTest[] = " idx { test_images: \"\" test_labels: \"\" }";
 
@@ -55,14 +59,12 @@ TEST_F(IndexBuilderTest, HoldsEverySampleOfBothFiles) {
   EXPECT_THAT(index->CountsOf(Split::kTrain), ElementsAre(4, 4, 4));
   EXPECT_THAT(index->CountsOf(Split::kTest), ElementsAre(2, 2, 2));
   EXPECT_THAT(index->classes.names(), ElementsAre("0", "1", "2"));
-  EXPECT_EQ(index->shape.channels, 1);
-  EXPECT_EQ(index->shape.height_px, 5);
-  EXPECT_EQ(index->shape.width_px, 7);
+  EXPECT_EQ(index->RawShape(), (ImageShape{1, 5, 7}));
   const ImageRecord& second_test = index->records[13];
   EXPECT_EQ(second_test.id, 13);
   EXPECT_EQ(second_test.label, 1);
   EXPECT_EQ(index->PathOf(second_test), Path("t10k-images-idx3-ubyte.gz#1"));
-  EXPECT_EQ(index->PixelsOf(second_test), index->files[1].bytes->substr(16 + 35, 35));
+  EXPECT_EQ(PixelsOf(second_test, *index), index->files[1].bytes->substr(16 + 35, 35));
 }
 
 // One training file and one label file after the other changes the fingerprint; packing does not.
@@ -194,7 +196,7 @@ TEST_F(IndexBuilderTest, RefusesADatasetWithoutKind) {
 // The split of every training sample, by its pixels.
 std::map<std::string, Split> SplitsByPixels(const DatasetIndex& index) {
   std::map<std::string, Split> splits;
-  for (const ImageRecord& record : index.records) splits[std::string(index.PixelsOf(record))] = record.split;
+  for (const ImageRecord& record : index.records) splits[PixelsOf(record, index)] = record.split;
   return splits;
 }
 
@@ -265,7 +267,7 @@ TEST(FashionMnistTest, HasTheCountsOfItsAuthors) {
   EXPECT_THAT(index->CountsOf(Split::kTrain), AllOf(SizeIs(10), Each(6000)));
   EXPECT_THAT(index->CountsOf(Split::kTest), AllOf(SizeIs(10), Each(1000)));
   EXPECT_EQ(index->records[0].label, 9);
-  EXPECT_EQ(index->shape.height_px, 28);
+  EXPECT_EQ(index->RawShape(), (ImageShape{1, 28, 28}));
   EXPECT_EQ(index->fingerprint, "9c7c3fcb29da28fb");
 }
 

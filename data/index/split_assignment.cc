@@ -5,15 +5,15 @@
 
 namespace mica {
 
-double SplitPosition(absl::string_view pixels, int32_t label, uint64_t split_seed) {
+double SplitPosition(absl::string_view identity, int32_t label, uint64_t split_seed) {
   // The label stands in the key, so that the classes are drawn apart: a picture that two classes hold need not fall alike.
   const uint64_t key = Fingerprint(absl::StrCat("mica.split ", split_seed, " ", label));
   constexpr double kUnit = 0x1p-53;  // the 53 highest bits are exact in a double
-  return static_cast<double>(Fingerprint(pixels, key) >> 11) * kUnit;
+  return static_cast<double>(Fingerprint(identity, key) >> 11) * kUnit;
 }
 
-Split AssignSplit(absl::string_view pixels, int32_t label, uint64_t split_seed, const SplitFractions& fractions) {
-  const double position = SplitPosition(pixels, label, split_seed);
+Split AssignSplit(absl::string_view identity, int32_t label, uint64_t split_seed, const SplitFractions& fractions) {
+  const double position = SplitPosition(identity, label, split_seed);
   if (position < fractions.validation) return Split::kValidation;
   return position < 1 - fractions.test ? Split::kTrain : Split::kTest;
 }

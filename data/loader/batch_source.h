@@ -1,34 +1,38 @@
 // Batches of a split, epoch after epoch.
-//   source->StartEpoch(1);
-//   for (Batch batch; source->Next(&batch);) Train(batch);
+//   MICA_RETURN_IF_ERROR(source->StartEpoch(/*epoch=*/1, /*first_batch=*/0));
+//   for (Batch batch;;) {
+//     MICA_ASSIGN_OR_RETURN(const bool there_is_one, source->Next(&batch));
+//     if (!there_is_one) break;
+//     …
+//   }
+// Sources can stand in front of others: one that mixes or uploads batches is a BatchSource over a
+// BatchSource, and whoever takes batches does not know it.
 #ifndef MICA_DATA_LOADER_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_BATCH_SOURCE_H_
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/batch/batch.h"
+#include "data/index/image_shape.h"
+
 namespace mica {
-
-struct Batch {
-  at::Tensor images;  // f32 [N,C,H,W], channels_last, values in [0,1], on the CPU
-  at::Tensor labels;  // i64 [N], 0 … classes-1
-  at::Tensor ids;     // i64 [N], ImageRecord::id
-
-  int64_t size() const { return labels.size(0); }
-};
 
 // Single-thread. What an epoch delivers depends on the seed and the epoch's number alone.
 class BatchSource {
  public:
   virtual ~BatchSource() = default;
 
-  // Goes to the first batch of an epoch; epochs count from 1.
-  virtual void StartEpoch(int64_t epoch) = 0;
+  // Goes to a batch of an epoch; epochs count from 1, batches from 0. The batches before it are passed
+  // over without being prepared.
+  virtual absl::Status StartEpoch(int64_t epoch, int64_t first_batch) = 0;
 
-  // The next batch into *batch, or false at the end of the epoch.
-  virtual bool Next(Batch* batch) = 0;
+  // Puts the next batch into *batch, or returns false at the end of the epoch. Errors name the sample
+  // that cannot be delivered (exit code 3).
+  virtual absl::StatusOr<bool> Next(Batch* batch) = 0;
 
+  virtual ImageShape image_shape() const = 0;  // of every image that it delivers
   virtual int64_t samples_per_epoch() const = 0;
   virtual int64_t batches_per_epoch() const = 0;
 };

@@ -4,7 +4,7 @@
 #define MICA_DATA_LOADER_LOADER_VALIDATION_H_
 
 #include "absl/strings/string_view.h"
-#include "base/config_problems.h"
+#include "base/config/config_problems.h"
 #include "data/loader/loader.pb.h"
 
 namespace mica {

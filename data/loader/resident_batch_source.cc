@@ -10,8 +10,8 @@ namespace mica {
 namespace {
 
 // u8 CHW, 0 … 255, to f32 HWC, [0,1]: divided, not multiplied by 1/255, so that the values are those of every other framework.
-void UnpackImage(absl::string_view pixels, const ImageShape& shape, float* output) {
-  const auto* input = reinterpret_cast<const uint8_t*>(pixels.data());
+void UnpackImage(const char* pixels, const ImageShape& shape, float* output) {
+  const auto* input = reinterpret_cast<const uint8_t*>(pixels);
   const int64_t area = shape.pixels();
   if (shape.channels == 1) {  // a stride that the compiler knows, so that it vectorises
     for (int64_t pixel = 0; pixel < area; ++pixel) output[pixel] = static_cast<float>(input[pixel]) / 255.0f;
@@ -27,7 +27,7 @@ void UnpackImage(absl::string_view pixels, const ImageShape& shape, float* outpu
 }  // namespace
 
 ResidentBatchSource::ResidentBatchSource(const DatasetIndex& index, Split split, const Options& options)
-    : index_(index), options_(options), ids_(index.RecordsOf(split)), order_(ids_) {}
+    : index_(index), shape_(index.RawShape()), options_(options), ids_(index.RecordsOf(split)), order_(ids_) {}
 
 int64_t ResidentBatchSource::samples_per_epoch() const {
   const auto samples = static_cast<int64_t>(ids_.size());
@@ -38,18 +38,19 @@ int64_t ResidentBatchSource::batches_per_epoch() const {
   return (samples_per_epoch() + options_.batch_size - 1) / options_.batch_size;
 }
 
-void ResidentBatchSource::StartEpoch(int64_t epoch) {
-  next_ = 0;
-  if (!options_.shuffle) return;
+absl::Status ResidentBatchSource::StartEpoch(int64_t epoch, int64_t first_batch) {
+  next_ = first_batch * options_.batch_size;
+  if (!options_.shuffle) return absl::OkStatus();
   const std::vector<int64_t> positions = RandomOrder(options_.seed, RngStream::kShuffle, epoch, static_cast<int64_t>(ids_.size()));
   std::transform(positions.begin(), positions.end(), order_.begin(), [this](int64_t position) { return ids_[position]; });
+  return absl::OkStatus();
 }
 
-bool ResidentBatchSource::Next(Batch* batch) {
+absl::StatusOr<bool> ResidentBatchSource::Next(Batch* batch) {
   const int64_t size = std::min(options_.batch_size, samples_per_epoch() - next_);
   if (size <= 0) return false;
-  const ImageShape& shape = index_.shape;
-  batch->images = at::empty({size, shape.channels, shape.height_px, shape.width_px}, at::kFloat, at::MemoryFormat::ChannelsLast);
+  *batch = Batch();
+  batch->images = at::empty({size, shape_.channels, shape_.height_px, shape_.width_px}, at::kFloat, at::MemoryFormat::ChannelsLast);
   batch->labels = at::empty({size}, at::kLong);
   batch->ids = at::empty({size}, at::kLong);
   auto* images = batch->images.mutable_data_ptr<float>();
@@ -57,7 +58,7 @@ bool ResidentBatchSource::Next(Batch* batch) {
   auto* ids = batch->ids.mutable_data_ptr<int64_t>();
   for (int64_t i = 0; i < size; ++i) {
     const ImageRecord& record = index_.records[order_[next_ + i]];
-    UnpackImage(index_.PixelsOf(record), shape, images + i * shape.values());
+    UnpackImage(index_.files[record.file].bytes->data() + record.offset, shape_, images + i * shape_.values());
     labels[i] = record.label;
     ids[i] = record.id;
   }

@@ -1,4 +1,4 @@
-// Batches straight from the unpacked bytes of an index: for data sets that fit into memory, where gathering a batch costs microseconds and
+// Batches straight from resident raw files (dataset_index.h): gathering a batch costs microseconds, and
 // threads would only add overhead.
 //   ResidentBatchSource::Options options;
 //   options.batch_size = 32;
@@ -23,16 +23,20 @@ class ResidentBatchSource : public BatchSource {
     uint64_t seed = 0;  // of the shuffled order
   };
 
-  // `index` is borrowed and outlives the source; its records of `split` are delivered.
+  // `index` is borrowed and outlives the source; its records of `split` are delivered. All its files are
+  // resident and raw, and their samples have one shape.
   ResidentBatchSource(const DatasetIndex& index, Split split, const Options& options);
 
-  void StartEpoch(int64_t epoch) override;
-  bool Next(Batch* batch) override;
+  // Images have values in [0,1]: bytes over 255.
+  absl::Status StartEpoch(int64_t epoch, int64_t first_batch) override;
+  absl::StatusOr<bool> Next(Batch* batch) override;
+  ImageShape image_shape() const override { return shape_; }
   int64_t samples_per_epoch() const override;
   int64_t batches_per_epoch() const override;
 
  private:
   const DatasetIndex& index_;
+  const ImageShape shape_;
   const Options options_;
   const std::vector<int64_t> ids_;  // of the split, ascending
   std::vector<int64_t> order_;      // ids of this epoch

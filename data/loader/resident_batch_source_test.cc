@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/testing/status_matchers.h"
+
 namespace mica {
 namespace {
 
@@ -15,7 +17,6 @@ using testing::IsEmpty;
 // Pixel p of sample i is the byte 7i + p; label i % 3; splits as given, one letter a sample: t(rain), v(alidation), e (test).
 DatasetIndex MakeIndex(const ImageShape& shape, const std::string& splits) {
   DatasetIndex index;
-  index.shape = shape;
   index.classes = ClassMap({"a", "b", "c"});
   std::string bytes = "head";
   for (int i = 0; i < static_cast<int>(splits.size()); ++i) {
@@ -28,7 +29,7 @@ DatasetIndex MakeIndex(const ImageShape& shape, const std::string& splits) {
     index.records.push_back(record);
     for (int pixel = 0; pixel < shape.values(); ++pixel) bytes.push_back(static_cast<char>(7 * i + pixel));
   }
-  index.files.push_back({"memory", std::make_shared<const std::string>(bytes)});
+  index.files.push_back({"memory", std::make_shared<const std::string>(bytes), shape});
   return index;
 }
 
@@ -40,11 +41,11 @@ std::vector<int64_t> Values(const at::Tensor& tensor) {
   return {tensor.const_data_ptr<int64_t>(), tensor.const_data_ptr<int64_t>() + tensor.numel()};
 }
 
-// Ids of each batch of an epoch.
-std::vector<std::vector<int64_t>> Batches(ResidentBatchSource* source, int64_t epoch) {
+// Ids of each batch of an epoch, or of its end.
+std::vector<std::vector<int64_t>> Batches(ResidentBatchSource* source, int64_t epoch, int64_t first_batch = 0) {
   std::vector<std::vector<int64_t>> ids;
-  source->StartEpoch(epoch);
-  for (Batch batch; source->Next(&batch);) ids.push_back(Values(batch.ids));
+  EXPECT_THAT(source->StartEpoch(epoch, first_batch), IsOk());
+  for (Batch batch; source->Next(&batch).value();) ids.push_back(Values(batch.ids));
   return ids;
 }
 
@@ -68,10 +69,10 @@ TEST_P(PixelTest, AreBytesOver255WhereTheLayoutSays) {
   const ImageShape shape = GetParam();
   const DatasetIndex index = MakeIndex(shape, std::string(40, 't'));  // all 256 bytes occur
   ResidentBatchSource source(index, Split::kTrain, {/*batch_size=*/40});
-  source.StartEpoch(1);
+  ASSERT_THAT(source.StartEpoch(1, 0), IsOk());
   Batch batch;
 
-  ASSERT_TRUE(source.Next(&batch));
+  ASSERT_THAT(source.Next(&batch), IsOkAndHolds(true));
 
   EXPECT_EQ(batch.images.sizes(), (std::vector<int64_t>{40, shape.channels, shape.height_px, shape.width_px}));
   EXPECT_EQ(batch.images.scalar_type(), at::kFloat);
@@ -92,8 +93,8 @@ TEST(ResidentBatchSourceTest, LabelsAndIdsBelongToTheSplitsRecords) {
   ResidentBatchSource validation(index, Split::kValidation, {/*batch_size=*/8});
   Batch batch;
 
-  train.StartEpoch(1);
-  ASSERT_TRUE(train.Next(&batch));
+  ASSERT_THAT(train.StartEpoch(1, 0), IsOk());
+  ASSERT_THAT(train.Next(&batch), IsOkAndHolds(true));
   EXPECT_THAT(Values(batch.ids), ElementsAre(0, 2, 5));
   EXPECT_THAT(Values(batch.labels), ElementsAre(0, 2, 2));
   EXPECT_EQ(batch.images.contiguous().const_data_ptr<float>()[4], 14.0f / 255.0f);  // sample 2, not the second of the file
@@ -141,11 +142,29 @@ TEST(ResidentBatchSourceTest, StartingAnEpochInTheMiddleOfOneBeginsAtItsFirstBat
   const DatasetIndex index = TrainIndex(6);
   ResidentBatchSource source(index, Split::kTrain, {/*batch_size=*/2});
   Batch batch;
-  source.StartEpoch(1);
-  ASSERT_TRUE(source.Next(&batch));
+  ASSERT_THAT(source.StartEpoch(1, 0), IsOk());
+  ASSERT_THAT(source.Next(&batch), IsOkAndHolds(true));
 
   EXPECT_EQ(Batches(&source, 2).size(), 3);
-  EXPECT_FALSE(source.Next(&batch));  // and stays at the end
+  EXPECT_THAT(source.Next(&batch), IsOkAndHolds(false));  // and stays at the end
+}
+
+// What a resumed run sees: the rest of the epoch, as if it had read the beginning.
+TEST(ResidentBatchSourceTest, AnEpochCanBeginAtAnyBatch) {
+  const DatasetIndex index = TrainIndex(10);
+  ResidentBatchSource source(index, Split::kTrain, Shuffled(4, /*seed=*/1));
+  ResidentBatchSource late(index, Split::kTrain, Shuffled(4, /*seed=*/1));
+  std::vector<std::vector<int64_t>> rest = Batches(&source, 3);
+
+  for (int64_t first = 0; first <= 3; ++first) {
+    EXPECT_EQ(Batches(&late, 3, first), rest) << first;
+    if (!rest.empty()) rest.erase(rest.begin());
+  }
+}
+
+TEST(ResidentBatchSourceTest, DeliversTheShapeOfTheIndex) {
+  const DatasetIndex index = MakeIndex({3, 2, 4}, "t");
+  EXPECT_EQ(ResidentBatchSource(index, Split::kTrain, {/*batch_size=*/1}).image_shape(), (ImageShape{3, 2, 4}));
 }
 
 struct SizeCase {

@@ -4,7 +4,7 @@
 #define MICA_EVAL_EVALUATOR_EVALUATION_VALIDATION_H_
 
 #include "absl/strings/string_view.h"
-#include "base/config_problems.h"
+#include "base/config/config_problems.h"
 #include "eval/evaluator/evaluation.pb.h"
 
 namespace mica {

@@ -18,6 +18,16 @@ void AddBatch(const Batch& batch, const at::Tensor& logits, PredictionTable* pre
   }
 }
 
+absl::Status AddAllBatches(Classifier& model, BatchSource& source, c10::Device device, PredictionTable* predictions) {
+  const torch::NoGradGuard no_gradients;
+  MICA_RETURN_IF_ERROR(source.StartEpoch(/*epoch=*/1, /*first_batch=*/0));
+  for (Batch batch;;) {
+    MICA_ASSIGN_OR_RETURN(const bool there_is_one, source.Next(&batch));
+    if (!there_is_one) return absl::OkStatus();
+    AddBatch(batch, model.forward(batch.images.to(device)), predictions);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device) {
@@ -25,13 +35,11 @@ absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source,
   predictions.Reserve(source.samples_per_epoch());
   const bool was_training = model.is_training();
   model.eval();
-  const absl::Status status = GuardTorch("evaluating", [&] {
-    const torch::NoGradGuard no_gradients;
-    source.StartEpoch(1);
-    for (Batch batch; source.Next(&batch);) AddBatch(batch, model.forward(batch.images.to(device)), &predictions);
-  });
+  absl::Status source_status;
+  const absl::Status status = GuardTorch("evaluating", [&] { source_status = AddAllBatches(model, source, device, &predictions); });
   model.train(was_training);
   MICA_RETURN_IF_ERROR(status);
+  MICA_RETURN_IF_ERROR(source_status);
   return predictions;
 }
 

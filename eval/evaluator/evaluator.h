@@ -12,8 +12,8 @@
 
 namespace mica {
 
-// The logits of every sample of the source's first epoch, in its order; no gradients, no dropout, running statistics of batch norms. The
-// model is left in the mode it was in.
+// The logits of every sample of the source's first epoch, in its order. No gradients, no dropout; batch
+// norms use their running statistics. The model is left in the mode it was in. Errors are the source's.
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device);
 
 }  // namespace mica

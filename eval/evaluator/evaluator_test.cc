@@ -13,7 +13,7 @@
 
 #include <stdexcept>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "data/loader/fake_batch_source.h"
 
 namespace mica {
@@ -63,8 +63,7 @@ class NoisyModel : public Classifier {
 TEST(EvaluatorTest, EverySampleGetsTheLogitsOfEvaluationMode) {
   NoisyModel model;
   FakeBatchSource source(10, 4);
-  Batch all;
-  FakeBatchSource(10, 10).Next(&all);
+  const Batch all = FakeBatchSource(10, 10).all();
 
   const auto predictions = Evaluate(model, source, /*num_classes=*/2, c10::kCPU);
 
@@ -129,6 +128,17 @@ TEST(EvaluatorTest, AnExceptionBecomesAStatusAndTheModeComesBack) {
 
   EXPECT_TRUE(model.is_training());
   EXPECT_TRUE(at::GradMode::is_enabled());
+}
+
+TEST(EvaluatorTest, ASourcesErrorIsHandedOn) {
+  NoisyModel model;
+  model.train();
+  FakeBatchSource source(10, 4);
+  source.FailAtBatch(1, DataError("/data/cats/1.jpg: cut off"));
+
+  EXPECT_THAT(Evaluate(model, source, 2, c10::kCPU), Fails(ExitCode::kData, "/data/cats/1.jpg: cut off"));
+
+  EXPECT_TRUE(model.is_training());
 }
 
 TEST(EvaluatorTest, ASourceWithoutSamplesGivesAnEmptyTable) {

@@ -1,6 +1,7 @@
-// What can be reached without looking at a picture: the numbers to hold an accuracy against.
+// What can be reached without looking at an image, to compare accuracies with.
 //   const Baselines baselines = ComputeBaselines(matrix.Supports(), classes.names());
-// Ten balanced classes: chance accuracy 0.1, chance loss 2.302585, majority accuracy 0.1. A model below them has learnt nothing.
+// For ten balanced classes: chance accuracy 0.1, chance loss 2.302585, majority accuracy 0.1. A
+// model that does no better has learnt nothing.
 #ifndef MICA_EVAL_METRICS_BASELINES_H_
 #define MICA_EVAL_METRICS_BASELINES_H_
 
@@ -15,12 +16,13 @@ struct Baselines {
   int num_classes = 0;
   double chance_accuracy = 0;  // 1 / C, guessing evenly; in (0, 1]
   double chance_loss = 0;      // ln C nats: the cross entropy of equal logits
-  int majority_label = 0;      // the most frequent class of the split, the lower label of equals
+  int majority_label = 0;      // the most frequent class of the split; of equals the lowest label
   std::string majority_name;
-  double majority_accuracy = 0;  // always predicting it; in [0, 1], 0 for an empty split
+  double majority_accuracy = 0;  // of always predicting it; in [0, 1], 0 for an empty split
 };
 
-// `class_counts` are the split's samples of each class, `class_names` their names; at least one class, both of one length.
+// `class_counts` are the split's samples in each class. Both spans have one entry for each class,
+// at least one.
 Baselines ComputeBaselines(absl::Span<const int64_t> class_counts, absl::Span<const std::string> class_names);
 
 }  // namespace mica

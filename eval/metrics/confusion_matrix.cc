@@ -16,7 +16,9 @@ double Share(int64_t part, int64_t whole) {
 ConfusionMatrix::ConfusionMatrix(int num_classes) : num_classes_(num_classes), counts_(int64_t{num_classes} * num_classes, 0) {}
 
 ConfusionMatrix::ConfusionMatrix(const PredictionTable& predictions) : ConfusionMatrix(predictions.num_classes()) {
-  for (int64_t row = 0; row < predictions.size(); ++row) Add(predictions.label(row), predictions.prediction(row));
+  for (int64_t row = 0; row < predictions.size(); ++row) {
+    if (predictions.is_labelled(row)) Add(predictions.label(row), predictions.prediction(row));
+  }
 }
 
 void ConfusionMatrix::Add(int truth, int prediction, int64_t count) {

@@ -1,4 +1,5 @@
-// Counts of (truth, prediction), and what follows from them alone. Rows are truth, columns predictions.
+// Counts of (truth, prediction), and the scores that follow from them. Rows are truth, columns
+// predictions.
 //   ConfusionMatrix matrix(predictions);
 //   matrix.Accuracy() == 0.8834, matrix.Scores(/*label=*/6).recall == 0.61
 // Takes 8 bytes x classes^2. Thread-compatible.
@@ -12,7 +13,7 @@
 
 namespace mica {
 
-// Shares of one class, each in [0, 1] and 0 where its divisor is 0.
+// One class's scores, each in [0, 1] and 0 if its divisor is 0.
 struct ClassScores {
   double precision = 0;
   double recall = 0;
@@ -37,13 +38,14 @@ class ConfusionMatrix {
   // Samples of each class, [classes].
   std::vector<int64_t> Supports() const;
 
-  // All in [0, 1], 0 for an empty matrix. Macro = unweighted mean over every class of the class map, empty ones included as 0.
+  // All in [0, 1]; 0 for an empty matrix. Macro is the unweighted mean over all classes of the
+  // class map; empty classes count as 0.
   double Accuracy() const;
   double BalancedAccuracy() const;  // = macro recall
   double MacroPrecision() const;
   double MacroF1() const;
 
-  // Classes without truth and without prediction.
+  // Classes that are neither a truth nor a prediction.
   int EmptyClasses() const;
 
  private:

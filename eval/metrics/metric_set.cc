@@ -14,7 +14,7 @@ namespace {
 constexpr int kCalibrationBins = 15;
 constexpr int kTopK = 5;
 
-// Samples by confidence.
+// Samples grouped by confidence.
 class CalibrationBins {
  public:
   explicit CalibrationBins(int bins) : bins_(bins) {}
@@ -38,13 +38,13 @@ class CalibrationBins {
 
  private:
   struct Bin {
-    double excess = 0;  // sum of confidences - right samples
+    double excess = 0;  // sum of confidences - number of right samples
   };
 
   int BinOf(double confidence) const {
     const int count = static_cast<int>(bins_.size());
     const int bin = std::min(static_cast<int>(confidence * count), count - 1);
-    // The product may have been rounded up to the next bin's edge.
+    // Rounding may have moved the product up to the next bin's edge.
     return confidence < static_cast<double>(bin) / count ? bin - 1 : bin;
   }
 
@@ -62,13 +62,13 @@ double MetricSet::Get(absl::string_view name) const {
 }
 
 MetricSet ComputeMetrics(const PredictionTable& predictions) {
-  CHECK_GT(predictions.size(), 0);
   ConfusionMatrix matrix(predictions.num_classes());
   CalibrationBins calibration(kCalibrationBins);
   double nll = 0;
   double brier = 0;
   int64_t in_top_k = 0;
   for (int64_t row = 0; row < predictions.size(); ++row) {
+    if (!predictions.is_labelled(row)) continue;
     const SampleScores scores = predictions.Scores(row);
     matrix.Add(predictions.label(row), scores.prediction);
     calibration.Add(scores.confidence, scores.label_rank == 0);
@@ -76,7 +76,8 @@ MetricSet ComputeMetrics(const PredictionTable& predictions) {
     brier += scores.brier;
     if (scores.label_rank < kTopK) ++in_top_k;
   }
-  const auto samples = static_cast<double>(predictions.size());
+  CHECK_GT(matrix.total(), 0);
+  const auto samples = static_cast<double>(matrix.total());
   return {{
       {"loss", nll / samples},
       {"accuracy", matrix.Accuracy()},
@@ -99,10 +100,10 @@ const std::vector<std::string>& MetricNames() {
 }
 
 double ExpectedCalibrationError(const PredictionTable& predictions, int bins) {
-  CHECK_GT(predictions.size(), 0);
   CHECK_GT(bins, 0);
   CalibrationBins calibration(bins);
   for (int64_t row = 0; row < predictions.size(); ++row) {
+    if (!predictions.is_labelled(row)) continue;
     const SampleScores scores = predictions.Scores(row);
     calibration.Add(scores.confidence, scores.label_rank == 0);
   }

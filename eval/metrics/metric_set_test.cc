@@ -31,7 +31,7 @@ PredictionTable TableOf(const std::vector<std::vector<double>>& probabilities, c
   return table;
 }
 
-// Logits with a few ties and labels that prefer the largest logit.
+// Logits with a few ties, and labels that favour the largest logit.
 PredictionTable RandomTable(int64_t samples, int classes, uint64_t seed) {
   PredictionTable table(classes);
   table.Reserve(samples);
@@ -45,7 +45,7 @@ PredictionTable RandomTable(int64_t samples, int classes, uint64_t seed) {
   return table;
 }
 
-// The definitions written down once more, without a thought for speed or overflow.
+// The definitions again, without regard to speed or overflow.
 std::map<std::string, double> NaiveMetrics(const PredictionTable& table) {
   const auto n = static_cast<double>(table.size());
   const int classes = table.num_classes();
@@ -96,7 +96,7 @@ TEST(MetricSetTest, CalibrationBrierAndLikelihoodOfTheReferenceRows) {
 }
 
 TEST(MetricSetTest, IsExactOverSamplesAndNoMeanOfBatchMeans) {
-  // 3 + 3 + 1 right in batches of 4, 4 and 1: the batches' mean would be .833333.
+  // 3 + 3 + 1 right in batches of 4, 4 and 1: the mean of the batches would be .833333.
   PredictionTable table(2);
   for (int row = 0; row < 9; ++row) table.Add(row, row == 3 || row == 7 ? 1 : 0, {1, 0});
   EXPECT_NEAR(ComputeMetrics(table).Get("accuracy"), .777778, 1e-6);
@@ -189,7 +189,21 @@ TEST_P(MetricSetPropertyTest, TheOrderOfSamplesDoesNotMatter) {
   }
 }
 
-// A few milliseconds here; the bound only catches a change of its order.
+TEST(MetricSetTest, UnlabelledSamplesCountNowhere) {
+  const PredictionTable table = RandomTable(300, 5, 12);
+  PredictionTable with_unlabelled(5);
+  for (int64_t row = 0; row < table.size(); ++row) {
+    with_unlabelled.Add(table.record_id(row), table.label(row), table.logits(row));
+    with_unlabelled.Add(1000 + row, /*label=*/-1, table.logits(row));
+  }
+
+  const MetricSet expected = ComputeMetrics(table);
+  for (const Metric& metric : ComputeMetrics(with_unlabelled).values) EXPECT_EQ(metric.value, expected.Get(metric.name)) << metric.name;
+  EXPECT_EQ(ExpectedCalibrationError(with_unlabelled, 10), ExpectedCalibrationError(table, 10));
+  EXPECT_EQ(ConfusionMatrix(with_unlabelled).total(), 300);
+}
+
+// It takes a few milliseconds; the bound only catches a change in the order of growth.
 TEST(MetricSetTest, TenThousandSamplesAreQuick) {
   const PredictionTable table = RandomTable(10000, 10, 3);
   const absl::Time start = absl::Now();

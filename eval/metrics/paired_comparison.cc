@@ -11,17 +11,18 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kTail = 0.025;     // cut off at each end
-constexpr double kRounding = 1e-9;  // of sums of the probabilities below
+constexpr double kRounding = 1e-9;  // error of the sums of probabilities below
 
-// P(sum = first), P(sum = first + 1), … wherever that matters.
+// P(sum = first), P(sum = first + 1), … wherever that is not negligible.
 struct Distribution {
   int64_t first;
   std::vector<double> probabilities;
 };
 
-// Of a sum of `count` independent steps, +1 with probability `up`, -1 with `down`, else 0: the discrete Fourier transform of its
-// characteristic function phi(t)^count, on a lattice so wide (8 standard deviations and some steps to each side) that less than 1e-14 wraps
-// around. Frequencies whose weight is below e^-36 are left out; a few dozen stay.
+// The sum of `count` independent steps: +1 with probability `up`, -1 with `down`, else 0. Computed
+// as the discrete Fourier transform of its characteristic function phi(t)^count, on a lattice so
+// wide (8 standard deviations and some steps to each side) that less than 1e-14 wraps around.
+// Frequencies with a weight below e^-36 are left out; a few dozen remain.
 Distribution DistributionOfSum(int64_t count, double up, double down) {
   const double n = static_cast<double>(count);
   const double deviation = std::sqrt(std::max(0.0, n * (up + down - (up - down) * (up - down))));
@@ -45,7 +46,7 @@ Distribution DistributionOfSum(int64_t count, double up, double down) {
   return distribution;
 }
 
-// How many probabilities from `begin` on sum up to less than the tail: those that are cut off.
+// How many probabilities from `begin` on to cut off: their sum is less than the tail.
 template <typename Iterator>
 int64_t CountCutOff(Iterator begin, Iterator end) {
   double sum = 0;
@@ -79,7 +80,8 @@ PairedCounts CountPairs(absl::Span<const uint8_t> a, absl::Span<const uint8_t> b
 double McNemarP(const PairedCounts& counts) {
   const int64_t smaller = std::min(counts.only_a_right, counts.only_b_right);
   const int64_t total = counts.only_a_right + counts.only_b_right;
-  // The largest term and, from it downwards, the others by their ratio binom(n, i - 1) / binom(n, i) = i / (n - i + 1).
+  // The largest term, then the others downwards by the ratio binom(n, i - 1) / binom(n, i) = i / (n
+  // - i + 1).
   const double log_largest =
       std::lgamma(total + 1.0) - std::lgamma(smaller + 1.0) - std::lgamma(total - smaller + 1.0) - total * std::log(2.0);
   double term = 1;

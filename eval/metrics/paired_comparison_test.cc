@@ -57,7 +57,7 @@ TEST(McNemarTest, OnlyDiscordantSamplesMatterAndNeitherSideIsFavoured) {
       EXPECT_EQ(p, McNemarP(Counts(b, c, 1000, 77)));
       EXPECT_GT(p, 0);
       EXPECT_LE(p, 1);
-      // Further apart with as many samples is less likely.
+      // A larger difference from as many samples is less likely.
       EXPECT_LE(McNemarP(Counts(std::min(b, c), std::max(b, c) + 1)), McNemarP(Counts(std::min(b, c) + 1, std::max(b, c))));
     }
   }
@@ -106,7 +106,7 @@ TEST(BootstrapIntervalTest, EqualsTheCountOverAllResamplesOfFewSamples) {
   }
 }
 
-// Resampling samples one by one, as the textbook does.
+// Resamples one by one, as in textbooks.
 TEST(BootstrapIntervalTest, IsWhatResamplingOfSamplesComesTo) {
   const PairedCounts counts = Counts(31, 14, 120, 35);
   constexpr int kResamples = 20000;
@@ -159,7 +159,7 @@ TEST(BootstrapIntervalTest, EqualAnswersLeaveNoRoom) {
   EXPECT_EQ(always.high, 1);
 }
 
-// Holm 1979: sorted, times the tests left, never falling.
+// Holm 1979: sort, multiply by the number of tests left, never fall.
 TEST(HolmAdjustedTest, MultipliesByTheTestsLeft) {
   EXPECT_THAT(HolmAdjusted({.01, .04, .03}), ElementsAre(DoubleNear(.03, 1e-12), DoubleNear(.06, 1e-12), DoubleNear(.06, 1e-12)));
   EXPECT_THAT(HolmAdjusted({.2, .9, .6}), ElementsAre(DoubleNear(.6, 1e-12), 1, 1));

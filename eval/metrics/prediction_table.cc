@@ -10,7 +10,8 @@
 namespace mica {
 namespace {
 
-// Makes the logits totally ordered, so that a NaN neither wins nor makes the answer depend on the order of comparisons.
+// Orders the logits totally, so that a NaN never wins and the result does not depend on the order
+// of comparisons.
 float RankingKey(float logit) {
   return std::isnan(logit) ? -std::numeric_limits<float>::infinity() : logit;
 }
@@ -23,7 +24,7 @@ int LargestLogit(absl::Span<const float> logits) {
   return largest;
 }
 
-// Class `a` stands before class `b`: its logit is larger, or equal and its number is lower.
+// Whether class `a` ranks before class `b`: its logit is larger, or equal and its number is lower.
 bool StandsBefore(absl::Span<const float> logits, int a, int b) {
   const float key_a = RankingKey(logits[a]);
   const float key_b = RankingKey(logits[b]);
@@ -39,7 +40,7 @@ int Rank(absl::Span<const float> logits, int label) {
 }  // namespace
 
 void PredictionTable::Add(int64_t record_id, int label, absl::Span<const float> logits) {
-  CHECK(label >= 0 && label < num_classes_) << "label " << label << " of record " << record_id << ", classes " << num_classes_;
+  CHECK(label >= -1 && label < num_classes_) << "label " << label << " of record " << record_id << ", classes " << num_classes_;
   CHECK_EQ(static_cast<int>(logits.size()), num_classes_);
   record_ids_.push_back(record_id);
   labels_.push_back(label);
@@ -91,10 +92,11 @@ SampleScores PredictionTable::Scores(int64_t row) const {
   scores.prediction = LargestLogit(z);
   scores.label_rank = Rank(z, label);
 
-  // Sums that leave out the largest logit or the label keep the digits that 1 - p would lose where p is almost 1.
+  // These sums leave out the largest logit or the label. So they keep the digits that 1 - p would
+  // lose for p close to 1.
   const double largest = z[scores.prediction];
-  double behind_prediction = 0;  // exp(z - largest) of all but the prediction
-  double beside_label = 0;       // … of all but the label
+  double behind_prediction = 0;  // exp(z - largest), summed over all but the prediction
+  double beside_label = 0;       // the same over all but the label
   double beside_label_squares = 0;
   for (int c = 0; c < num_classes_; ++c) {
     const double e = std::exp(z[c] - largest);

@@ -52,7 +52,7 @@ TEST(PredictionTableTest, ExtremeLogitsNeitherOverflowNorLoseDigits) {
   EXPECT_THAT(OneRow(1, {1e30f, -1e30f, -1000}).Probabilities(0), ElementsAre(1, 0, 0));
   const float max = std::numeric_limits<float>::max();
   EXPECT_DOUBLE_EQ(OneRow(1, {max, -max}).NegativeLogLikelihood(0), 2.0 * max);
-  // -ln p with p = 1 - 4e-44: a logarithm of the sum would round it to 0.
+  // -ln p with p = 1 - 4e-44: the logarithm of the sum would round it to 0.
   EXPECT_NEAR(OneRow(0, {100, 0}).NegativeLogLikelihood(0) / std::exp(-100.0), 1, 1e-12);
 }
 
@@ -109,7 +109,7 @@ TEST(PredictionTableTest, AnInfiniteLogitShowsInTheLoss) {
   EXPECT_EQ(OneRow(0, {0, infinity}).prediction(0), 1);
   EXPECT_THAT(OneRow(0, {0, infinity}).NegativeLogLikelihood(0), IsNan());
   EXPECT_THAT(OneRow(0, {0, infinity}).Probabilities(0), ElementsAre(IsNan(), IsNan()));
-  // Minus infinity is a class that was ruled out.
+  // Minus infinity means a class that was ruled out.
   EXPECT_DOUBLE_EQ(OneRow(0, {0, -infinity}).NegativeLogLikelihood(0), 0);
 }
 

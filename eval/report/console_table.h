@@ -3,7 +3,7 @@
 //       "metric      test\n"
 //       "loss      0.3312\n"
 //       "accuracy  0.8834\n"
-// Not for files that programs read: base/csv.h. Widths count characters of UTF-8, each as one column, which East Asian ones exceed.
+// Not for files that programs read: base/files/csv.h. Widths count characters of UTF-8, each as one column, which East Asian ones exceed.
 #ifndef MICA_EVAL_REPORT_CONSOLE_TABLE_H_
 #define MICA_EVAL_REPORT_CONSOLE_TABLE_H_
 

@@ -5,23 +5,18 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/csv.h"
+#include "base/config/textproto.h"
+#include "base/files/csv.h"
+#include "base/files/path.h"
+#include "base/files/replace_folder.h"
 #include "base/number_format.h"
-#include "base/path.h"
-#include "base/replace_folder.h"
 #include "base/status_macros.h"
-#include "base/textproto.h"
 #include "eval/metrics/confusion_matrix.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/report/run_tables.h"
 
 namespace mica {
 namespace {
-
-std::string ReportText(const EvaluationReport& report) {
-  return absl::StrCat("# proto-file: eval/report/evaluation_report.proto\n# proto-message: mica.EvaluationReport\n",
-                      PrintTextproto(report));
-}
 
 absl::Status WriteFiles(const std::string& folder, const Evaluation& evaluation, FileCalls& calls) {
   const ConfusionMatrix matrix(evaluation.predictions);
@@ -31,7 +26,7 @@ absl::Status WriteFiles(const std::string& folder, const Evaluation& evaluation,
       {"per_class.csv", PerClassCsv(matrix, classes)},
       {"confusion_matrix.csv", ConfusionMatrixCsv(matrix, classes)},
       {"predictions.csv", PredictionsCsv(evaluation.predictions, evaluation.index)},
-      {"evaluation.textproto", ReportText(evaluation.report)},
+      {"evaluation.textproto", PrintTextprotoFile(evaluation.report)},
   };
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls));
   return SyncFolder(folder, calls);

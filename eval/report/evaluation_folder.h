@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "data/index/dataset_index.h"
 #include "eval/metrics/prediction_table.h"
 #include "eval/report/evaluation_report.pb.h"

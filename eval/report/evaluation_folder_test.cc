@@ -10,8 +10,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/fake_file_calls.h"
-#include "base/status_matchers.h"
+#include "base/files/fake_file_calls.h"
+#include "base/testing/status_matchers.h"
 #include "eval/report/run_example.h"
 
 namespace mica {

@@ -2,7 +2,13 @@
 #ifndef MICA_EVAL_REPORT_RUN_EXAMPLE_H_
 #define MICA_EVAL_REPORT_RUN_EXAMPLE_H_
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "base/files/csv.h"
 #include "data/index/dataset_index.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/metrics/prediction_table.h"
@@ -13,7 +19,7 @@ namespace mica {
 // Records 0 and 1 train, 2 validates, 3 to 6 test.
 inline DatasetIndex ExampleIndex() {
   DatasetIndex index;
-  index.files = {{"/data/train", nullptr}, {"/data/te,st", nullptr}};
+  index.files = {{"/data/train", nullptr, std::nullopt}, {"/data/te,st", nullptr, std::nullopt}};
   index.classes = ClassMap({"shirt, long", "12\" record", "T-shirt/top"});
   const Split splits[] = {Split::kTrain, Split::kTrain, Split::kValidation, Split::kTest, Split::kTest, Split::kTest, Split::kTest};
   const int labels[] = {0, 2, 0, 2, 1, 0, 0};
@@ -23,6 +29,7 @@ inline DatasetIndex ExampleIndex() {
     record.file = splits[id] == Split::kTest ? 1 : 0;
     record.position = splits[id] == Split::kTest ? id - 3 : id;
     record.label = labels[id];
+    record.length = 4;
     record.split = splits[id];
     index.records.push_back(record);
   }
@@ -46,21 +53,12 @@ inline MetricSet ExampleMetrics(double first) {
   return metrics;
 }
 
-inline EpochRow ExampleEpoch() {
-  EpochRow row;
-  row.epoch = 1;
-  row.step = 1875;
-  row.learning_rate = 0.1;
-  row.train_loss = 0.59;
-  row.train_accuracy = 1.0 / 3;
-  row.test = ExampleMetrics(0.5);
-  row.grad_norm = 1e-7;
-  row.images_per_second = 12000;
-  row.data_wait_fraction = 0.25;
-  row.train_seconds = 5;
-  row.eval_seconds = 0.125;
-  row.peak_memory_mib = 300.5;
-  return row;
+inline std::vector<std::string> ExampleMetricsColumns() {
+  return {"epoch", "train_loss", "val_loss"};
+}
+
+inline std::vector<CsvField> ExampleMetricsRow(int64_t epoch) {
+  return {{"epoch", absl::StrCat(epoch)}, {"train_loss", "0.59"}, {"val_loss", ""}};
 }
 
 inline SummaryRow ExampleSummary() {

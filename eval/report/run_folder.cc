@@ -1,18 +1,19 @@
 #include "eval/report/run_folder.h"
 
-#include <google/protobuf/text_format.h>
+#include <glog/logging.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
+#include "base/files/path.h"
 #include "base/status_macros.h"
 
 namespace mica {
@@ -23,15 +24,8 @@ constexpr char kLogFile[] = "log.txt";
 // As many runs cannot start in one second; more would be a file system that calls every name taken.
 constexpr int kMaxRunsOfASecond = 1000;
 
-// A name that is used as a path: anything else could leave the output folder or make a folder that shells cannot name.
-bool IsPlainPathPart(absl::string_view name) {
-  return !name.empty() && name != "." && name != ".." &&
-         std::none_of(name.begin(), name.end(), [](char c) { return c == '/' || absl::ascii_iscntrl(static_cast<unsigned char>(c)); });
-}
-
-std::string NameRule(absl::string_view field, absl::string_view name) {
-  return absl::StrCat(field, " is \"", absl::CHexEscape(name),
-                      "\", but it names a folder: it must not be empty, \".\" or \"..\" and must not hold '/' or control characters");
+std::string NameProblem(absl::string_view field, absl::string_view name) {
+  return absl::StrCat(field, " ", kPlainPathPartRule, ", as it names a folder (got \"", absl::CHexEscape(name), "\")");
 }
 
 // `format` is one of strftime's, of numbers alone: names of days would follow the locale.
@@ -64,13 +58,13 @@ absl::StatusOr<std::string> MakeDatedRunFolder(const std::string& parent, FileCa
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Create(const Options& options, FileCalls& calls) {
-  if (!IsPlainPathPart(options.experiment)) return ConfigError(NameRule("name", options.experiment));
-  if (!options.run_name.empty() && !IsPlainPathPart(options.run_name)) return FlagError(NameRule("--run_name", options.run_name));
+  if (!IsPlainPathPart(options.experiment)) return ConfigError(NameProblem("name", options.experiment));
+  if (!options.run_name.empty() && !IsPlainPathPart(options.run_name)) return FlagError(NameProblem("--run_name", options.run_name));
   const std::string parent = absl::StrCat(options.output_dir, "/", options.experiment);
   MICA_RETURN_IF_ERROR(MakeFoldersDurably(parent, calls));
   MICA_ASSIGN_OR_RETURN(const std::string run,
                         options.run_name.empty() ? MakeDatedRunFolder(parent, calls) : MakeGivenRunFolder(parent, options.run_name, calls));
-  std::unique_ptr<RunFolder> folder(new RunFolder(absl::StrCat(parent, "/", run), run, calls));
+  std::unique_ptr<RunFolder> folder(new RunFolder(absl::StrCat(parent, "/", run), run, options.metrics_columns, calls));
   absl::Status status = folder->Open();
   if (status.ok()) status = SyncFolder(parent, calls);
   if (!status.ok()) {
@@ -82,7 +76,7 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::Create(const Options& opti
 
 absl::Status RunFolder::Open() {
   MICA_ASSIGN_OR_RETURN(metrics_, AppendFile::Create(FilePath(kMetricsFile), calls_));
-  MICA_RETURN_IF_ERROR(metrics_->Append(MetricsCsvHeader()));
+  MICA_RETURN_IF_ERROR(metrics_->Append(CsvRow(metrics_columns_)));
   MICA_RETURN_IF_ERROR(metrics_->Sync());
   absl::StatusOr<std::unique_ptr<AppendFile>> log = AppendFile::Create(FilePath(kLogFile), calls_);
   if (log.ok()) {
@@ -115,19 +109,21 @@ absl::Status RunFolder::WriteExperiment(absl::string_view resolved_textproto) {
 }
 
 absl::Status RunFolder::WriteRunReport(const RunReport& report) {
-  google::protobuf::TextFormat::Printer printer;
-  printer.SetUseUtf8StringEscaping(true);
-  std::string text;
-  if (!printer.PrintToString(report, &text)) return absl::InternalError("run.textproto cannot be printed");
-  return Write("run.textproto", absl::StrCat("# proto-file: eval/report/run_report.proto\n# proto-message: mica.RunReport\n", text));
+  return Write("run.textproto", PrintTextprotoFile(report));
 }
 
 absl::Status RunFolder::WriteClassMap(const DatasetIndex& index) {
   return Write("class_map.csv", ClassMapCsv(index));
 }
 
-absl::Status RunFolder::AppendMetrics(const EpochRow& row) {
-  MICA_RETURN_IF_ERROR(metrics_->Append(MetricsCsvRow(row)));
+absl::Status RunFolder::AppendMetrics(absl::Span<const CsvField> row) {
+  CHECK_EQ(row.size(), metrics_columns_.size());
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < row.size(); ++i) {
+    CHECK_EQ(row[i].column, metrics_columns_[i]);
+    texts.push_back(row[i].text);
+  }
+  MICA_RETURN_IF_ERROR(metrics_->Append(CsvRow(texts)));
   return metrics_->Sync();
 }
 

@@ -12,11 +12,14 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "base/file.h"
+#include "absl/types/span.h"
+#include "base/files/csv.h"
+#include "base/files/file.h"
 #include "data/index/class_map.h"
 #include "data/index/dataset_index.h"
 #include "eval/metrics/confusion_matrix.h"
@@ -29,9 +32,10 @@ namespace mica {
 class RunFolder {
  public:
   struct Options {
-    std::string output_dir;  // absolute
-    std::string experiment;  // a plain part of a path: no '/', no control characters, not "." or ".."
-    std::string run_name;    // the same; empty: YYYYMMDD-HHMMSS in UTC, with -2, -3 … where that is taken
+    std::string output_dir;                    // absolute
+    std::string experiment;                    // a plain part of a path: no '/', no control characters, not "." or ".."
+    std::string run_name;                      // the same; empty: YYYYMMDD-HHMMSS in UTC, with -2, -3 … where that is taken
+    std::vector<std::string> metrics_columns;  // of metrics.csv
   };
 
   // Creates the folder and its missing parents, metrics.csv with its header and log.txt. A given run name that exists is refused. Of two
@@ -45,17 +49,20 @@ class RunFolder {
   absl::Status WriteExperiment(absl::string_view resolved_textproto);  // experiment.textproto
   absl::Status WriteRunReport(const RunReport& report);                // run.textproto
   absl::Status WriteClassMap(const DatasetIndex& index);               // class_map.csv
-  absl::Status AppendMetrics(const EpochRow& row);                     // metrics.csv; on the disk when it returns
   absl::Status WriteSummary(const SummaryRow& row);                    // summary.csv
   absl::Status WritePerClass(const ConfusionMatrix& matrix, const ClassMap& classes);
   absl::Status WriteConfusionMatrix(const ConfusionMatrix& matrix, const ClassMap& classes);
   absl::Status WritePredictions(const PredictionTable& predictions, const DatasetIndex& index);
 
+  // Adds a row to metrics.csv, of all its columns in order; it is on the disk when this returns.
+  absl::Status AppendMetrics(absl::Span<const CsvField> row);
+
   // Adds a line to log.txt. The first failure is reported on stderr, then the log is given up: training is worth more.
   void Log(absl::string_view line);
 
  private:
-  RunFolder(std::string path, std::string run, FileCalls& calls) : path_(std::move(path)), run_(std::move(run)), calls_(calls) {}
+  RunFolder(std::string path, std::string run, std::vector<std::string> metrics_columns, FileCalls& calls)
+      : path_(std::move(path)), run_(std::move(run)), metrics_columns_(std::move(metrics_columns)), calls_(calls) {}
 
   std::string FilePath(absl::string_view name) const;
   absl::Status Write(absl::string_view name, absl::string_view bytes);
@@ -65,6 +72,7 @@ class RunFolder {
 
   const std::string path_;
   const std::string run_;
+  const std::vector<std::string> metrics_columns_;
   FileCalls& calls_;
   std::unique_ptr<AppendFile> metrics_;
   std::unique_ptr<AppendFile> log_;  // null when given up

@@ -18,8 +18,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/error.h"
-#include "base/fake_file_calls.h"
-#include "base/status_matchers.h"
+#include "base/files/fake_file_calls.h"
+#include "base/testing/status_matchers.h"
 #include "eval/report/run_example.h"
 
 namespace mica {
@@ -46,7 +46,7 @@ class RunFolderTest : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(output_dir_); }
 
-  RunFolder::Options Named(const std::string& run_name) const { return {output_dir_, "tiny", run_name}; }
+  RunFolder::Options Named(const std::string& run_name) const { return {output_dir_, "tiny", run_name, ExampleMetricsColumns()}; }
   std::string PathOf(const std::string& name) const { return absl::StrCat(output_dir_, "/tiny/first/", name); }
   std::unique_ptr<RunFolder> MakeRun() {
     auto run = RunFolder::Create(Named("first"), calls_);
@@ -72,7 +72,7 @@ TEST_F(RunFolderTest, StartsWithTheHeaderOfTheMetricsAndALog) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   EXPECT_EQ(run->run(), "first");
   EXPECT_EQ(run->path(), output_dir_ + "/tiny/first");
-  EXPECT_EQ(TextOf("metrics.csv"), MetricsCsvHeader());
+  EXPECT_EQ(TextOf("metrics.csv"), "epoch,train_loss,val_loss\n");
   EXPECT_EQ(TextOf("log.txt"), "");
 }
 
@@ -117,10 +117,10 @@ TEST_F(RunFolderTest, TheRunReportReadsBack) {
 TEST_F(RunFolderTest, MetricsGrowByOneWriteARow) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   const int before = calls_.count(FileCall::kWrite);
-  ASSERT_THAT(run->AppendMetrics(ExampleEpoch()), IsOk());
-  ASSERT_THAT(run->AppendMetrics(ExampleEpoch()), IsOk());
+  ASSERT_THAT(run->AppendMetrics(ExampleMetricsRow(1)), IsOk());
+  ASSERT_THAT(run->AppendMetrics(ExampleMetricsRow(1)), IsOk());
   EXPECT_EQ(calls_.count(FileCall::kWrite) - before, 2);
-  EXPECT_EQ(TextOf("metrics.csv"), MetricsCsvHeader() + MetricsCsvRow(ExampleEpoch()) + MetricsCsvRow(ExampleEpoch()));
+  EXPECT_EQ(TextOf("metrics.csv"), "epoch,train_loss,val_loss\n1,0.59,\n1,0.59,\n");
 }
 
 TEST_F(RunFolderTest, LogLinesCarryTheTimeInUtc) {
@@ -153,12 +153,13 @@ TEST_F(RunFolderTest, UnnamedRunsAreDatedAndNeverClash) {
 }
 
 TEST_F(RunFolderTest, NamesThatAreNoPlainPartOfAPathAreRefused) {
-  for (const std::string& name : {std::string("."), std::string(".."), std::string("a/b"), std::string("/etc"), std::string("a\nb"),
-                                  std::string("a\0b", 3), std::string("\x1b[2J")}) {
-    EXPECT_THAT(RunFolder::Create(Named(name)), Fails(ExitCode::kFlag, StartsWith("--run_name is "))) << name;
-    EXPECT_THAT(RunFolder::Create({output_dir_, name, "first"}), Fails(ExitCode::kConfig, StartsWith("name is "))) << name;
+  for (const std::string& name : {std::string("."), std::string(".."), std::string(".a"), std::string("a/b"), std::string("/etc"),
+                                  std::string("a\nb"), std::string("a\0b", 3), std::string("\x1b[2J")}) {
+    EXPECT_THAT(RunFolder::Create(Named(name)), Fails(ExitCode::kFlag, StartsWith("--run_name must be 1 to 100 bytes"))) << name;
+    EXPECT_THAT(RunFolder::Create({output_dir_, name, "first", {}}), Fails(ExitCode::kConfig, StartsWith("name must be 1 to 100 bytes")))
+        << name;
   }
-  EXPECT_THAT(RunFolder::Create({output_dir_, "", "first"}), Fails(ExitCode::kConfig, StartsWith("name is ")));
+  EXPECT_THAT(RunFolder::Create({output_dir_, "", "first", {}}), Fails(ExitCode::kConfig, StartsWith("name must be 1 to 100 bytes")));
   EXPECT_FALSE(std::filesystem::exists(output_dir_));
 }
 
@@ -222,9 +223,10 @@ TEST_F(RunFolderTest, AFolderThatCannotBeSyncedIsAnError) {
 TEST_F(RunFolderTest, MetricsThatCannotBeWrittenAreAnError) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   calls_.FailNth(FileCall::kWrite, 1, ENOSPC);
-  EXPECT_THAT(run->AppendMetrics(ExampleEpoch()), Fails(ExitCode::kOutput, AllOf(HasSubstr(PathOf("metrics.csv")), HasSubstr("free"))));
+  EXPECT_THAT(run->AppendMetrics(ExampleMetricsRow(1)),
+              Fails(ExitCode::kOutput, AllOf(HasSubstr(PathOf("metrics.csv")), HasSubstr("free"))));
   calls_.FailNth(FileCall::kFsync, 1, EIO);
-  EXPECT_THAT(run->AppendMetrics(ExampleEpoch()), Fails(ExitCode::kOutput, HasSubstr(PathOf("metrics.csv"))));
+  EXPECT_THAT(run->AppendMetrics(ExampleMetricsRow(1)), Fails(ExitCode::kOutput, HasSubstr(PathOf("metrics.csv"))));
 }
 
 // F14: the log is not, so it is given up with one message.
@@ -238,7 +240,7 @@ TEST_F(RunFolderTest, ALogThatCannotBeWrittenIsGivenUp) {
   testing::internal::CaptureStderr();
   run->Log("lost as well");
   EXPECT_THAT(testing::internal::GetCapturedStderr(), IsEmpty());
-  EXPECT_THAT(run->AppendMetrics(ExampleEpoch()), IsOk());
+  EXPECT_THAT(run->AppendMetrics(ExampleMetricsRow(1)), IsOk());
 }
 
 TEST_F(RunFolderTest, ARunStartsWithoutALogThatCannotBeCreated) {
@@ -247,7 +249,7 @@ TEST_F(RunFolderTest, ARunStartsWithoutALogThatCannotBeCreated) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   EXPECT_THAT(testing::internal::GetCapturedStderr(), AllOf(HasSubstr(PathOf("log.txt")), HasSubstr("goes on without log.txt")));
   run->Log("goes nowhere");
-  EXPECT_THAT(run->AppendMetrics(ExampleEpoch()), IsOk());
+  EXPECT_THAT(run->AppendMetrics(ExampleMetricsRow(1)), IsOk());
   EXPECT_THAT(NamesIn(run->path()), UnorderedElementsAre("metrics.csv"));
 }
 

@@ -11,17 +11,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
-#include "base/textproto.h"
 
 namespace mica {
 namespace {
 
 constexpr char kReport[] = "run.textproto";
-constexpr size_t kMostNamed = 5;
+constexpr size_t kMaxNamed = 5;
 
 bool IsThere(const std::string& path) {
   std::error_code error;
@@ -54,7 +54,7 @@ absl::Status NoRunError(const std::string& folder) {
   std::vector<std::string> runs = RunsBelow(folder);
   if (runs.empty()) return DataError(absl::StrCat(folder, ": holds no ", kReport, ", so it is not the folder of a run"));
   const size_t count = runs.size();
-  runs.resize(std::min(count, kMostNamed));
+  runs.resize(std::min(count, kMaxNamed));
   return DataError(absl::StrCat(folder, ": is not the folder of a run, but holds ", count, ": ", absl::StrJoin(runs, " "),
                                 count > runs.size() ? " …" : ""));
 }

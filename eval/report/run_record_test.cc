@@ -8,9 +8,9 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/fingerprint.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {

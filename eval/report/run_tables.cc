@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "base/csv.h"
+#include "base/files/csv.h"
 #include "base/number_format.h"
 
 namespace mica {
@@ -54,12 +54,13 @@ void FillPrediction(const PredictionTable& predictions, int64_t row, const Datas
   fields->clear();
   fields->push_back(Integer(predictions.record_id(row)));
   fields->push_back(index.PathOf(index.records[predictions.record_id(row)]));
-  fields->push_back(Integer(truth));
-  fields->push_back(index.classes.name(truth));
+  const bool labelled = predictions.is_labelled(row);
+  fields->push_back(labelled ? Integer(truth) : "");
+  fields->push_back(labelled ? index.classes.name(truth) : "");
   fields->push_back(Integer(prediction));
   fields->push_back(index.classes.name(prediction));
-  fields->push_back(truth == prediction ? "1" : "0");
-  fields->push_back(FormatNumber(predictions.NegativeLogLikelihood(row)));
+  fields->push_back(!labelled ? "" : truth == prediction ? "1" : "0");
+  fields->push_back(labelled ? FormatNumber(predictions.NegativeLogLikelihood(row)) : "");
   fields->push_back(Probability(probabilities[prediction]));
   if (HasAllProbabilities(predictions)) {
     for (const double probability : probabilities) fields->push_back(Probability(probability));
@@ -72,29 +73,6 @@ void FillPrediction(const PredictionTable& predictions, int64_t row, const Datas
 }
 
 }  // namespace
-
-std::string MetricsCsvHeader() {
-  std::vector<std::string> fields = {"epoch", "step", "learning_rate", "train_loss", "train_accuracy"};
-  AppendMetricNames("val_", &fields);
-  AppendMetricNames("test_", &fields);
-  for (const char* const name :
-       {"grad_norm", "images_per_second", "data_wait_fraction", "train_seconds", "eval_seconds", "peak_memory_mib"}) {
-    fields.emplace_back(name);
-  }
-  return CsvRow(fields);
-}
-
-std::string MetricsCsvRow(const EpochRow& row) {
-  std::vector<std::string> fields = {Integer(row.epoch), Integer(row.step), FormatNumber(row.learning_rate), FormatNumber(row.train_loss),
-                                     FormatNumber(row.train_accuracy)};
-  AppendMetrics(row.validation, &fields);
-  AppendMetrics(row.test, &fields);
-  for (const double value :
-       {row.grad_norm, row.images_per_second, row.data_wait_fraction, row.train_seconds, row.eval_seconds, row.peak_memory_mib}) {
-    fields.push_back(FormatNumber(value));
-  }
-  return CsvRow(fields);
-}
 
 std::string SummaryCsv(const SummaryRow& row) {
   std::vector<std::string> names = {"experiment",    "run",    "model", "parameters", "optimizer", "schedule",

@@ -17,23 +17,6 @@
 
 namespace mica {
 
-// One row of metrics.csv: an epoch. Absent values are empty fields.
-struct EpochRow {
-  int64_t epoch = 0;         // from 1
-  int64_t step = 0;          // optimizer steps done at its end
-  double learning_rate = 0;  // of its last step
-  double train_loss = 0;     // running values of the epoch, means over samples
-  double train_accuracy = 0;
-  std::optional<MetricSet> validation;
-  std::optional<MetricSet> test;
-  double grad_norm = 0;  // mean over the steps, L2 over all weights before clipping
-  double images_per_second = 0;
-  double data_wait_fraction = 0;  // share of train_seconds spent waiting for batches
-  double train_seconds = 0;
-  double eval_seconds = 0;
-  double peak_memory_mib = 0;
-};
-
 // The row of summary.csv.
 struct SummaryRow {
   std::string experiment, run, model, optimizer, schedule, device;
@@ -52,8 +35,6 @@ struct SummaryRow {
 // With more classes predictions.csv holds the five most probable ones instead of all.
 constexpr int kMaxProbabilityColumns = 100;
 
-std::string MetricsCsvHeader();
-std::string MetricsCsvRow(const EpochRow& row);
 std::string SummaryCsv(const SummaryRow& row);
 std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
 std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes);

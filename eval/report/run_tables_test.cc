@@ -56,21 +56,6 @@ constexpr char kMetricColumns[] =
     "val_ece,test_loss,test_accuracy,test_balanced_accuracy,test_macro_precision,test_macro_recall,test_macro_f1,test_top5_accuracy,"
     "test_nll,test_brier,test_ece";
 
-TEST(RunTablesTest, MetricsCsv) {
-  EXPECT_EQ(MetricsCsvHeader(), std::string("epoch,step,learning_rate,train_loss,train_accuracy,") + kMetricColumns +
-                                    ",grad_norm,images_per_second,data_wait_fraction,train_seconds,eval_seconds,peak_memory_mib\n");
-  EXPECT_EQ(MetricsCsvRow(ExampleEpoch()),
-            "1,1875,0.1,0.59,0.3333333333333333,,,,,,,,,,,0.5,1.5,2.5,3.5,4.5,5.5,6.5,7.5,8.5,9.5,1e-07,12000,0.25,5,0.125,300.5\n");
-}
-
-TEST(RunTablesTest, MetricsCsvKeepsNonFiniteValues) {
-  EpochRow row = ExampleEpoch();
-  row.train_loss = std::numeric_limits<double>::quiet_NaN();
-  row.grad_norm = std::numeric_limits<double>::infinity();
-  EXPECT_THAT(MetricsCsvRow(row), StartsWith("1,1875,0.1,nan,"));
-  EXPECT_THAT(MetricsCsvRow(row), HasSubstr(",inf,12000,"));
-}
-
 TEST(RunTablesTest, SummaryCsvWithoutValidation) {
   EXPECT_EQ(SummaryCsv(ExampleSummary()),
             std::string("experiment,run,model,parameters,optimizer,schedule,learning_rate,epochs,seed,device,best_epoch,") +
@@ -127,6 +112,12 @@ TEST(RunTablesTest, PredictionsCsv) {
   EXPECT_NEAR(NumberOf(loss(3)), 1.551444713932051, 1e-12);
 }
 
+TEST(RunTablesTest, UnlabelledSamplesHaveNoTruthInPredictionsCsv) {
+  PredictionTable predictions(3);
+  predictions.Add(3, /*label=*/-1, {0, 1000, 0});
+  EXPECT_THAT(PredictionsCsv(predictions, ExampleIndex()), HasSubstr("\n3,\"/data/te,st#0\",,,1,\"12\"\" record\",,,1,0,1,0\n"));
+}
+
 TEST(RunTablesTest, PredictionsCsvReadsBackToTheMetrics) {
   const PredictionTable predictions = ExamplePredictions();
   const std::vector<std::vector<std::string>> rows = ParseCsv(PredictionsCsv(predictions, ExampleIndex()));
@@ -158,7 +149,7 @@ TEST(RunTablesTest, NamesOfAnyBytesReadBack) {
 
 DatasetIndex IndexOf(int samples, int classes) {
   DatasetIndex index;
-  index.files = {{"/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz", nullptr}};
+  index.files = {{"/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz", nullptr, std::nullopt}};
   std::vector<std::string> names;
   for (int c = 0; c < classes; ++c) names.push_back("class " + std::to_string(c));
   index.classes = ClassMap(names);

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder that does not exist stays as it is: whoever reads it will say so.
+// A folder that does not exist stays as it is; reading it will report that.
 std::string Canonical(const std::string& folder) {
   std::error_code error;
   const fs::path path = fs::canonical(folder, error);
@@ -56,7 +56,7 @@ bool HasMetric(const RunResults& run) {
          run.best_test_accuracy.has_value();
 }
 
-// Of the folders that hold the runs' folders.
+// The deepest folder that contains all runs' folders.
 std::string CommonFolder(absl::Span<const RunResults> runs) {
   fs::path common = fs::path(runs[0].record.folder).parent_path();
   for (const RunResults& run : runs) {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/csv.h"
+#include "base/files/csv.h"
 #include "base/number_format.h"
 #include "eval/metrics/baselines.h"
 #include "eval/metrics/metric_set.h"
@@ -13,7 +13,7 @@
 namespace mica {
 namespace {
 
-// One row being written; the header grows with the first one.
+// A row under construction; the first one also builds the header.
 struct Row {
   std::vector<std::string> names;
   std::vector<std::string> values;
@@ -56,7 +56,7 @@ void AddMetrics(const RunResults& run, Row* row) {
       row->Add(name, has_value ? std::optional<double>(run.summary->metrics.at(name)) : std::nullopt);
     }
   }
-  const auto add_best = [row](const std::string& name, const std::optional<BestEpoch>& best) {
+  const auto add_best = [row](const std::string& name, const std::optional<ColumnPeak>& best) {
     row->Add(name, best.has_value() ? std::optional<double>(best->value) : std::nullopt);
     row->Add(absl::StrCat(name, "_epoch"), best.has_value() ? std::optional<int64_t>(best->epoch) : std::nullopt);
   };

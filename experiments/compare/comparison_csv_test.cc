@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "base/csv_reader.h"
-#include "base/status_matchers.h"
+#include "base/files/csv_reader.h"
+#include "base/testing/status_matchers.h"
 #include "experiments/compare/example_runs.h"
 
 namespace mica {
@@ -27,10 +27,10 @@ std::vector<std::string> Column(const std::string& csv, absl::string_view column
   return cells;
 }
 
-// Best, a repeat of it, another optimizer, an unfinished one.
+// The best run, its repeat, one with another optimizer, an unfinished one.
 Comparison Example() {
   RunResults seen = ExampleRun("best, \"quoted\"", "1111111110");
-  seen.best_test_accuracy = BestEpoch{2, 1.0 / 3};
+  seen.best_test_accuracy = ColumnPeak{2, 1.0 / 3};
   return CompareResults({seen, ExampleRun("repeat", "1111111000", ExampleExperimentWithSeed(7)),
                          ExampleRun("other", "1111100000", absl::StrReplaceAll(kExampleExperiment, {{"sgd", "adam"}})),
                          UnfinishedExampleRun("stopped", RunReport::INTERRUPTED)});

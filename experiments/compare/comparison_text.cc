@@ -21,10 +21,10 @@ using Rows = std::vector<std::vector<std::string>>;
 
 constexpr int kDigits = 4;
 constexpr double kSignificant = 0.05;
-constexpr size_t kMostRunColumns = 4;  // more runs: the differences are listed value by value
-constexpr size_t kMostFields = 40;
-constexpr size_t kMostFieldColumns = 40;
-constexpr size_t kMostValues = 8;
+constexpr size_t kMaxRunColumns = 4;  // with more runs, differences are listed by value
+constexpr size_t kMaxFields = 40;
+constexpr size_t kMaxFieldColumns = 40;
+constexpr size_t kMaxValues = 8;
 
 // A diverged loss has too many digits before the point for a table.
 std::string Number(double value, int digits = kDigits) {
@@ -90,32 +90,33 @@ std::string RunsSection(const Comparison& comparison) {
                       FittedTable(std::move(rows), 1));
 }
 
-// A column a run.
+// A column for each run.
 std::string DifferencesByRun(absl::Span<const FieldDifference* const> differences) {
   const size_t runs = differences[0]->values.size();
   Rows rows = {{"field"}};
   for (size_t i = 0; i < runs; ++i) rows[0].push_back(absl::StrCat("run ", i + 1));
   size_t widest = 0;
   for (const FieldDifference* difference : differences) widest = std::max(widest, difference->path.size());
-  const int cell = (kTerminalColumns - static_cast<int>(std::min(widest, kMostFieldColumns))) / static_cast<int>(runs) - 2;
+  const int cell = (kTerminalColumns - static_cast<int>(std::min(widest, kMaxFieldColumns))) / static_cast<int>(runs) - 2;
   for (const FieldDifference* difference : differences) {
-    rows.push_back({TerminalTail(difference->path, kMostFieldColumns)});
+    rows.push_back({TerminalTail(difference->path, kMaxFieldColumns)});
     for (const std::string& value : difference->values) rows.back().push_back(TerminalText(value, cell));
   }
   return FittedTable(std::move(rows), 0);
 }
 
-// A row a value, with the runs that have it.
+// A row for each value, with the runs that have it.
 std::string DifferencesByValue(absl::Span<const FieldDifference* const> differences) {
   Rows rows = {{"field", "value", "runs"}};
   for (const FieldDifference* difference : differences) {
-    std::vector<std::pair<std::string, std::vector<size_t>>> values;  // in the order of their first runs
+    // In the order of their first runs.
+    std::vector<std::pair<std::string, std::vector<size_t>>> values;
     for (size_t i = 0; i < difference->values.size(); ++i) {
       const auto same = [&](const auto& value) { return value.first == difference->values[i]; };
       const auto found = std::find_if(values.begin(), values.end(), same);
       (found == values.end() ? values.emplace_back(difference->values[i], std::vector<size_t>()) : *found).second.push_back(i);
     }
-    const size_t shown = std::min(values.size(), kMostValues);
+    const size_t shown = std::min(values.size(), kMaxValues);
     for (size_t v = 0; v < shown; ++v) {
       rows.push_back({v == 0 ? difference->path : "", TerminalText(values[v].first, 28), TerminalText(NumberList(values[v].second), 30)});
     }
@@ -124,12 +125,13 @@ std::string DifferencesByValue(absl::Span<const FieldDifference* const> differen
   return FittedTable(std::move(rows), 0);
 }
 
-// A switched choice brings a dozen settings of its own: those at their defaults would hide what was changed, unless there is nothing else.
+// Another choice brings a dozen settings of its own. Those at their defaults would hide what was
+// changed, so they are left out unless there is nothing else.
 std::vector<const FieldDifference*> ShownDifferences(const std::vector<FieldDifference>& differences) {
   const bool defaults_too = std::all_of(differences.begin(), differences.end(), [](const FieldDifference& d) { return d.only_defaults; });
   std::vector<const FieldDifference*> shown;
   for (const FieldDifference& difference : differences) {
-    if ((defaults_too || !difference.only_defaults) && shown.size() < kMostFields) shown.push_back(&difference);
+    if ((defaults_too || !difference.only_defaults) && shown.size() < kMaxFields) shown.push_back(&difference);
   }
   return shown;
 }
@@ -137,15 +139,15 @@ std::vector<const FieldDifference*> ShownDifferences(const std::vector<FieldDiff
 std::string DifferencesSection(const Comparison& comparison) {
   if (comparison.differences.empty()) return "What was changed: nothing, the experiments are equal\n";
   const std::vector<const FieldDifference*> shown = ShownDifferences(comparison.differences);
-  const bool few = comparison.runs.size() <= kMostRunColumns;
+  const bool few = comparison.runs.size() <= kMaxRunColumns;
   std::string text = absl::StrCat("What was changed\n", few ? DifferencesByRun(shown) : DifferencesByValue(shown));
   const size_t left = comparison.differences.size() - shown.size();
   if (left == 0) return text;
-  const std::string what = shown.size() < kMostFields ? "defaults of what only some of the runs have" : "settings";
+  const std::string what = shown.size() < kMaxFields ? "defaults of what only some of the runs have" : "settings";
   return absl::StrCat(text, "and ", left, " more in comparison.csv: ", what, "\n");
 }
 
-// Of the splits that were reported: what guessing would reach, once for all runs with the same counts.
+// What guessing would reach on the reported splits; shown once for all runs with equal counts.
 std::string BaselineLines(const Comparison& comparison) {
   std::map<std::pair<std::vector<std::string>, std::vector<int64_t>>, std::vector<size_t>> runs_of_split;
   for (const size_t i : RunsThat(comparison, HasResult)) {
@@ -233,7 +235,7 @@ std::string LuckSection(const Comparison& comparison) {
                          pairs, ". All this is the luck of the test samples; the luck of a seed is seen by repeating."));
 }
 
-// Empty without repeats.
+// Empty if there are no repeats.
 std::string RepeatsSection(const Comparison& comparison) {
   Rows rows = {{"runs", "n", "mean accuracy", "sd", "min", "max", "mean loss", "sd loss", "experiment"}};
   bool has_repeats = false;
@@ -281,7 +283,7 @@ std::string BaselineNotes(const Comparison& comparison) {
   return notes;
 }
 
-// Why runs stand beside the best one only with their own figures.
+// Why some runs are not compared with the best one.
 std::string OtherSamplesNotes(const Comparison& comparison) {
   if (!comparison.runs[0].samples.has_value()) return "";
   std::map<std::string, std::vector<size_t>> runs_of_reason;

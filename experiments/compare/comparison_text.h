@@ -1,6 +1,7 @@
-// A comparison for people at a terminal, in the order of their questions: what was changed, which run is better, is it luck?
+// A comparison as text for a terminal, in the order of a user's questions: what was changed, which
+// run is better, is it luck?
 //   std::cout << ComparisonText(comparison);
-// Files for programs: comparison_csv.h.
+// For programs there are the files of comparison_csv.h.
 #ifndef MICA_EXPERIMENTS_COMPARE_COMPARISON_TEXT_H_
 #define MICA_EXPERIMENTS_COMPARE_COMPARISON_TEXT_H_
 
@@ -10,8 +11,9 @@
 
 namespace mica {
 
-// Lines of at most 100 columns, whatever the runs are called and however many there are; each ends with LF. Runs are numbered by rank.
-// Runs on the same samples are held against the best of them: a table of all pairs is in comparison_pairs.csv, and 50 runs make 1225.
+// Lines have at most 100 columns, whatever the names and number of the runs; each ends with LF.
+// Runs are numbered by rank. Runs on the same samples are compared with the best of them only,
+// because 50 runs make 1225 pairs; comparison_pairs.csv has all of them.
 std::string ComparisonText(const Comparison& comparison);
 
 }  // namespace mica

@@ -137,12 +137,12 @@ TEST(ComparisonTextTest, TimesOnOtherMachinesAreNotRanked) {
 
 TEST(ComparisonTextTest, ALookAtTheTestSplitIsNamedSo) {
   RunResults seen = ExampleRun("a", "11");
-  seen.best_test_accuracy = BestEpoch{7, 0.5};
+  seen.best_test_accuracy = ColumnPeak{7, 0.5};
   const std::string text = TextOf({seen, ExampleRun("b", "10")});
   EXPECT_THAT(text, AllOf(HasSubstr("test seen"), HasSubstr("0.5000 @7"), HasSubstr("- test seen: the best accuracy")));
 }
 
-// Everything at its longest.
+// Every field at its longest.
 RunResults WidestRun(int i) {
   const std::string name = absl::StrCat(std::string(120, 'n'), i, "\xff\x1b[31m", std::string(120, 'm'));
   const std::string text = absl::StrCat("name: '", std::string(200, 'x'), "' seed: ", std::numeric_limits<uint64_t>::max() - i,
@@ -160,7 +160,7 @@ RunResults WidestRun(int i) {
   run.summary->best_epoch = 16777215;
   run.summary->metrics["test_loss"] = std::numeric_limits<double>::max();
   run.summary->metrics["val_accuracy"] = 0.5;
-  run.best_test_accuracy = BestEpoch{16777215, 0.5};
+  run.best_test_accuracy = ColumnPeak{16777215, 0.5};
   if (i % 5 == 4) {
     run.record.report.set_reported_split("validation");
     run.summary->metrics["val_accuracy"] = 0.25;
@@ -178,7 +178,7 @@ TEST(ComparisonTextTest, NoLineIsLongerThanTheTerminal) {
   }
 }
 
-// The cut at the end of a line must not hide figures of an ordinary comparison.
+// Cutting long lines must not hide figures of an ordinary comparison.
 TEST(ComparisonTextTest, OrdinaryFiguresAreNeverCut) {
   std::vector<RunResults> runs;
   for (int i = 0; i < 50; ++i) {
@@ -189,7 +189,7 @@ TEST(ComparisonTextTest, OrdinaryFiguresAreNeverCut) {
     run.summary->peak_memory_mib = 80000;
     run.summary->best_epoch = 300;
     run.summary->metrics["val_accuracy"] = 0.5;
-    run.best_test_accuracy = BestEpoch{300, 0.5};
+    run.best_test_accuracy = ColumnPeak{300, 0.5};
     if (i % 5 == 0) run.record.report.set_reported_split("validation");
     runs.push_back(std::move(run));
   }

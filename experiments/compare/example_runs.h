@@ -1,5 +1,6 @@
-// Runs for the tests of this package: in memory, and on the disk as the writers of eval/report leave them.
-//   const RunResults run = ExampleRun("a", "1101");        // finished, four test samples, the third one wrong
+// Runs for the tests of this package: in memory, and on disk as eval/report writes them.
+//   // Finished, with four test samples, the third one wrong.
+//   const RunResults run = ExampleRun("a", "1101");
 //   WriteExampleRunFolder("/tmp/x/a", RunReport::FINISHED);
 #ifndef MICA_EXPERIMENTS_COMPARE_EXAMPLE_RUNS_H_
 #define MICA_EXPERIMENTS_COMPARE_EXAMPLE_RUNS_H_
@@ -14,11 +15,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "base/config/parse_text_or_die.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/fingerprint.h"
-#include "base/parse_text_or_die.h"
-#include "base/textproto.h"
+#include "base/number_format.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/report/run_example.h"
 #include "eval/report/run_report.pb.h"
@@ -35,7 +37,7 @@ inline std::string ExampleExperimentWithSeed(uint64_t seed) {
   return absl::StrReplaceAll(kExampleExperiment, {{"seed: 42", absl::StrCat("seed: ", seed)}});
 }
 
-// Samples alternate between two classes. `right` says of each whether the run got it.
+// Samples alternate between two classes. `right` has a '1' for each sample the run got right.
 inline RunResults ExampleRun(const std::string& name, absl::string_view right, const std::string& experiment = kExampleExperiment) {
   RunResults run;
   run.record.folder = absl::StrCat("/runs/tiny/", name);
@@ -68,7 +70,7 @@ inline RunResults ExampleRun(const std::string& name, absl::string_view right, c
   return run;
 }
 
-// A run that was stopped or is still going: no summary, no predictions.
+// A run that was stopped or is still running: no summary, no predictions.
 inline RunResults UnfinishedExampleRun(const std::string& name, RunReport::State state) {
   RunResults run = ExampleRun(name, "11");
   run.record.state = state;
@@ -84,8 +86,8 @@ inline void WriteExampleFile(const std::string& folder, const std::string& name,
   CHECK(status.ok()) << status;
 }
 
-// The data and predictions of eval/report/run_example.h: four test samples, three of them right. A run that is not finished has no summary
-// and no predictions.
+// The data and predictions of eval/report/run_example.h: four test samples, three of them right. An
+// unfinished run has no summary and no predictions.
 inline void WriteExampleRunFolder(const std::string& folder, RunReport::State state) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -100,15 +102,14 @@ inline void WriteExampleRunFolder(const std::string& folder, RunReport::State st
   report.set_seed(42);
   const bool finished = state == RunReport::FINISHED;
   if (finished) report.set_reported_split("test");
-  EpochRow epoch = ExampleEpoch();
-  epoch.test = ComputeMetrics(ExamplePredictions());
+  const MetricSet test = ComputeMetrics(ExamplePredictions());
   WriteExampleFile(folder, "experiment.textproto", kExampleExperiment);
   WriteExampleFile(folder, "run.textproto", PrintTextproto(report));
   WriteExampleFile(folder, "class_map.csv", ClassMapCsv(index));
-  WriteExampleFile(folder, "metrics.csv", MetricsCsvHeader() + MetricsCsvRow(epoch));
+  WriteExampleFile(folder, "metrics.csv", absl::StrCat("epoch,val_accuracy,test_accuracy\n1,,", FormatNumber(test.Get("accuracy")), "\n"));
   if (!finished) return;
   SummaryRow summary = ExampleSummary();
-  summary.test = epoch.test;
+  summary.test = test;
   WriteExampleFile(folder, "summary.csv", SummaryCsv(summary));
   WriteExampleFile(folder, "predictions.csv", PredictionsCsv(ExamplePredictions(), index));
 }

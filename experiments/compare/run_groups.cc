@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/textproto.h"
+#include "base/config/textproto.h"
 
 namespace mica {
 namespace {
@@ -30,7 +30,7 @@ std::string KeyOf(const RunResults& run) {
 std::vector<RunGroup> GroupRuns(absl::Span<const RunResults> runs) {
   std::vector<RunGroup> groups;
   std::map<std::string, size_t> group_of_key;
-  std::set<std::pair<size_t, uint64_t>> seen;  // group and seed
+  std::set<std::pair<size_t, uint64_t>> seen;  // (group, seed)
   for (size_t i = 0; i < runs.size(); ++i) {
     const auto [found, is_new] = group_of_key.try_emplace(KeyOf(runs[i]), groups.size());
     if (is_new) groups.emplace_back();
@@ -48,7 +48,8 @@ Spread SpreadOf(absl::Span<const double> values) {
   const auto n = static_cast<double>(values.size());
   Spread spread;
   spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  spread.smallest = spread.largest = spread.mean;  // which stays where a value is NaN: the smallest of those would be any
+  // Stays so if a value is NaN: the smallest of such values would be arbitrary.
+  spread.smallest = spread.largest = spread.mean;
   if (std::isfinite(spread.mean)) {
     spread.smallest = *std::min_element(values.begin(), values.end());
     spread.largest = *std::max_element(values.begin(), values.end());

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// kExampleExperiment with another piece.
+// kExampleExperiment with `from` replaced by `to`.
 std::string With(const std::string& from, const std::string& to) {
   const std::string text = absl::StrReplaceAll(kExampleExperiment, {{from, to}});
   EXPECT_NE(text, kExampleExperiment);

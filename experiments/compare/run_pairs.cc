@@ -54,7 +54,7 @@ bool SameSamples(const RunResults& a, const RunResults& b) {
          a.samples->ids == b.samples->ids && a.samples->truths == b.samples->truths;
 }
 
-// Of two runs that each have samples, not the same.
+// Why two runs that have samples cannot be compared with each other; empty if they can.
 std::string WhyOther(const RunResults& a, const RunResults& b) {
   if (a.class_names != b.class_names) return OtherClasses(a, b);
   const RunReport& x = a.record.report;
@@ -66,7 +66,7 @@ std::string WhyOther(const RunResults& a, const RunResults& b) {
 
 constexpr int kNowhere = -1;
 
-// Of each run, the number of its set.
+// For each run, the number of its set.
 std::vector<int> FindSets(absl::Span<const RunResults> runs, std::vector<std::vector<size_t>>* sets) {
   std::vector<int> set_of_run(runs.size(), kNowhere);
   for (size_t i = 0; i < runs.size(); ++i) {

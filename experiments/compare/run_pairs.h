@@ -1,7 +1,7 @@
-// Runs against one another, sample by sample.
+// Compares runs with one another, sample by sample.
 //   const PairedRuns paired = PairRuns(runs);
-//   for (const RunPair& pair : paired.pairs) …   // every two runs: 50 runs make 1225
-// Only runs that were tested on the very same samples can be compared so; of the others it says why they were not.
+//   for (const RunPair& pair : paired.pairs) …   // all pairs: 50 runs make 1225
+// Only runs that were tested on the very same samples can be compared; the others get a reason.
 #ifndef MICA_EXPERIMENTS_COMPARE_RUN_PAIRS_H_
 #define MICA_EXPERIMENTS_COMPARE_RUN_PAIRS_H_
 
@@ -15,21 +15,22 @@
 
 namespace mica {
 
-// a and b are places in the list of runs, a < b.
+// a and b are indices in the list of runs, a < b.
 struct RunPair {
   size_t a = 0;
   size_t b = 0;
-  std::string reason;  // why they were not compared; empty where they were, and only then the rest counts
+  // Why they were not compared. If it is not empty, the fields below mean nothing.
+  std::string reason;
   PairedCounts counts;
-  Interval interval;  // 95 %, of accuracy of a - accuracy of b
+  Interval interval;  // 95 %, of the accuracy of a - accuracy of b
   double p = 1;       // McNemar
-  double holm_p = 1;  // corrected for all pairs that were compared
+  double holm_p = 1;  // corrected for all compared pairs
 };
 
 struct PairedRuns {
-  std::vector<RunPair> pairs;  // by a, then b
-  // Runs that were tested on the same samples: same data, classes, split, ids and truths. In the order of their first runs; runs that are
-  // not finished are in none.
+  std::vector<RunPair> pairs;  // by a, then by b
+  // Groups of runs that were tested on the same samples: same data, classes, split, ids and truths.
+  // In the order of their first runs; unfinished runs are in none.
   std::vector<std::vector<size_t>> same_samples;
 
   const RunPair& Between(size_t a, size_t b) const;  // a < b

@@ -8,12 +8,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/csv_reader.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/csv_reader.h"
+#include "base/files/file.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
-#include "base/textproto.h"
 #include "base/version.h"
 #include "eval/metrics/metric_set.h"
 
@@ -29,8 +29,8 @@ absl::string_view MetricPrefix(absl::string_view split) {
   return split == "test" ? "test_" : "val_";
 }
 
-// The lower end holds for all metrics; loss, nll and brier have no upper one and may be infinite or NaN, as ece may be NaN, where a model's
-// scores were.
+// The lower limit holds for all metrics. loss, nll and brier have no upper limit; if a model's
+// scores were infinite or NaN, they may be so too, and ece may be NaN.
 bool IsPossible(absl::string_view metric, double value) {
   if (metric == "loss" || metric == "nll" || metric == "brier") return !(value < 0);
   return (value >= 0 && value <= 1) || (metric == "ece" && std::isnan(value));
@@ -62,7 +62,7 @@ absl::Status ReadExperimentOf(RunResults* run) {
   FieldLocations locations;
   TextprotoErrors errors;
   ParseTextproto(run->record.experiment_text, path, &run->experiment, &locations, &errors);
-  FillDefaults(&run->experiment);  // those of fields that the mica which wrote it did not know
+  FillDefaults(&run->experiment);  // for fields that an older mica did not have
   if (errors.messages.empty()) return absl::OkStatus();
   return DataError(absl::StrCat(absl::StrJoin(errors.messages, "\n"), "\n", path, ": was written by mica ",
                                 run->record.report.mica_version(), "; this is mica ", kVersion));
@@ -113,16 +113,16 @@ absl::StatusOr<RunSummary> ReadSummary(const std::string& path) {
   return summary;
 }
 
-absl::Status TakeBest(const CsvTable& table, size_t row, int64_t epoch, const std::string& column, std::optional<BestEpoch>* best) {
+absl::Status TakeBest(const CsvTable& table, size_t row, int64_t epoch, const std::string& column, std::optional<ColumnPeak>* best) {
   MICA_ASSIGN_OR_RETURN(const std::optional<double> value, OptionalMetric(table, row, column, "accuracy"));
-  if (value.has_value() && (!best->has_value() || *value > (*best)->value)) *best = BestEpoch{epoch, *value};
+  if (value.has_value() && (!best->has_value() || *value > (*best)->value)) *best = ColumnPeak{epoch, *value};
   return absl::OkStatus();
 }
 
-// A crash may have cut the last row off, so only rows with their line feed count.
+// A crash may have torn the last row, so only rows with their line feed count.
 absl::Status ReadEpochs(RunResults* run) {
   const std::string path = absl::StrCat(run->record.folder, "/metrics.csv");
-  MICA_ASSIGN_OR_RETURN(std::string text, ReadFile(path, kMostCsvBytes));
+  MICA_ASSIGN_OR_RETURN(std::string text, ReadFile(path, kMaxCsvBytes));
   text.resize(text.rfind('\n') + 1);  // npos + 1 is 0
   if (text.empty()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(text, path, {"epoch", "val_accuracy", "test_accuracy"}));
@@ -168,7 +168,7 @@ absl::StatusOr<TestedSamples> Sorted(const TestedSamples& samples, const CsvTabl
   return sorted;
 }
 
-// Files of two runs that were mixed up, or rows that got lost, would make every test below meaningless.
+// Mixed-up files of two runs, or lost rows, would make every test below meaningless.
 absl::Status CheckAgreement(const RunResults& run, const TestedSamples& samples, const std::string& path) {
   const auto rows = static_cast<int64_t>(samples.ids.size());
   const int64_t expected = std::accumulate(run.class_counts.begin(), run.class_counts.end(), int64_t{0});

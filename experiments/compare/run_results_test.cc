@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/number_format.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "experiments/compare/example_runs.h"
 
 namespace mica {
@@ -81,7 +81,8 @@ TEST(RunResultsTest, AnUnfinishedRunHasWhatThereIs) {
 
 TEST(RunResultsTest, AnEndlessMetricsFileIsRefusedBeforeItIsRead) {
   const std::string folder = NewRun("endless", RunReport::INTERRUPTED);
-  std::filesystem::resize_file(folder + "/metrics.csv", uintmax_t{3} << 30);  // a hole, which takes no space
+  // A sparse file, which takes no space.
+  std::filesystem::resize_file(folder + "/metrics.csv", uintmax_t{3} << 30);
 
   EXPECT_THAT(ReadRunResults(folder), Fails(ExitCode::kData, folder + "/metrics.csv: 3221225472 bytes; at most 1073741824 are read here"));
 }
@@ -115,7 +116,7 @@ TEST(RunResultsTest, LossesNeedNotBeFinite) {
 
 struct Damage {
   const char* file;
-  std::string from, to;  // the whole file where `from` is empty
+  std::string from, to;  // `to` replaces the whole file if `from` is empty
   std::string message;
 };
 
@@ -148,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"class_map.csv", "\n1,", "\n2,", ":3: id is 2; expected 1"},
                     Damage{"class_map.csv", "", "id,name\n0,a\n", ":1: need columns"},
                     Damage{"metrics.csv", "epoch", "time", ":1: need columns"}, Damage{"metrics.csv", "\n1,", "\n0,", ":2: epoch is 0"},
-                    Damage{"metrics.csv", ",0.75,", ",wrong,", ":2: test_accuracy is \"wrong\""},
+                    Damage{"metrics.csv", ",0.75", ",wrong", ":2: test_accuracy is \"wrong\""},
                     Damage{"predictions.csv", "truth", "label", ":1: need columns id,truth,prediction,correct"},
                     Damage{"predictions.csv", "\n4,", "\n3,", ":3: id 3 stands twice"},
                     Damage{"predictions.csv", "\n4,", "\n-4,", ":3: id is -4"}, Damage{"predictions.csv", "\n4,", "\n,", ":3: id is \"\""},

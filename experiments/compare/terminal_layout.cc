@@ -18,7 +18,7 @@ bool BeginsCharacter(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
 }
 
-// Of text that TerminalText made.
+// Columns of text made by TerminalText.
 int Width(absl::string_view shown) {
   return static_cast<int>(std::count_if(shown.begin(), shown.end(), BeginsCharacter));
 }

@@ -39,7 +39,8 @@ TEST(FittedTableTest, NoLineIsLongerThanTheTerminal) {
   const std::string table = FittedTable({{"a", "b", "c", "d"}, {wide, wide, wide, wide}}, 1);
   const std::vector<std::string> lines = absl::StrSplit(table, '\n');
   for (const std::string& line : lines) {
-    EXPECT_LE(line.size(), 100 + 2 * 2) << line;  // an ellipsis in the flexible column and one at the end have three bytes each
+    // Up to two ellipses, in the flexible column and at the end, of three bytes each.
+    EXPECT_LE(line.size(), 100 + 2 * 2) << line;
   }
   EXPECT_THAT(table, testing::HasSubstr("…"));
 }

@@ -24,15 +24,16 @@ absl::StatusOr<c10::Device> ResolveDevice(Experiment::Device device) {
       return c10::Device(c10::kCPU);
     case Experiment::CUDA:
       if (has_cuda) return c10::Device(c10::kCUDA, 0);
-      return ConfigError(
-          "device is CUDA, but this build or this machine has none; write device: AUTO or device: CPU, or build with --config=cuda on "
-          "a machine with an NVIDIA GPU");
+      return WithFields(
+          ConfigError("device is CUDA, but this build or this machine has none; write device: AUTO or device: CPU, or build with "
+                      "--config=cuda on a machine with an NVIDIA GPU"),
+          {"device"});
     case Experiment::AUTO:
       return has_cuda ? c10::Device(c10::kCUDA, 0) : c10::Device(c10::kCPU);
     case Experiment::DEVICE_UNSPECIFIED:
       return ConfigError("device must be AUTO, CPU or CUDA");
   }
-  return absl::InternalError("Experiment.device: unknown value");  // an enum can hold any integer
+  return absl::InternalError("Experiment.device: unknown value");
 }
 
 int CpuThreads(int asked, int64_t multiply_adds_per_image, int64_t batch_size) {

@@ -7,7 +7,7 @@
 
 #include <thread>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {

@@ -7,10 +7,8 @@
 namespace mica {
 
 std::string HostName();
-std::string UtcNow();               // "2026-01-31T12:00:00Z"
-double SecondsSinceProcessStart();  // resolution 10 ms; includes the loading of libraries
-std::string LibTorchVersion();      // "2.11.0"
-std::string LinkedLibraries();      // name and version of each library that touches data, a line each
+std::string LibTorchVersion();  // "2.11.0"
+std::string LinkedLibraries();  // name and version of each library that touches data, a line each
 
 }  // namespace mica
 

@@ -1,5 +1,4 @@
-#include "experiments/runner/evaluate_run.h"
-
+// EvaluateRun: the body of `mica evaluate`.
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -8,11 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/csv_reader.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/csv_reader.h"
+#include "base/files/file.h"
+#include "base/process_clock.h"
 #include "base/status_macros.h"
 #include "base/version.h"
+#include "eval/evaluator/evaluator.h"
 #include "eval/metrics/baselines.h"
 #include "eval/metrics/confusion_matrix.h"
 #include "eval/metrics/metric_set.h"
@@ -22,7 +23,9 @@
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
 #include "experiments/runner/stages.h"
-#include "models/load_weights.h"
+#include "experiments/runner/verb_bodies.h"
+#include "models/weights/load_weights.h"
+#include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint_reader.h"
 
 namespace mica {
@@ -35,7 +38,7 @@ absl::Status RequireSameData(const RunRecord& run, const DatasetIndex& index) {
                                                     " here, ", run.report.dataset_fingerprint(), " in ", run.folder, "/run.textproto")));
   }
   const std::string path = absl::StrCat(run.folder, "/class_map.csv");
-  MICA_ASSIGN_OR_RETURN(const std::string class_map, ReadFile(path, kMostCsvBytes));
+  MICA_ASSIGN_OR_RETURN(const std::string class_map, ReadFile(path, kMaxCsvBytes));
   if (class_map == ClassMapCsv(index)) return absl::OkStatus();
   return DataError(absl::StrCat(path, ": the run's splits have other samples than those here; leave what divides the data as it was"));
 }
@@ -79,7 +82,7 @@ std::vector<std::string> Differences(const RunReport& run, const EvaluationRepor
   return differences;
 }
 
-EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, const ModelAndData& stages) {
+EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, const DatasetIndex& index, c10::Device device) {
   EvaluationReport report;
   report.set_experiment(run.report.experiment());
   report.set_run(run.report.run());
@@ -88,23 +91,23 @@ EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, co
   report.set_epoch(checkpoint.manifest.epoch());
   report.set_reported_checkpoint(checkpoint.name == run.report.reported_checkpoint());
   report.set_weights_fingerprint(checkpoint.fingerprint);
-  report.set_dataset_fingerprint(stages.index.fingerprint);
-  report.set_class_map_fingerprint(stages.index.classes.fingerprint());
+  report.set_dataset_fingerprint(index.fingerprint);
+  report.set_class_map_fingerprint(index.classes.fingerprint());
   report.set_experiment_fingerprint(run.report.experiment_fingerprint());
   report.set_mica_version(kVersion);
   report.set_libtorch_version(LibTorchVersion());
   report.set_host(HostName());
-  report.set_device(DeviceName(stages.device));
+  report.set_device(DeviceName(device));
   report.set_cpu_threads(at::get_num_threads());
   report.set_evaluated(UtcNow());
   return report;
 }
 
-FinalResults ResultsOf(Split split, const PredictionTable& predictions, const ModelAndData& stages, const RunReport& run) {
+FinalResults ResultsOf(Split split, const PredictionTable& predictions, const DatasetIndex& index, const RunReport& run) {
   FinalResults results;
   (split == Split::kTrain ? results.train : split == Split::kValidation ? results.validation : results.test) = ComputeMetrics(predictions);
   const ConfusionMatrix matrix(predictions);
-  results.baselines = ComputeBaselines(matrix.Supports(), stages.index.classes.names());
+  results.baselines = ComputeBaselines(matrix.Supports(), index.classes.names());
   results.empty_classes = matrix.EmptyClasses();
   results.test_seen_each_epoch = split == Split::kTest && run.test_seen_each_epoch();
   return results;
@@ -112,22 +115,22 @@ FinalResults ResultsOf(Split split, const PredictionTable& predictions, const Mo
 
 }  // namespace
 
-absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, DatasetIndex index) {
+absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) {
   const RunRecord& run = plan.run;
   const Checkpoint& checkpoint = plan.checkpoint;
   MICA_RETURN_IF_ERROR(RequireSameClasses(checkpoint, index.classes.names()));
   MICA_RETURN_IF_ERROR(RequireSameData(run, index));
-  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<ModelAndData> stages, BuildModelAndData(plan.experiment, std::move(index)));
-  MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model.arrays, checkpoint.model.path, WeightsOf(*stages->model)).status());
-
   EvaluateResult result;
-  result.other_splits = SplitsWithSamples(stages->index);
+  result.other_splits = SplitsWithSamples(index);
   MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(result.other_splits, plan.options.split));
   result.other_splits.erase(std::find(result.other_splits.begin(), result.other_splits.end(), result.split));
-  const std::unique_ptr<BatchSource> batches = stages->EvaluationBatches(result.split, plan.experiment.evaluation());
-  MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, stages->Predict(*batches));
+  const std::unique_ptr<BatchSource> batches = EvaluationBatches(index, result.split, plan.experiment.evaluation());
 
-  EvaluationReport report = Describe(run, checkpoint, *stages);
+  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(plan.experiment, batches->image_shape(), index.classes.size()));
+  MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status());
+  MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Evaluate(*model.classifier, *batches, index.classes.size(), model.device));
+
+  EvaluationReport report = Describe(run, checkpoint, index, model.device);
   report.set_split(std::string(SplitName(result.split)));
   report.set_samples(predictions.size());
   if (!plan.options.set_fragment.empty()) report.set_set(plan.options.set_fragment);
@@ -138,11 +141,11 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, DatasetIn
   for (const std::string& warning : plan.warnings) report.add_warning(warning);
   result.folder = absl::StrCat(run.folder, "/evaluations/", report.split(), report.reported_checkpoint() ? "" : "-",
                                report.reported_checkpoint() ? "" : checkpoint.name);
-  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, stages->index}));
+  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index}));
   result.samples = predictions.size();
   result.checkpoint = checkpoint.name;
   result.why_checkpoint = plan.why_checkpoint;
-  result.final_table = FinalTable(ResultsOf(result.split, predictions, *stages, run.report));
+  result.final_table = FinalTable(ResultsOf(result.split, predictions, index, run.report));
   return result;
 }
 

@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "experiments/runner/load_experiment.h"
+#include "experiments/config/load_experiment.h"
 #include "training/checkpoint/checkpoint_name.h"
 
 namespace mica {

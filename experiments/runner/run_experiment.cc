@@ -1,38 +1,39 @@
-#include "experiments/runner/run_experiment.h"
-
+// RunExperiment: the body of `mica train`.
 #include <ATen/Parallel.h>
 #include <unistd.h>
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/config/required_oneof.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/peak_memory.h"
-#include "base/required_oneof.h"
+#include "base/process_clock.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
-#include "base/textproto.h"
 #include "base/torch_guard.h"
 #include "base/version.h"
+#include "eval/evaluator/evaluator.h"
 #include "eval/metrics/baselines.h"
 #include "eval/metrics/confusion_matrix.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/report/final_table.h"
 #include "eval/report/run_folder.h"
-#include "experiments/runner/checkpoint_observer.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
-#include "experiments/runner/run_observers.h"
 #include "experiments/runner/stages.h"
+#include "experiments/runner/verb_bodies.h"
+#include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint_name.h"
+#include "training/observers/checkpoint_observer.h"
+#include "training/observers/metrics_row.h"
+#include "training/observers/progress_observer.h"
+#include "training/observers/run_folder_observer.h"
 
 namespace mica {
 namespace {
-
-std::string ResolvedText(const Experiment& experiment) {
-  return absl::StrCat("# proto-file: experiments/experiment.proto\n# proto-message: mica.Experiment\n", PrintTextproto(experiment));
-}
 
 std::string InitialWeightsLine(const InitialWeights& weights) {
   return absl::StrCat("initial_weights xxh3=", weights.fingerprint, " loaded=", weights.loaded.loaded,
@@ -43,12 +44,17 @@ std::string InitialWeightsLine(const InitialWeights& weights) {
 // One run from its folder on: train, evaluate, write.
 class Run {
  public:
-  Run(const LoadedExperiment& loaded, Stages& stages, RunFolder& folder, FILE* progress)
-      : experiment_(loaded.experiment), resolved_(ResolvedText(loaded.experiment)), stages_(stages), folder_(folder), progress_(progress) {
+  Run(const LoadedExperiment& loaded, const DatasetIndex& index, Stages& stages, RunFolder& folder, FILE* progress)
+      : experiment_(loaded.experiment),
+        resolved_(PrintTextprotoFile(loaded.experiment)),
+        index_(index),
+        stages_(stages),
+        folder_(folder),
+        progress_(progress) {
     DescribeRun(loaded.warnings);
   }
 
-  absl::StatusOr<RunResult> Execute();
+  absl::StatusOr<TrainResult> Execute();
 
   // Records the failure where that is still possible; the first error is the one that counts. Says where to look.
   absl::Status Fail(absl::Status status);
@@ -58,14 +64,17 @@ class Run {
   absl::Status WriteBeginning();
   absl::StatusOr<TrainOutcome> TrainModel();
   CheckpointReport ManifestOfRun() const;
-  std::function<absl::StatusOr<MetricSet>()> Evaluation(BatchSource* batches);
+  absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
+  std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
   absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
   absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
   absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test);
+  std::string WhyItEnded(const TrainOutcome& outcome) const;
   absl::Status WriteEnd(RunReport::State state, const TrainOutcome& outcome);
 
   const Experiment& experiment_;
   const std::string resolved_;  // experiment.textproto
+  const DatasetIndex& index_;
   Stages& stages_;
   RunFolder& folder_;
   ProgressObserver progress_;
@@ -77,13 +86,13 @@ void Run::DescribeRun(const std::vector<std::string>& warnings) {
   report_.set_experiment(experiment_.name());
   report_.set_run(folder_.run());
   report_.set_experiment_fingerprint(FormatFingerprint(Fingerprint(resolved_)));
-  report_.set_dataset_fingerprint(stages_.index.fingerprint);
-  report_.set_class_map_fingerprint(stages_.index.classes.fingerprint());
+  report_.set_dataset_fingerprint(index_.fingerprint);
+  report_.set_class_map_fingerprint(index_.classes.fingerprint());
   report_.set_mica_version(kVersion);
   report_.set_libtorch_version(LibTorchVersion());
   report_.set_host(HostName());
   report_.set_pid(getpid());
-  report_.set_device(DeviceName(stages_.device));
+  report_.set_device(DeviceName(stages_.model.device));
   report_.set_cpu_threads(at::get_num_threads());
   report_.set_seed(experiment_.seed());
   report_.set_started(UtcNow());
@@ -94,15 +103,15 @@ void Run::DescribeRun(const std::vector<std::string>& warnings) {
   report_.set_initial_weights_fingerprint(stages_.initial_weights->fingerprint);
 }
 
-absl::StatusOr<RunResult> Run::Execute() {
+absl::StatusOr<TrainResult> Run::Execute() {
   if (absl::Status status = WriteBeginning(); !status.ok()) return Fail(std::move(status));
   absl::StatusOr<TrainOutcome> outcome = TrainModel();
   if (!outcome.ok()) return Fail(std::move(outcome).status());
 
-  RunResult result;
+  TrainResult result;
   result.folder = folder_.path();
-  result.interrupted = outcome->stopped;
-  if (outcome->stopped) {
+  result.interrupted = outcome->reason == StopReason::kStopRequested;
+  if (result.interrupted) {
     absl::Status status = WriteSummary(*outcome, /*test=*/std::nullopt);
     if (status.ok()) status = WriteEnd(RunReport::INTERRUPTED, *outcome);
     if (!status.ok()) return Fail(std::move(status));
@@ -117,9 +126,9 @@ absl::StatusOr<RunResult> Run::Execute() {
 
 absl::Status Run::WriteBeginning() {
   MICA_RETURN_IF_ERROR(folder_.WriteExperiment(resolved_));
-  MICA_RETURN_IF_ERROR(folder_.WriteClassMap(stages_.index));
+  MICA_RETURN_IF_ERROR(folder_.WriteClassMap(index_));
   folder_.Log(absl::StrCat("start experiment=", experiment_.name(), " device=", report_.device(), " cpu_threads=", report_.cpu_threads(),
-                           " parameters=", CountParameters(*stages_.model)));
+                           " parameters=", CountParameters(*stages_.model.classifier)));
   if (stages_.initial_weights.has_value()) folder_.Log(InitialWeightsLine(*stages_.initial_weights));
   for (const std::string& warning : report_.warning()) folder_.Log(absl::StrCat("warning ", warning));
   return folder_.WriteRunReport(report_);
@@ -129,17 +138,16 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
   RunFolderObserver run_folder(&folder_);
   CheckpointObserver checkpoints(
       experiment_.checkpoint(),
-      {*stages_.model, *stages_.parameters, *stages_.optimizer, [this](absl::string_view line) { folder_.Log(line); }}, ManifestOfRun(),
-      CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints")));
+      {*stages_.model.classifier, *stages_.model.parameters, *stages_.optimizer, [this](absl::string_view line) { folder_.Log(line); }},
+      ManifestOfRun(), CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints")));
   const TrainParts parts{
-      *stages_.model,
-      *stages_.parameters,
+      *stages_.model.classifier,
+      *stages_.model.parameters,
       *stages_.train_batches,
-      {stages_.supervised_term.get()},
+      stages_.loss_terms(),
       *stages_.optimizer,
       *stages_.schedule,
-      Evaluation(stages_.validation_batches.get()),
-      Evaluation(experiment_.evaluation().test_each_epoch() ? stages_.test_batches.get() : nullptr),
+      EvaluationsOfAnEpoch(),
       {&progress_, &run_folder, &checkpoints},  // progress first: its live line ends before others print
       [] { return StopSignal() != 0; },
   };
@@ -151,7 +159,7 @@ CheckpointReport Run::ManifestOfRun() const {
   manifest.set_experiment(resolved_);
   manifest.set_experiment_fingerprint(report_.experiment_fingerprint());
   manifest.set_dataset_fingerprint(report_.dataset_fingerprint());
-  for (const std::string& name : stages_.index.classes.names()) manifest.add_class_names(name);
+  for (const std::string& name : index_.classes.names()) manifest.add_class_names(name);
   manifest.set_class_map_fingerprint(report_.class_map_fingerprint());
   manifest.set_device(report_.device());
   manifest.set_cpu_threads(report_.cpu_threads());
@@ -159,31 +167,40 @@ CheckpointReport Run::ManifestOfRun() const {
   return manifest;
 }
 
-std::function<absl::StatusOr<MetricSet>()> Run::Evaluation(BatchSource* batches) {
-  if (batches == nullptr) return nullptr;
-  return [this, batches]() -> absl::StatusOr<MetricSet> {
-    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, stages_.Predict(*batches));
-    return ComputeMetrics(predictions);
-  };
+absl::StatusOr<PredictionTable> Run::Predict(BatchSource& batches) {
+  return Evaluate(*stages_.model.classifier, batches, index_.classes.size(), stages_.model.device);
+}
+
+std::vector<SplitEvaluation> Run::EvaluationsOfAnEpoch() {
+  std::vector<SplitEvaluation> evaluations;
+  if (BatchSource* const batches = stages_.validation_batches.get()) {
+    evaluations.push_back({Split::kValidation, /*selects=*/true, [this, batches] { return Predict(*batches); }});
+  }
+  BatchSource* const test_batches = stages_.test_batches.get();
+  if (test_batches != nullptr && experiment_.evaluation().test_each_epoch()) {
+    evaluations.push_back({Split::kTest, /*selects=*/false, [this, test_batches] { return Predict(*test_batches); }});
+  }
+  return evaluations;
 }
 
 // Everything that is said of the reported checkpoint: the best on validation, or the last.
 absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
-  if (outcome.best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model);
-  report_.set_reported_checkpoint(CheckpointName(outcome.best.has_value() ? outcome.best->step : outcome.steps));
+  const std::optional<BestSoFar>& best = outcome.state.best;
+  if (best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model.classifier);
+  report_.set_reported_checkpoint(CheckpointName(best.has_value() ? best->row.step : outcome.state.step));
   FinalResults results;
-  if (outcome.best.has_value()) results.validation = outcome.best->validation;
+  if (best.has_value()) results.validation = *best->row.MetricsOf(Split::kValidation);
   const bool has_test = stages_.test_batches != nullptr;
   BatchSource* batches = has_test ? stages_.test_batches.get() : stages_.validation_batches.get();
   if (batches != nullptr) {
     const Split split = has_test ? Split::kTest : Split::kValidation;
     report_.set_reported_split(std::string(SplitName(split)));
-    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, stages_.Predict(*batches));
+    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Predict(*batches));
     const ConfusionMatrix matrix(predictions);
     MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
     if (has_test) results.test = ComputeMetrics(predictions);
     results.test_seen_each_epoch = report_.test_seen_each_epoch();
-    results.baselines = ComputeBaselines(matrix.Supports(), stages_.index.classes.names());
+    results.baselines = ComputeBaselines(matrix.Supports(), index_.classes.names());
     results.empty_classes = matrix.EmptyClasses();
   }
   MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.test));
@@ -191,9 +208,9 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
 }
 
 absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix) {
-  MICA_RETURN_IF_ERROR(folder_.WritePerClass(matrix, stages_.index.classes));
-  MICA_RETURN_IF_ERROR(folder_.WriteConfusionMatrix(matrix, stages_.index.classes));
-  return folder_.WritePredictions(predictions, stages_.index);
+  MICA_RETURN_IF_ERROR(folder_.WritePerClass(matrix, index_.classes));
+  MICA_RETURN_IF_ERROR(folder_.WriteConfusionMatrix(matrix, index_.classes));
+  return folder_.WritePredictions(predictions, index_);
 }
 
 absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test) {
@@ -204,13 +221,13 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
   row.optimizer = ChosenArm(experiment_.optimizer(), "kind");
   row.schedule = ChosenArm(experiment_.schedule(), "kind");
   row.device = report_.device();
-  row.parameters = CountParameters(*stages_.model);
+  row.parameters = CountParameters(*stages_.model.classifier);
   row.learning_rate = stages_.train_options.base_learning_rate;
   row.epochs = outcome.epochs;
   row.seed = experiment_.seed();
-  if (outcome.best.has_value()) {
-    row.best_epoch = outcome.best->epoch;
-    row.validation = outcome.best->validation;
+  if (const std::optional<BestSoFar>& best = outcome.state.best) {
+    row.best_epoch = best->row.epoch;
+    row.validation = *best->row.MetricsOf(Split::kValidation);
   }
   row.test = std::move(test);
   row.train_seconds = outcome.train_seconds;
@@ -219,22 +236,30 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
   return folder_.WriteSummary(row);
 }
 
+std::string Run::WhyItEnded(const TrainOutcome& outcome) const {
+  switch (outcome.reason) {
+    case StopReason::kEpochsDone:
+      return absl::StrCat(outcome.epochs, " of ", experiment_.trainer().epochs(), " epochs done");
+    case StopReason::kMaxSteps:
+      return absl::StrCat("max_steps: ", outcome.state.step, " steps done");
+    case StopReason::kStopRequested:
+      return absl::StrCat("signal ", StopSignal());
+  }
+  return "";
+}
+
 absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) {
-  const TrainerConfig& trainer = experiment_.trainer();
   report_.set_state(state);
-  report_.set_stopped_because(outcome.stopped ? absl::StrCat("signal ", StopSignal())
-                              : outcome.steps == trainer.epochs() * stages_.train_batches->batches_per_epoch()
-                                  ? absl::StrCat(outcome.epochs, " of ", trainer.epochs(), " epochs done")
-                                  : absl::StrCat("max_steps: ", outcome.steps, " steps done"));
+  report_.set_stopped_because(WhyItEnded(outcome));
   report_.set_epochs(outcome.epochs);
-  report_.set_steps(outcome.steps);
-  if (outcome.best.has_value()) report_.set_best_epoch(outcome.best->epoch);
+  report_.set_steps(outcome.state.step);
+  if (outcome.state.best.has_value()) report_.set_best_epoch(outcome.state.best->row.epoch);
   report_.set_train_seconds(outcome.train_seconds);
   report_.set_eval_seconds(outcome.eval_seconds);
   if (progress_.seconds_to_first_step().has_value()) report_.set_start_to_first_step_seconds(*progress_.seconds_to_first_step());
   report_.set_wall_seconds(SecondsSinceProcessStart());
   report_.set_ended(UtcNow());
-  folder_.Log(absl::StrCat("end state=", RunReport::State_Name(state), " steps=", outcome.steps));
+  folder_.Log(absl::StrCat("end state=", RunReport::State_Name(state), " steps=", outcome.state.step));
   return folder_.WriteRunReport(report_);
 }
 
@@ -249,16 +274,18 @@ absl::Status Run::Fail(absl::Status status) {
 
 }  // namespace
 
-absl::StatusOr<RunResult> RunExperiment(const LoadedExperiment& loaded, DatasetIndex index, const RunOptions& options, FILE* progress) {
-  const absl::StatusOr<std::unique_ptr<Stages>> stages = BuildStages(loaded.experiment, std::move(index));
+absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
+                                          FILE* progress) {
+  absl::StatusOr<Stages> stages = BuildStages(loaded.experiment, index);
   if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
   folder_options.output_dir = options.output_dir;
   folder_options.experiment = loaded.experiment.name();
   folder_options.run_name = options.run_name;
+  folder_options.metrics_columns = MetricsColumns(ScalarNames(stages->loss_terms()));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options));
-  Run run(loaded, **stages, *folder, progress);
-  absl::StatusOr<RunResult> result = absl::InternalError("the run did not begin");
+  Run run(loaded, index, *stages, *folder, progress);
+  absl::StatusOr<TrainResult> result = absl::InternalError("the run did not begin");
   const absl::Status status = GuardTorch("running the experiment", [&] { result = run.Execute(); });
   if (!status.ok()) return run.Fail(status);
   return result;

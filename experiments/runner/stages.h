@@ -1,6 +1,6 @@
-// The composition root: every stage of an experiment, made from its config and wired to the others. The only place that knows concrete
-// kinds.
-//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Stages> stages, BuildStages(experiment, std::move(index)));
+// The composition root: every stage of an experiment, made from its config and wired to the others. The only
+// place that knows concrete kinds.
+//   MICA_ASSIGN_OR_RETURN(const Stages stages, BuildStages(experiment, index));
 #ifndef MICA_EXPERIMENTS_RUNNER_STAGES_H_
 #define MICA_EXPERIMENTS_RUNNER_STAGES_H_
 
@@ -13,29 +13,24 @@
 #include "absl/status/statusor.h"
 #include "data/index/dataset_index.h"
 #include "data/loader/batch_source.h"
-#include "eval/metrics/prediction_table.h"
 #include "experiments/experiment.pb.h"
 #include "models/classifier.h"
-#include "models/load_weights.h"
-#include "training/loop/loss_term.h"
+#include "models/weights/load_weights.h"
 #include "training/loop/train.h"
+#include "training/loss/loss_term.h"
 #include "training/optim/flat_parameters.h"
 #include "training/optim/lr_schedule.h"
 #include "training/optim/optimizer.h"
 
 namespace mica {
 
-// What evaluation needs.
-struct ModelAndData {
+// A network ready to compute.
+struct BuiltModel {
   c10::Device device = c10::kCPU;
-  DatasetIndex index;
-  std::shared_ptr<Classifier> model;           // initialised, on the device
-  std::unique_ptr<FlatParameters> parameters;  // evaluation too needs their memory layout: another could change a sum's last bits
+  std::shared_ptr<Classifier> classifier;  // initialised, on the device
 
-  // The samples of a split in the order of their ids; null where it has none.
-  std::unique_ptr<BatchSource> EvaluationBatches(Split split, const EvaluationConfig& config) const;
-
-  absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
+  // Evaluation too needs their memory layout: another could change a sum's last bits.
+  std::unique_ptr<FlatParameters> parameters;
 };
 
 struct InitialWeights {
@@ -44,7 +39,8 @@ struct InitialWeights {
   LoadedWeights loaded;
 };
 
-struct Stages : ModelAndData {
+struct Stages {
+  BuiltModel model;
   std::optional<InitialWeights> initial_weights;  // where they came from a file
   std::unique_ptr<BatchSource> train_batches;
   std::unique_ptr<BatchSource> validation_batches;  // null without a validation split
@@ -53,14 +49,21 @@ struct Stages : ModelAndData {
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<LrSchedule> schedule;
   TrainOptions train_options;
+
+  std::vector<LossTerm*> loss_terms() const { return {supervised_term.get()}; }
 };
 
-// `experiment` is resolved and valid (load_experiment.h), `index` that of its data set. Opens the file of initial weights. Config errors
-// end with exit code 2, data that does not go with the experiment with 3, a weights file that cannot be used with 4.
-absl::StatusOr<std::unique_ptr<Stages>> BuildStages(const Experiment& experiment, DatasetIndex index);
+// `experiment` is resolved and valid (load_experiment.h); `index` is that of its data set, is borrowed and
+// outlives the stages. Opens the file of initial weights. Config errors end with exit code 2, data that does
+// not go with the experiment with 3, a weights file that cannot be used with 4.
+absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index);
 
-// Without what only training needs, and with random weights: the caller puts a checkpoint's into the model.
-absl::StatusOr<std::unique_ptr<ModelAndData>> BuildModelAndData(const Experiment& experiment, DatasetIndex index);
+// The model alone, for images of this shape, with random weights: the caller puts a checkpoint's into it.
+// Opens no data.
+absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
+
+// The samples of a split in the order of their ids; null where it has none. `index` is borrowed.
+std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
 
 }  // namespace mica
 

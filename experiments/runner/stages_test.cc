@@ -4,9 +4,10 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "data/index/idx_test_files.h"
 #include "data/index/index_builder.h"
+#include "eval/evaluator/evaluator.h"
 
 namespace mica {
 namespace {
@@ -38,10 +39,30 @@ Experiment MakeExperiment(const std::string& more = "", IdxDatasetSize size = {}
   return experiment;
 }
 
-absl::StatusOr<std::unique_ptr<Stages>> Build(const Experiment& experiment) {
+// Stages and the index that they borrow.
+struct Built {
+  std::unique_ptr<DatasetIndex> index;
+  Stages stages;
+
+  Stages* operator->() { return &stages; }
+  const Stages* operator->() const { return &stages; }
+};
+
+absl::StatusOr<Built> Build(const Experiment& experiment) {
   absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(experiment.dataset());
   if (!index.ok()) return index.status();
-  return BuildStages(experiment, *std::move(index));
+  Built built;
+  built.index = std::make_unique<DatasetIndex>(*std::move(index));
+  absl::StatusOr<Stages> stages = BuildStages(experiment, *built.index);
+  if (!stages.ok()) return stages.status();
+  built.stages = *std::move(stages);
+  return built;
+}
+
+absl::StatusOr<TrainOutcome> TrainAll(Stages& s) {
+  const TrainParts parts{*s.model.classifier, *s.model.parameters, *s.train_batches, s.loss_terms(), *s.optimizer, *s.schedule, {}, {},
+                         [] { return false; }};
+  return Train(parts, s.train_options);
 }
 
 // Each arm of each choice, as a fragment; what an arm requires is filled in.
@@ -66,18 +87,16 @@ std::vector<std::string> AllArms() {
 class StagesArmTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(StagesArmTest, IsBuiltAndTakesAStep) {
-  const auto stages = Build(MakeExperiment(GetParam()));
-  ASSERT_THAT(stages, IsOk());
-  Stages& s = **stages;
-  const TrainParts parts{*s.model, *s.parameters,       *s.train_batches, {s.supervised_term.get()}, *s.optimizer, *s.schedule, {}, {},
-                         {},       [] { return false; }};
+  auto built = Build(MakeExperiment(GetParam()));
+  ASSERT_THAT(built, IsOk());
+  Stages& s = built->stages;
   s.train_options.max_steps = 2;
 
-  const auto outcome = Train(parts, s.train_options);
+  const auto outcome = TrainAll(s);
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_EQ(outcome->steps, 2);
-  const auto predictions = s.Predict(*s.test_batches);
+  EXPECT_EQ(outcome->state.step, 2);
+  const auto predictions = Evaluate(*s.model.classifier, *s.test_batches, built->index->classes.size(), s.model.device);
   ASSERT_THAT(predictions, IsOk());
   EXPECT_EQ(predictions->size(), 30);
   EXPECT_EQ(predictions->num_classes(), 3);
@@ -121,13 +140,13 @@ TEST(StagesTest, SettingsReachTheirStage) {
   EXPECT_EQ(options.select_by, EvaluationConfig::VAL_LOSS);
   EXPECT_EQ((*stages)->train_batches->batches_per_epoch(), 3);  // 60 / 16, the rest dropped
   EXPECT_EQ((*stages)->test_batches->batches_per_epoch(), 3);
-  EXPECT_EQ((*stages)->optimizer->State().size(), 2);
+  EXPECT_EQ((*stages)->optimizer->State().size(), 8);  // two means of each of four parameters
 }
 
-std::vector<int64_t> FirstIds(Stages& stages) {
-  stages.train_batches->StartEpoch(1);
+std::vector<int64_t> FirstIds(const Stages& stages) {
+  EXPECT_THAT(stages.train_batches->StartEpoch(1, 0), IsOk());
   Batch batch;
-  stages.train_batches->Next(&batch);
+  EXPECT_THAT(stages.train_batches->Next(&batch), IsOkAndHolds(true));
   return {batch.ids.const_data_ptr<int64_t>(), batch.ids.const_data_ptr<int64_t>() + batch.size()};
 }
 
@@ -137,10 +156,10 @@ TEST(StagesTest, TheSeedDecidesWeightsAndOrder) {
   ASSERT_THAT(b, IsOk());
   ASSERT_THAT(c, IsOk());
 
-  EXPECT_TRUE((*a)->parameters->values().equal((*b)->parameters->values()));
-  EXPECT_FALSE((*a)->parameters->values().equal((*c)->parameters->values()));
-  EXPECT_EQ(FirstIds(**a), FirstIds(**b));
-  EXPECT_NE(FirstIds(**a), FirstIds(**c));
+  EXPECT_TRUE((*a)->model.parameters->values().equal((*b)->model.parameters->values()));
+  EXPECT_FALSE((*a)->model.parameters->values().equal((*c)->model.parameters->values()));
+  EXPECT_EQ(FirstIds(a->stages), FirstIds(b->stages));
+  EXPECT_NE(FirstIds(a->stages), FirstIds(c->stages));
 }
 
 // F43: fewer samples than a batch.
@@ -173,14 +192,11 @@ TEST(StagesTest, F43ABatchOfOneSampleIsRefusedBeforeABatchNormOfSingleValues) {
 
 // What the check above allows does train.
 TEST(StagesTest, F43ABatchNormOverPixelsTrainsOnABatchOfOneSample) {
-  const auto stages = Build(MakeExperiment(
+  auto built = Build(MakeExperiment(
       "model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } loader { batch_size: 59 }"));
-  ASSERT_THAT(stages, IsOk());
-  Stages& s = **stages;
-  const TrainParts parts{*s.model, *s.parameters,       *s.train_batches, {s.supervised_term.get()}, *s.optimizer, *s.schedule, {}, {},
-                         {},       [] { return false; }};
+  ASSERT_THAT(built, IsOk());
 
-  EXPECT_THAT(Train(parts, s.train_options), IsOk());
+  EXPECT_THAT(TrainAll(built->stages), IsOk());
 }
 
 TEST(StagesTest, PicturesTooSmallForTheModelAreAConfigError) {

@@ -12,9 +12,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/fake_file_calls.h"
+#include "base/files/fake_file_calls.h"
 #include "base/status_macros.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "data/index/idx_test_files.h"
 #include "eval/report/run_example.h"
 #include "eval/report/run_folder.h"
@@ -36,8 +36,8 @@ constexpr char kExperimentText[] = "name: \"tiny\"\n";
 
 CheckpointContents ContentsOf(int64_t step) {
   CheckpointContents contents;
-  contents.model = {{"linear.weight", at::full({3, 4}, static_cast<double>(step))}, {"linear.bias", at::ones({3})}};
-  contents.optimizer = {{"momentum.linear.weight", at::zeros({3, 4})}};
+  contents.files = {{kModelFile, {{"linear.weight", at::full({3, 4}, static_cast<double>(step))}, {"linear.bias", at::ones({3})}}},
+                    {kOptimizerFile, {{"momentum.linear.weight", at::zeros({3, 4})}}}};
   contents.manifest.set_step(step);
   return contents;
 }
@@ -57,16 +57,14 @@ absl::Status WriteRun(const std::string& output_dir, FileCalls& calls) {
   const ConfusionMatrix matrix(predictions);
   RunReport report;
   report.set_state(RunReport::RUNNING);
-  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> run, RunFolder::Create({output_dir, "tiny", "a"}, calls));
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> run, RunFolder::Create({output_dir, "tiny", "a", ExampleMetricsColumns()}, calls));
   MICA_RETURN_IF_ERROR(run->WriteExperiment(kExperimentText));
   MICA_RETURN_IF_ERROR(run->WriteClassMap(index));
   MICA_RETURN_IF_ERROR(run->WriteRunReport(report));
   CheckpointStore store(run->path() + "/checkpoints", calls);
   for (int64_t epoch = 1; epoch <= kEpochs; ++epoch) {
     run->Log(absl::StrCat("epoch=", epoch));
-    EpochRow row = ExampleEpoch();
-    row.epoch = epoch;
-    MICA_RETURN_IF_ERROR(run->AppendMetrics(row));
+    MICA_RETURN_IF_ERROR(run->AppendMetrics(ExampleMetricsRow(epoch)));
     MICA_RETURN_IF_ERROR(WriteCheckpoint(store, epoch));
   }
   MICA_RETURN_IF_ERROR(run->WritePerClass(matrix, index.classes));

@@ -31,7 +31,7 @@ std::vector<std::string> Without(std::vector<std::string> lines, const std::stri
   return lines;
 }
 
-// A file, written as base/file.h does it.
+// A file, written as base/files/file.h does it.
 const std::vector<std::string> kFile = {
     R"(openat(AT_FDCWD</>, "/runs/a.csv.tmp.7.1", O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC, 0666) = 3</runs/a.csv.tmp.7.1>)",
     R"(write(3</runs/a.csv.tmp.7.1>, "1,\"2\") = 3\n"..., 8) = 8)",

@@ -60,7 +60,7 @@ class CheckpointInputsTest : public testing::Test {
 
   // The run's weights with one change, as w.safetensors.
   void WriteWeights(const std::function<void(std::vector<ArrayView>*)>& change) {
-    weights_ = DecodeSafetensors(ReadTestFile(InCheckpoint("model.safetensors")));
+    weights_ = DecodeForTest(ReadTestFile(InCheckpoint("model.safetensors")));
     std::vector<ArrayView> arrays;
     for (const auto& [name, array] : weights_.arrays) arrays.push_back({name, array.dtype, array.shape, array.bytes});
     change(&arrays);
@@ -138,8 +138,8 @@ TEST_F(CheckpointInputsTest, F21AllBad) {
 }
 
 TEST_F(CheckpointInputsTest, F22NewerFormat) {
-  ChangeManifest("format_version: 1", "format_version: 2\nfrom_the_future { x: 1 }");
-  ExpectRefused(Evaluate(), HasSubstr("format_version is 2, this mica reads 1"));
+  ChangeManifest("format_version: 2", "format_version: 3\nfrom_the_future { x: 1 }");
+  ExpectRefused(Evaluate(), HasSubstr("format_version is 3, this mica reads 1 to 2"));
 }
 
 TEST_F(CheckpointInputsTest, F22OtherModel) {

@@ -34,9 +34,10 @@ class RepeatedRunTest : public testing::TestWithParam<Case> {};
 
 TEST_P(RepeatedRunTest, WritesTheSameBytes) {
   const TinyExperiment tiny(absl::StrCat("repeated_", GetParam().name));
-  // Batches of 16 and smaller rests: networks of few channels compute them in different ways (models/chwn_layers.h).
+  // Batches of 16 and smaller rests: networks of few channels compute them in different ways (models/kernels/chwn_layers.h).
   const std::string set = absl::StrCat(
-      "dataset { validation_fraction: 0.25 } loader { batch_size: 16 } evaluation { batch_size: 16 } optimizer { adamw { learning_rate: 0.01 } } checkpoint { keep_all: true } model { ",
+      "dataset { validation_fraction: 0.25 } loader { batch_size: 16 } evaluation { batch_size: 16 } optimizer { adamw { learning_rate: "
+      "0.01 } } checkpoint { keep_all: true } model { ",
       GetParam().model, " {} } trainer { cpu_threads: ", GetParam().cpu_threads, " }");
   for (const std::string run : {"a", "b"}) {
     const MicaResult result = Train(tiny, run, set);

@@ -72,7 +72,7 @@ class EvaluateModelTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(EvaluateModelTest, GivesTheRunsOwnNumbersToTheByte) {
   const TinyExperiment tiny("evaluate_" + GetParam().substr(0, GetParam().find(' ')));
-  // 16 images and the rest: networks of few channels compute them in different ways (models/chwn_layers.h).
+  // 16 images and the rest: networks of few channels compute them in different ways (models/kernels/chwn_layers.h).
   ASSERT_EQ(Train(tiny, absl::StrCat(kAllSplits, "evaluation { batch_size: 16 } model { ", GetParam(), " }")).exit_code, 0);
   const auto before = RunFiles(tiny);
 

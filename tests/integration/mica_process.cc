@@ -138,12 +138,12 @@ class MicaProcess::Implementation {
 
   bool StallByFullError() {
     constexpr int kPipeBytes = 4096;
-    constexpr int kLongestLine = 512;
+    constexpr int kMaxLine = 512;
     constexpr auto kStill = std::chrono::milliseconds(300);
     Require(fcntl(streams_[1].file, F_SETPIPE_SZ, kPipeBytes) >= 0, "F_SETPIPE_SZ");
     int waiting = 0;
     Clock::time_point changed = Clock::now();
-    while (waiting < kPipeBytes - kLongestLine || Clock::now() - changed < kStill) {
+    while (waiting < kPipeBytes - kMaxLine || Clock::now() - changed < kStill) {
       int now_waiting = 0;
       Require(ioctl(streams_[1].file, FIONREAD, &now_waiting) == 0, "FIONREAD");
       if (now_waiting != waiting) changed = Clock::now();

@@ -115,8 +115,8 @@ TEST(OutputFaultsTest, F17OutputFolderIsALinkToNowhere) {
 TEST(OutputFaultsTest, F17NamesThatAreTooLong) {
   const TinyExperiment tiny("long_name");
   MicaCommand command = TrainCommand(tiny);
-  command.arguments.back() = absl::StrCat("--run_name=", std::string(300, 'x'));
-  ExpectRefusedBeforeTraining(RunMica(command), tiny.Path("runs/tiny/xxx"));
+  command.arguments.push_back(absl::StrCat("--output_dir=", std::string(300, 'x')));
+  ExpectRefusedBeforeTraining(RunMica(command), tiny.Path("xxx"));
 }
 
 // F13: a file system that is full. The limit lets the small files through, but no checkpoint.

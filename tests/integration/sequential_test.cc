@@ -24,8 +24,9 @@ using ::testing::UnorderedElementsAre;
 // Trains the shipped experiment on the small data; returns its run folder.
 std::string TrainShipped(const TinyExperiment& tiny, const std::string& name) {
   const std::string shipped = absl::StrCat(getenv("TEST_SRCDIR"), "/", getenv("TEST_WORKSPACE"), "/experiments/", name, ".textproto");
-  const std::string set = absl::StrCat("device: CPU dataset { idx { folder: '", tiny.Path("data"),
-                                       "' } class_names: [] } loader { batch_size: 16 } evaluation { batch_size: 16 } trainer { cpu_threads: 1 }");
+  const std::string set =
+      absl::StrCat("device: CPU dataset { idx { folder: '", tiny.Path("data"),
+                   "' } class_names: [] } loader { batch_size: 16 } evaluation { batch_size: 16 } trainer { cpu_threads: 1 }");
   const MicaResult result = RunMica({{"train", shipped, "--run_name=a", "--set=" + set}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 0) << result;
   return tiny.Path(absl::StrCat("runs/", name, "/a"));
@@ -56,7 +57,7 @@ TEST(SequentialTest, CheckpointsHoldRunningStatistics) {
                 "layer { relu {} } layer { dropout {} } layer { global_average_pool {} } layer { linear {} } } }"},
                tiny.folder()});
   ASSERT_EQ(result.exit_code, 0) << result;
-  const DecodedSafetensors weights = DecodeSafetensors(LatestWeights(tiny.RunPath("a", "")));
+  const DecodedSafetensors weights = DecodeForTest(LatestWeights(tiny.RunPath("a", "")));
   EXPECT_THAT(weights.names, UnorderedElementsAre("0.weight", "0.bias", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var",
                                                   "norm.num_batches_tracked", "5.weight", "5.bias"));
   const DecodedArray& batches = weights.arrays.at("norm.num_batches_tracked");
@@ -75,7 +76,8 @@ TEST(SequentialTest, LayersThatDoNotFitAreRefusedBeforeTraining) {
   const MicaResult result =
       RunMica({{"train", "x.textproto", "--set=model { sequential { layer { max_pool { kernel_size_px: 9 } } } }"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, HasSubstr("error: --set:1:30: model.sequential.layer[0].max_pool: needs at least 9x9 pixels, gets 1x8x8 from the data\n"));
+  EXPECT_THAT(result.err,
+              HasSubstr("error: --set:1:30: model.sequential.layer[0].max_pool: needs at least 9x9 pixels, gets 1x8x8 from the data\n"));
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
 }
 

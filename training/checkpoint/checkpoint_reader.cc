@@ -15,23 +15,20 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "base/array_view.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "base/files/file.h"
+#include "base/files/path.h"
 #include "base/fingerprint.h"
-#include "base/path.h"
 #include "base/status_macros.h"
+#include "models/weights/array_view.h"
 #include "training/checkpoint/checkpoint_name.h"
 
 namespace mica {
 namespace {
 
-constexpr int kFormatVersion = 1;
 constexpr int64_t kMaxManifestBytes = 64 << 20;  // it holds the experiment, of at most 1 MiB, and the class names
 constexpr int64_t kMaxPointerBytes = 100;
 constexpr char kManifest[] = "manifest.textproto";
-constexpr char kModel[] = "model.safetensors";
-constexpr char kOptimizer[] = "optimizer.safetensors";
 constexpr char kChecksum[] = "# xxh3 ";
 
 absl::StatusOr<std::string> Read(const std::string& path, int64_t max_bytes) {
@@ -74,9 +71,9 @@ absl::StatusOr<CheckpointReport> Parse(absl::string_view text, const std::string
   parser.SetRecursionLimit(100);
   parser.AllowUnknownField(true);
   if (!parser.ParseFromString(std::string(text), &manifest)) return CheckpointError(absl::StrCat(path, ":", error.text()));
-  if (manifest.format_version() == kFormatVersion) return manifest;
-  return CheckpointError(absl::StrCat(path, ": format_version is ", manifest.format_version(), ", this mica reads ", kFormatVersion,
-                                      manifest.format_version() > kFormatVersion ? "; take a newer mica" : ""));
+  if (manifest.format_version() >= 1 && manifest.format_version() <= kCheckpointFormat) return manifest;
+  return CheckpointError(absl::StrCat(path, ": format_version is ", manifest.format_version(), ", this mica reads 1 to ", kCheckpointFormat,
+                                      manifest.format_version() > kCheckpointFormat ? "; take a newer mica" : ""));
 }
 
 bool IsPlainName(absl::string_view name) {
@@ -98,7 +95,7 @@ absl::Status CheckManifest(const CheckpointReport& manifest, const std::string& 
     if (!names.insert(file.name()).second) return error(absl::StrCat("names ", ShownName(file.name()), " twice"));
     if (file.size_bytes() < 0) return error(absl::StrCat("gives ", ShownName(file.name()), " ", file.size_bytes(), " bytes"));
   }
-  return names.count(kModel) > 0 ? absl::OkStatus() : error(absl::StrCat("names no ", kModel));
+  return names.count(kModelFile) > 0 ? absl::OkStatus() : error(absl::StrCat("names no ", kModelFile));
 }
 
 absl::StatusOr<std::string> ReadListedFile(const std::string& folder, const CheckpointFileReport& file) {
@@ -213,12 +210,9 @@ absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& folder) {
   for (const CheckpointFileReport& file : checkpoint.manifest.files()) {
     MICA_ASSIGN_OR_RETURN(std::string bytes, ReadListedFile(folder, file));
     const std::string path = absl::StrCat(folder, "/", file.name());
-    if (file.name() == kModel) {
-      checkpoint.fingerprint = file.fingerprint();
-      MICA_ASSIGN_OR_RETURN(checkpoint.model, DecodeStoredArrays(path, std::move(bytes)));
-    } else if (file.name() == kOptimizer) {
-      MICA_ASSIGN_OR_RETURN(checkpoint.optimizer, DecodeStoredArrays(path, std::move(bytes)));
-    }
+    if (file.name() == kModelFile) checkpoint.fingerprint = file.fingerprint();
+    if (!absl::EndsWith(file.name(), ".safetensors")) continue;
+    MICA_ASSIGN_OR_RETURN(checkpoint.files[file.name()], DecodeStoredArrays(path, std::move(bytes)));
   }
   return checkpoint;
 }
@@ -239,7 +233,7 @@ absl::Status RequireSameClasses(const Checkpoint& checkpoint, const std::vector<
   const auto& own = checkpoint.manifest.class_names();
   const auto error = [&](absl::string_view difference) {
     return CheckpointError(
-        absl::StrCat(FolderName(checkpoint.model.path), ": the checkpoint has other classes than the data: ", difference));
+        absl::StrCat(FolderName(checkpoint.model().path), ": the checkpoint has other classes than the data: ", difference));
   };
   if (own.size() != static_cast<int>(class_names.size())) return error(absl::StrCat(own.size(), " there, ", class_names.size(), " here"));
   for (int i = 0; i < own.size(); ++i) {

@@ -1,10 +1,11 @@
 // Reads checkpoints that a run left behind. Nothing is parsed before its checksum held, and no checkpoint stands in for another unasked.
 //   MICA_ASSIGN_OR_RETURN(const FoundCheckpoint found, FindCheckpoint("/runs/x/a/checkpoints", "best"));
-//   MICA_RETURN_IF_ERROR(LoadWeights(found.checkpoint.model.arrays, found.checkpoint.model.path, WeightsOf(*model)).status());
-// Whether a checkpoint fits a model is said by models/load_weights.h; errors end with exit code 4. Torch-free, single-thread.
+//   MICA_RETURN_IF_ERROR(LoadWeights(found.checkpoint.model().arrays, found.checkpoint.model().path, WeightsOf(*model)).status());
+// Whether a checkpoint fits a model is said by models/weights/load_weights.h; errors end with exit code 4. Torch-free, single-thread.
 #ifndef MICA_TRAINING_CHECKPOINT_CHECKPOINT_READER_H_
 #define MICA_TRAINING_CHECKPOINT_CHECKPOINT_READER_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "training/checkpoint/checkpoint.pb.h"
+#include "training/checkpoint/checkpoint_name.h"
 #include "training/checkpoint/stored_arrays.h"
 
 namespace mica {
@@ -19,9 +21,10 @@ namespace mica {
 struct Checkpoint {
   std::string name;  // "step-000001875"
   CheckpointReport manifest;
-  StoredArrays model;
-  StoredArrays optimizer;   // empty where the optimizer keeps no state
-  std::string fingerprint;  // of model.safetensors, as the manifest gives it
+  std::map<std::string, StoredArrays> files;  // by name: "model.safetensors" is there in every checkpoint
+  std::string fingerprint;                    // of model.safetensors, as the manifest gives it
+
+  const StoredArrays& model() const { return files.at(kModelFile); }
 };
 
 // One checkpoint's folder, step-N/. First the manifest: its checksum, its format version. Then size and checksum of every file that it

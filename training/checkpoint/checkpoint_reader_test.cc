@@ -9,10 +9,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "base/config/text_mutator.h"
+#include "base/files/file.h"
 #include "base/fingerprint.h"
-#include "base/status_matchers.h"
-#include "base/text_mutator.h"
+#include "base/testing/status_matchers.h"
 #include "training/checkpoint/checkpoint_name.h"
 #include "training/checkpoint/safetensors.h"
 
@@ -97,12 +97,12 @@ TEST_F(CheckpointReaderTest, ReadsArraysAndManifest) {
   ASSERT_THAT(checkpoint, IsOk());
   EXPECT_EQ(checkpoint->name, "step-000000018");
   EXPECT_EQ(checkpoint->manifest.step(), 18);
-  ASSERT_THAT(checkpoint->model.arrays, SizeIs(1));
-  EXPECT_EQ(checkpoint->model.arrays[0].name, "fc.bias");
-  EXPECT_EQ(checkpoint->model.path, folder + "/model.safetensors");
-  ASSERT_THAT(checkpoint->optimizer.arrays, SizeIs(1));
-  EXPECT_EQ(checkpoint->optimizer.arrays[0].name, "momentum.fc.bias");
-  EXPECT_EQ(checkpoint->fingerprint, FormatFingerprint(Fingerprint(*checkpoint->model.bytes)));
+  ASSERT_THAT(checkpoint->model().arrays, SizeIs(1));
+  EXPECT_EQ(checkpoint->model().arrays[0].name, "fc.bias");
+  EXPECT_EQ(checkpoint->model().path, folder + "/model.safetensors");
+  ASSERT_THAT(checkpoint->files.at(kOptimizerFile).arrays, SizeIs(1));
+  EXPECT_EQ(checkpoint->files.at(kOptimizerFile).arrays[0].name, "momentum.fc.bias");
+  EXPECT_EQ(checkpoint->fingerprint, FormatFingerprint(Fingerprint(*checkpoint->model().bytes)));
 }
 
 TEST_F(CheckpointReaderTest, ACheckpointMayBeAskedForByNameNumberOrPointer) {
@@ -211,15 +211,15 @@ TEST_F(CheckpointReaderTest, APointerThatLeadsNowhereIsAnError) {
 }
 
 TEST_F(CheckpointReaderTest, F22ANewerFormatIsRefusedWithBothVersions) {
-  EXPECT_THAT(ReadCheckpoint(Save(6, "format_version: 2")),
-              Fails(ExitCode::kCheckpoint, HasSubstr("format_version is 2, this mica reads 1; take a newer mica")));
+  EXPECT_THAT(ReadCheckpoint(Save(6, "format_version: 3")),
+              Fails(ExitCode::kCheckpoint, HasSubstr("format_version is 3, this mica reads 1 to 2; take a newer mica")));
 }
 
 // A newer format will have fields that this version does not know.
 TEST_F(CheckpointReaderTest, F22ANewerFormatIsToldByItsVersionEvenWithUnknownFields) {
   const std::string folder = Save(6);
-  Write(folder + "/manifest.textproto", WithChecksum("format_version: 2\nnew_field { x: 1 }\n"));
-  EXPECT_THAT(ReadCheckpoint(folder), Fails(ExitCode::kCheckpoint, HasSubstr("format_version is 2")));
+  Write(folder + "/manifest.textproto", WithChecksum("format_version: 3\nnew_field { x: 1 }\n"));
+  EXPECT_THAT(ReadCheckpoint(folder), Fails(ExitCode::kCheckpoint, HasSubstr("format_version is 3")));
 }
 
 TEST_F(CheckpointReaderTest, F22OtherClassesAreRefusedWithBothNames) {
@@ -298,7 +298,7 @@ TEST_F(CheckpointReaderTest, BrokenManifestsByTheThousandAreRefusedOrRead) {
     ++accepted;
     ASSERT_TRUE(!keep_checksum || ReadFile(path).value() == whole) << ReadFile(path).value();
     ASSERT_EQ(checkpoint->manifest.step(), 6);
-    ASSERT_THAT(checkpoint->model.arrays, SizeIs(1));
+    ASSERT_THAT(checkpoint->model().arrays, SizeIs(1));
   }
   EXPECT_GT(accepted, 50);
   EXPECT_LT(accepted, kManifests / 2);

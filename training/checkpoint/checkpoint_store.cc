@@ -1,6 +1,5 @@
 #include "training/checkpoint/checkpoint_store.h"
 
-#include <google/protobuf/text_format.h>
 #include <torch/utils.h>
 
 #include <algorithm>
@@ -8,9 +7,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/config/textproto.h"
 #include "base/error.h"
+#include "base/files/path.h"
 #include "base/fingerprint.h"
-#include "base/path.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
 #include "training/checkpoint/checkpoint_name.h"
@@ -50,10 +50,7 @@ absl::StatusOr<std::string> Encode(const std::vector<NamedTensor>& tensors) {
 }
 
 std::string ManifestText(const CheckpointReport& manifest) {
-  std::string text = "# proto-file: training/checkpoint/checkpoint.proto\n# proto-message: mica.CheckpointReport\n";
-  std::string fields;
-  google::protobuf::TextFormat::PrintToString(manifest, &fields);
-  text += fields;
+  const std::string text = PrintTextprotoFile(manifest);
   return absl::StrCat(text, "# xxh3 ", FormatFingerprint(Fingerprint(text)), "\n");
 }
 
@@ -74,8 +71,7 @@ void RemoveFolder(const std::string& path) {
 }  // namespace
 
 absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
-  MICA_RETURN_IF_ERROR(CheckFinite(contents.model));
-  MICA_RETURN_IF_ERROR(CheckFinite(contents.optimizer));
+  for (const CheckpointContents::File& file : contents.files) MICA_RETURN_IF_ERROR(CheckFinite(file.tensors));
   const std::string final_folder = absl::StrCat(folder_, "/", CheckpointName(contents.manifest.step()));
   const std::string temporary = absl::StrCat(final_folder, kTemporary);
   std::error_code unknown;
@@ -93,7 +89,7 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
 
 absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {
   CheckpointReport manifest = contents.manifest;
-  manifest.set_format_version(1);
+  manifest.set_format_version(kCheckpointFormat);
   std::vector<std::pair<std::string, std::string>> files;
   const auto add = [&](const std::string& name, std::string bytes) {
     CheckpointFileReport* file = manifest.add_files();
@@ -102,11 +98,10 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
     file->set_fingerprint(FormatFingerprint(Fingerprint(bytes)));
     files.emplace_back(name, std::move(bytes));
   };
-  MICA_ASSIGN_OR_RETURN(std::string model, Encode(contents.model));
-  add("model.safetensors", std::move(model));
-  if (!contents.optimizer.empty()) {
-    MICA_ASSIGN_OR_RETURN(std::string optimizer, Encode(contents.optimizer));
-    add("optimizer.safetensors", std::move(optimizer));
+  for (const CheckpointContents::File& file : contents.files) {
+    if (file.tensors.empty()) continue;
+    MICA_ASSIGN_OR_RETURN(std::string bytes, Encode(file.tensors));
+    add(file.name, std::move(bytes));
   }
   files.emplace_back("manifest.textproto", ManifestText(manifest));  // last: its presence says that the others are whole
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls_));

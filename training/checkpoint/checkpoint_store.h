@@ -12,16 +12,20 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "base/file.h"
-#include "models/weights.h"
+#include "base/files/file.h"
+#include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint.pb.h"
+#include "training/checkpoint/checkpoint_name.h"
 
 namespace mica {
 
 struct CheckpointContents {
-  std::vector<NamedTensor> model;
-  std::vector<NamedTensor> optimizer;  // may be empty
-  CheckpointReport manifest;           // all but `files`, which Save fills in
+  struct File {
+    std::string name;  // kModelFile, …
+    std::vector<NamedTensor> tensors;
+  };
+  std::vector<File> files;    // one without tensors is not written
+  CheckpointReport manifest;  // all but `files`, which Save fills in
 };
 
 class CheckpointStore {

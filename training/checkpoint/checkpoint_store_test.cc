@@ -14,9 +14,9 @@
 #include <set>
 
 #include "absl/strings/match.h"
-#include "base/fake_file_calls.h"
+#include "base/files/fake_file_calls.h"
 #include "base/fingerprint.h"
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "training/checkpoint/safetensors_test_decoder.h"
 
 namespace mica {
@@ -46,8 +46,8 @@ std::vector<std::string> Names(const std::string& folder) {
 // Weights whose values tell the step.
 CheckpointContents ContentsOf(int64_t step) {
   CheckpointContents contents;
-  contents.model = {{"weight", at::full({2, 3}, static_cast<double>(step))}, {"count", at::zeros({}, at::kLong)}};
-  contents.optimizer = {{"momentum.weight", at::zeros({2, 3})}};
+  contents.files = {{kModelFile, {{"weight", at::full({2, 3}, static_cast<double>(step))}, {"count", at::zeros({}, at::kLong)}}},
+                    {kOptimizerFile, {{"momentum.weight", at::zeros({2, 3})}}}};
   contents.manifest.set_step(step);
   contents.manifest.set_epoch(2);
   contents.manifest.add_class_names("T-shirt/top");
@@ -79,7 +79,7 @@ TEST_F(CheckpointStoreTest, ACheckpointIsAFolderOfThreeFiles) {
 
 TEST_F(CheckpointStoreTest, AnOptimizerWithoutStateHasNoFile) {
   CheckpointContents contents = ContentsOf(1);
-  contents.optimizer.clear();
+  contents.files[1].tensors.clear();
 
   ASSERT_THAT(CheckpointStore(folder_).Save(contents), IsOk());
 
@@ -91,7 +91,7 @@ TEST_F(CheckpointStoreTest, TheManifestHoldsWhatItWasGivenAndSizesAndChecksums) 
 
   CheckpointReport manifest;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(Read("step-000000007/manifest.textproto"), &manifest));
-  EXPECT_EQ(manifest.format_version(), 1);
+  EXPECT_EQ(manifest.format_version(), 2);
   EXPECT_EQ(manifest.step(), 7);
   EXPECT_EQ(manifest.class_names(0), "T-shirt/top");
   ASSERT_EQ(manifest.files_size(), 2);
@@ -114,12 +114,12 @@ TEST_F(CheckpointStoreTest, TheManifestEndsWithTheChecksumOfAllAboveIt) {
 TEST_F(CheckpointStoreTest, ChannelsLastWeightsAreWrittenRowByRow) {
   const at::Tensor kernel = at::arange(2 * 3 * 2 * 2).to(at::kFloat).reshape({2, 3, 2, 2});
   CheckpointContents contents;
-  contents.model = {{"kernel", kernel.contiguous(at::MemoryFormat::ChannelsLast)}, {"count", at::full({}, 5, at::kLong)}};
+  contents.files = {{kModelFile, {{"kernel", kernel.contiguous(at::MemoryFormat::ChannelsLast)}, {"count", at::full({}, 5, at::kLong)}}}};
   contents.manifest.set_step(1);
 
   ASSERT_THAT(CheckpointStore(folder_).Save(contents), IsOk());
 
-  const DecodedSafetensors model = DecodeSafetensors(Read("step-000000001/model.safetensors"));
+  const DecodedSafetensors model = DecodeForTest(Read("step-000000001/model.safetensors"));
   const DecodedArray& array = model.arrays.at("kernel");
   EXPECT_THAT(array.shape, ElementsAre(2, 3, 2, 2));
   EXPECT_EQ(array.floats, std::vector<float>(kernel.const_data_ptr<float>(), kernel.const_data_ptr<float>() + kernel.numel()));
@@ -167,7 +167,7 @@ TEST_F(CheckpointStoreTest, WeightsThatAreNotFiniteAreNotPublished) {
   for (const double value : {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
     for (const bool in_optimizer : {false, true}) {
       CheckpointContents contents = ContentsOf(2);
-      at::Tensor& tensor = in_optimizer ? contents.optimizer[0].tensor : contents.model[0].tensor;
+      at::Tensor& tensor = contents.files[in_optimizer ? 1 : 0].tensors[0].tensor;
       tensor[1][2] = value;
 
       EXPECT_THAT(CheckpointStore(folder_).Save(contents), Fails(ExitCode::kNonFinite, HasSubstr("weight holds NaN or infinity")));

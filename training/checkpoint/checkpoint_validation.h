@@ -4,7 +4,7 @@
 #define MICA_TRAINING_CHECKPOINT_CHECKPOINT_VALIDATION_H_
 
 #include "absl/strings/string_view.h"
-#include "base/config_problems.h"
+#include "base/config/config_problems.h"
 #include "training/checkpoint/checkpoint.pb.h"
 
 namespace mica {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/validation_table.h"
+#include "base/config/validation_table.h"
 
 namespace mica {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/array_view.h"
+#include "models/weights/array_view.h"
 
 namespace mica {
 

@@ -1,7 +1,7 @@
 // Reads the safetensors format, from whomever the file comes: nothing in it is believed before it was checked.
 //   MICA_ASSIGN_OR_RETURN(const SafetensorsFile file, DecodeSafetensors(bytes, "/home/me/resnet18.safetensors"));
 //   for (const ArrayView& array : file.arrays) …
-// Not for checks of meaning: whether names, shapes and values fit a model is said by models/load_weights.h. Torch-free.
+// Not for checks of meaning: whether names, shapes and values fit a model is said by models/weights/load_weights.h. Torch-free.
 #ifndef MICA_TRAINING_CHECKPOINT_SAFETENSORS_READER_H_
 #define MICA_TRAINING_CHECKPOINT_SAFETENSORS_READER_H_
 
@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "base/array_view.h"
+#include "models/weights/array_view.h"
 
 namespace mica {
 

@@ -38,7 +38,7 @@ TEST(SafetensorsTest, ReadsBackAsItWasWritten) {
                                               {"bn.count", "I64", {}, {reinterpret_cast<const char*>(&count), 8}}},
                                              {{"format", "pt"}, {"note", "a \"quoted\" one"}});
 
-  const DecodedSafetensors decoded = DecodeSafetensors(file);
+  const DecodedSafetensors decoded = DecodeForTest(file);
 
   EXPECT_THAT(decoded.metadata, ElementsAre(Pair("format", "pt"), Pair("note", "a \"quoted\" one")));
   EXPECT_EQ(decoded.arrays.at("fc.weight").floats, values);
@@ -54,11 +54,11 @@ TEST(SafetensorsTest, LargerValuesComeFirstThenNames) {
       {{"b", "F32", {4}, bytes}, {"c", "U8", {16}, bytes}, {"a", "F32", {4}, bytes}, {"z", "I64", {2}, bytes}, {"B", "F32", {4}, bytes}},
       {});
 
-  EXPECT_THAT(DecodeSafetensors(file).names, ElementsAre("z", "B", "a", "b", "c"));
+  EXPECT_THAT(DecodeForTest(file).names, ElementsAre("z", "B", "a", "b", "c"));
 }
 
 TEST(SafetensorsTest, ArraysWithoutValuesAreFine) {
-  const DecodedSafetensors decoded = DecodeSafetensors(EncodeSafetensors({{"none", "F32", {0, 3}, ""}, {"one", "U8", {1}, "x"}}, {}));
+  const DecodedSafetensors decoded = DecodeForTest(EncodeSafetensors({{"none", "F32", {0, 3}, ""}, {"one", "U8", {1}, "x"}}, {}));
 
   EXPECT_EQ(decoded.arrays.at("none").bytes, "");
   EXPECT_EQ(decoded.arrays.at("one").bytes, "x");
@@ -72,7 +72,7 @@ TEST(SafetensorsTest, AnyHeaderLengthIsPaddedToEightBytes) {
 
     EXPECT_EQ((file.size() - 1) % 8, 0) << length;
     EXPECT_THAT(HeaderOf(file), HasSubstr("[0,1]}}"));
-    EXPECT_EQ(DecodeSafetensors(file).arrays.at(name).bytes, "x");
+    EXPECT_EQ(DecodeForTest(file).arrays.at(name).bytes, "x");
   }
 }
 

@@ -22,7 +22,7 @@ struct Place {
 
 }  // namespace
 
-DecodedSafetensors DecodeSafetensors(const std::string& file) {
+DecodedSafetensors DecodeForTest(const std::string& file) {
   DecodedSafetensors result;
   if (file.size() < 8) {
     ADD_FAILURE() << "a file of " << file.size() << " bytes has no header length";

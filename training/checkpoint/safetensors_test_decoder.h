@@ -1,5 +1,5 @@
 // Reads safetensors files for tests, written from the format's description and not from our writer.
-//   const DecodedSafetensors file = DecodeSafetensors(bytes);
+//   const DecodedSafetensors file = DecodeForTest(bytes);
 //   file.arrays.at("fc.bias").floats == std::vector<float>{…}
 // A file that breaks a rule of the format fails the running test, with the rule in the message.
 #ifndef MICA_TRAINING_CHECKPOINT_SAFETENSORS_TEST_DECODER_H_
@@ -25,7 +25,7 @@ struct DecodedSafetensors {
   std::map<std::string, DecodedArray> arrays;
 };
 
-DecodedSafetensors DecodeSafetensors(const std::string& file);
+DecodedSafetensors DecodeForTest(const std::string& file);
 
 }  // namespace mica
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "base/array_view.h"
+#include "models/weights/array_view.h"
 
 namespace mica {
 

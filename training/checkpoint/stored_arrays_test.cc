@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "training/checkpoint/safetensors.h"
 
 namespace mica {

@@ -1,18 +1,21 @@
 #include "training/loop/train.h"
 
-#include <ATen/Context.h>
+#include <glog/logging.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/peak_memory.h"
-#include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
+#include "eval/metrics/metric_set.h"
+#include "models/weights/weights.h"
+#include "training/loop/train_step.h"
 
 namespace mica {
 namespace {
@@ -29,39 +32,56 @@ class Stopwatch {
   double seconds_ = 0;
 };
 
-int64_t CountCorrect(const at::Tensor& logits, const at::Tensor& labels) {
-  const at::Tensor scores = logits.detach().to(at::kCPU).contiguous();
-  const auto* row = scores.const_data_ptr<float>();
-  const auto* label = labels.const_data_ptr<int64_t>();
-  const int64_t classes = scores.size(1);
-  int64_t correct = 0;
-  for (int64_t i = 0; i < scores.size(0); ++i, row += classes) correct += std::max_element(row, row + classes) - row == label[i];
-  return correct;
+void BeginEpoch(size_t scalars, TrainState* state) {
+  ++state->epoch;
+  state->step_in_epoch = 0;
+  state->sums = RunningSums();
+  state->sums.scalars.resize(scalars);
 }
 
-struct StepResult {
-  double loss = 0;
-  double grad_norm = 0;  // before clipping
-  int64_t correct = 0;   // samples of the batch
+void AddStep(const StepResult& step, int64_t batch_size, TrainState* state) {
+  ++state->step;
+  ++state->step_in_epoch;
+  state->samples_seen += batch_size;
+  RunningSums& sums = state->sums;
+  sums.loss += step.loss * static_cast<double>(batch_size);
+  sums.grad_norm += step.grad_norm;
+  for (size_t i = 0; i < sums.scalars.size(); ++i) sums.scalars[i] += step.scalars[i];
+  sums.correct += step.correct;
+  sums.samples += batch_size;
+  ++sums.steps;
+}
 
-  bool finite() const { return std::isfinite(loss) && std::isfinite(grad_norm); }
-};
+absl::Status StartEpoch(BatchSource& batches, const TrainState& state) {
+  absl::Status status;
+  MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("start of epoch ", state.epoch),
+                                  [&] { status = batches.StartEpoch(state.epoch, /*first_batch=*/state.step_in_epoch); }));
+  return status;
+}
 
-// Forward and backward; the weights stay as they are.
-StepResult ComputeGradients(const TrainParts& parts, const Batch& batch, c10::Device device) {
-  const Batch on_device{batch.images.to(device), batch.labels.to(device), batch.ids};
-  parts.parameters.ZeroGradients();
-  StepResult result;
-  at::Tensor loss;
-  for (LossTerm* term : parts.loss_terms) {
-    const LossValue value = term->Compute(parts.model, on_device);
-    loss = loss.defined() ? loss + value.loss : value.loss;
-    if (value.logits.defined()) result.correct = CountCorrect(value.logits, batch.labels);
-  }
-  loss.backward();
-  result.loss = loss.item<double>();
-  result.grad_norm = parts.parameters.GradientNorm();
-  return result;
+absl::Status ReadBatch(BatchSource& batches, const TrainState& state, Batch* batch) {
+  absl::StatusOr<bool> there_is_one = false;
+  MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("batch of step ", state.step + 1), [&] { there_is_one = batches.Next(batch); }));
+  MICA_RETURN_IF_ERROR(there_is_one.status());
+  if (*there_is_one) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("epoch ", state.epoch, " ended after ", state.step_in_epoch, " of ", batches.batches_per_epoch(), " batches"));
+}
+
+StepReport ReportOfStep(const TrainOptions& options, const RunLength& run, const TrainState& state, const StepResult& result,
+                        double learning_rate) {
+  StepReport report;
+  report.epoch = state.epoch;
+  report.epochs = options.epochs;
+  report.step = state.step;
+  report.total_steps = run.total_steps;
+  report.step_in_epoch = state.step_in_epoch;
+  report.steps_per_epoch = run.steps_per_epoch;
+  report.samples_seen = state.samples_seen;
+  report.learning_rate = learning_rate;
+  report.loss = result.loss;
+  report.grad_norm = result.grad_norm;
+  return report;
 }
 
 absl::Status StopAtNonFinite(const TrainParts& parts, const StepReport& step, const Batch& batch) {
@@ -79,47 +99,53 @@ absl::Status StopAtNonFinite(const TrainParts& parts, const StepReport& step, co
                    unreported));
 }
 
-absl::Status TellOfStop(const TrainParts& parts, const StepReport& step) {
-  for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStop(step));
+absl::Status TellOfStop(const TrainParts& parts, const StepReport& last_step, const TrainState& state) {
+  for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStop({last_step, state}));
   return absl::OkStatus();
 }
 
-// Sums over the samples of an epoch.
-struct RunningMeans {
-  double loss = 0;
-  double grad_norm = 0;  // over steps
-  int64_t correct = 0;
-  int64_t samples = 0;
-  int64_t steps = 0;
-
-  void Add(const StepResult& step, int64_t batch_size) {
-    loss += step.loss * static_cast<double>(batch_size);
-    grad_norm += step.grad_norm;
-    correct += step.correct;
-    samples += batch_size;
-    ++steps;
-  }
-};
-
 // What an epoch's row says of its training.
-EpochRow TrainingRow(const StepReport& last_step, const RunningMeans& means, double train_seconds, double wait_seconds) {
+EpochRow TrainingRow(const StepReport& last_step, const RunningSums& sums, const std::vector<std::string>& scalar_names,
+                     double train_seconds, double wait_seconds) {
   EpochRow row;
   row.epoch = last_step.epoch;
   row.step = last_step.step;
   row.learning_rate = last_step.learning_rate;
-  row.train_loss = means.loss / static_cast<double>(means.samples);
-  row.train_accuracy = static_cast<double>(means.correct) / static_cast<double>(means.samples);
-  row.grad_norm = means.grad_norm / static_cast<double>(means.steps);
+  row.train_loss = sums.loss / static_cast<double>(sums.samples);
+  row.train_accuracy = static_cast<double>(sums.correct) / static_cast<double>(sums.samples);
+  for (size_t i = 0; i < scalar_names.size(); ++i) {
+    row.scalars.push_back({scalar_names[i], sums.scalars[i] / static_cast<double>(sums.steps)});
+  }
+  row.grad_norm = sums.grad_norm / static_cast<double>(sums.steps);
   row.images_per_second = last_step.images_per_second;
   row.data_wait_fraction = wait_seconds / train_seconds;
   row.train_seconds = train_seconds;
   return row;
 }
 
-absl::StatusOr<std::optional<MetricSet>> EvaluateIfAsked(const std::function<absl::StatusOr<MetricSet>()>& evaluate) {
-  if (!evaluate) return std::nullopt;
-  MICA_ASSIGN_OR_RETURN(MetricSet metrics, evaluate());
-  return metrics;
+absl::StatusOr<std::vector<EvaluatedSplit>> EvaluateSplits(const TrainParts& parts, EpochRow* row) {
+  std::vector<EvaluatedSplit> evaluated;
+  Stopwatch evaluating;
+  evaluating.Start();
+  for (const SplitEvaluation& evaluation : parts.evaluations) {
+    MICA_ASSIGN_OR_RETURN(PredictionTable predictions, evaluation.run());
+    row->evaluations.push_back({evaluation.split, ComputeMetrics(predictions)});
+    evaluated.push_back({evaluation.split, std::move(predictions)});
+  }
+  evaluating.Stop();
+  row->eval_seconds = evaluating.seconds();
+  row->peak_memory_mib = PeakMemoryMib();
+  return evaluated;
+}
+
+std::optional<Split> SelectingSplit(const std::vector<SplitEvaluation>& evaluations) {
+  std::optional<Split> selecting;
+  for (const SplitEvaluation& evaluation : evaluations) {
+    if (!evaluation.selects) continue;
+    CHECK(!selecting.has_value() && evaluation.split != Split::kTest) << "nothing is ever selected on the test split";
+    selecting = evaluation.split;
+  }
+  return selecting;
 }
 
 }  // namespace
@@ -129,91 +155,67 @@ RunLength LengthOfRun(const TrainOptions& options, const BatchSource& batches) {
   return {options.max_steps.has_value() ? std::min(all, *options.max_steps) : all, batches.batches_per_epoch()};
 }
 
-absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& options) {
+absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& options, TrainState state) {
   const RunLength run = LengthOfRun(options, parts.batches);
-  BestEpoch best(options.select_by);
+  const std::vector<std::string> scalar_names = ScalarNames(parts.loss_terms);
+  const std::optional<Split> selecting = SelectingSplit(parts.evaluations);
+  TrainStep train_step({parts.model, parts.parameters, parts.optimizer, parts.loss_terms},
+                       {options.seed, options.device, options.clip_gradient_norm});
   TrainOutcome outcome;
-  StepReport report;
-  report.epochs = options.epochs;
-  report.total_steps = run.total_steps;
-  report.steps_per_epoch = run.steps_per_epoch;
+  outcome.epochs = state.step_in_epoch == run.steps_per_epoch ? state.epoch : std::max<int64_t>(state.epoch - 1, 0);
   parts.model.train();
 
-  while (report.step < run.total_steps) {
-    ++report.epoch;
-    report.step_in_epoch = 0;
-    RunningMeans means;
-    Stopwatch training, waiting, evaluating;
+  bool stopped = false;
+  while (!stopped && state.step < run.total_steps) {
+    if (state.epoch == 0 || state.step_in_epoch == run.steps_per_epoch) BeginEpoch(scalar_names.size(), &state);
+    const int64_t samples_before = state.sums.samples;  // of an earlier process
+    StepReport report;
+    Stopwatch training, waiting;
     training.Start();
-    parts.batches.StartEpoch(report.epoch);
+    MICA_RETURN_IF_ERROR(StartEpoch(parts.batches, state));
 
-    while (report.step < run.total_steps && report.step_in_epoch < run.steps_per_epoch) {
+    while (!stopped && state.step < run.total_steps && state.step_in_epoch < run.steps_per_epoch) {
       Batch batch;
       waiting.Start();
-      MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("batch of step ", report.step + 1), [&] { parts.batches.Next(&batch); }));
+      MICA_RETURN_IF_ERROR(ReadBatch(parts.batches, state, &batch));
       waiting.Stop();
 
-      StepResult result;
-      report.learning_rate = options.base_learning_rate * parts.schedule.Factor(report.step);
-      MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("training step ", report.step + 1), [&] {
-        at::manual_seed(StepSeed(options.seed, RngStream::kTrainStep, report.step));
-        result = ComputeGradients(parts, batch, options.device);
-        if (!result.finite()) return;  // the weights stay as they were
-        if (options.clip_gradient_norm.has_value()) parts.parameters.ClipGradients(result.grad_norm, *options.clip_gradient_norm);
-        parts.optimizer.Step(report.learning_rate);
-      }));
-
-      means.Add(result, batch.size());
-      ++report.step;
-      ++report.step_in_epoch;
-      report.samples_seen += batch.size();
-      report.loss = result.loss;
-      report.grad_norm = result.grad_norm;
+      const double learning_rate = options.base_learning_rate * parts.schedule.Factor(state.step);
+      MICA_ASSIGN_OR_RETURN(const StepResult result, train_step.Take(batch, {state.step, state.epoch, state.step_in_epoch}, learning_rate));
+      AddStep(result, batch.size(), &state);
+      report = ReportOfStep(options, run, state, result, learning_rate);
       if (!result.finite()) return StopAtNonFinite(parts, report, batch);
       training.Stop();
-      report.images_per_second = static_cast<double>(means.samples) / training.seconds();
+      report.images_per_second = static_cast<double>(state.sums.samples - samples_before) / training.seconds();
       for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStep(report));
       training.Start();
-      if (parts.stop_requested()) break;
+      stopped = parts.stop_requested();
     }
     training.Stop();
     outcome.train_seconds += training.seconds();
-    outcome.steps = report.step;
 
-    const bool epoch_is_done = report.step_in_epoch == run.steps_per_epoch || report.step == run.total_steps;
-    if (!epoch_is_done) {
-      outcome.stopped = true;
-      MICA_RETURN_IF_ERROR(TellOfStop(parts, report));
-      break;
+    const bool is_last = state.step == run.total_steps;
+    if (is_last || state.step_in_epoch == run.steps_per_epoch) {
+      EpochReport epoch;
+      epoch.row = TrainingRow(report, state.sums, scalar_names, training.seconds(), waiting.seconds());
+      MICA_ASSIGN_OR_RETURN(const std::vector<EvaluatedSplit> evaluated, EvaluateSplits(parts, &epoch.row));
+      outcome.eval_seconds += epoch.row.eval_seconds;
+      outcome.epochs = state.epoch;
+      epoch.is_best = selecting.has_value() && UpdateBest(epoch.row, *selecting, options.select_by, &state.best);
+      if (epoch.is_best) outcome.best_weights = CopyWeights(parts.model);
+      epoch.evaluations = evaluated;
+      epoch.last_step = report;
+      epoch.state = state;
+      epoch.is_last = is_last;
+      for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnEpoch(epoch));
+      stopped = !is_last && parts.stop_requested();
     }
-
-    EpochReport epoch;
-    epoch.row = TrainingRow(report, means, training.seconds(), waiting.seconds());
-    evaluating.Start();
-    MICA_ASSIGN_OR_RETURN(epoch.row.validation, EvaluateIfAsked(parts.evaluate_validation));
-    MICA_ASSIGN_OR_RETURN(epoch.row.test, EvaluateIfAsked(parts.evaluate_test));
-    evaluating.Stop();
-    epoch.row.eval_seconds = evaluating.seconds();
-    epoch.row.peak_memory_mib = PeakMemoryMib();
-    outcome.eval_seconds += evaluating.seconds();
-    ++outcome.epochs;
-
-    epoch.last_step = report;
-    epoch.is_best = best.Update(epoch.row);
-    epoch.is_last = report.step == run.total_steps;
-    if (best.row().has_value()) {
-      epoch.best_epoch = best.row()->epoch;
-      epoch.best_metric = best.value();
-    }
-    if (epoch.is_best) outcome.best_weights = CopyWeights(parts.model);
-    for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnEpoch(epoch));
-    if (!epoch.is_last && parts.stop_requested()) {
-      outcome.stopped = true;
-      MICA_RETURN_IF_ERROR(TellOfStop(parts, report));
-      break;
-    }
+    if (stopped) MICA_RETURN_IF_ERROR(TellOfStop(parts, report, state));
   }
-  outcome.best = best.row();
+  outcome.reason = stopped                                                                 ? StopReason::kStopRequested
+                   : run.total_steps == options.epochs * parts.batches.batches_per_epoch() ? StopReason::kEpochsDone
+                                                                                           : StopReason::kMaxSteps;
+  outcome.state = std::move(state);
   return outcome;
 }
 

@@ -1,13 +1,17 @@
-// Whoever wants to know what training does: the progress line, metrics.csv, checkpoints. The loop calls every observer in the order given.
+// Whoever wants to know what training does: the progress line, metrics.csv, checkpoints. The loop calls
+// every observer in the order given.
 #ifndef MICA_TRAINING_LOOP_TRAIN_OBSERVER_H_
 #define MICA_TRAINING_LOOP_TRAIN_OBSERVER_H_
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "eval/report/run_folder.h"
+#include "absl/types/span.h"
+#include "data/index/dataset_index.h"
+#include "eval/metrics/prediction_table.h"
+#include "training/loop/epoch_row.h"
+#include "training/loop/train_state.h"
 
 namespace mica {
 
@@ -26,14 +30,26 @@ struct StepReport {
   double images_per_second = 0;  // of this epoch so far
 };
 
+// A split after an epoch.
+struct EvaluatedSplit {
+  Split split = Split::kValidation;
+  PredictionTable predictions{0};
+};
+
 // After an epoch and its evaluations, or after the last step of a run that max_steps ends within an epoch.
 struct EpochReport {
   EpochRow row;
+  absl::Span<const EvaluatedSplit> evaluations;  // during the call
   StepReport last_step;
-  bool is_best = false;               // on the validation split, so far
-  std::optional<int64_t> best_epoch;  // so far; none without a validation split
-  double best_metric = 0;             // what the metric that selects was in that epoch
-  bool is_last = false;               // of the run
+  TrainState state;      // with the best epoch so far
+  bool is_best = false;  // of the split that selects, so far
+  bool is_last = false;  // of the run
+};
+
+// The run ends before its time; the step before is finished.
+struct StopReport {
+  StepReport last_step;
+  TrainState state;
 };
 
 // A step whose loss or gradient is NaN or infinite; the weights are still those before it.
@@ -48,9 +64,7 @@ class TrainObserver {
   virtual ~TrainObserver() = default;
   virtual absl::Status OnStep(const StepReport&) { return absl::OkStatus(); }
   virtual absl::Status OnEpoch(const EpochReport&) { return absl::OkStatus(); }
-
-  // A signal asked to stop; the step before is finished.
-  virtual absl::Status OnStop(const StepReport&) { return absl::OkStatus(); }
+  virtual absl::Status OnStop(const StopReport&) { return absl::OkStatus(); }
   virtual absl::Status OnNonFinite(const NonFiniteStep&) { return absl::OkStatus(); }
 };
 

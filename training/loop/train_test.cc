@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/dropout.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/randn.h>
 #include <gmock/gmock.h>
@@ -12,7 +13,7 @@
 #include <new>
 #include <stdexcept>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 #include "data/loader/fake_batch_source.h"
 
 namespace mica {
@@ -50,10 +51,12 @@ class Recorder : public TrainObserver {
   }
   absl::Status OnEpoch(const EpochReport& epoch) override {
     epochs.push_back(epoch);
+    epochs.back().evaluations = {};  // gone after the call
+    for (const EvaluatedSplit& evaluated : epoch.evaluations) evaluations.push_back(evaluated);
     return epoch.row.epoch == fail_at_epoch ? OutputError("no space for the epoch") : absl::OkStatus();
   }
-  absl::Status OnStop(const StepReport& step) override {
-    stops.push_back(step);
+  absl::Status OnStop(const StopReport& stop) override {
+    stops.push_back(stop);
     return absl::OkStatus();
   }
   absl::Status OnNonFinite(const NonFiniteStep& step) override {
@@ -65,19 +68,31 @@ class Recorder : public TrainObserver {
   bool fail_at_non_finite = false;
   std::vector<StepReport> steps;
   std::vector<EpochReport> epochs;
-  std::vector<StepReport> stops;
+  std::vector<EvaluatedSplit> evaluations;  // of all epochs
+  std::vector<StopReport> stops;
   std::vector<NonFiniteStep> non_finites;
 };
 
-// A loss term from a function.
+// A loss term over the labelled images, from a function of their logits.
 class FunctionTerm : public LossTerm {
  public:
-  explicit FunctionTerm(std::function<LossValue(Classifier&, const Batch&)> function) : function_(std::move(function)) {}
-  LossValue Compute(Classifier& model, const Batch& batch) override { return function_(model, batch); }
+  using Function = std::function<TermValue(const at::Tensor& logits, const Batch& batch)>;
+
+  explicit FunctionTerm(Function function) : function_(std::move(function)) {}
+  absl::StatusOr<at::Tensor> Images(const Batch& batch, const StepClock&) override { return batch.images; }
+  TermValue Compute(const at::Tensor& logits, const Batch& batch, const StepClock&) override { return function_(logits, batch); }
 
  private:
-  const std::function<LossValue(Classifier&, const Batch&)> function_;
+  const Function function_;
 };
+
+// Ten samples of two classes, of which so many tenths are predicted right.
+absl::StatusOr<PredictionTable> Accuracy(double accuracy) {
+  PredictionTable predictions(2);
+  for (int i = 0; i < 10; ++i)
+    predictions.Add(i, i % 2, i < std::lround(10 * accuracy) == (i % 2 == 0) ? std::vector<float>{1, 0} : std::vector<float>{0, 1});
+  return predictions;
+}
 
 // All parts of a run, SGD without momentum over 10 samples in batches of 4, 4 and 2. A test changes what it is about.
 struct Training {
@@ -87,17 +102,17 @@ struct Training {
     OptimizerConfig config;
     config.mutable_sgd()->set_learning_rate(options.base_learning_rate);
     const auto optimizer = CreateOptimizer(config, &parameters).value();
-    const TrainParts parts{model,
-                           parameters,
-                           *source,
-                           terms.empty() ? std::vector<LossTerm*>{&supervised} : terms,
-                           *optimizer,
-                           schedule,
-                           validate,
-                           test,
-                           {&recorder, &second_recorder},
+    const TrainParts parts{model,      parameters, *source,       terms.empty() ? std::vector<LossTerm*>{&supervised} : terms,
+                           *optimizer, schedule,   Evaluations(), {&recorder, &second_recorder},
                            stop};
     return Train(parts, options);
+  }
+
+  std::vector<SplitEvaluation> Evaluations() const {
+    std::vector<SplitEvaluation> evaluations;
+    if (validate) evaluations.push_back({Split::kValidation, /*selects=*/true, validate});
+    if (test) evaluations.push_back({Split::kTest, /*selects=*/false, test});
+    return evaluations;
   }
 
   TinyModel model;
@@ -112,7 +127,7 @@ struct Training {
   }()};
   std::vector<LossTerm*> terms;  // none: the supervised one
   LrSchedule schedule{[](int64_t) { return 1.0; }};
-  std::function<absl::StatusOr<MetricSet>()> validate, test;
+  std::function<absl::StatusOr<PredictionTable>()> validate, test;
   std::function<bool()> stop = [] { return false; };
   Recorder recorder, second_recorder;
   TrainOptions options;
@@ -142,9 +157,9 @@ TEST(TrainTest, TakesEveryStepOfEveryEpoch) {
   EXPECT_EQ(steps[0].steps_per_epoch, 3);
   EXPECT_GT(steps[0].images_per_second, 0);
   EXPECT_THAT(run.batches.started_epochs(), ElementsAre(1, 2));
-  EXPECT_EQ(outcome->steps, 6);
+  EXPECT_EQ(outcome->state.step, 6);
   EXPECT_EQ(outcome->epochs, 2);
-  EXPECT_FALSE(outcome->stopped);
+  EXPECT_NE(outcome->reason, StopReason::kStopRequested);
 }
 
 TEST(TrainTest, RowsSayWhereTheRunStands) {
@@ -180,7 +195,7 @@ struct NaiveEpoch {
 NaiveEpoch TrainNaively(at::Tensor* weight, double learning_rate) {
   NaiveEpoch epoch;
   FakeBatchSource source(10, 4);
-  for (Batch batch; source.Next(&batch);) {
+  for (Batch batch; source.Next(&batch).value();) {
     at::Tensor leaf = weight->clone().requires_grad_(true);
     const at::Tensor logits = at::linear(batch.images.reshape({batch.size(), 4}), leaf);
     const at::Tensor loss = at::cross_entropy_loss(logits, batch.labels);
@@ -214,17 +229,17 @@ TEST(TrainTest, RowsAndWeightsEqualANaiveComputation) {
 TEST(TrainTest, MaxStepsEndsTheRunInsideAnEpochWhichGetsItsRow) {
   Training run;
   int validations = 0;
-  run.validate = [&]() -> absl::StatusOr<MetricSet> { return MetricSet{{{"accuracy", static_cast<double>(++validations)}}}; };
+  run.validate = [&] { return Accuracy(0.1 * ++validations); };
   run.options.epochs = 5;
   run.options.max_steps = 4;
 
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_EQ(outcome->steps, 4);
+  EXPECT_EQ(outcome->state.step, 4);
   EXPECT_EQ(outcome->epochs, 2);
-  EXPECT_FALSE(outcome->stopped);
-  EXPECT_EQ(outcome->best->epoch, 2);
+  EXPECT_NE(outcome->reason, StopReason::kStopRequested);
+  EXPECT_EQ(outcome->state.best->row.epoch, 2);
   ASSERT_EQ(run.recorder.epochs.size(), 2);
   EXPECT_EQ(run.recorder.epochs[1].row.step, 4);
   EXPECT_EQ(run.recorder.epochs[1].row.train_loss, run.recorder.steps[3].loss);  // of its one batch
@@ -238,64 +253,64 @@ TEST(TrainTest, MaxStepsBeyondTheEpochsChangesNothing) {
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_EQ(outcome->steps, 3);
+  EXPECT_EQ(outcome->state.step, 3);
   EXPECT_EQ(run.recorder.steps[0].total_steps, 3);
 }
 
 TEST(TrainTest, AStopRequestEndsTheRunAfterTheStepWithoutARow) {
   Training run;
   run.options.epochs = 3;
-  run.validate = []() -> absl::StatusOr<MetricSet> { return MetricSet{{{"accuracy", .5}}}; };
+  run.validate = [] { return Accuracy(.5); };
   run.stop = [&] { return run.recorder.steps.size() >= 5; };
 
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_TRUE(outcome->stopped);
-  EXPECT_EQ(outcome->steps, 5);
+  EXPECT_EQ(outcome->reason, StopReason::kStopRequested);
+  EXPECT_EQ(outcome->state.step, 5);
   EXPECT_EQ(outcome->epochs, 1);
   EXPECT_EQ(run.recorder.steps.size(), 5);
   EXPECT_EQ(run.recorder.epochs.size(), 1);
   ASSERT_EQ(run.recorder.stops.size(), 1);
-  EXPECT_EQ(run.recorder.stops[0].step, 5);
-  EXPECT_EQ(run.recorder.stops[0].step_in_epoch, 2);
-  EXPECT_EQ(outcome->best->epoch, 1);
+  EXPECT_EQ(run.recorder.stops[0].last_step.step, 5);
+  EXPECT_EQ(run.recorder.stops[0].state.step_in_epoch, 2);
+  EXPECT_EQ(outcome->state.best->row.epoch, 1);
 }
 
 // The step ends an epoch of three: it is evaluated, has its row and can be the best.
 TEST(TrainTest, AStopRequestAtTheEndOfAnEpochKeepsTheEpoch) {
   Training run;
   run.options.epochs = 3;
-  run.validate = []() -> absl::StatusOr<MetricSet> { return MetricSet{{{"accuracy", .5}}}; };
+  run.validate = [] { return Accuracy(.5); };
   run.stop = [&] { return run.recorder.steps.size() >= 3; };
 
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_TRUE(outcome->stopped);
-  EXPECT_EQ(outcome->steps, 3);
+  EXPECT_EQ(outcome->reason, StopReason::kStopRequested);
+  EXPECT_EQ(outcome->state.step, 3);
   EXPECT_EQ(outcome->epochs, 1);
   EXPECT_EQ(run.recorder.epochs.size(), 1);
   EXPECT_EQ(run.recorder.stops.size(), 1);
-  ASSERT_TRUE(outcome->best.has_value());
-  EXPECT_EQ(outcome->best->epoch, 1);
+  ASSERT_TRUE(outcome->state.best.has_value());
+  EXPECT_EQ(outcome->state.best->row.epoch, 1);
 }
 
 TEST(TrainTest, AStopRequestDuringEvaluationCostsNoFurtherStep) {
   Training run;
   run.options.epochs = 3;
   bool stop = false;
-  run.validate = [&]() -> absl::StatusOr<MetricSet> {
+  run.validate = [&] {
     stop = true;
-    return MetricSet{{{"accuracy", .5}}};
+    return Accuracy(.5);
   };
   run.stop = [&] { return stop; };
 
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_TRUE(outcome->stopped);
-  EXPECT_EQ(outcome->steps, 3);
+  EXPECT_EQ(outcome->reason, StopReason::kStopRequested);
+  EXPECT_EQ(outcome->state.step, 3);
   EXPECT_EQ(run.recorder.epochs.size(), 1);
 }
 
@@ -306,7 +321,7 @@ TEST(TrainTest, AStopRequestAtTheLastStepFinishesTheRun) {
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_FALSE(outcome->stopped);
+  EXPECT_NE(outcome->reason, StopReason::kStopRequested);
   EXPECT_EQ(run.recorder.epochs.size(), 1);
   EXPECT_THAT(run.recorder.stops, IsEmpty());
 }
@@ -316,38 +331,38 @@ TEST(TrainTest, ValidationSelectsTheBestEpochAndItsWeightsAreKept) {
   run.options.epochs = 4;
   std::vector<double> accuracies = {.5, .9, .9, .2};
   std::vector<at::Tensor> weights;  // at the end of each epoch
-  run.validate = [&]() -> absl::StatusOr<MetricSet> {
+  run.validate = [&] {
     weights.push_back(run.model.weight.detach().clone());
-    return MetricSet{{{"accuracy", accuracies[weights.size() - 1]}}};
+    return Accuracy(accuracies[weights.size() - 1]);
   };
-  run.test = []() -> absl::StatusOr<MetricSet> { return MetricSet{{{"accuracy", .1}}}; };
+  run.test = [] { return Accuracy(.1); };
 
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_EQ(outcome->best->epoch, 2);
+  EXPECT_EQ(outcome->state.best->row.epoch, 2);
   ASSERT_EQ(outcome->best_weights.size(), 1);
   EXPECT_TRUE(outcome->best_weights[0].tensor.equal(weights[1]));
   EXPECT_FALSE(run.model.weight.equal(weights[1]));  // a copy: training went on
   const auto& epochs = run.recorder.epochs;
   EXPECT_THAT(Column(epochs, [](const EpochReport& e) { return e.is_best; }), ElementsAre(true, true, false, false));
-  EXPECT_THAT(Column(epochs, [](const EpochReport& e) { return *e.best_epoch; }), ElementsAre(1, 2, 2, 2));
-  EXPECT_THAT(Column(epochs, [](const EpochReport& e) { return e.best_metric; }), ElementsAre(.5, .9, .9, .9));
-  EXPECT_EQ(epochs[3].row.validation->Get("accuracy"), .2);
-  EXPECT_EQ(epochs[3].row.test->Get("accuracy"), .1);
+  EXPECT_THAT(Column(epochs, [](const EpochReport& e) { return e.state.best->row.epoch; }), ElementsAre(1, 2, 2, 2));
+  EXPECT_THAT(Column(epochs, [](const EpochReport& e) { return e.state.best->value; }), ElementsAre(.5, .9, .9, .9));
+  EXPECT_EQ(epochs[3].row.MetricsOf(Split::kValidation)->Get("accuracy"), .2);
+  EXPECT_EQ(epochs[3].row.MetricsOf(Split::kTest)->Get("accuracy"), .1);
 }
 
 TEST(TrainTest, WithoutValidationNothingIsSelected) {
   Training run;
-  run.test = []() -> absl::StatusOr<MetricSet> { return MetricSet{{{"accuracy", 1}}}; };  // never a reason to select
+  run.test = [] { return Accuracy(1); };  // never a reason to select
 
   const auto outcome = run.Run();
 
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_FALSE(outcome->best.has_value());
+  EXPECT_FALSE(outcome->state.best.has_value());
   EXPECT_THAT(outcome->best_weights, IsEmpty());
   EXPECT_FALSE(run.recorder.epochs[0].is_best);
-  EXPECT_FALSE(run.recorder.epochs[0].best_epoch.has_value());
+  EXPECT_FALSE(run.recorder.epochs[0].state.best.has_value());
 }
 
 TEST(TrainTest, F27ANanLossStopsBeforeTheWeightsChange) {
@@ -384,7 +399,7 @@ TEST(TrainTest, F27AReportThatCannotBeWrittenDoesNotHideTheNan) {
 
 TEST(TrainTest, F27ANanGradientUnderAFiniteLossStopsToo) {
   Training run;
-  FunctionTerm root_of_zero([&](Classifier&, const Batch&) -> LossValue { return {(run.model.weight * 0).sqrt().sum(), {}}; });
+  FunctionTerm root_of_zero([&](const at::Tensor&, const Batch&) -> TermValue { return {(run.model.weight * 0).sqrt().sum(), {}, {}}; });
   run.terms = {&root_of_zero};
 
   EXPECT_THAT(run.Run(), Fails(ExitCode::kNonFinite, HasSubstr("loss 0, gradient norm nan")));
@@ -436,7 +451,7 @@ TEST(TrainTest, AnObserversErrorAfterAnEpochEndsTheRun) {
 TEST(TrainTest, AFailedEvaluationEndsTheRun) {
   for (auto member : {&Training::validate, &Training::test}) {
     Training run;
-    run.*member = []() -> absl::StatusOr<MetricSet> { return DataError("the data is gone"); };
+    run.*member = []() -> absl::StatusOr<PredictionTable> { return DataError("the data is gone"); };
 
     EXPECT_THAT(run.Run(), Fails(ExitCode::kData, "the data is gone"));
 
@@ -446,7 +461,7 @@ TEST(TrainTest, AFailedEvaluationEndsTheRun) {
 
 TEST(TrainTest, AnExceptionBecomesAStatusThatNamesTheStep) {
   Training run;
-  FunctionTerm broken([](Classifier&, const Batch&) -> LossValue { throw std::runtime_error("a broken term"); });
+  FunctionTerm broken([](const at::Tensor&, const Batch&) -> TermValue { throw std::runtime_error("a broken term"); });
   run.terms = {&run.supervised, &broken};
 
   EXPECT_THAT(run.Run(), Fails(ExitCode::kInternal, HasSubstr("training step 1: a broken term")));
@@ -455,7 +470,7 @@ TEST(TrainTest, AnExceptionBecomesAStatusThatNamesTheStep) {
 class BrokenSource : public FakeBatchSource {
  public:
   using FakeBatchSource::FakeBatchSource;
-  bool Next(Batch*) override { throw std::bad_alloc(); }
+  absl::StatusOr<bool> Next(Batch*) override { throw std::bad_alloc(); }
 };
 
 TEST(TrainTest, AnExceptionOfTheSourceBecomesAStatusToo) {
@@ -466,11 +481,98 @@ TEST(TrainTest, AnExceptionOfTheSourceBecomesAStatusToo) {
   EXPECT_THAT(run.Run(), Fails(ExitCode::kConfig, HasSubstr("batch of step 1: out of memory")));
 }
 
+TEST(TrainTest, ASourceThatCannotDeliverSaysWhat) {
+  Training run;
+  run.batches.FailAtBatch(1, DataError("/data/cats/1.jpg: cut off"));
+
+  EXPECT_THAT(run.Run(), Fails(ExitCode::kData, "/data/cats/1.jpg: cut off"));
+
+  EXPECT_EQ(run.recorder.steps.size(), 1);
+}
+
+class ShortSource : public FakeBatchSource {
+ public:
+  using FakeBatchSource::FakeBatchSource;
+  int64_t batches_per_epoch() const override { return FakeBatchSource::batches_per_epoch() + 1; }
+};
+
+TEST(TrainTest, ASourceThatEndsEarlyIsNoticed) {
+  Training run;
+  ShortSource source(10, 4);
+  run.source = &source;
+
+  EXPECT_THAT(run.Run(), Fails(ExitCode::kInternal, HasSubstr("epoch 1 ended after 3 of 4 batches")));
+}
+
+TEST(TrainTest, ObserversSeeThePredictions) {
+  Training run;
+  run.validate = [] { return Accuracy(.5); };
+  run.test = [] { return Accuracy(.9); };
+
+  ASSERT_THAT(run.Run(), IsOk());
+
+  const auto& evaluations = run.recorder.evaluations;
+  ASSERT_EQ(evaluations.size(), 2u);
+  EXPECT_EQ(evaluations[0].split, Split::kValidation);
+  EXPECT_EQ(evaluations[1].split, Split::kTest);
+  EXPECT_EQ(evaluations[1].predictions.size(), 10);
+}
+
+TEST(TrainDeathTest, NothingSelectsOnTheTestSplit) {
+  Training run;
+  const auto optimizer = CreateOptimizer(
+                             [] {
+                               OptimizerConfig config;
+                               config.mutable_sgd()->set_learning_rate(1);
+                               return config;
+                             }(),
+                             &run.parameters)
+                             .value();
+  const TrainParts parts{run.model,
+                         run.parameters,
+                         run.batches,
+                         {&run.supervised},
+                         *optimizer,
+                         run.schedule,
+                         {{Split::kTest, /*selects=*/true, [] { return Accuracy(1); }}},
+                         {},
+                         run.stop};
+
+  EXPECT_DEATH(Train(parts, run.options).IgnoreError(), "nothing is ever selected on the test split");
+}
+
+TEST(TrainTest, WhatTermsTellIsInTheRowAsMeanOverTheSteps) {
+  class Counting : public SupervisedTerm {
+   public:
+    using SupervisedTerm::SupervisedTerm;
+    std::vector<std::string> ScalarNames() const override { return {"step"}; }
+    TermValue Compute(const at::Tensor& logits, const Batch& batch, const StepClock& clock) override {
+      TermValue value = SupervisedTerm::Compute(logits, batch, clock);
+      value.scalars = {at::full({}, static_cast<double>(clock.step))};
+      return value;
+    }
+  };
+  Training run;
+  LossConfig config;
+  config.mutable_cross_entropy();
+  Counting counting(CreateLoss(config).value());
+  run.terms = {&counting};
+  run.options.epochs = 2;
+
+  ASSERT_THAT(run.Run(), IsOk());
+
+  const auto& epochs = run.recorder.epochs;
+  ASSERT_EQ(epochs[1].row.scalars.size(), 1u);
+  EXPECT_EQ(epochs[0].row.scalars[0].name, "step");
+  EXPECT_EQ(epochs[0].row.scalars[0].value, 1);  // of 0, 1, 2
+  EXPECT_EQ(epochs[1].row.scalars[0].value, 4);
+}
+
 TEST(TrainTest, LossTermsAddUp) {
   Training one, two;
   one.options.base_learning_rate = 0.2;
-  FunctionTerm twin([&](Classifier& model, const Batch& batch) -> LossValue {
-    return {two.supervised.Compute(model, batch).loss, {}};  // looks at no labelled logits
+  FunctionTerm twin([&](const at::Tensor& logits, const Batch& batch) -> TermValue {
+    return {two.supervised.Compute(logits, batch, StepClock()).loss, {}, {}};  // looks at no labelled logits
   });
   two.terms = {&two.supervised, &twin};
 
@@ -501,9 +603,9 @@ TEST(TrainTest, TrainsInTrainingMode) {
   Training run;
   run.model.eval();
   std::vector<bool> modes;
-  FunctionTerm term([&](Classifier& model, const Batch& batch) {
-    modes.push_back(model.is_training());
-    return run.supervised.Compute(model, batch);
+  FunctionTerm term([&](const at::Tensor& logits, const Batch& batch) {
+    modes.push_back(run.model.is_training());
+    return run.supervised.Compute(logits, batch, StepClock());
   });
   run.terms = {&term};
 

@@ -4,7 +4,7 @@
 #define MICA_TRAINING_LOOP_TRAINER_VALIDATION_H_
 
 #include "absl/strings/string_view.h"
-#include "base/config_problems.h"
+#include "base/config/config_problems.h"
 #include "training/loop/trainer.pb.h"
 
 namespace mica {

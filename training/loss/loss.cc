@@ -3,8 +3,8 @@
 #include <ATen/ops/cross_entropy_loss.h>
 
 #include "absl/strings/str_cat.h"
+#include "base/config/required_oneof.h"
 #include "base/error.h"
-#include "base/required_oneof.h"
 
 namespace mica {
 namespace {
@@ -13,9 +13,9 @@ class CrossEntropy : public Loss {
  public:
   explicit CrossEntropy(double label_smoothing) : label_smoothing_(label_smoothing) {}
 
-  at::Tensor Compute(const at::Tensor& logits, const at::Tensor& labels) const override {
+  at::Tensor Compute(const at::Tensor& logits, const at::Tensor& targets) const override {
     constexpr int64_t kNoIgnoredLabel = -100;
-    return at::cross_entropy_loss(logits, labels, /*weight=*/{}, at::Reduction::Mean, kNoIgnoredLabel, label_smoothing_);
+    return at::cross_entropy_loss(logits, targets, /*weight=*/{}, at::Reduction::Mean, kNoIgnoredLabel, label_smoothing_);
   }
 
  private:
@@ -31,7 +31,7 @@ absl::StatusOr<std::unique_ptr<Loss>> CreateLoss(const LossConfig& config) {
     case LossConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("loss is required: ", ChooseOneOf(config, "kind")));
   }
-  return absl::InternalError("LossConfig.kind: unknown arm");  // an enum can hold any integer
+  return absl::InternalError("LossConfig.kind: unknown arm");
 }
 
 }  // namespace mica

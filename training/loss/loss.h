@@ -1,4 +1,4 @@
-// Losses of logits against labels.
+// Losses of logits against targets.
 //   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Loss> loss, CreateLoss(config));
 //   loss->Compute(model->forward(batch.images), batch.labels).backward();
 #ifndef MICA_TRAINING_LOSS_LOSS_H_
@@ -13,14 +13,15 @@
 
 namespace mica {
 
-// Thread-safe: pure.
+// Thread-safe.
 class Loss {
  public:
   virtual ~Loss() = default;
 
-  // logits f32 [N,C], unnormalised, any device; labels i64 [N], 0 … C-1, same device. returns f32 [], the mean over the batch, in nats.
-  // Throws c10::Error on a shape mismatch, which is our bug.
-  virtual at::Tensor Compute(const at::Tensor& logits, const at::Tensor& labels) const = 0;
+  // logits   f32 [N,C], unnormalised, any device.
+  // targets  same device: labels i64 [N], 0 … C-1, or probabilities f32 [N,C], rows that sum to 1.
+  // returns  f32 [], the mean over the batch, in nats. Throws c10::Error on a shape mismatch, which is our bug.
+  virtual at::Tensor Compute(const at::Tensor& logits, const at::Tensor& targets) const = 0;
 };
 
 // `config` is valid (ValidateLossConfig).

@@ -8,7 +8,7 @@
 
 #include <cmath>
 
-#include "base/status_matchers.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {

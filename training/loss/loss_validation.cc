@@ -1,6 +1,6 @@
 #include "training/loss/loss_validation.h"
 
-#include "base/required_oneof.h"
+#include "base/config/required_oneof.h"
 
 namespace mica {
 

@@ -20,6 +20,22 @@ AdamScalars ScalarsWithoutDecay(const Config& config, double learning_rate, int6
   return scalars;
 }
 
+// A step whose gradients count as they are does not multiply them by 1: the compiler would fuse other
+// products with sums, and the last bits would differ.
+template <bool kScaled>
+inline __attribute__((always_inline)) void Steps(const AdamScalars& s, float* __restrict values, const float* __restrict gradients,
+                                                 float* __restrict exp_avg, float* __restrict exp_avg_sq, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    const float value = s.decay * values[i];
+    const float gradient = (kScaled ? s.gradient_factor * gradients[i] : gradients[i]) + s.l2 * value;
+    const float mean = s.beta1 * exp_avg[i] + s.one_minus_beta1 * gradient;
+    const float square = s.beta2 * exp_avg_sq[i] + s.one_minus_beta2 * gradient * gradient;
+    exp_avg[i] = mean;
+    exp_avg_sq[i] = square;
+    values[i] = value - s.step_size * (mean / (std::sqrt(square) * s.inverse_sqrt_bias_correction2 + s.epsilon));
+  }
+}
+
 }  // namespace
 
 AdamScalars ScalarsOfStep(const AdamConfig& config, double learning_rate, int64_t step) {
@@ -42,14 +58,10 @@ __attribute__((target_clones("default", "fma", "avx512f")))
 void AdamStep(const AdamScalars& scalars, float* __restrict values, const float* __restrict gradients, float* __restrict exp_avg,
               float* __restrict exp_avg_sq, int64_t count) {
   const AdamScalars s = scalars;  // a copy, which no store through the pointers can change
-  for (int64_t i = 0; i < count; ++i) {
-    const float value = s.decay * values[i];
-    const float gradient = gradients[i] + s.l2 * value;
-    const float mean = s.beta1 * exp_avg[i] + s.one_minus_beta1 * gradient;
-    const float square = s.beta2 * exp_avg_sq[i] + s.one_minus_beta2 * gradient * gradient;
-    exp_avg[i] = mean;
-    exp_avg_sq[i] = square;
-    values[i] = value - s.step_size * (mean / (std::sqrt(square) * s.inverse_sqrt_bias_correction2 + s.epsilon));
+  if (s.gradient_factor == 1) {
+    Steps<false>(s, values, gradients, exp_avg, exp_avg_sq, count);
+  } else {
+    Steps<true>(s, values, gradients, exp_avg, exp_avg_sq, count);
   }
 }
 

@@ -23,6 +23,7 @@ struct AdamScalars {
   float step_size;                      // learning_rate / (1 - beta1^step)
   float inverse_sqrt_bias_correction2;  // 1 / sqrt(1 - beta2^step)
   float epsilon;
+  float gradient_factor = 1;  // every gradient counts times this
 };
 
 // `step` counts from 1. `config` is valid (ValidateOptimizerConfig). At step 1 with learning_rate 0.1 and the default betas:
@@ -32,8 +33,8 @@ AdamScalars ScalarsOfStep(const AdamWConfig& config, double learning_rate, int64
 
 // Moves `values` and the running means of the gradient and of its square: `count` floats each, any alignment, no two arrays overlap.
 // Parts of the arrays give the same bits as the whole if each begins at a multiple of 16 values; elsewhere the last bit may differ, as the
-// compiler may fuse other products with sums in the vector part of the loop than in its remainder. Thread-safe for parts that do not overlap. A square above the range
-// of f32 becomes infinite and holds its value still from then on, as in LibTorch.
+// compiler may fuse other products with sums in the vector part of the loop than in its remainder. Thread-safe for parts that do not
+// overlap. A square above the range of f32 becomes infinite and holds its value still from then on, as in LibTorch.
 void AdamStep(const AdamScalars& scalars, float* values, const float* gradients, float* exp_avg, float* exp_avg_sq, int64_t count);
 
 }  // namespace mica

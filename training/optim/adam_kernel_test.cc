@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/parse_text_or_die.h"
+#include "base/config/parse_text_or_die.h"
 
 namespace mica {
 namespace {
@@ -142,6 +142,22 @@ TEST_P(AdamKernelTest, AlignmentDoesNotMatterAndTheNeighboursStay) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, AdamKernelTest, testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
+
+TEST_P(AdamKernelTest, AFactorCountsAsScaledGradients) {
+  constexpr int64_t kCount = 33;
+  const std::vector<float> gradients = Normal(kCount, &random_);
+  std::vector<float> halves = gradients;
+  for (float& gradient : halves) gradient *= 0.5f;
+  Arrays<float> scaled = RandomStart(kCount, &random_);
+  Arrays<float> plain = scaled;
+
+  Step(config_, 1, halves, &plain);
+  AdamScalars scalars = Scalars(config_, 1);
+  scalars.gradient_factor = 0.5f;  // a power of two: no rounding of its own
+  AdamStep(scalars, scaled.values.data(), gradients.data(), scaled.exp_avg.data(), scaled.exp_avg_sq.data(), kCount);
+
+  for (int64_t i = 0; i < kCount; ++i) EXPECT_NEAR(scaled.values[i], plain.values[i], 1e-6) << i;
+}
 
 // 17: the vector body and the single values after it.
 TEST(AdamKernelExtremesTest, GradientsWhoseSquareOverflowsLeaveTheValuesAsTheyAre) {

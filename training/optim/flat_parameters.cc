@@ -4,33 +4,63 @@
 #include <ATen/ops/zeros_like.h>
 #include <torch/nn/module.h>
 
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
 namespace mica {
 namespace {
 
 constexpr int64_t kCacheLineFloats = 16;
 
-at::Tensor Laid(const at::Tensor& parameter) {
+at::Tensor InMemoryOrder(const at::Tensor& parameter) {
   return parameter.detach().contiguous(parameter.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+}
+
+bool Fits(const ParameterRule& rule, absl::string_view parameter) {
+  return std::any_of(rule.prefixes.begin(), rule.prefixes.end(), [&](const std::string& prefix) {
+    return parameter == prefix || absl::StartsWith(parameter, absl::StrCat(prefix, "."));
+  });
+}
+
+// The rules' index that decides on a parameter; their number for one that no rule names.
+size_t RuleOf(absl::Span<const ParameterRule> rules, absl::string_view parameter) {
+  return std::find_if(rules.begin(), rules.end(), [&](const ParameterRule& rule) { return Fits(rule, parameter); }) - rules.begin();
 }
 
 }  // namespace
 
-FlatParameters::FlatParameters(torch::nn::Module& module) {
+FlatParameters::FlatParameters(torch::nn::Module& module, absl::Span<const ParameterRule> rules) {
+  std::vector<torch::Tensor> parameters;  // [pieces_]
   int64_t end = 0;
-  for (const auto& parameter : module.named_parameters()) {
-    const at::Tensor laid = Laid(parameter.value());
-    pieces_.push_back({parameter.key(), end, laid.sizes().vec(), laid.strides().vec()});
-    end += (laid.numel() + kCacheLineFloats - 1) / kCacheLineFloats * kCacheLineFloats;
-  }
+  const auto add_group = [&](const ParameterRule& rule, size_t rule_index) {
+    ParameterGroup group{rule.group, rule.learning_rate_factor, rule.weight_decay, /*parameters=*/{}, /*offset=*/end, {}, {}};
+    for (const auto& parameter : module.named_parameters()) {
+      if (!parameter.value().requires_grad() || RuleOf(rules, parameter.key()) != rule_index) continue;
+      const at::Tensor ordered = InMemoryOrder(parameter.value());
+      group.parameters.push_back(parameter.key());
+      parameters.push_back(parameter.value());
+      pieces_.push_back({parameter.key(), end, ordered.sizes().vec(), ordered.strides().vec()});
+      end += (ordered.numel() + kCacheLineFloats - 1) / kCacheLineFloats * kCacheLineFloats;
+    }
+    if (!group.parameters.empty()) groups_.push_back(std::move(group));
+  };
+  add_group(ParameterRule(), rules.size());
+  for (size_t i = 0; i < rules.size(); ++i) add_group(rules[i], i);
+
   const auto options = module.parameters().front().options().requires_grad(false);
   values_ = at::zeros({end}, options);
   gradients_ = at::zeros({end}, options);
-  size_t next = 0;
-  for (torch::Tensor& parameter : module.parameters()) {
-    const Piece& piece = pieces_[next++];
-    View(values_, piece).copy_(parameter.detach());
-    parameter.set_data(View(values_, piece));
-    parameter.mutable_grad() = View(gradients_, piece);
+  for (size_t i = 0; i < pieces_.size(); ++i) {
+    View(values_, pieces_[i]).copy_(parameters[i].detach());
+    parameters[i].set_data(View(values_, pieces_[i]));
+    parameters[i].mutable_grad() = View(gradients_, pieces_[i]);
+  }
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    const int64_t group_end = i + 1 < groups_.size() ? groups_[i + 1].offset : end;
+    groups_[i].values = values_.narrow(0, groups_[i].offset, group_end - groups_[i].offset);
+    groups_[i].gradients = gradients_.narrow(0, groups_[i].offset, group_end - groups_[i].offset);
   }
 }
 
@@ -42,9 +72,9 @@ at::Tensor FlatParameters::NewBuffer() const {
   return at::zeros_like(values_);
 }
 
-std::vector<std::pair<std::string, at::Tensor>> FlatParameters::Split(const at::Tensor& buffer) const {
-  std::vector<std::pair<std::string, at::Tensor>> parts;
-  for (const Piece& piece : pieces_) parts.emplace_back(piece.name, View(buffer, piece));
+std::vector<NamedTensor> FlatParameters::Split(const at::Tensor& buffer) const {
+  std::vector<NamedTensor> parts;
+  for (const Piece& piece : pieces_) parts.push_back({piece.name, View(buffer, piece)});
   return parts;
 }
 
@@ -52,13 +82,8 @@ void FlatParameters::ZeroGradients() {
   gradients_.zero_();
 }
 
-double FlatParameters::GradientNorm() const {
-  return gradients_.norm().item<double>();
-}
-
-void FlatParameters::ClipGradients(double norm, double longest) {
-  const double factor = longest / (norm + 1e-6);
-  if (factor < 1) gradients_.mul_(factor);
+at::Tensor FlatParameters::GradientNorm() const {
+  return gradients_.norm();
 }
 
 }  // namespace mica

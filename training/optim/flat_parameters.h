@@ -1,18 +1,23 @@
-// All trainable parameters of a model in one buffer, and their gradients in another: an optimizer step is then one kernel over one array.
+// All trainable parameters of a model in one buffer, and their gradients in another: an optimizer step is
+// then one kernel over one array for each group of parameters.
 //   FlatParameters parameters(model);
 //   parameters.ZeroGradients();
 //   loss.backward();
-//   const double norm = parameters.GradientNorm();
-// The model's parameters and their .grad become views of the buffers. So never call Module::zero_grad() or Module::to(dtype or device)
-// afterwards: both would detach the views. Convolution weights are laid out channels_last, which the convolutions want.
+//   const at::Tensor norm = parameters.GradientNorm();
+// The model's parameters and their .grad become views of the buffers. So never call Module::zero_grad() or
+// Module::to(dtype or device) afterwards: both would detach the views. Convolution weights are laid out
+// channels_last, which the convolutions want.
 #ifndef MICA_TRAINING_OPTIM_FLAT_PARAMETERS_H_
 #define MICA_TRAINING_OPTIM_FLAT_PARAMETERS_H_
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "absl/types/span.h"
+#include "base/named_tensor.h"
 
 namespace torch::nn {
 class Module;
@@ -20,30 +25,52 @@ class Module;
 
 namespace mica {
 
-// Single-thread. There is at least one parameter, and every one is f32, trainable and on one device, which
-// becomes the buffers'.
+// What sets some parameters apart from the rest.
+struct ParameterRule {
+  std::string group;                   // its name
+  std::vector<std::string> prefixes;   // parts of parameter names: "fc" for fc and fc.weight, not for fc2.weight
+  double learning_rate_factor = 1;     // of the run's learning rate
+  std::optional<double> weight_decay;  // none: the optimizer's
+};
+
+// Parameters that are trained alike.
+struct ParameterGroup {
+  std::string name;  // empty for those that no rule names
+  double learning_rate_factor = 1;
+  std::optional<double> weight_decay;
+  std::vector<std::string> parameters;  // their names
+
+  // f32 [n], ranges of the buffers that begin at `offset`; n is a multiple of 16.
+  int64_t offset = 0;
+  at::Tensor values, gradients;
+};
+
+// Single-thread.
 class FlatParameters {
  public:
-  explicit FlatParameters(torch::nn::Module& module);
+  // Takes every parameter with requires_grad; there is at least one, and all are f32 on one device, which
+  // becomes the buffers'. Frozen parameters are in no group and stay as they are. The first rule with a
+  // fitting prefix decides.
+  explicit FlatParameters(torch::nn::Module& module, absl::Span<const ParameterRule> rules = {});
 
-  // f32 [n]; n is a little above the number of parameters, because each begins at a cache line and fills up its last one: n is a multiple
-  // of 16. The gaps are zero and stay it.
+  // f32 [n]. n is a little above the number of parameters, because each begins at a cache line and fills
+  // up its last one. The gaps are zero, and no optimizer moves them.
   const at::Tensor& values() const { return values_; }
   const at::Tensor& gradients() const { return gradients_; }
+
+  // The parameters without a rule, then a group for each rule that fits any.
+  const std::vector<ParameterGroup>& groups() const { return groups_; }
 
   // A new buffer of zeros like values().
   at::Tensor NewBuffer() const;
 
   // The part of such a buffer that belongs to each parameter, with the parameter's name and shape.
-  std::vector<std::pair<std::string, at::Tensor>> Split(const at::Tensor& buffer) const;
+  std::vector<NamedTensor> Split(const at::Tensor& buffer) const;
 
   void ZeroGradients();
 
-  // L2 norm over all gradients; NaN or infinity if one of them is.
-  double GradientNorm() const;
-
-  // Scales the gradients to norm `longest` if `norm`, the present one, is longer: times longest / (norm + 1e-6).
-  void ClipGradients(double norm, double longest);
+  // L2 norm over all gradients, f32 []; NaN or infinity if one of them is.
+  at::Tensor GradientNorm() const;
 
  private:
   struct Piece {
@@ -53,7 +80,8 @@ class FlatParameters {
   };
   at::Tensor View(const at::Tensor& buffer, const Piece& piece) const;
 
-  std::vector<Piece> pieces_;
+  std::vector<Piece> pieces_;  // by offset
+  std::vector<ParameterGroup> groups_;
   at::Tensor values_;
   at::Tensor gradients_;
 };

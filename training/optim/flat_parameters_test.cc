@@ -38,7 +38,7 @@ TEST(FlatParametersTest, BackwardFillsTheGradientBuffer) {
 
   EXPECT_TRUE(module.kernel.grad().is_alias_of(parameters.gradients()));
   EXPECT_EQ(parameters.gradients().sum().item<double>(), 24 * 3 + 3 * 4);
-  EXPECT_NEAR(parameters.GradientNorm(), std::sqrt(24 * 9.0 + 3 * 16.0), 1e-5);
+  EXPECT_NEAR(parameters.GradientNorm().item<double>(), std::sqrt(24 * 9.0 + 3 * 16.0), 1e-5);
   parameters.ZeroGradients();
   EXPECT_EQ(module.bias.grad().abs().sum().item<double>(), 0);
 }
@@ -50,25 +50,93 @@ TEST(FlatParametersTest, SplitNamesThePartsOfABuffer) {
   const auto parts = parameters.Split(parameters.values());
 
   ASSERT_EQ(parts.size(), 2u);
-  EXPECT_EQ(parts[0].first, "kernel");
-  EXPECT_TRUE(parts[0].second.equal(module.kernel));
-  EXPECT_EQ(parts[1].first, "bias");
-  EXPECT_TRUE(parts[1].second.equal(module.bias));
+  EXPECT_EQ(parts[0].name, "kernel");
+  EXPECT_TRUE(parts[0].tensor.equal(module.kernel));
+  EXPECT_EQ(parts[1].name, "bias");
+  EXPECT_TRUE(parts[1].tensor.equal(module.bias));
 }
 
-// g = (3, 4), longest 1: (.6, .8) but for the 1e-6 that keeps the division finite.
-TEST(FlatParametersTest, ClipsToTheNorm) {
+TEST(FlatParametersTest, WithoutRulesAllAreOneGroup) {
   TwoParameters module;
-  FlatParameters parameters(module);
-  module.bias.mutable_grad()[0].fill_(3);
-  module.bias.mutable_grad()[1].fill_(4);
+  const FlatParameters parameters(module);
 
-  parameters.ClipGradients(parameters.GradientNorm(), /*longest=*/10);
-  EXPECT_EQ(module.bias.grad()[0].item<float>(), 3);  // shorter already
+  ASSERT_EQ(parameters.groups().size(), 1u);
+  const ParameterGroup& group = parameters.groups()[0];
+  EXPECT_EQ(group.parameters, (std::vector<std::string>{"kernel", "bias"}));
+  EXPECT_EQ(group.learning_rate_factor, 1);
+  EXPECT_TRUE(group.values.equal(parameters.values()));
+  EXPECT_TRUE(group.values.is_alias_of(parameters.values()));
+  EXPECT_TRUE(group.gradients.is_alias_of(parameters.gradients()));
+}
 
-  parameters.ClipGradients(parameters.GradientNorm(), /*longest=*/1);
-  EXPECT_NEAR(module.bias.grad()[0].item<double>(), .59999988, 1e-7);
-  EXPECT_NEAR(module.bias.grad()[1].item<double>(), .79999984, 1e-7);
+class FourParameters : public torch::nn::Module {
+ public:
+  FourParameters() {
+    for (const char* name : {"body", "fc", "fc2", "tail"}) {
+      register_module(name, std::make_shared<Layer>());
+    }
+  }
+
+  struct Layer : torch::nn::Module {
+    Layer() { register_parameter("weight", at::arange(20).to(at::kFloat)); }
+  };
+};
+
+ParameterRule HeadRule() {
+  ParameterRule rule;
+  rule.group = "head";
+  rule.prefixes = {"fc", "tail.weight"};
+  rule.learning_rate_factor = 10;
+  rule.weight_decay = 0;
+  return rule;
+}
+
+TEST(FlatParametersTest, ARuleSetsItsParametersApart) {
+  FourParameters module;
+  const FlatParameters parameters(module, {HeadRule()});
+
+  ASSERT_EQ(parameters.groups().size(), 2u);
+  const ParameterGroup& rest = parameters.groups()[0];
+  const ParameterGroup& head = parameters.groups()[1];
+  EXPECT_EQ(rest.name, "");
+  EXPECT_EQ(rest.parameters, (std::vector<std::string>{"body.weight", "fc2.weight"})) << "a prefix ends at a dot";
+  EXPECT_EQ(head.name, "head");
+  EXPECT_EQ(head.parameters, (std::vector<std::string>{"fc.weight", "tail.weight"}));
+  EXPECT_EQ(head.learning_rate_factor, 10);
+  EXPECT_EQ(head.weight_decay, 0);
+  EXPECT_EQ(rest.values.numel(), 64) << "two of 20 values, each filled up to 32";
+  EXPECT_EQ(head.offset, 64);
+  head.values.zero_();
+  for (const auto& parameter : module.named_parameters()) {
+    const bool is_head = parameter.key() == "fc.weight" || parameter.key() == "tail.weight";
+    EXPECT_EQ(parameter.value().sum().item<double>(), is_head ? 0 : 190) << parameter.key();
+  }
+}
+
+TEST(FlatParametersTest, TheFirstRuleThatFitsDecides) {
+  FourParameters module;
+  ParameterRule second = HeadRule(), unused = HeadRule();
+  second.group = "second";
+  second.prefixes = {"fc", "fc2"};
+  unused.prefixes = {"nowhere"};
+
+  const FlatParameters parameters(module, {HeadRule(), second, unused});
+
+  ASSERT_EQ(parameters.groups().size(), 3u) << "a rule that fits nothing makes no group";
+  EXPECT_EQ(parameters.groups()[2].parameters, (std::vector<std::string>{"fc2.weight"}));
+}
+
+TEST(FlatParametersTest, FrozenParametersAreLeftAlone) {
+  FourParameters module;
+  at::Tensor frozen = module.named_parameters()["fc.weight"];
+  frozen.set_requires_grad(false);
+
+  const FlatParameters parameters(module);
+
+  EXPECT_EQ(parameters.groups()[0].parameters, (std::vector<std::string>{"body.weight", "fc2.weight", "tail.weight"}));
+  parameters.values().zero_();
+  EXPECT_EQ(frozen.sum().item<double>(), 190);
+  EXPECT_FALSE(frozen.grad().defined());
 }
 
 }  // namespace

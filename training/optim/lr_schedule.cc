@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "base/config/required_oneof.h"
 #include "base/error.h"
 #include "base/number_format.h"
-#include "base/required_oneof.h"
 #include "base/status_macros.h"
 
 namespace mica {
@@ -18,7 +18,7 @@ int64_t StepsOf(double epochs, const RunLength& run) {
   return std::max<int64_t>(1, std::llround(epochs * static_cast<double>(run.steps_per_epoch)));
 }
 
-// Steps of a `length` oneof of cosine and linear; the rest of the run if it is not set.
+// Steps in a `length` oneof of cosine or linear; the rest of the run if it is not set.
 template <typename Config>
 int64_t Length(const Config& config, const RunLength& run, int64_t warmup_steps) {
   if (config.has_length_steps()) return config.length_steps();
@@ -26,7 +26,7 @@ int64_t Length(const Config& config, const RunLength& run, int64_t warmup_steps)
   return std::max<int64_t>(1, run.total_steps - warmup_steps);
 }
 
-// Steps of an `every` oneof of step and exponential.
+// Steps in an `every` oneof of step or exponential.
 template <typename Config>
 int64_t Every(const Config& config, const RunLength& run) {
   return config.has_every_epochs() ? StepsOf(config.every_epochs(), run) : config.every_steps();
@@ -70,11 +70,12 @@ absl::StatusOr<int64_t> WarmupSteps(const ScheduleConfig& config, const RunLengt
   const WarmupConfig& warmup = config.warmup();
   const int64_t steps = warmup.has_epochs() ? StepsOf(warmup.epochs(), run) : warmup.steps();
   if (steps < run.total_steps) return steps;
-  return ConfigError(absl::StrCat("schedule.warmup.",
-                                  warmup.has_epochs() ? absl::StrCat("epochs is ", FormatNumber(warmup.epochs()), " = ", steps, " steps")
-                                                      : absl::StrCat("steps is ", steps),
-                                  ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch,
-                                  " an epoch; lower it below that or raise trainer.epochs"));
+  const std::string field = warmup.has_epochs() ? "schedule.warmup.epochs" : "schedule.warmup.steps";
+  const std::string length =
+      warmup.has_epochs() ? absl::StrCat(FormatNumber(warmup.epochs()), " = ", steps, " steps") : absl::StrCat(steps);
+  return WithFields(ConfigError(absl::StrCat(field, " is ", length, ", but the run has ", run.total_steps, " steps of ",
+                                             run.steps_per_epoch, " an epoch; lower it below that or raise trainer.epochs")),
+                    {field});
 }
 
 absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLength& run, int64_t warmup_steps) {
@@ -92,7 +93,7 @@ absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLen
     case ScheduleConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("schedule is required: ", ChooseOneOf(config, "kind")));
   }
-  return absl::InternalError("ScheduleConfig.kind: unknown arm");  // an enum can hold any integer
+  return absl::InternalError("ScheduleConfig.kind: unknown arm");
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
-// The learning rate over time: a pure function of the optimizer step, so nothing of it has to be saved.
-//   MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateLrSchedule(config, {/*total_steps=*/5625, /*steps_per_epoch=*/1875}));
+// The learning rate over time, a pure function of the optimizer step, so checkpoints need not store
+// it. schedule.proto has the formulas.
+//   MICA_ASSIGN_OR_RETURN(
+//       const LrSchedule schedule,
+//       CreateLrSchedule(config, {/*total_steps=*/5625, /*steps_per_epoch=*/1875}));
 //   const double learning_rate = base_rate * schedule.Factor(step);
-// Torch-free. The formulas stand in schedule.proto.
+// Torch-free.
 #ifndef MICA_TRAINING_OPTIM_LR_SCHEDULE_H_
 #define MICA_TRAINING_OPTIM_LR_SCHEDULE_H_
 
@@ -14,12 +17,12 @@
 
 namespace mica {
 
-// Thread-safe: pure.
+// Thread-safe.
 class LrSchedule {
  public:
   explicit LrSchedule(std::function<double(int64_t)> factor) : factor_(std::move(factor)) {}
 
-  // Learning rate at `step` / base rate; steps count from 0. At least 0.
+  // The learning rate at `step`, divided by the base rate; at least 0. Steps count from 0.
   double Factor(int64_t step) const { return factor_(step); }
 
  private:
@@ -31,7 +34,8 @@ struct RunLength {
   int64_t steps_per_epoch = 0;
 };
 
-// `config` is valid (ValidateScheduleConfig). A warm-up as long as the run or longer is a config error, exit code 2.
+// `config` must be valid (ValidateScheduleConfig). A warm-up that is not shorter than the run is a
+// config error, exit code 2.
 absl::StatusOr<LrSchedule> CreateLrSchedule(const ScheduleConfig& config, const RunLength& run);
 
 }  // namespace mica

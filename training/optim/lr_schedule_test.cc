@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "base/parse_text_or_die.h"
-#include "base/status_matchers.h"
+#include "base/config/parse_text_or_die.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
@@ -21,7 +21,8 @@ struct Case {
   std::vector<double> rates;  // at steps 0, 1, 2, …
 };
 
-// A run of 8 steps, 4 an epoch. The tables follow from the closed forms of torch.optim.lr_scheduler.
+// A run of 8 steps, 4 in each epoch. The tables follow from the closed forms of
+// torch.optim.lr_scheduler.
 const Case kCases[] = {
     {"Constant", "constant {}", .1, {.1, .1, .1}},
     {"Step", "step { every_steps: 3 gamma: 0.1 }", .1, {.1, .1, .1, .01, .01, .01, .001, .001}},

@@ -7,8 +7,8 @@
 #include <ATen/ops/full.h>
 
 #include "absl/strings/str_cat.h"
+#include "base/config/required_oneof.h"
 #include "base/error.h"
-#include "base/required_oneof.h"
 #include "training/optim/adam_kernel.h"
 
 #ifndef _OPENMP
@@ -18,40 +18,85 @@
 namespace mica {
 namespace {
 
+// The range of a buffer that belongs to a group.
+at::Tensor PartOf(const at::Tensor& buffer, const ParameterGroup& group) {
+  return buffer.narrow(0, group.offset, group.values.numel());
+}
+
+// The config with the group's weight decay.
+template <typename Config>
+Config ConfigOf(Config config, const ParameterGroup& group) {
+  if (group.weight_decay.has_value()) config.set_weight_decay(*group.weight_decay);
+  return config;
+}
+
+// Adds the part of `buffer` that belongs to each parameter, as "NAME.fc.weight".
+void AppendState(const std::string& name, const at::Tensor& buffer, const FlatParameters& parameters, std::vector<NamedTensor>* state) {
+  for (NamedTensor& part : parameters.Split(buffer)) state->push_back({absl::StrCat(name, ".", part.name), std::move(part.tensor)});
+}
+
 class Sgd : public Optimizer {
  public:
-  Sgd(const SgdConfig& config, FlatParameters* parameters) : config_(config), parameters_(parameters) {
-    if (config.momentum() > 0) momentum_.push_back(parameters->NewBuffer());
+  Sgd(const SgdConfig& config, FlatParameters* parameters) : parameters_(parameters) {
+    if (config.momentum() > 0) momentum_ = parameters->NewBuffer();
+    for (const ParameterGroup& group : parameters->groups()) configs_.push_back(ConfigOf(config, group));
   }
 
-  void Step(double learning_rate) override {
-    at::_fused_sgd_({parameters_->values()}, {parameters_->gradients()}, momentum_, config_.weight_decay(), config_.momentum(),
-                    learning_rate, config_.dampening(), config_.nesterov(), /*maximize=*/false, is_first_step_);
-    is_first_step_ = false;
+  void Step(const UpdateScalars& scalars) override {
+    // The kernel can scale too, but divides.
+    if (scalars.gradient_factor != 1) parameters_->gradients().mul_(scalars.gradient_factor);
+    for (size_t i = 0; i < configs_.size(); ++i) StepOfGroup(scalars, configs_[i], parameters_->groups()[i]);
   }
 
-  std::vector<std::pair<std::string, at::Tensor>> State() const override {
-    if (momentum_.empty()) return {};
-    return {{"momentum", momentum_[0]}};
+  std::vector<NamedTensor> State() const override {
+    std::vector<NamedTensor> state;
+    if (momentum_.defined()) AppendState("momentum", momentum_, *parameters_, &state);
+    return state;
   }
 
  private:
-  const SgdConfig config_;
+  void StepOfGroup(const UpdateScalars& scalars, const SgdConfig& config, const ParameterGroup& group) {
+    std::vector<at::Tensor> momentum;
+    if (momentum_.defined()) momentum.push_back(PartOf(momentum_, group));
+    // At the first update the momentum becomes the gradient itself, undampened.
+    at::_fused_sgd_({group.values}, {group.gradients}, momentum, config.weight_decay(), config.momentum(),
+                    scalars.learning_rate * group.learning_rate_factor, config.dampening(), config.nesterov(), /*maximize=*/false,
+                    /*is_first_step=*/scalars.update == 1);
+  }
+
   FlatParameters* const parameters_;
-  std::vector<at::Tensor> momentum_;  // one buffer, or none without momentum
-  bool is_first_step_ = true;         // then the momentum becomes the gradient itself, undampened
+  std::vector<SgdConfig> configs_;  // [groups]
+  at::Tensor momentum_;             // undefined without momentum
 };
 
-void FusedStep(const AdamConfig& config, FlatParameters& parameters, const at::Tensor& exp_avg, const at::Tensor& exp_avg_sq,
-               const at::Tensor& step, double learning_rate) {
-  at::_fused_adam_({parameters.values()}, {parameters.gradients()}, {exp_avg}, {exp_avg_sq}, /*max_exp_avg_sqs=*/{}, {step}, learning_rate,
+struct AdamState {
+  at::Tensor exp_avg, exp_avg_sq;  // running means of the gradient and of its square
+};
+
+void FusedStep(const AdamConfig& config, const ParameterGroup& group, const AdamState& state, const at::Tensor& step,
+               double learning_rate) {
+  at::_fused_adam_({group.values}, {group.gradients}, {state.exp_avg}, {state.exp_avg_sq}, /*max_exp_avg_sqs=*/{}, {step}, learning_rate,
                    config.beta1(), config.beta2(), config.weight_decay(), config.epsilon(), /*amsgrad=*/false, /*maximize=*/false);
 }
 
-void FusedStep(const AdamWConfig& config, FlatParameters& parameters, const at::Tensor& exp_avg, const at::Tensor& exp_avg_sq,
-               const at::Tensor& step, double learning_rate) {
-  at::_fused_adamw_({parameters.values()}, {parameters.gradients()}, {exp_avg}, {exp_avg_sq}, /*max_exp_avg_sqs=*/{}, {step}, learning_rate,
+void FusedStep(const AdamWConfig& config, const ParameterGroup& group, const AdamState& state, const at::Tensor& step,
+               double learning_rate) {
+  at::_fused_adamw_({group.values}, {group.gradients}, {state.exp_avg}, {state.exp_avg_sq}, /*max_exp_avg_sqs=*/{}, {step}, learning_rate,
                     config.beta1(), config.beta2(), config.weight_decay(), config.epsilon(), /*amsgrad=*/false, /*maximize=*/false);
+}
+
+// In blocks of 16 values, of which the buffers are made: so the number of threads does not change a bit (adam_kernel.h).
+void StepOnCpu(const AdamScalars& scalars, const ParameterGroup& group, const AdamState& state) {
+  constexpr int64_t kBlock = 16;
+  constexpr int64_t kMinBlocksAThread = 2048;  // 32,768 values, where LibTorch begins to share elementwise work, too
+  float* const values = group.values.mutable_data_ptr<float>();
+  const float* const gradients = group.gradients.const_data_ptr<float>();
+  float* const exp_avg = state.exp_avg.mutable_data_ptr<float>();
+  float* const exp_avg_sq = state.exp_avg_sq.mutable_data_ptr<float>();
+  at::parallel_for(0, group.values.numel() / kBlock, kMinBlocksAThread, [&](int64_t begin, int64_t end) {
+    const int64_t first = begin * kBlock;
+    AdamStep(scalars, values + first, gradients + first, exp_avg + first, exp_avg_sq + first, (end - begin) * kBlock);
+  });
 }
 
 // Adam or AdamW, as its config says: our kernel on the CPU, LibTorch's on other devices.
@@ -59,40 +104,39 @@ template <typename Config>
 class AdamFamily : public Optimizer {
  public:
   AdamFamily(const Config& config, FlatParameters* parameters)
-      : config_(config), parameters_(parameters), exp_avg_(parameters->NewBuffer()), exp_avg_sq_(parameters->NewBuffer()) {}
+      : parameters_(parameters), state_{parameters->NewBuffer(), parameters->NewBuffer()} {
+    for (const ParameterGroup& group : parameters->groups()) configs_.push_back(ConfigOf(config, group));
+  }
 
-  void Step(double learning_rate) override {
-    ++step_;
-    const at::Tensor& values = parameters_->values();
-    if (values.is_cpu()) {
-      StepOnCpu(ScalarsOfStep(config_, learning_rate, step_));
+  void Step(const UpdateScalars& scalars) override {
+    if (!parameters_->values().is_cpu() && scalars.gradient_factor != 1) parameters_->gradients().mul_(scalars.gradient_factor);
+    for (size_t i = 0; i < configs_.size(); ++i) StepOfGroup(scalars, configs_[i], parameters_->groups()[i]);
+  }
+
+  std::vector<NamedTensor> State() const override {
+    std::vector<NamedTensor> state;
+    AppendState("exp_avg", state_.exp_avg, *parameters_, &state);
+    AppendState("exp_avg_sq", state_.exp_avg_sq, *parameters_, &state);
+    return state;
+  }
+
+ private:
+  void StepOfGroup(const UpdateScalars& scalars, const Config& config, const ParameterGroup& group) {
+    const AdamState state = {PartOf(state_.exp_avg, group), PartOf(state_.exp_avg_sq, group)};
+    const double learning_rate = scalars.learning_rate * group.learning_rate_factor;
+    if (group.values.is_cpu()) {
+      AdamScalars adam = ScalarsOfStep(config, learning_rate, scalars.update);
+      adam.gradient_factor = static_cast<float>(scalars.gradient_factor);
+      StepOnCpu(adam, group, state);
     } else {
-      const at::Tensor step = at::full({}, step_, values.options());  // f32, as the kernel wants it; exact up to 2^24 steps
-      FusedStep(config_, *parameters_, exp_avg_, exp_avg_sq_, step, learning_rate);
+      // f32, as the kernel wants it; exact up to 2^24 steps
+      FusedStep(config, group, state, at::full({}, scalars.update, group.values.options()), learning_rate);
     }
   }
 
-  std::vector<std::pair<std::string, at::Tensor>> State() const override { return {{"exp_avg", exp_avg_}, {"exp_avg_sq", exp_avg_sq_}}; }
-
- private:
-  // In blocks of 16 values, of which the buffers are made: so the number of threads does not change a bit (adam_kernel.h).
-  void StepOnCpu(const AdamScalars& scalars) {
-    constexpr int64_t kBlock = 16;
-    constexpr int64_t kLeastBlocksAThread = 2048;  // 32,768 values, where LibTorch begins to share elementwise work, too
-    float* const values = parameters_->values().mutable_data_ptr<float>();
-    const float* const gradients = parameters_->gradients().const_data_ptr<float>();
-    float* const exp_avg = exp_avg_.mutable_data_ptr<float>();
-    float* const exp_avg_sq = exp_avg_sq_.mutable_data_ptr<float>();
-    at::parallel_for(0, parameters_->values().numel() / kBlock, kLeastBlocksAThread, [&](int64_t begin, int64_t end) {
-      const int64_t first = begin * kBlock;
-      AdamStep(scalars, values + first, gradients + first, exp_avg + first, exp_avg_sq + first, (end - begin) * kBlock);
-    });
-  }
-
-  const Config config_;
   FlatParameters* const parameters_;
-  const at::Tensor exp_avg_, exp_avg_sq_;  // running means of the gradient and of its square
-  int64_t step_ = 0;
+  std::vector<Config> configs_;  // [groups]
+  const AdamState state_;
 };
 
 }  // namespace
@@ -108,7 +152,7 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const OptimizerConfig
     case OptimizerConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("optimizer is required: ", ChooseOneOf(config, "kind")));
   }
-  return absl::InternalError("OptimizerConfig.kind: unknown arm");  // an enum can hold any integer
+  return absl::InternalError("OptimizerConfig.kind: unknown arm");
 }
 
 double BaseLearningRate(const OptimizerConfig& config) {

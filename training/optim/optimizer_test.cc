@@ -14,13 +14,15 @@
 
 #include <cmath>
 
-#include "base/parse_text_or_die.h"
-#include "base/status_matchers.h"
+#include "base/config/parse_text_or_die.h"
+#include "base/testing/status_matchers.h"
 
 namespace mica {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class Parameters : public torch::nn::Module {
  public:
@@ -28,6 +30,13 @@ class Parameters : public torch::nn::Module {
     for (size_t i = 0; i < values.size(); ++i) register_parameter("p" + std::to_string(i), values[i].clone());
   }
 };
+
+UpdateScalars At(double learning_rate, int64_t update) {
+  UpdateScalars scalars;
+  scalars.learning_rate = learning_rate;
+  scalars.update = update;
+  return scalars;
+}
 
 struct Case {
   std::string name;
@@ -58,7 +67,7 @@ TEST_P(OptimizerVectorTest, FollowsTheFormula) {
   const double gradients[] = {.5, -.25, .1};
   for (int step = 0; step < 3; ++step) {
     module.parameters()[0].mutable_grad().fill_(gradients[step]);
-    (*optimizer)->Step(BaseLearningRate(ParseTextOrDie<OptimizerConfig>(GetParam().config)));
+    (*optimizer)->Step(At(BaseLearningRate(ParseTextOrDie<OptimizerConfig>(GetParam().config)), step + 1));
     EXPECT_NEAR(module.parameters()[0].item<double>(), GetParam().values[step], 2e-7) << "step " << step;  // f32
   }
 }
@@ -79,7 +88,7 @@ TEST(OptimizerTest, AdamWMatchesAReferenceOverRandomTensors) {
     const at::Tensor gradient = at::randn({5, 3, 3, 3});
     module.parameters()[0].mutable_grad().copy_(gradient);
     const double rate = 0.01 / step;
-    (*optimizer)->Step(rate);
+    (*optimizer)->Step(At(rate, step));
     mean = 0.9 * mean + 0.1 * gradient;
     square = 0.999 * square + 0.001 * gradient * gradient;
     expected =
@@ -104,15 +113,17 @@ TEST(OptimizerTest, AdamWMatchesLibTorchsKernel) {
 
   for (int step = 1; step <= 10; ++step) {
     parameters.gradients().normal_();
-    (*optimizer)->Step(0.01);
+    (*optimizer)->Step(At(0.01, step));
     at::_fused_adamw_({values}, {parameters.gradients()}, {exp_avg}, {exp_avg_sq}, {}, {at::full({}, step, at::kFloat)}, /*lr=*/0.01,
                       /*beta1=*/0.9, /*beta2=*/0.999, /*weight_decay=*/0.1, /*eps=*/1e-8, /*amsgrad=*/false, /*maximize=*/false);
   }
 
-  const auto state = (*optimizer)->State();
+  const auto state = (*optimizer)->State();  // exp_avg of two parameters, then exp_avg_sq
   EXPECT_TRUE(at::allclose(parameters.values(), values, /*rtol=*/1e-6, /*atol=*/2e-7));
-  EXPECT_TRUE(at::allclose(state[0].second, exp_avg, /*rtol=*/1e-6, /*atol=*/2e-7));
-  EXPECT_TRUE(at::allclose(state[1].second, exp_avg_sq, /*rtol=*/1e-6, /*atol=*/0));
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_TRUE(at::allclose(state[i].tensor, parameters.Split(exp_avg)[i].tensor, /*rtol=*/1e-6, /*atol=*/2e-7));
+    EXPECT_TRUE(at::allclose(state[2 + i].tensor, parameters.Split(exp_avg_sq)[i].tensor, /*rtol=*/1e-6, /*atol=*/0));
+  }
 }
 
 at::Tensor ValuesAfterThreeSteps(int threads) {
@@ -124,7 +135,7 @@ at::Tensor ValuesAfterThreeSteps(int threads) {
   const auto optimizer = CreateOptimizer(AdamWWithDecay(), &parameters);
   for (int step = 0; step < 3; ++step) {
     parameters.gradients().copy_(at::randn(parameters.gradients().sizes()));
-    (*optimizer)->Step(0.01);
+    (*optimizer)->Step(At(0.01, step + 1));
   }
   at::set_num_threads(threads_before);
   return parameters.values();
@@ -136,17 +147,94 @@ TEST(OptimizerTest, AdamWGivesTheSameBitsForAnyNumberOfThreads) {
   EXPECT_TRUE(at::equal(one, ValuesAfterThreeSteps(3)));
 }
 
-TEST(OptimizerTest, StateIsNamedAndEmptyWithoutMemory) {
-  Parameters module({at::ones({2})});
+std::vector<std::string> StateNames(const std::string& config) {
+  Parameters module({at::ones({2}), at::ones({3})});
   FlatParameters parameters(module);
+  const auto optimizer = CreateOptimizer(ParseTextOrDie<OptimizerConfig>(config), &parameters);
+  std::vector<std::string> names;
+  for (const NamedTensor& tensor : (*optimizer)->State()) names.push_back(tensor.name);
+  return names;
+}
 
-  EXPECT_TRUE((*CreateOptimizer(ParseTextOrDie<OptimizerConfig>("sgd { learning_rate: 1 }"), &parameters))->State().empty());
-  EXPECT_EQ((*CreateOptimizer(ParseTextOrDie<OptimizerConfig>("sgd { learning_rate: 1 momentum: 0.9 }"), &parameters))->State()[0].first,
-            "momentum");
-  const auto state = (*CreateOptimizer(ParseTextOrDie<OptimizerConfig>("adam { learning_rate: 1 }"), &parameters))->State();
-  ASSERT_EQ(state.size(), 2u);
-  EXPECT_EQ(state[0].first, "exp_avg");
-  EXPECT_EQ(state[1].first, "exp_avg_sq");
+TEST(OptimizerTest, StateIsNamedByParameterAndEmptyWithoutMemory) {
+  EXPECT_THAT(StateNames("sgd { learning_rate: 1 }"), IsEmpty());
+  EXPECT_THAT(StateNames("sgd { learning_rate: 1 momentum: 0.9 }"), ElementsAre("momentum.p0", "momentum.p1"));
+  EXPECT_THAT(StateNames("adam { learning_rate: 1 }"), ElementsAre("exp_avg.p0", "exp_avg.p1", "exp_avg_sq.p0", "exp_avg_sq.p1"));
+}
+
+const char* const kKinds[] = {"sgd { learning_rate: 0.1 }", "sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 weight_decay: 0.1 }",
+                              "adam { learning_rate: 0.1 weight_decay: 0.1 }", "adamw { learning_rate: 0.1 weight_decay: 0.1 }"};
+
+// A group behaves as if it were alone, with its own rate and decay.
+TEST(OptimizerTest, EveryGroupHasItsRateAndItsDecay) {
+  ParameterRule rule;
+  rule.group = "head";
+  rule.prefixes = {"p1"};
+  rule.learning_rate_factor = 0.25;
+  rule.weight_decay = 0.5;
+  for (const char* const kind : kKinds) {
+    auto config = ParseTextOrDie<OptimizerConfig>(kind), own = config;
+    if (own.has_sgd()) own.mutable_sgd()->set_weight_decay(0.5);
+    if (own.has_adam()) own.mutable_adam()->set_weight_decay(0.5);
+    if (own.has_adamw()) own.mutable_adamw()->set_weight_decay(0.5);
+    Parameters both({at::ones({40}), at::ones({40}) * 2}), body({at::ones({40})}), head({at::ones({40}) * 2});
+    FlatParameters flat_both(both, {rule}), flat_body(body), flat_head(head);
+    const auto of_both = CreateOptimizer(config, &flat_both), of_body = CreateOptimizer(config, &flat_body),
+               of_head = CreateOptimizer(own, &flat_head);
+
+    for (int step = 1; step <= 3; ++step) {
+      for (const FlatParameters* parameters : {&flat_both, &flat_body, &flat_head}) parameters->gradients().fill_(0.25 * step);
+      (*of_both)->Step(At(0.1, step));
+      (*of_body)->Step(At(0.1, step));
+      (*of_head)->Step(At(0.025, step));
+    }
+
+    EXPECT_TRUE(both.parameters()[0].equal(body.parameters()[0])) << kind;
+    EXPECT_TRUE(both.parameters()[1].equal(head.parameters()[0])) << kind;
+  }
+}
+
+TEST(OptimizerTest, TheGradientFactorScalesEveryGradient) {
+  for (const char* const kind : kKinds) {
+    Parameters scaled({at::ones({40})}), plain({at::ones({40})});
+    FlatParameters flat_scaled(scaled), flat_plain(plain);
+    const auto of_scaled = CreateOptimizer(ParseTextOrDie<OptimizerConfig>(kind), &flat_scaled);
+    const auto of_plain = CreateOptimizer(ParseTextOrDie<OptimizerConfig>(kind), &flat_plain);
+    for (int step = 1; step <= 3; ++step) {
+      flat_scaled.gradients().fill_(0.5 * step);
+      flat_plain.gradients().fill_(0.25 * step);
+      UpdateScalars scalars = At(0.1, step);
+      (*of_plain)->Step(scalars);
+      scalars.gradient_factor = 0.5;
+      (*of_scaled)->Step(scalars);
+    }
+    EXPECT_TRUE(scaled.parameters()[0].allclose(plain.parameters()[0], 1e-6, 1e-7)) << kind;
+  }
+}
+
+// Nothing is remembered beside State() and `update`: an optimizer that gets both goes on to the bit.
+TEST(OptimizerTest, StateAndUpdateAreAllThatIsRemembered) {
+  for (const char* const kind : kKinds) {
+    const auto config = ParseTextOrDie<OptimizerConfig>(kind);
+    Parameters module({at::ones({40})}), resumed_module({at::zeros({40})});
+    FlatParameters parameters(module), resumed_parameters(resumed_module);
+    const auto optimizer = CreateOptimizer(config, &parameters), resumed = CreateOptimizer(config, &resumed_parameters);
+    const auto step = [](Optimizer& of, FlatParameters& flat, int update) {
+      flat.gradients().fill_(0.3 / update);
+      of.Step(At(0.1, update));
+    };
+    for (int update = 1; update <= 4; ++update) step(**optimizer, parameters, update);
+
+    resumed_parameters.values().copy_(parameters.values());
+    const auto from = (*optimizer)->State(), to = (*resumed)->State();
+    for (size_t i = 0; i < to.size(); ++i) at::Tensor(to[i].tensor).copy_(from[i].tensor);
+    for (int update = 5; update <= 7; ++update) {
+      step(**optimizer, parameters, update);
+      step(**resumed, resumed_parameters, update);
+    }
+
+    EXPECT_TRUE(resumed_module.parameters()[0].equal(module.parameters()[0])) << kind;
+  }
 }
 
 TEST(OptimizerTest, UnsetKindListsTheArms) {

@@ -3,17 +3,17 @@
 #include <limits>
 #include <string>
 
-#include "base/required_oneof.h"
+#include "base/config/required_oneof.h"
 
 namespace mica {
 namespace {
 
-// Weights and steps are 32-bit numbers.
+// Finite as a 32-bit number, as weights and steps are.
 bool IsFinite(double value) {
   return value <= std::numeric_limits<float>::max() && value >= std::numeric_limits<float>::lowest();
 }
 
-// What every arm has.
+// Checks that all arms share.
 template <typename Config>
 void ValidateCommon(const Config& config, const std::string& path, ConfigProblems* problems) {
   const std::string learning_rate = JoinPath(path, "learning_rate");

@@ -4,12 +4,11 @@
 #define MICA_TRAINING_OPTIM_OPTIMIZER_VALIDATION_H_
 
 #include "absl/strings/string_view.h"
-#include "base/config_problems.h"
+#include "base/config/config_problems.h"
 #include "training/optim/optimizer.pb.h"
 
 namespace mica {
 
-// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
 void ValidateOptimizerConfig(const OptimizerConfig& config, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica

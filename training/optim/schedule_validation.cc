@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/required_oneof.h"
+#include "base/config/required_oneof.h"
 
 namespace mica {
 namespace {
@@ -12,7 +12,7 @@ void RequireSteps(int64_t steps, const std::string& path, ConfigProblems* proble
   problems->Require(steps >= 1, path, "must be at least 1", steps);
 }
 
-// The upper end is that of trainer.epochs; beyond it the count of steps would overflow.
+// The upper limit is that of trainer.epochs; beyond it the number of steps would overflow.
 void RequireEpochs(double epochs, const std::string& path, ConfigProblems* problems) {
   problems->Require(epochs > 0 && epochs < (1 << 24), path, "must be > 0 and below 16777216", epochs);
 }

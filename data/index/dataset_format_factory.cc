@@ -1,0 +1,17 @@
+#include "data/index/dataset_format_factory.h"
+
+#include "data/index/idx_dataset.h"
+
+namespace mica {
+
+std::unique_ptr<DatasetFormat> CreateDatasetFormat(const DatasetConfig& config) {
+  switch (config.kind_case()) {
+    case DatasetConfig::kIdx:
+      return std::make_unique<IdxDataset>(config);
+    case DatasetConfig::KIND_NOT_SET:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace mica

@@ -1,0 +1,24 @@
+// Size of an image.
+#ifndef MICA_DATA_INDEX_IMAGE_SHAPE_H_
+#define MICA_DATA_INDEX_IMAGE_SHAPE_H_
+
+#include <cstdint>
+
+namespace mica {
+
+struct ImageShape {
+  int channels = 0;
+  int height_px = 0;
+  int width_px = 0;
+
+  int64_t pixels() const { return int64_t{height_px} * width_px; }
+  int64_t values() const { return channels * pixels(); }
+
+  friend bool operator==(const ImageShape& a, const ImageShape& b) {
+    return a.channels == b.channels && a.height_px == b.height_px && a.width_px == b.width_px;
+  }
+};
+
+}  // namespace mica
+
+#endif  // MICA_DATA_INDEX_IMAGE_SHAPE_H_

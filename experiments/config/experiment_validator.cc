@@ -1,0 +1,104 @@
+#include "experiments/config/experiment_validator.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/files/path.h"
+#include "base/number_format.h"
+#include "data/index/dataset_format_factory.h"
+#include "data/index/dataset_validation.h"
+#include "data/loader/loader_validation.h"
+#include "eval/evaluator/evaluation_validation.h"
+#include "models/model_validation.h"
+#include "training/checkpoint/checkpoint_validation.h"
+#include "training/loop/trainer_validation.h"
+#include "training/loss/loss_validation.h"
+#include "training/optim/optimizer_validation.h"
+#include "training/optim/schedule_validation.h"
+
+namespace mica {
+namespace {
+
+void ValidateName(const Experiment& experiment, ConfigProblems* problems) {
+  if (experiment.name().empty()) {
+    problems->Error("name", "is required: it names the run folder");
+  } else if (!IsPlainPathPart(experiment.name())) {
+    problems->Error("name",
+                    absl::StrCat(kPlainPathPartRule, ", as it names the run folder (got \"", absl::CHexEscape(experiment.name()), "\")"));
+  }
+}
+
+void ValidateDevice(const Experiment& experiment, ConfigProblems* problems) {
+  if (experiment.device() == Experiment::DEVICE_UNSPECIFIED) problems->Error("device", "must be one of AUTO, CPU, CUDA");
+}
+
+// What is known of the run's length before the data is opened. Both may be unset.
+void ValidateWarmupLength(const Experiment& experiment, ConfigProblems* problems) {
+  const WarmupConfig& warmup = experiment.schedule().warmup();
+  const TrainerConfig& trainer = experiment.trainer();
+  if (warmup.has_steps() && trainer.has_max_steps() && trainer.max_steps() >= 1 && warmup.steps() >= trainer.max_steps()) {
+    problems->Error("schedule.warmup.steps", absl::StrCat("is ", warmup.steps(), ", but the run has at most ", trainer.max_steps(),
+                                                          " steps; lower it below that or raise trainer.max_steps"));
+  }
+  if (warmup.has_epochs() && trainer.epochs() >= 1 && warmup.epochs() >= trainer.epochs()) {
+    problems->Error("schedule.warmup.epochs", absl::StrCat("is ", FormatNumber(warmup.epochs()), ", but the run has ", trainer.epochs(),
+                                                           " epochs; lower it below that or raise trainer.epochs"));
+  }
+}
+
+// Messages with `every_steps` and `every_epochs`.
+template <typename Config>
+void WarnOfNoDrop(const Config& config, const TrainerConfig& trainer, ConfigProblems* problems) {
+  const bool steps = config.has_every_steps() && trainer.has_max_steps() && config.every_steps() >= trainer.max_steps();
+  const bool epochs = config.has_every_epochs() && trainer.epochs() >= 1 && config.every_epochs() >= trainer.epochs();
+  if (!steps && !epochs) return;
+  problems->Warning(absl::StrCat("schedule.step.every_", steps ? "steps" : "epochs"),
+                    "is not below the length of the run, so the learning rate never drops");
+}
+
+void WarnOfCosineRise(const CosineScheduleConfig& config, const TrainerConfig& trainer, ConfigProblems* problems) {
+  const bool epochs = config.has_length_epochs() && config.length_epochs() < trainer.epochs() && !trainer.has_max_steps();
+  if (epochs) problems->Warning("schedule.cosine.length_epochs", "is shorter than the run: the learning rate rises again after it");
+}
+
+void ValidateScheduleAgainstRun(const Experiment& experiment, ConfigProblems* problems) {
+  const ScheduleConfig& schedule = experiment.schedule();
+  ValidateWarmupLength(experiment, problems);
+  if (schedule.has_step()) WarnOfNoDrop(schedule.step(), experiment.trainer(), problems);
+  if (schedule.has_cosine() && !schedule.has_warmup()) WarnOfCosineRise(schedule.cosine(), experiment.trainer(), problems);
+}
+
+void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblems* problems) {
+  const EvaluationConfig& evaluation = experiment.evaluation();
+  const DatasetConfig& dataset = experiment.dataset();
+  const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(dataset);
+  const bool has_test = dataset.test_fraction() > 0 || (format != nullptr && format->BringsTestSplit());
+  if (dataset.validation_fraction() == 0 && evaluation.select_by() != EvaluationConfig::default_instance().select_by()) {
+    problems->Warning("evaluation.select_by",
+                      "has no effect: without a validation split the last checkpoint is reported; set dataset.validation_fraction");
+  }
+  if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
+}
+
+}  // namespace
+
+void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
+  ValidateName(experiment, problems);
+  ValidateDevice(experiment, problems);
+  ValidateDatasetConfig(experiment.dataset(), "dataset", problems);
+  ValidateLoaderConfig(experiment.loader(), "loader", problems);
+  ValidateModelConfig(experiment.model(), "model", problems);
+  ValidateLossConfig(experiment.loss(), "loss", problems);
+  ValidateOptimizerConfig(experiment.optimizer(), "optimizer", problems);
+  ValidateScheduleConfig(experiment.schedule(), "schedule", problems);
+  ValidateTrainerConfig(experiment.trainer(), "trainer", problems);
+  ValidateEvaluationConfig(experiment.evaluation(), "evaluation", problems);
+  ValidateCheckpointConfig(experiment.checkpoint(), "checkpoint", problems);
+  ValidateScheduleAgainstRun(experiment, problems);
+  ValidateEvaluationAgainstSplits(experiment, problems);
+}
+
+}  // namespace mica

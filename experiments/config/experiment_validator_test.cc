@@ -1,0 +1,72 @@
+#include "experiments/config/experiment_validator.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/config/validation_table.h"
+
+namespace mica {
+namespace {
+
+void ValidateAt(const Experiment& experiment, absl::string_view /*path*/, ConfigProblems* problems) {
+  ValidateExperiment(experiment, problems);
+}
+
+const ValidationTable<Experiment> kTable(ValidateAt, "");
+
+// What every experiment needs, except for the parts that the rows write themselves.
+const char kStages[] = "dataset { idx {} } model { linear {} } loss { cross_entropy {} } optimizer { sgd { learning_rate: 1 } } ";
+
+std::string Named(const std::string& rest) {
+  return std::string(kStages) + "schedule { constant {} } trainer { epochs: 3 } " + rest;
+}
+std::string Scheduled(const std::string& rest) {
+  return std::string(kStages) + "name: 'x' " + rest;
+}
+std::string Evaluated(const std::string& dataset, const std::string& evaluation) {
+  return "name: 'x' dataset { " + dataset + " } model { linear {} } loss { cross_entropy {} } optimizer { sgd { learning_rate: 1 } } " +
+         "schedule { constant {} } trainer { epochs: 3 } evaluation { " + evaluation + " }";
+}
+
+TEST(ExperimentValidatorTest, AcceptsWhatIsComplete) {
+  kTable.ExpectValid(Named("name: 'a-Z_0.9'"));
+  kTable.ExpectValid(Named("name: 'lr 0.1, käse'"));
+  kTable.ExpectValid(Scheduled("schedule { cosine {} warmup { steps: 9 } } trainer { epochs: 1 max_steps: 10 }"));
+  kTable.ExpectValid(Scheduled("schedule { step { every_epochs: 2 } warmup { epochs: 2.5 } } trainer { epochs: 3 }"));
+  kTable.ExpectValid(Evaluated("idx {} validation_fraction: 0.1", "select_by: VAL_LOSS"));
+}
+
+TEST(ExperimentValidatorTest, RequiresANameThatIsAFolder) {
+  const std::string rule = "name must be 1 to 100 bytes long";
+  kTable.ExpectErrors({{Named(""), "name is required"},
+                       {Named("name: '../x'"), rule},
+                       {Named("name: '.x'"), rule},
+                       {Named("name: 'a\\nb'"), rule},
+                       {Named("name: '" + std::string(101, 'a') + "'"), rule}});
+}
+
+TEST(ExperimentValidatorTest, RefusesTheSentinelOfDevices) {
+  kTable.ExpectErrors({{Named("name: 'x' device: DEVICE_UNSPECIFIED"), "device must be one of AUTO, CPU, CUDA"}});
+}
+
+TEST(ExperimentValidatorTest, AWarmupMustBeShorterThanTheRun) {
+  kTable.ExpectErrors({{Scheduled("schedule { constant {} warmup { steps: 200 } } trainer { epochs: 9 max_steps: 200 }"),
+                        "schedule.warmup.steps is 200, but the run has at most 200 steps; lower it below that or raise trainer.max_steps"},
+                       {Scheduled("schedule { constant {} warmup { epochs: 3.5 } } trainer { epochs: 3 }"),
+                        "schedule.warmup.epochs is 3.5, but the run has 3 epochs; lower it below that or raise trainer.epochs"}});
+}
+
+TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {
+  kTable.ExpectWarnings(
+      {{Evaluated("idx {}", "select_by: VAL_LOSS"), "evaluation.select_by has no effect"},
+       {Evaluated("idx { test_images: '' test_labels: '' }", "test_each_epoch: true"), "evaluation.test_each_epoch has no effect"},
+       {Scheduled("schedule { step { every_steps: 5 } } trainer { epochs: 9 max_steps: 5 }"), "schedule.step.every_steps is not below"},
+       {Scheduled("schedule { step { every_epochs: 9 } } trainer { epochs: 9 }"), "schedule.step.every_epochs is not below"},
+       {Scheduled("schedule { cosine { length_epochs: 2 } } trainer { epochs: 3 }"),
+        "schedule.cosine.length_epochs is shorter than the run"}});
+}
+
+}  // namespace
+}  // namespace mica

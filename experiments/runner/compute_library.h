@@ -1,0 +1,85 @@
+// The part of mica that computes: LibTorch and everything that needs it, as one interface.
+//   MICA_ASSIGN_OR_RETURN(ComputeAndData loaded, LoadComputeAndData(experiment.dataset()));
+//   … loaded.compute->RunExperiment(experiment, loaded.index, options, stderr);
+// It is a shared library beside the binary, libmica_torch.so, because LibTorch takes 0.2 s to load: verbs
+// that do not compute never load it, the others read their data meanwhile
+// (docs/adr/0005-torch-is-loaded-late.md). Torch-free.
+#ifndef MICA_EXPERIMENTS_RUNNER_COMPUTE_LIBRARY_H_
+#define MICA_EXPERIMENTS_RUNNER_COMPUTE_LIBRARY_H_
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/index/dataset.pb.h"
+#include "data/index/dataset_index.h"
+#include "experiments/config/load_experiment.h"
+#include "experiments/runner/evaluation_plan.h"
+
+namespace mica {
+
+struct RunOptions {
+  std::string output_dir;  // absolute
+  std::string run_name;    // empty: the time
+};
+
+struct TrainResult {
+  std::string folder;        // absolute
+  std::string final_table;   // for people; empty when interrupted
+  bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
+};
+
+struct EvaluateResult {
+  std::string folder;  // absolute
+  Split split = Split::kTest;
+  int64_t samples = 0;
+  std::vector<Split> other_splits;  // that have samples
+  std::string checkpoint;           // "step-000001875"
+  std::string why_checkpoint;       // "the one that the run reports"
+  std::string final_table;          // for people
+};
+
+// Each function is the body of a verb. `index` is that of the experiment's data set. Errors that concern a
+// field of the experiment carry its place.
+class ComputeLibrary {
+ public:
+  virtual ~ComputeLibrary() = default;
+
+  // Says whether an experiment could run: builds every stage and trains nothing. One line for people:
+  // samples, classes, parameters, steps.
+  virtual absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const = 0;
+
+  // Trains and writes a run folder; shows progress on `progress`. A failed run leaves its folder with state
+  // FAILED and whatever was finished before. Stops after the step in which base/stop_signal.h reports a
+  // signal.
+  virtual absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
+                                                    FILE* progress) const = 0;
+
+  // Evaluates a checkpoint of a run that is over, with the settings of that run. Writes
+  // RUN/evaluations/SPLIT/, for another checkpoint than the reported one SPLIT-step-000001875/; the run's
+  // own files stay as they are. Data that is not the run's ends with exit code 3, weights that do not fit
+  // the model with 4.
+  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const = 0;
+};
+
+struct ComputeAndData {
+  const ComputeLibrary* compute;  // until the process ends
+  DatasetIndex index;
+};
+
+// `config` as BuildDatasetIndex wants it. Errors of the data are BuildDatasetIndex's; a library that cannot be
+// loaded is an internal one.
+absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config);
+
+// Loads the library, or names the one that is linked in: the program links one of
+// compute_library_loaded.cc and compute_library_linked.cc.
+absl::StatusOr<const ComputeLibrary*> OpenComputeLibrary();
+
+}  // namespace mica
+
+// What the library shows.
+extern "C" const mica::ComputeLibrary* MicaComputeLibrary();
+
+#endif  // MICA_EXPERIMENTS_RUNNER_COMPUTE_LIBRARY_H_

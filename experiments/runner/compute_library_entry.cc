@@ -1,0 +1,28 @@
+// What libmica_torch.so shows.
+#include "experiments/runner/compute_library.h"
+#include "experiments/runner/verb_bodies.h"
+
+namespace mica {
+namespace {
+
+class Compute : public ComputeLibrary {
+ public:
+  absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const override {
+    return mica::CheckExperiment(loaded, index);
+  }
+  absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
+                                            FILE* progress) const override {
+    return mica::RunExperiment(loaded, index, options, progress);
+  }
+  absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const override {
+    return mica::EvaluateRun(plan, index);
+  }
+};
+
+}  // namespace
+}  // namespace mica
+
+extern "C" const mica::ComputeLibrary* MicaComputeLibrary() {
+  static const mica::Compute compute;
+  return &compute;
+}

@@ -1,0 +1,27 @@
+// OpenComputeLibrary for programs that load libmica_torch.so when they need it.
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "experiments/runner/compute_library.h"
+
+namespace mica {
+
+absl::StatusOr<const ComputeLibrary*> OpenComputeLibrary() {
+  std::error_code error;
+  const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string path = binary.parent_path() / "libmica_torch.so";
+  // Lazily bound: LibTorch has a hundred thousand functions and a run calls few of them.
+  void* const library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (library == nullptr) {
+    return absl::InternalError(absl::StrCat(path, ": cannot load this library, which belongs beside the mica binary: ", dlerror()));
+  }
+  void* const entry = dlsym(library, "MicaComputeLibrary");
+  if (entry == nullptr) return absl::InternalError(absl::StrCat(path, ": is not the library of this mica binary: ", dlerror()));
+  return reinterpret_cast<decltype(&MicaComputeLibrary)>(entry)();
+}
+
+}  // namespace mica

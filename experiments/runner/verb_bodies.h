@@ -1,0 +1,21 @@
+// The bodies of the verbs that compute. compute_library.h says what each does; compute_library_entry.cc puts
+// them together.
+#ifndef MICA_EXPERIMENTS_RUNNER_VERB_BODIES_H_
+#define MICA_EXPERIMENTS_RUNNER_VERB_BODIES_H_
+
+#include <cstdio>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "experiments/runner/compute_library.h"
+
+namespace mica {
+
+absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index);
+absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index);
+absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
+                                          FILE* progress);
+
+}  // namespace mica
+
+#endif  // MICA_EXPERIMENTS_RUNNER_VERB_BODIES_H_

@@ -1,0 +1,251 @@
+#include "models/weights/load_weights.h"
+
+#include <ATen/ops/empty.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "base/error.h"
+#include "base/nearest_name.h"
+#include "base/status_macros.h"
+#include "base/torch_guard.h"
+
+namespace mica {
+namespace {
+
+constexpr size_t kMaxListed = 6;      // names of one kind in a message
+constexpr size_t kMaxCompared = 500;  // names searched for the nearest
+constexpr char kModulePrefix[] = "module.";
+
+bool Covers(absl::string_view prefix, absl::string_view name) {
+  prefix = absl::StripSuffix(prefix, ".");
+  return absl::StartsWith(name, prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
+}
+
+bool AnyCovers(const std::vector<std::string>& prefixes, absl::string_view name) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) { return Covers(prefix, name); });
+}
+
+std::string FirstPart(absl::string_view name) {
+  return std::string(name.substr(0, name.find('.')));
+}
+
+// A few names in full; of many, "block_1.* (4 tensors)" by their common prefix.
+std::string Listed(const std::vector<std::string>& names) {
+  std::vector<std::string> shown;
+  if (names.size() <= kMaxListed) {
+    for (const std::string& name : names) shown.push_back(ShownName(name));
+    return absl::StrJoin(shown, ", ");
+  }
+  std::map<std::string, std::vector<std::string>> groups;
+  for (const std::string& name : names) groups[FirstPart(name)].push_back(name);
+  constexpr size_t kMaxGroups = 12;
+  for (const auto& [part, members] : groups) {
+    if (shown.size() == kMaxGroups) break;
+    shown.push_back(members.size() == 1 ? ShownName(members[0]) : absl::StrCat(ShownName(part), ".* (", members.size(), " tensors)"));
+  }
+  return absl::StrCat(absl::StrJoin(shown, ", "),
+                      groups.size() > kMaxGroups ? absl::StrCat(" and ", groups.size() - kMaxGroups, " more") : "");
+}
+
+std::string ShapeText(absl::Span<const int64_t> shape) {
+  return absl::StrCat("[", absl::StrJoin(shape, ","), "]");
+}
+
+// "3 NaN and 1 infinity", or "" if all values are finite.
+std::string NotFinite(const ArrayView& array) {
+  int64_t nan = 0, infinite = 0;
+  float value;
+  for (size_t i = 0; array.dtype == "F32" && i < array.bytes.size(); i += sizeof(value)) {
+    std::memcpy(&value, array.bytes.data() + i, sizeof(value));
+    nan += std::isnan(value);
+    infinite += std::isinf(value);
+  }
+  return absl::StrCat(nan > 0 ? absl::StrCat(nan, " NaN") : "", nan > 0 && infinite > 0 ? " and " : "",
+                      infinite > 0 ? absl::StrCat(infinite, infinite == 1 ? " infinity" : " infinities") : "");
+}
+
+struct Difference {
+  std::string name;
+  std::string text;  // follows the name
+};
+
+// Compares a file with the weights that it is to fill, name by name.
+class Comparison {
+ public:
+  Comparison(absl::string_view source, const LoadWeightsRules& rules) : source_(source), rules_(rules) {}
+
+  struct Fit {
+    const ArrayView* array;
+    const NamedTensor* weight;
+  };
+
+  void Compare(const std::vector<ArrayView>& arrays, const std::vector<NamedTensor>& weights) {
+    loaded_.stripped_module_prefix = rules_.foreign && HasModulePrefix(arrays, weights);
+    const size_t skipped = loaded_.stripped_module_prefix ? sizeof(kModulePrefix) - 1 : 0;
+    std::map<std::string, const ArrayView*> by_name;
+    for (const ArrayView& array : arrays) by_name.emplace(array.name.substr(skipped), &array);
+    CheckPrefixes(by_name, weights);
+    for (auto array = by_name.begin(); array != by_name.end();) {
+      const bool ignored = AnyCovers(rules_.ignore, array->first);
+      loaded_.ignored += ignored;
+      array = ignored ? by_name.erase(array) : std::next(array);
+    }
+    for (const NamedTensor& weight : weights) Match(weight, &by_name);
+    for (const auto& [name, array] : by_name) {
+      if (!AnyCovers(rules_.reinitialise, name)) surplus_.push_back(name);
+    }
+    loaded_.loaded = static_cast<int64_t>(fits_.size());
+  }
+
+  // All findings, a line each.
+  absl::Status status() const {
+    if (!prefix_problems_.empty()) return ConfigError(absl::StrJoin(prefix_problems_, "\n"));
+    std::vector<std::string> lines;
+    if (!missing_.empty()) lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_), NearNames()));
+    if (!surplus_.empty()) {
+      lines.push_back(absl::StrCat("holds ", Count(surplus_), " that the model lacks: ", Listed(surplus_),
+                                   Remedy("; to pass over them, list them or their prefixes under model.initial_weights.ignore")));
+    }
+    Append(shapes_, "have other shapes",
+           Remedy("; to keep the model's fresh values, list the name or its prefix under model.initial_weights.reinitialise"), &lines);
+    Append(types_, "have other types", Remedy("; convert the file to F32"), &lines);
+    Append(not_finite_, "hold NaN or infinity", "", &lines);
+    for (std::string& line : lines) line = absl::StrCat(source_, ": ", line);
+    return lines.empty() ? absl::OkStatus() : CheckpointError(absl::StrJoin(lines, "\n"));
+  }
+
+  const std::vector<Fit>& fits() const { return fits_; }
+  const LoadedWeights& loaded() const { return loaded_; }
+
+ private:
+  static bool HasModulePrefix(const std::vector<ArrayView>& arrays, const std::vector<NamedTensor>& weights) {
+    const auto has_prefix = [](const auto& named) { return absl::StartsWith(named.name, kModulePrefix); };
+    return !arrays.empty() && std::all_of(arrays.begin(), arrays.end(), has_prefix) &&
+           std::none_of(weights.begin(), weights.end(), has_prefix);
+  }
+
+  void CheckPrefixes(const std::map<std::string, const ArrayView*>& by_name, const std::vector<NamedTensor>& weights) {
+    std::vector<std::string> weight_names, array_names;
+    for (const NamedTensor& weight : weights) weight_names.push_back(weight.name);
+    for (const auto& [name, array] : by_name) array_names.push_back(name);
+    for (const std::string& prefix : rules_.reinitialise) CheckPrefix("reinitialise", prefix, weight_names, "no weight of the model");
+    for (const std::string& prefix : rules_.ignore) {
+      CheckPrefix("ignore", prefix, array_names, absl::StrCat("no tensor of ", source_));
+    }
+  }
+
+  void CheckPrefix(absl::string_view field, const std::string& prefix, const std::vector<std::string>& names, const std::string& what) {
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return Covers(prefix, name); })) return;
+    std::vector<std::string> candidates = Comparable(names);
+    for (const std::string& name : Comparable(names)) candidates.push_back(FirstPart(name));
+    prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(prefix), "\" names ", what, "; there are ",
+                                            Listed(names), prefix.size() <= 200 ? DidYouMean(prefix, candidates) : ""));
+  }
+
+  void Match(const NamedTensor& weight, std::map<std::string, const ArrayView*>* by_name) {
+    const auto found = by_name->find(weight.name);
+    const ArrayView* const array = found == by_name->end() ? nullptr : found->second;
+    if (array != nullptr) by_name->erase(found);
+    if (AnyCovers(rules_.reinitialise, weight.name)) {
+      ++loaded_.reinitialised;
+      return;
+    }
+    if (array == nullptr) {
+      if (!(rules_.foreign && absl::EndsWith(weight.name, ".num_batches_tracked"))) missing_.push_back(weight.name);
+      return;
+    }
+    const std::string dtype = DtypeName(weight.tensor.scalar_type());
+    const bool shape_fits = weight.tensor.sizes() == at::IntArrayRef(array->shape), type_fits = array->dtype == dtype;
+    if (!shape_fits) {
+      shapes_.push_back(
+          {weight.name, absl::StrCat("is ", ShapeText(array->shape), " in the file, ", ShapeText(weight.tensor.sizes()), " in the model")});
+    }
+    if (!type_fits) types_.push_back({weight.name, absl::StrCat("is ", array->dtype, " in the file, ", dtype, " in the model")});
+    if (!shape_fits || !type_fits) return;
+    if (std::string what = NotFinite(*array); !what.empty()) not_finite_.push_back({weight.name, absl::StrCat("holds ", what)});
+    fits_.push_back({array, &weight});
+  }
+
+  static std::string Count(const std::vector<std::string>& names) {
+    return absl::StrCat(names.size(), names.size() == 1 ? " tensor" : " tensors");
+  }
+
+  // Searching names of any number and length would take for ever.
+  static std::vector<std::string> Comparable(const std::vector<std::string>& names) {
+    std::vector<std::string> comparable;
+    for (const std::string& name : names) {
+      if (name.size() <= 200 && comparable.size() < kMaxCompared) comparable.push_back(name);
+    }
+    return comparable;
+  }
+
+  // For a few missing names, those in the file that look like misspellings of them.
+  std::string NearNames() const {
+    if (missing_.size() > kMaxListed) return "";
+    std::string hints;
+    for (const std::string& name : missing_) {
+      if (const auto near = NearestName(name, Comparable(surplus_))) {
+        absl::StrAppend(&hints, "; \"", ShownName(*near), "\" in the file is near ", ShownName(name));
+      }
+    }
+    return hints;
+  }
+
+  absl::string_view Remedy(absl::string_view text) const { return rules_.foreign ? text : ""; }
+
+  void Append(const std::vector<Difference>& differences, absl::string_view what, absl::string_view remedy,
+              std::vector<std::string>* lines) const {
+    std::vector<std::string> rest;
+    for (size_t i = 0; i < differences.size(); ++i) {
+      if (i >= kMaxListed) {
+        rest.push_back(differences[i].name);
+      } else {
+        lines->push_back(absl::StrCat(differences[i].name, " ", differences[i].text, remedy));
+      }
+    }
+    if (!rest.empty()) lines->push_back(absl::StrCat(rest.size(), " more ", what, ": ", Listed(rest)));
+  }
+
+  const absl::string_view source_;
+  const LoadWeightsRules& rules_;
+  std::vector<std::string> prefix_problems_;
+  std::vector<std::string> missing_, surplus_;
+  std::vector<Difference> shapes_, types_, not_finite_;
+  std::vector<Fit> fits_;
+  LoadedWeights loaded_;
+};
+
+// Copies the file's bytes, which may be unaligned.
+at::Tensor TensorOf(const ArrayView& array, at::ScalarType type) {
+  at::Tensor tensor = at::empty(array.shape, at::TensorOptions(type));
+  if (!array.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), array.bytes.data(), array.bytes.size());
+  return tensor;
+}
+
+}  // namespace
+
+absl::StatusOr<LoadedWeights> LoadWeights(const std::vector<ArrayView>& arrays, absl::string_view source,
+                                          const std::vector<NamedTensor>& weights, const LoadWeightsRules& rules) {
+  Comparison comparison(source, rules);
+  comparison.Compare(arrays, weights);
+  MICA_RETURN_IF_ERROR(comparison.status());
+  MICA_RETURN_IF_ERROR(GuardTorch(absl::StrCat("loading ", source), [&] {
+    const torch::NoGradGuard no_gradients;
+    for (const Comparison::Fit& fit : comparison.fits()) {
+      at::Tensor target = fit.weight->tensor;
+      target.copy_(TensorOf(*fit.array, target.scalar_type()));
+    }
+  }));
+  return comparison.loaded();
+}
+
+}  // namespace mica

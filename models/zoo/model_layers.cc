@@ -1,0 +1,116 @@
+#include "models/zoo/model_layers.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/config/required_oneof.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+
+namespace mica {
+namespace {
+
+BlockConfig* AddBlock(const std::string& name, SequentialConfig* model) {
+  LayerConfig* layer = model->add_layer();
+  layer->set_name(name);
+  return layer->mutable_block();
+}
+
+struct LinearLayout {
+  int hidden_units;
+  bool relu_between;
+  bool relu_on_logits;
+};
+
+// flatten, inputs -> hidden_units, [ReLU,] hidden_units -> classes [, ReLU]. Tensors: layer_stack.1
+// and layer_stack.2, or layer_stack.3 with a ReLU between the linear layers, each .weight and
+// .bias.
+SequentialConfig LinearLayers(const LinearLayout& layout) {
+  SequentialConfig model;
+  BlockConfig* stack = AddBlock("layer_stack", &model);
+  stack->add_layer()->mutable_flatten();
+  stack->add_layer()->mutable_linear()->set_out_features(layout.hidden_units);
+  if (layout.relu_between) stack->add_layer()->mutable_relu();
+  stack->add_layer()->mutable_linear();
+  if (layout.relu_on_logits) stack->add_layer()->mutable_relu();
+  return model;
+}
+
+void AddConvolutionAndRelu(int channels, BlockConfig* block) {
+  Conv2dConfig* convolution = block->add_layer()->mutable_conv2d();
+  convolution->set_out_channels(channels);
+  convolution->set_kernel_size_px(3);
+  convolution->set_padding_px(1);
+  block->add_layer()->mutable_relu();
+}
+
+// TinyVGG, the smallest network of VGG's kind (Simonyan and Zisserman 2015). Tensors: block_1.0,
+// block_1.2, block_2.0, block_2.2, classifier.1, each .weight and .bias. 28x28 grey, 10 channels,
+// 10 classes: 7,740 parameters.
+SequentialConfig TinyVggLayers(const TinyVggConfig& config) {
+  SequentialConfig model;
+  for (const char* name : {"block_1", "block_2"}) {
+    BlockConfig* block = AddBlock(name, &model);
+    AddConvolutionAndRelu(config.hidden_channels(), block);
+    AddConvolutionAndRelu(config.hidden_channels(), block);
+    block->add_layer()->mutable_max_pool()->set_kernel_size_px(2);
+  }
+  BlockConfig* classifier = AddBlock("classifier", &model);
+  classifier->add_layer()->mutable_flatten();
+  classifier->add_layer()->mutable_linear();
+  return model;
+}
+
+// The side of the smallest square image that fits through the layers, if there is one.
+std::optional<int> SmallestSide(const LayerList& layers, int channels, int num_classes) {
+  constexpr int kLargest = 1024;
+  for (int side = 1; side <= kLargest; ++side) {
+    if (InferLayers(layers, "", {channels, side, side}, num_classes).ok()) return side;
+  }
+  return std::nullopt;
+}
+
+// The zoo's models are correct, so only the data's shape or the model's size can be wrong.
+absl::Status ZooError(const std::string& model, const LayerList& layers, const LayerShape& input, int num_classes,
+                      const absl::Status& error) {
+  const std::optional<int> side = SmallestSide(layers, input.channels, num_classes);
+  const bool too_small = side.has_value() && std::min(input.height_px, input.width_px) < *side;
+  const std::string needs = too_small ? absl::StrCat(" needs images of at least ", *side, "x", *side, " pixels, the data has ",
+                                                     input.height_px, "x", input.width_px, "; ")
+                                      : ": ";
+  return WithFields(ConfigError(absl::StrCat(model, needs, error.message())), {model});
+}
+
+}  // namespace
+
+absl::StatusOr<SequentialConfig> LayersOfModel(const ModelConfig& config) {
+  switch (config.kind_case()) {
+    case ModelConfig::kLinear:
+      return LinearLayers({config.linear().hidden_units(), /*relu_between=*/false, /*relu_on_logits=*/false});
+    case ModelConfig::kLinearRelu:
+      return LinearLayers({config.linear_relu().hidden_units(), /*relu_between=*/true, config.linear_relu().relu_on_logits()});
+    case ModelConfig::kTinyVgg:
+      return TinyVggLayers(config.tiny_vgg());
+    case ModelConfig::kSequential:
+      return config.sequential();
+    case ModelConfig::KIND_NOT_SET:
+      return ConfigError(absl::StrCat("model is required: ", ChooseOneOf(config, "kind")));
+  }
+  return absl::InternalError("ModelConfig.kind: unknown arm");
+}
+
+absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerShape& input, int num_classes) {
+  InferredModel model;
+  MICA_ASSIGN_OR_RETURN(model.config, LayersOfModel(config));
+  absl::StatusOr<std::vector<InferredLayer>> layers =
+      InferLayers(model.config.layer(), config.has_sequential() ? "model.sequential" : "", input, num_classes);
+  if (!layers.ok() && !config.has_sequential()) {
+    return ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.config.layer(), input, num_classes, layers.status());
+  }
+  MICA_ASSIGN_OR_RETURN(model.layers, std::move(layers));
+  return model;
+}
+
+}  // namespace mica

@@ -1,0 +1,32 @@
+// Every model as a list of layers, from which its shapes, its counts and the network itself follow.
+//   MICA_ASSIGN_OR_RETURN(const InferredModel model, InferModel(config, {/*channels=*/1, 28, 28}, /*num_classes=*/10));
+//   TotalOf(model.layers).parameters == 7740
+// Torch-free, thread-safe.
+#ifndef MICA_MODELS_ZOO_MODEL_LAYERS_H_
+#define MICA_MODELS_ZOO_MODEL_LAYERS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "models/layers/layer_shapes.h"
+#include "models/model.pb.h"
+
+namespace mica {
+
+// The model as it would be written as `sequential`, with the same tensor names. A config without a
+// kind is a config error.
+absl::StatusOr<SequentialConfig> LayersOfModel(const ModelConfig& config);
+
+// A model as a list of layers, and what images of one shape become in each of them.
+struct InferredModel {
+  SequentialConfig config;
+  std::vector<InferredLayer> layers;  // [config.layer]
+};
+
+// The layers of LayersOfModel for images of this shape. `config` is valid (ValidateModelConfig). Config errors (exit code 2) as of
+// InferLayers; a model of the zoo that needs larger images says which.
+absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerShape& input, int num_classes);
+
+}  // namespace mica
+
+#endif  // MICA_MODELS_ZOO_MODEL_LAYERS_H_

@@ -1,0 +1,77 @@
+// One summand of what training minimises. Supervised training has one; a semi-supervised method adds a
+// second, and the loop stays as it is.
+// Terms do not call the model: they say which images they want logits of, and the step forwards the images
+// of all terms together. So batch norm sees them as one batch.
+#ifndef MICA_TRAINING_LOSS_LOSS_TERM_H_
+#define MICA_TRAINING_LOSS_LOSS_TERM_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/batch/batch.h"
+#include "training/loss/loss.h"
+
+namespace mica {
+
+// Where a run stands.
+struct StepClock {
+  int64_t step = 0;           // of the run, from 0
+  int64_t epoch = 0;          // from 1
+  int64_t step_in_epoch = 0;  // from 0
+};
+
+struct TermValue {
+  at::Tensor loss;    // f32 [], with gradient
+  at::Tensor logits;  // f32 [N,C] of the labelled batch, for the running accuracy; undefined if the term has none
+
+  // f32 [] each, without gradient, in the order of ScalarNames(). They reach metrics.csv as means over the
+  // epoch's steps.
+  std::vector<at::Tensor> scalars;
+};
+
+// Single-thread. Batches are the step's batch from the training split, on the model's device.
+class LossTerm {
+ public:
+  virtual ~LossTerm() = default;
+
+  // What it tells of a step beside the loss: columns of metrics.csv.
+  virtual std::vector<std::string> ScalarNames() const { return {}; }
+
+  // The images that it wants logits of, f32 [M,C,H,W].
+  virtual absl::StatusOr<at::Tensor> Images(const Batch& labelled, const StepClock& clock) = 0;
+
+  // `logits` f32 [M,classes], of these images, with gradient.
+  virtual TermValue Compute(const at::Tensor& logits, const Batch& labelled, const StepClock& clock) = 0;
+};
+
+// Those of all terms, in order.
+inline std::vector<std::string> ScalarNames(const std::vector<LossTerm*>& terms) {
+  std::vector<std::string> names;
+  for (const LossTerm* term : terms) {
+    for (std::string& name : term->ScalarNames()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+// The loss of the labelled images against their targets, or against their labels where there are none.
+class SupervisedTerm : public LossTerm {
+ public:
+  explicit SupervisedTerm(std::unique_ptr<Loss> loss) : loss_(std::move(loss)) {}
+
+  absl::StatusOr<at::Tensor> Images(const Batch& labelled, const StepClock&) override { return labelled.images; }
+
+  TermValue Compute(const at::Tensor& logits, const Batch& labelled, const StepClock&) override {
+    return {loss_->Compute(logits, labelled.targets.defined() ? labelled.targets : labelled.labels), logits, /*scalars=*/{}};
+  }
+
+ private:
+  const std::unique_ptr<Loss> loss_;
+};
+
+}  // namespace mica
+
+#endif  // MICA_TRAINING_LOSS_LOSS_TERM_H_

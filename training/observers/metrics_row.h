@@ -1,0 +1,21 @@
+// An epoch as a row of metrics.csv. docs/file_formats.md describes the columns. Pure functions.
+#ifndef MICA_TRAINING_OBSERVERS_METRICS_ROW_H_
+#define MICA_TRAINING_OBSERVERS_METRICS_ROW_H_
+
+#include <string>
+#include <vector>
+
+#include "base/files/csv.h"
+#include "training/loop/epoch_row.h"
+
+namespace mica {
+
+// `scalars`: what the loss terms tell (LossTerm::ScalarNames); they come last.
+std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars);
+
+// These columns in their order. Splits that were not evaluated have empty fields.
+std::vector<CsvField> MetricsRow(const EpochRow& row);
+
+}  // namespace mica
+
+#endif  // MICA_TRAINING_OBSERVERS_METRICS_ROW_H_

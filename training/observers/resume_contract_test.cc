@@ -1,0 +1,213 @@
+// A run that stops and goes on from its checkpoint is the run that never stopped: to the bit, in weights, rows
+// and the best epoch, for every optimizer.
+#include <ATen/Context.h>
+#include <ATen/ops/dropout.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/randn.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/config/parse_text_or_die.h"
+#include "base/testing/status_matchers.h"
+#include "data/loader/fake_batch_source.h"
+#include "models/weights/load_weights.h"
+#include "training/checkpoint/checkpoint_reader.h"
+#include "training/loop/train.h"
+#include "training/observers/checkpoint_observer.h"
+#include "training/observers/checkpoint_state.h"
+
+namespace mica {
+namespace {
+
+// Four pixels -> dropout, which draws from torch's generator -> two logits.
+class NoisyModel : public Classifier {
+ public:
+  NoisyModel() {
+    at::manual_seed(1);
+    weight = register_parameter("weight", at::randn({2, 4}));
+    bias = register_parameter("bias", at::randn({2}));
+  }
+
+  torch::Tensor forward(const torch::Tensor& images) override {
+    return at::linear(at::dropout(images.reshape({images.size(0), -1}), 0.5, is_training()), weight, bias);
+  }
+
+  at::Tensor weight, bias;
+};
+
+class Rows : public TrainObserver {
+ public:
+  absl::Status OnStep(const StepReport& step) override {
+    last_step = step.step;
+    return absl::OkStatus();
+  }
+  absl::Status OnEpoch(const EpochReport& epoch) override {
+    rows.push_back(epoch.row);
+    return absl::OkStatus();
+  }
+  std::vector<EpochRow> rows;
+  int64_t last_step = 0;
+};
+
+// One process of a run over 10 samples in batches of 4, 4 and 2: four epochs, 12 steps.
+struct Process {
+  Process(const std::string& optimizer_config, const std::string& checkpoints)
+      : optimizer(CreateOptimizer(ParseTextOrDie<OptimizerConfig>(optimizer_config), &parameters).value()),
+        checkpoint_observer(CheckpointConfig(), {model, parameters, *optimizer, [](absl::string_view) {}}, CheckpointReport(),
+                            CheckpointStore(checkpoints)) {
+    options.epochs = 4;
+    options.seed = 3;
+    options.base_learning_rate = 0.1;
+    options.clip_gradient_norm = 0.1;
+  }
+
+  absl::StatusOr<TrainOutcome> Run(TrainState state, int64_t stop_after_step) {
+    const TrainParts parts{model,
+                           parameters,
+                           batches,
+                           {&supervised},
+                           *optimizer,
+                           schedule,
+                           {{Split::kValidation, /*selects=*/true, [this] { return Predict(); }}},
+                           {&rows, &checkpoint_observer},
+                           [this, stop_after_step] { return rows.last_step >= stop_after_step; }};
+    return Train(parts, options, std::move(state));
+  }
+
+  // Of all samples, in evaluation mode.
+  absl::StatusOr<PredictionTable> Predict() {
+    PredictionTable predictions(2);
+    const Batch& all = batches.all();
+    const at::Tensor logits = at::linear(all.images.reshape({10, 4}), model.weight, model.bias).detach();
+    for (int64_t i = 0; i < 10; ++i) {
+      predictions.Add(i, static_cast<int>(i % 2), absl::MakeConstSpan(logits.const_data_ptr<float>() + 2 * i, 2));
+    }
+    return predictions;
+  }
+
+  NoisyModel model;
+  FlatParameters parameters{model};
+  std::unique_ptr<Optimizer> optimizer;
+  SupervisedTerm supervised{CreateLoss(ParseTextOrDie<LossConfig>("cross_entropy {}")).value()};
+  LrSchedule schedule{[](int64_t step) { return 1.0 / static_cast<double>(1 + step); }};
+  FakeBatchSource batches{10, 4};
+  CheckpointObserver checkpoint_observer;
+  Rows rows;
+  TrainOptions options;
+};
+
+// Each arm as it stands, and what gives the others memory.
+std::vector<std::string> Optimizers() {
+  std::vector<std::string> configs = {"sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 weight_decay: 0.1 }",
+                                      "sgd { learning_rate: 0.1 momentum: 0.9 nesterov: true }",
+                                      "adam { learning_rate: 0.1 weight_decay: 0.1 }"};
+  const auto* kind = OptimizerConfig::descriptor()->FindOneofByName("kind");
+  for (int i = 0; i < kind->field_count(); ++i) configs.push_back(absl::StrCat(kind->field(i)->name(), " { learning_rate: 0.1 }"));
+  return configs;
+}
+
+void ExpectSameRow(const EpochRow& resumed, const EpochRow& whole) {
+  EXPECT_EQ(resumed.epoch, whole.epoch);
+  EXPECT_EQ(resumed.step, whole.step);
+  EXPECT_EQ(resumed.learning_rate, whole.learning_rate);
+  EXPECT_EQ(resumed.train_loss, whole.train_loss);
+  EXPECT_EQ(resumed.train_accuracy, whole.train_accuracy);
+  EXPECT_EQ(resumed.grad_norm, whole.grad_norm);
+  EXPECT_EQ(resumed.MetricsOf(Split::kValidation)->Get("loss"), whole.MetricsOf(Split::kValidation)->Get("loss"));
+}
+
+class ResumeTest : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::remove_all(folder_); }
+
+  // What a new process makes of the latest checkpoint.
+  absl::StatusOr<TrainState> Load(Process* process) const {
+    const absl::StatusOr<FoundCheckpoint> found = FindCheckpoint(folder_, "latest");
+    if (!found.ok()) return found.status();
+    const Checkpoint& checkpoint = found->checkpoint;
+    EXPECT_THAT(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(process->model)), IsOk());
+    if (const auto stored = checkpoint.files.find(kOptimizerFile); stored != checkpoint.files.end()) {
+      EXPECT_THAT(LoadWeights(stored->second.arrays, stored->second.path, process->optimizer->State()), IsOk());
+    }
+    return ReadTrainState(checkpoint.manifest);
+  }
+
+  const std::string folder_ = testing::TempDir() + "resume_contract_test";
+};
+
+class ResumeContractTest : public ResumeTest, public testing::WithParamInterface<std::string> {};
+
+TEST_P(ResumeContractTest, SevenStepsAndTheRestAreTwelveSteps) {
+  Process whole(GetParam(), folder_ + "/unused");
+  const auto expected = whole.Run(TrainState(), /*stop_after_step=*/100);
+  ASSERT_THAT(expected, IsOk());
+  ASSERT_EQ(expected->state.step, 12);
+
+  Process first(GetParam(), folder_);
+  const auto stopped = first.Run(TrainState(), /*stop_after_step=*/7);
+  ASSERT_THAT(stopped, IsOk());
+  EXPECT_EQ(stopped->reason, StopReason::kStopRequested);
+  EXPECT_EQ(stopped->state.step_in_epoch, 1) << "in the middle of an epoch";
+  EXPECT_EQ(stopped->epochs, 2);
+
+  Process second(GetParam(), folder_);
+  const absl::StatusOr<TrainState> state = Load(&second);
+  ASSERT_THAT(state, IsOk());
+  const auto finished = second.Run(*state, /*stop_after_step=*/100);
+
+  ASSERT_THAT(finished, IsOk());
+  EXPECT_EQ(finished->reason, StopReason::kEpochsDone);
+  EXPECT_EQ(finished->epochs, 4);
+  EXPECT_EQ(finished->state.samples_seen, expected->state.samples_seen);
+  EXPECT_TRUE(second.parameters.values().equal(whole.parameters.values()));
+  const auto own = second.optimizer->State(), other = whole.optimizer->State();
+  for (size_t i = 0; i < own.size(); ++i) EXPECT_TRUE(own[i].tensor.equal(other[i].tensor)) << own[i].name;
+  ASSERT_EQ(first.rows.rows.size(), 2u);
+  ASSERT_EQ(second.rows.rows.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    ExpectSameRow(first.rows.rows[i], whole.rows.rows[i]);
+    ExpectSameRow(second.rows.rows[i], whole.rows.rows[2 + i]);
+  }
+  EXPECT_EQ(finished->state.best->value, expected->state.best->value);
+  ExpectSameRow(finished->state.best->row, expected->state.best->row);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryOptimizer, ResumeContractTest, testing::ValuesIn(Optimizers()),
+                         [](const auto& info) { return absl::StrCat(info.param.substr(0, info.param.find(' ')), "_", info.index); });
+
+// At the end of an epoch nothing of it is done again.
+TEST_F(ResumeTest, AStopAtTheEndOfAnEpochGoesOnWithTheNext) {
+  const std::string config = "adamw { learning_rate: 0.1 }";
+  Process whole(config, folder_ + "/unused"), first(config, folder_), second(config, folder_);
+  ASSERT_THAT(whole.Run(TrainState(), 100), IsOk());
+  ASSERT_THAT(first.Run(TrainState(), 6), IsOk());
+  const absl::StatusOr<TrainState> state = Load(&second);
+  ASSERT_THAT(state, IsOk());
+
+  ASSERT_THAT(second.Run(*state, 100), IsOk());
+
+  EXPECT_THAT(second.batches.started_epochs(), testing::ElementsAre(3, 4));
+  EXPECT_TRUE(second.parameters.values().equal(whole.parameters.values()));
+}
+
+TEST_F(ResumeTest, AFinishedRunTakesNoStep) {
+  Process first("adam { learning_rate: 0.1 }", folder_), second("adam { learning_rate: 0.1 }", folder_);
+  ASSERT_THAT(first.Run(TrainState(), 100), IsOk());
+  const absl::StatusOr<TrainState> state = Load(&second);
+  ASSERT_THAT(state, IsOk());
+
+  const auto outcome = second.Run(*state, 100);
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_EQ(outcome->reason, StopReason::kEpochsDone);
+  EXPECT_EQ(outcome->epochs, 4);
+  EXPECT_EQ(second.rows.rows.size(), 0);
+}
+
+}  // namespace
+}  // namespace mica
