@@ -1,17 +1,20 @@
-"""Rules for mica's own code: the plain ones with the project's warnings, and units, which most of the code consists of."""
+"""Rules for mica's own code: the plain ones with the project's warnings, and units, which make up
+most of the code."""
 
-# One warning set for all of our code; headers of other libraries come in as system headers and stay silent.
+# One warning set for all of our code. Headers of other libraries come in as system headers and stay
+# silent.
 MICA_COPTS = ["-Wall", "-Wextra", "-Werror=switch", "-Werror=return-type"]
 
-# For files that call at::parallel_for, a template that computes in one thread without it. LibTorch brings the OpenMP library.
+# For files that call at::parallel_for, a template that uses one thread without it. LibTorch brings
+# the OpenMP library.
 OPENMP_COPTS = ["-fopenmp"]
 
 def cc_library(copts = [], **kwargs):
     native.cc_library(copts = MICA_COPTS + copts, **kwargs)
 
 def cc_binary(copts = [], linkopts = [], **kwargs):
-    # A library brings all that it may need itself; a program loads only what it uses. Not for tests: theirs are linked from parts, whose
-    # needs the linker does not see.
+    # Each library links what it needs itself, so a program loads only what it uses. Not for tests:
+    # they are linked from parts, and the linker does not see what those need.
     native.cc_binary(copts = MICA_COPTS + copts, linkopts = ["-Wl,--as-needed"] + linkopts, **kwargs)
 
 def cc_test(name, deps, copts = [], size = "small", **kwargs):
@@ -21,9 +24,10 @@ def _union(labels, more):
     return labels + [label for label in more if label not in labels]
 
 def cc_unit(name, deps = [], test_deps = [], test_size = "small", test_shards = None, copts = [], testonly = False, **kwargs):
-    """A header with what belongs to it: the library NAME of NAME.h and NAME.cc, the test NAME_test of NAME_test.cc.
+    """A header and its files: the library NAME of NAME.h and NAME.cc, the test of NAME_test.cc.
 
-    NAME.cc and NAME_test.cc are taken where they exist. The test sees the library, its `deps` and `test_deps`.
+    NAME.cc and NAME_test.cc are used if they exist. The test NAME_test sees the library, its `deps`
+    and `test_deps`.
     """
     cc_library(name = name, srcs = native.glob([name + ".cc"]), hdrs = [name + ".h"], deps = deps, copts = copts, testonly = testonly, **kwargs)
     test = native.glob([name + "_test.cc"])
@@ -33,12 +37,15 @@ def cc_unit(name, deps = [], test_deps = [], test_size = "small", test_shards = 
         fail("%s has test_deps but no %s_test.cc" % (name, name))
 
 def proto_unit(name, deps = [], visibility = None):
-    """NAME.proto as NAME_proto (Protobuf) and NAME_cc_proto (C++). `deps` are other units' labels, without the suffix."""
+    """NAME.proto as NAME_proto (Protobuf) and NAME_cc_proto (C++).
+
+    `deps` are other units' labels, without the suffix.
+    """
     native.proto_library(name = name + "_proto", srcs = [name + ".proto"], deps = [label + "_proto" for label in deps], visibility = visibility)
     native.cc_proto_library(name = name + "_cc_proto", deps = [":" + name + "_proto"], visibility = visibility)
 
 def config_unit(name, proto_deps = [], deps = [], test_deps = []):
-    """A stage's config: NAME.proto as a proto_unit, and the unit NAME_validation, which judges it."""
+    """A stage's config: NAME.proto as a proto_unit, and its checks, the unit NAME_validation."""
     proto_unit(name, deps = proto_deps)
     cc_unit(
         name = name + "_validation",

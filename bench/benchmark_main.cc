@@ -12,7 +12,7 @@
 #include "base/stop_signal.h"
 #include "bench/python_peers.h"
 #include "bench/temporary_folder.h"
-#include "cli/user_words.h"
+#include "cli/shell_words.h"
 #include "cli/verb_flags.h"
 
 namespace mica {

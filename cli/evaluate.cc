@@ -9,7 +9,7 @@
 #include "base/files/path.h"
 #include "base/nearest_name.h"
 #include "base/status_macros.h"
-#include "cli/user_words.h"
+#include "cli/shell_words.h"
 #include "cli/verbs.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/evaluation_plan.h"

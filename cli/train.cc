@@ -5,7 +5,7 @@
 #include "base/files/path.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
-#include "cli/user_words.h"
+#include "cli/shell_words.h"
 #include "cli/verbs.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"

@@ -18,7 +18,7 @@ Batch FullBatch() {
   return batch;
 }
 
-// The meta device stands for any other than the CPU.
+// The meta device stands for every device but the CPU.
 TEST(BatchTest, GoesToADeviceAsAWholeButForTheIds) {
   const Batch moved = FullBatch().To(c10::kMeta);
 

@@ -1,4 +1,5 @@
-// The classes of a data set: label 0 … size-1 and the name of each. It is made once, stored with every run and never rebuilt from files.
+// The classes of a data set: labels 0 … size-1 and their names. Made once and stored with every
+// run; never rebuilt from files.
 #ifndef MICA_DATA_INDEX_CLASS_MAP_H_
 #define MICA_DATA_INDEX_CLASS_MAP_H_
 

@@ -22,7 +22,7 @@ uint8_t ByteAt(absl::string_view bytes, size_t position) {
   return static_cast<uint8_t>(bytes[position]);
 }
 
-// What is wrong with the name that stands at `offset` in the file, or "".
+// What is wrong with the name at `offset` in the file, or "".
 std::string NameProblem(absl::string_view name, size_t offset) {
   if (name.empty()) return "empty class name; every line names the class of its label, remove the line or fill it";
   if (const size_t valid = ValidUtf8Prefix(name); valid < name.size()) {
@@ -44,7 +44,7 @@ absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path)
   MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxBytes));
   std::vector<std::string> names;
   std::vector<std::string> problems;
-  std::map<std::string, int> lines;  // of the names so far
+  std::map<std::string, int> lines;  // where each name so far stands
   for (size_t begin = absl::StartsWith(text, kByteOrderMark) ? kByteOrderMark.size() : 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     std::string name = text.substr(begin, end - begin);

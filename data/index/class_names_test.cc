@@ -57,7 +57,6 @@ TEST_F(ClassNamesTest, RefusesAFileWithoutNames) {
   EXPECT_THAT(ReadClassNames("/missing/names.txt"), Fails(ExitCode::kData, HasSubstr("/missing/names.txt: cannot open")));
 }
 
-// T0.5
 TEST_F(ClassNamesTest, GivesTheOffsetOfBytesThatAreNotUtf8) {
   ExpectFails("cat\nK\xe4se\n", ":2: byte 0xe4 at offset 5 of the file is not UTF-8");
   ExpectFails("\xef\xbb\xbf\xff\n", ":1: byte 0xff at offset 3");

@@ -1,4 +1,4 @@
-// The formats that there are: the one place that lists them.
+// All data formats. No other place lists them.
 #ifndef MICA_DATA_INDEX_DATASET_FORMAT_FACTORY_H_
 #define MICA_DATA_INDEX_DATASET_FORMAT_FACTORY_H_
 
@@ -9,7 +9,7 @@
 
 namespace mica {
 
-// Null where `config`, which outlives the format, chooses none.
+// Null if `config` chooses no format. `config` must outlive the format.
 std::unique_ptr<DatasetFormat> CreateDatasetFormat(const DatasetConfig& config);
 
 }  // namespace mica

@@ -15,7 +15,7 @@ absl::string_view SplitName(Split split) {
     case Split::kTest:
       return "test";
   }
-  return "unknown split";  // an enum can hold any integer
+  return "unknown split";
 }
 
 std::vector<int64_t> DatasetIndex::RecordsOf(Split split) const {

@@ -1,5 +1,5 @@
-// What a data set is: one record a sample, the classes, the splits, a fingerprint. A sample is a place in
-// a file, not pixels. Immutable after BuildDatasetIndex, so thread-safe.
+// A data set without its pixels: one record per sample that says where its bytes are, the classes,
+// the splits and a fingerprint. Immutable after BuildDatasetIndex, so thread-safe.
 #ifndef MICA_DATA_INDEX_DATASET_INDEX_H_
 #define MICA_DATA_INDEX_DATASET_INDEX_H_
 
@@ -23,16 +23,16 @@ absl::string_view SplitName(Split split);  // "train", "validation", "test"
 struct SampleFile {
   std::string path;  // absolute, as opened
 
-  // Its unpacked content. Null: to be read when a sample is needed.
+  // Its unpacked content. Null: read when a sample is needed.
   std::shared_ptr<const std::string> bytes;
 
-  // Set: its samples are pixels, u8 CHW of this shape. Not set: they are encoded pictures.
+  // If set, its samples are pixels, u8 CHW of this shape. If not, they are encoded pictures.
   std::optional<ImageShape> raw;
 };
 
 struct ImageRecord {
-  int64_t id = 0;        // position in DatasetIndex::records
-  int32_t file = 0;      // position in DatasetIndex::files
+  int64_t id = 0;        // index in DatasetIndex::records
+  int32_t file = 0;      // index in DatasetIndex::files
   int32_t label = 0;     // 0 … classes-1; -1: unlabelled
   int64_t position = 0;  // among the samples of its file, from 0
   int64_t offset = 0;    // of its first byte in the file's unpacked content
@@ -49,13 +49,13 @@ struct DatasetIndex {
   // Ids of the split's records, ascending.
   std::vector<int64_t> RecordsOf(Split split) const;
 
-  // The split's samples of each class, [classes]; unlabelled ones are in none.
+  // How many samples of the split each class has, [classes]; unlabelled samples do not count.
   std::vector<int64_t> CountsOf(Split split) const;
 
-  // "/data/t10k-images-idx3-ubyte.gz#17", or "/data/cats/1.jpg" where the sample is the whole file.
+  // "/data/t10k-images-idx3-ubyte.gz#17", or "/data/cats/1.jpg" if the sample is the whole file.
   std::string PathOf(const ImageRecord& record) const;
 
-  // The one shape of all samples. Every file is `raw`, and all have one shape.
+  // The shape of all samples. Every file must be `raw`, and all must have the same shape.
   ImageShape RawShape() const;
 };
 

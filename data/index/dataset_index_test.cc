@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Two files of two samples with two pixels behind a header of one byte.
+// Two files, each with a header of one byte and two samples of two pixels.
 DatasetIndex SmallIndex() {
   DatasetIndex index;
   index.classes = ClassMap({"cat", "dog"});

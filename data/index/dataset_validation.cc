@@ -18,7 +18,7 @@ bool HoldsControls(const std::string& name) {
   return std::any_of(name.begin(), name.end(), [](char letter) { return absl::ascii_iscntrl(letter); });
 }
 
-// Two classes of one name could not be told apart in any report.
+// No report could tell two classes of the same name apart.
 void ValidateClassNames(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   const std::string names_path = JoinPath(path, "class_names");
   if (config.class_names_size() > 0 && !config.class_names_file().empty()) {

@@ -1,4 +1,4 @@
-// Checks of the dataset's description before anything is built from it.
+// Checks the dataset's description before anything is built from it.
 //   ValidateDatasetConfig(config, "dataset", &problems);
 #ifndef MICA_DATA_INDEX_DATASET_VALIDATION_H_
 #define MICA_DATA_INDEX_DATASET_VALIDATION_H_
@@ -9,7 +9,6 @@
 
 namespace mica {
 
-// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
 void ValidateDatasetConfig(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica

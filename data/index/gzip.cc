@@ -13,7 +13,8 @@ std::optional<std::string> UnpackGzip(absl::string_view packed, int64_t size) {
   if (decompressor == nullptr) throw std::bad_alloc();
   std::string content(size, '\0');
   size_t consumed = 0;
-  // Without a place for the number of bytes unpacked, fewer than `size` are an error, as more are anyway.
+  // Because no place for the unpacked size is given, libdeflate fails on fewer than `size` bytes,
+  // as it always does on more.
   const libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor.get(), packed.data(), packed.size(), content.data(),
                                                                  content.size(), &consumed, /*actual_out_nbytes_ret=*/nullptr);
   if (result != LIBDEFLATE_SUCCESS || consumed != packed.size()) return std::nullopt;

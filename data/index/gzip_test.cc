@@ -56,7 +56,8 @@ TEST(GzipTest, RefusesWhatFollowsTheStream) {
 TEST(GzipTest, RefusesADamagedStream) {
   const std::string content = Text();
   const std::string packed = Gzip(content);
-  for (const size_t place : {packed.size() / 2, packed.size() - 8, packed.size() - 4}) {  // data, checksum, size
+  // In the data, the checksum and the size.
+  for (const size_t place : {packed.size() / 2, packed.size() - 8, packed.size() - 4}) {
     std::string damaged = packed;
     damaged[place] ^= 1;
     EXPECT_EQ(UnpackGzip(damaged, content.size()), std::nullopt) << place;

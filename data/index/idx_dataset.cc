@@ -21,7 +21,7 @@ constexpr int kImageDimensions = 3;
 constexpr int kLabelDimensions = 1;
 constexpr int kMaxClasses = 256;  // a label is one byte
 
-// A file of images and the file of their labels; a file that could not be read is empty.
+// A file of images and the file of their labels. A file that could not be read is empty.
 struct Part {
   Split split = Split::kTrain;
   std::optional<IdxFile> images;  // [samples, height, width]
@@ -42,12 +42,12 @@ ReadResult Read(const std::string& path, int dimensions) {
   return result;
 }
 
-// Unpacking takes all the time. Where the system grants no thread, `get` does the work instead.
+// Unpacking takes nearly all the time. If the system grants no thread, `get` does the work instead.
 std::future<ReadResult> StartReading(const std::string& path, int dimensions) {
   return std::async(std::launch::async | std::launch::deferred, Read, path, dimensions);
 }
 
-// Train, then test if the data brings it.
+// Train, then test if the data has it.
 std::vector<Part> ReadParts(const IdxPaths& paths, SampleList* list) {
   std::vector<Part> parts;
   std::vector<std::future<ReadResult>> reading;
@@ -98,7 +98,7 @@ int Label(char byte) {
   return static_cast<uint8_t>(byte);
 }
 
-// The largest label of all files and one more; none where a file of labels could not be read.
+// The largest label of all files plus one; none if a file of labels could not be read.
 std::optional<int> CountClasses(const std::vector<Part>& parts) {
   int classes = 0;
   for (const Part& part : parts) {
@@ -124,7 +124,7 @@ void CheckLabels(const IdxFile& labels, int classes, Problems* problems) {
                                    " classes; allowed are 0 to ", classes - 1, "; ", remedy));
 }
 
-// Moves the pixels of a part that was read whole into the list and adds a record for each sample.
+// Moves the pixels of a fully read part into the list and adds a record for each sample.
 void AddPart(Part* part, SampleList* list) {
   const int64_t samples = part->images->samples();
   const int64_t header_bytes = part->images->data_offset;

@@ -1,4 +1,5 @@
-// Data sets in the IDX format: a file of images and a file of labels for training, and often for testing.
+// Data sets in the IDX format: a file of images and a file of labels for training, and often two
+// more for testing.
 //   IdxDataset(config).List(/*named_classes=*/10)
 #ifndef MICA_DATA_INDEX_IDX_DATASET_H_
 #define MICA_DATA_INDEX_IDX_DATASET_H_
@@ -18,9 +19,10 @@ class IdxDataset : public DatasetFormat {
   bool BringsTestSplit() const override { return !config_.idx().test_images().empty(); }
   std::string Origin() const override { return config_.idx().folder(); }
 
-  // Reads all files at the same time; each becomes resident. The fingerprint is the XXH3 of one line
-  // "HASH LENGTH\n" a file, in the order train images, train labels, test images, test labels: HASH the
-  // XXH3 of the unpacked bytes, in 16 digits, LENGTH their number. So gzip and plain files have the same.
+  // Reads all files in parallel; each becomes resident. The fingerprint is the XXH3 of one line
+  // "HASH LENGTH\n" per file, in the order train images, train labels, test images, test labels:
+  // HASH is the XXH3 of the unpacked bytes, in 16 digits, LENGTH their number. So gzip and plain
+  // files have the same fingerprint.
   SampleList List(std::optional<int> named_classes) const override;
 
  private:

@@ -25,7 +25,7 @@ constexpr char kHowToGetData[] =
     "\n  to get Fashion-MNIST: on Debian or Ubuntu `apt-get install dataset-fashion-mnist`; elsewhere download its four .gz files from the "
     "project page, github.com/zalandoresearch/fashion-mnist, and set dataset { idx { folder: \"…\" } }";
 
-// Names of the folder's entries, sorted; empty where it may not be listed.
+// Names of the folder's entries, sorted; empty if it may not be listed.
 std::vector<std::string> ListFolder(const std::string& folder) {
   std::vector<std::string> names;
   DIR* const stream = opendir(folder.c_str());
@@ -51,7 +51,8 @@ class FileFinder {
  public:
   explicit FileFinder(std::string folder) : folder_(std::move(folder)) {}
 
-  // The path of the file as it is named or with ".gz"; "" is remembered as missing.
+  // The path of the file under its name or with ".gz". If neither exists, returns "" and remembers
+  // the file as missing.
   std::string Find(const std::string& name) {
     for (const absl::string_view ending : {"", ".gz"}) {
       const std::string path = absl::StrCat(folder_, "/", name, ending);
@@ -85,7 +86,7 @@ class FileFinder {
     return absl::StrCat("similar names there: ", absl::StrJoin(near, ", "), "; rename them or name them in dataset { idx { … } }");
   }
 
-  // Where training files are there, the data is there as well, and only its test split may be missing.
+  // If there are training files, the data is there, and only its test split may be missing.
   std::string Remedy() const {
     if (found_.empty()) return kHowToGetData;
     return "\n  data without a test split: test_images: \"\" test_labels: \"\" in dataset { idx { … } }";

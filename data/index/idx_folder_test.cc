@@ -50,7 +50,6 @@ TEST_F(IdxFolderTest, LooksForNoTestFilesWhereNoneAreNamed) {
   EXPECT_EQ(paths->test_images, "");
 }
 
-// D1
 TEST_F(IdxFolderTest, D1MissingFolder) {
   EXPECT_THAT(
       FindIdxFiles(ConfigOf(folder_ + "/none")),
@@ -65,7 +64,7 @@ TEST_F(IdxFolderTest, D1FileInPlaceOfTheFolder) {
   }
 }
 
-// Root may read everything, so the system's answer is taken as given.
+// Root may read everything, so the test supplies the system's answer.
 TEST_F(IdxFolderTest, D1NoPermission) {
   EXPECT_THAT(IdxFolderProblem("/data", EACCES),
               AllOf(StartsWith("/data: no permission to read it (Permission denied)"), HasSubstr(kHint)));

@@ -43,7 +43,7 @@ class InputFile {
   }
 
   absl::Status Open() {
-    // Without O_NONBLOCK a FIFO would be waited for.
+    // Without O_NONBLOCK, opening a FIFO would block.
     file_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file_ < 0) return Problem(path_, absl::StrCat("cannot open: ", strerror(errno)));
     struct stat stats;
@@ -54,14 +54,14 @@ class InputFile {
     return absl::OkStatus();
   }
 
-  // Fewer than `size` bytes come only at the end of the file.
+  // Returns fewer than `size` bytes only at the end of the file.
   absl::StatusOr<size_t> Read(char* to, size_t size) {
     MICA_ASSIGN_OR_RETURN(const size_t got, ReadAt(position_, to, size));
     position_ += got;
     return got;
   }
 
-  // As Read(), from `position` on; what Read() gives next stays as it is.
+  // Like Read(), but from `position` on, and without moving what Read() returns next.
   absl::StatusOr<size_t> ReadAt(int64_t position, char* to, size_t size) const {
     size_t done = 0;
     while (done < size) {
@@ -84,8 +84,8 @@ class InputFile {
   int64_t position_ = 0;
 };
 
-// The content of a file, unpacked where it is gzip. zlib's gzread would do, but it takes a cut file for its end and is silent about bytes
-// behind it.
+// The content of a file, unpacked if it is gzip. zlib's gzread takes the end of a cut file for its
+// real end and ignores bytes that follow the stream, so it is not used.
 class ContentReader {
  public:
   explicit ContentReader(InputFile* file) : file_(file) {}
@@ -101,7 +101,7 @@ class ContentReader {
     return absl::OkStatus();
   }
 
-  // Fewer than `size` bytes come only at the end; cut() tells whether that is the right end.
+  // Returns fewer than `size` bytes only at the end; cut() tells whether that is the right end.
   absl::StatusOr<size_t> Read(char* to, size_t size) { return gzip_ ? Unpack(to, size) : Copy(to, size); }
 
   bool gzip() const { return gzip_; }
@@ -144,7 +144,7 @@ class ContentReader {
     return done;
   }
 
-  // gzip allows several streams in a row, whose contents are joined.
+  // gzip allows several streams in a row, and joins their contents.
   absl::Status EndStream() {
     if (stream_.avail_in == 0) MICA_RETURN_IF_ERROR(Refill());
     ended_ = stream_.avail_in == 0;
@@ -155,7 +155,7 @@ class ContentReader {
     return absl::OkStatus();
   }
 
-  // What follows a whole stream and is none itself.
+  // Bytes that follow a whole stream and are no stream themselves.
   bool IsBehindEnd() const { return !first_stream_ && stream_.total_out == 0; }
 
   absl::StatusOr<size_t> EndInsideStream(size_t done) {
@@ -234,7 +234,7 @@ absl::Status CheckMagic(const std::string& path, absl::string_view header, int d
   return absl::OkStatus();
 }
 
-// False when the product does not fit.
+// False if the product does not fit.
 bool Multiply(const std::vector<int64_t>& dimensions, int64_t* product) {
   *product = 1;
   for (const int64_t dimension : dimensions) {
@@ -254,7 +254,7 @@ std::string Product(const std::vector<int64_t>& dimensions) {
   return absl::StrCat(factors, " = ", FormatNumber(rounded));
 }
 
-// The bytes of header and data together.
+// The size of header and data together.
 absl::StatusOr<int64_t> TotalBytes(const IdxFile& idx) {
   int64_t total;
   if (!Multiply(idx.dimensions, &total) || __builtin_add_overflow(total, idx.data_offset, &total)) {
@@ -292,7 +292,7 @@ absl::Status TooLongError(const IdxFile& idx, int64_t total, absl::string_view f
                                         Product(idx.dimensions), ")", kAgain));
 }
 
-// What can be known before any memory is spent.
+// Everything that can be checked before memory is spent.
 absl::Status CheckSize(const IdxFile& idx, const InputFile& file, bool gzip, int64_t total) {
   if (!gzip && file.size() < total) return CutError(idx, file.size(), total);
   if (!gzip && file.size() > total) return TooLongError(idx, total, absl::StrCat("the file has ", file.size()));
@@ -303,12 +303,14 @@ absl::Status CheckSize(const IdxFile& idx, const InputFile& file, bool gzip, int
   return absl::OkStatus();
 }
 
-// Most data unpacks to less than this; a header that promises more gets it only as the bytes really come.
+// Most data unpacks to less than this. A file whose header promises more gets the memory only as
+// its bytes arrive.
 int64_t FirstGuess(const InputFile& file) {
   return (int64_t{1} << 20) + 16 * file.size();
 }
 
-// Memory of its own pages, which the kernel has back at once: malloc would keep them for the rest of the process (mallopt in cli/main.cc).
+// Memory of its own pages, which the kernel gets back at once. malloc would keep them for the rest
+// of the process (mallopt in cli/main.cc).
 class Pages {
  public:
   explicit Pages(size_t size) : size_(size), pages_(mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
@@ -326,8 +328,9 @@ class Pages {
   void* const pages_;
 };
 
-// Nearly every packed file is one sound gzip stream, which libdeflate unpacks in half of zlib's time but only from memory and all or
-// nothing: hence two libraries. False, with nothing changed, where the file is something else; ContentReader then goes on and names it.
+// libdeflate unpacks in half of zlib's time, but only from memory and all or nothing; nearly every
+// packed file is one sound gzip stream and can be read so. For all others this returns false and
+// changes nothing, and ContentReader reads on and says what is wrong. Hence two libraries.
 bool ReadAtOnce(const InputFile& file, int64_t total, IdxFile* idx) {
   constexpr int64_t kMaxPacked = int64_t{1} << 28;  // held beside the content
   if (total > FirstGuess(file) || file.size() > kMaxPacked) return false;
@@ -336,7 +339,8 @@ bool ReadAtOnce(const InputFile& file, int64_t total, IdxFile* idx) {
     const absl::StatusOr<size_t> got = file.ReadAt(0, packed.data(), packed.size());
     if (!got.ok()) return false;
     std::optional<std::string> bytes = UnpackGzip(absl::string_view(packed.data(), *got), total);
-    if (!bytes.has_value() || !absl::StartsWith(*bytes, idx->bytes)) return false;  // another header: the file has changed
+    // Another header: the file has changed.
+    if (!bytes.has_value() || !absl::StartsWith(*bytes, idx->bytes)) return false;
     idx->bytes = *std::move(bytes);
     return true;
   } catch (const std::bad_alloc&) {

@@ -1,4 +1,3 @@
-// Size of an image.
 #ifndef MICA_DATA_INDEX_IMAGE_SHAPE_H_
 #define MICA_DATA_INDEX_IMAGE_SHAPE_H_
 

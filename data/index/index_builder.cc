@@ -18,7 +18,7 @@
 namespace mica {
 namespace {
 
-// Those that the config gives, directly or in a file; none if it gives none.
+// The names that the config gives, directly or in a file; none if it gives none.
 absl::StatusOr<std::optional<std::vector<std::string>>> ConfiguredNames(const DatasetConfig& config) {
   if (config.class_names_size() > 0) return std::vector<std::string>(config.class_names().begin(), config.class_names().end());
   if (config.class_names_file().empty()) return std::nullopt;
@@ -32,12 +32,13 @@ std::vector<std::string> NumbersAsNames(int classes) {
   return names;
 }
 
-// What tells a sample from others wherever the data lies: its pixels.
+// What distinguishes a sample from others, wherever the data lies: its pixels.
 absl::string_view IdentityOf(const ImageRecord& record, const DatasetIndex& index) {
   return absl::string_view(*index.files[record.file].bytes).substr(record.offset, record.length);
 }
 
-// Draws validation and test samples out of the training samples. They are hashed only here, where a fraction asks for it.
+// Draws validation and test samples from the training samples. Samples are hashed only here, and
+// only if a fraction asks for it.
 absl::Status DrawSplits(const DatasetConfig& config, const std::string& origin, DatasetIndex* index) {
   const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
   if (!(fractions.validation > 0 || fractions.test > 0)) return absl::OkStatus();

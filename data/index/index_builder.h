@@ -1,8 +1,9 @@
-// From a config to the index of a data set: opens every file, checks it whole, draws the splits.
+// Builds the index of a data set from a config: opens every file, checks all of it, draws the
+// splits.
 //   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(config));
-// The classes are those of class_names or class_names_file, which may name more than the labels use; without names they are the numbers
-// "0", "1", … up to the largest label. There are at least two.
-// Errors end with exit code 3 and hold everything that was found wrong, in all files, each in lines of its own.
+// The classes are those of class_names or class_names_file, which may name more than the labels
+// use. Without names they are the numbers "0", "1", … up to the largest label. There are at least
+// two. Errors end with exit code 3 and list every problem in every file, each on lines of its own.
 #ifndef MICA_DATA_INDEX_INDEX_BUILDER_H_
 #define MICA_DATA_INDEX_INDEX_BUILDER_H_
 
@@ -12,8 +13,8 @@
 
 namespace mica {
 
-// `config` is valid and its paths are absolute. Refuses a split that is asked for and comes out empty.
-// Writes nothing. Blocks for as long as reading takes: Fashion-MNIST about 0.3 s.
+// `config` must be valid and its paths absolute. Refuses a split that is asked for and comes out
+// empty. Writes nothing. Blocks while it reads: Fashion-MNIST takes about 0.3 s.
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config);
 
 }  // namespace mica

@@ -43,7 +43,7 @@ class IndexBuilderTest : public testing::Test {
   std::string Path(absl::string_view name) const { return absl::StrCat(folder_, "/", name); }
   void Write(absl::string_view name, absl::string_view bytes) const { WriteTestFile(Path(name), bytes); }
 
-  // Four samples of 1x2 pixels and these labels, no test split.
+  // Four samples of 1x2 pixels with these labels, no test split.
   void WriteLabels(absl::string_view labels) const {
     Write("train-images-idx3-ubyte", IdxBytes({4, 1, 2}, "abcdefgh"));
     Write("train-labels-idx1-ubyte", IdxBytes({static_cast<uint32_t>(labels.size())}, labels));
@@ -67,7 +67,7 @@ TEST_F(IndexBuilderTest, HoldsEverySampleOfBothFiles) {
   EXPECT_EQ(PixelsOf(second_test, *index), index->files[1].bytes->substr(16 + 35, 35));
 }
 
-// One training file and one label file after the other changes the fingerprint; packing does not.
+// The fingerprint changes with each training and label file; packing does not change it.
 TEST_F(IndexBuilderTest, FingerprintCoversEveryByteAndIgnoresPacking) {
   IdxDatasetSize size = {/*train_per_class=*/3, /*test_per_class=*/2};
   WriteIdxDataset(folder_, size);
@@ -107,12 +107,11 @@ TEST_F(IndexBuilderTest, WorksWithoutATestSplit) {
   EXPECT_THAT(index->RecordsOf(Split::kTest), SizeIs(0));
 }
 
-// D1
 TEST_F(IndexBuilderTest, D1MissingFolderIsADataError) {
   EXPECT_THAT(Build(), Fails(ExitCode::kData, AllOf(StartsWith(folder_ + ": lacks"), HasSubstr("apt-get install dataset-fashion-mnist"))));
 }
 
-// X1, X2, X4: one message holds the problems of all files.
+// One message lists the problems of all files: X1, X2 and X4.
 TEST_F(IndexBuilderTest, X1ReportsTheProblemsOfAllFilesAtOnce) {
   Write("train-images-idx3-ubyte", IdxBytes({4}, "abcd"));
   Write("train-labels-idx1-ubyte", IdxBytes({4, 1, 1}, "abcd"));
@@ -129,7 +128,6 @@ TEST_F(IndexBuilderTest, X1ReportsTheProblemsOfAllFilesAtOnce) {
                                            HasSubstr(Path("names.txt:2: empty class name")))));
 }
 
-// X5
 TEST_F(IndexBuilderTest, X5ShowsBothCountsWhereTheyDiffer) {
   WriteLabels(std::string("\0\1\0\1\0", 5));
   EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, StartsWith(Path("train-labels-idx1-ubyte: 5 labels for the 4 images of ") +
@@ -166,7 +164,6 @@ TEST_F(IndexBuilderTest, TrainAndTestImagesMustHaveOneSize) {
                                                     HasSubstr("have 1x2"))));
 }
 
-// F43
 TEST_F(IndexBuilderTest, F43RefusesEmptyTrainingData) {
   Write("train-images-idx3-ubyte", IdxBytes({0, 28, 28}, ""));
   Write("train-labels-idx1-ubyte", IdxBytes({0}, ""));
@@ -204,7 +201,8 @@ TEST_F(IndexBuilderTest, AddingSamplesMovesNoOther) {
   const std::string fractions = absl::StrCat("validation_fraction: 0.2 test_fraction: 0.2", kNoTest);
   WriteIdxDataset(folder_, {/*train_per_class=*/50, /*test_per_class=*/0});
   const std::map<std::string, Split> before = SplitsByPixels(*Build(fractions));
-  WriteIdxDataset(folder_, {/*train_per_class=*/80, /*test_per_class=*/0});  // the same seed: the first 150 samples are the same
+  // The same seed: the first 150 samples are the same.
+  WriteIdxDataset(folder_, {/*train_per_class=*/80, /*test_per_class=*/0});
   const std::map<std::string, Split> after = SplitsByPixels(*Build(fractions));
   EXPECT_THAT(before, SizeIs(150));
   EXPECT_THAT(after, SizeIs(240));
@@ -215,13 +213,14 @@ TEST_F(IndexBuilderTest, SharesAreNearTheFractionsAndReproducible) {
   WriteIdxDataset(folder_, {/*train_per_class=*/400, /*test_per_class=*/10, /*classes=*/4});
   const absl::StatusOr<DatasetIndex> index = Build("validation_fraction: 0.25");
   ASSERT_THAT(index, IsOk());
-  EXPECT_THAT(index->CountsOf(Split::kValidation), Each(testing::AllOf(testing::Ge(65), testing::Le(135))));  // 100 within 4 sigma
+  // 100 within 4 sigma
+  EXPECT_THAT(index->CountsOf(Split::kValidation), Each(testing::AllOf(testing::Ge(65), testing::Le(135))));
   EXPECT_THAT(index->CountsOf(Split::kTest), Each(10));
   EXPECT_EQ(index->RecordsOf(Split::kValidation), Build("validation_fraction: 0.25")->RecordsOf(Split::kValidation));
   EXPECT_NE(index->RecordsOf(Split::kValidation), Build("validation_fraction: 0.25 split_seed: 1")->RecordsOf(Split::kValidation));
 }
 
-// F18. Root ignores the rights, so that nothing was written is checked as well.
+// Root ignores permissions, so the test also checks that nothing was written.
 TEST_F(IndexBuilderTest, F18WorksInAReadOnlyFolder) {
   WriteIdxDataset(folder_, {});
   ASSERT_EQ(chmod(folder_.c_str(), 0555), 0);
@@ -230,7 +229,7 @@ TEST_F(IndexBuilderTest, F18WorksInAReadOnlyFolder) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 4);
 }
 
-// Damage to any of the files, packed or plain, ends in a Status.
+// Damage to any file, packed or plain, ends in a Status.
 TEST_F(IndexBuilderTest, X6SurvivesMutatedSets) {
   WriteIdxDataset(folder_,
                   {/*train_per_class=*/5, /*test_per_class=*/5, /*classes=*/3, /*height_px=*/2, /*width_px=*/2, /*seed=*/1, false});
@@ -255,7 +254,7 @@ TEST_F(IndexBuilderTest, X6SurvivesMutatedSets) {
   EXPECT_GT(accepted, 100);
 }
 
-// Debian's package, listed in third_party/debian/packages.txt.
+// From Debian's package, listed in third_party/debian/packages.txt.
 TEST(FashionMnistTest, HasTheCountsOfItsAuthors) {
   DatasetConfig config;
   config.mutable_idx();

@@ -1,13 +1,15 @@
 // Which split a sample falls into: a pure function of the sample itself.
 //   AssignSplit(identity, /*label=*/0, /*split_seed=*/0, {/*validation=*/0.1, /*test=*/0.1})
-// `identity` is what tells the sample from others wherever the data lies: its pixels where a file packs many
-// samples. The hash of identity, label and seed is read as a number u in [0, 1):
+// `identity` distinguishes the sample from others, wherever the data lies: its pixels if a file
+// packs many samples. The hash of identity, label and seed is read as a number u in [0, 1):
 //   [0, validation) -> validation    [validation, 1 - test) -> train    [1 - test, 1) -> test
-// So nothing depends on the other samples: adding some moves none, equal samples of one class share a split, and a larger fraction only
-// takes samples from train. The price: shares are near the fractions, in every class, and not exact; a class of n samples misses its
-// share v by sqrt(n v (1 - v)) samples on average (6000 samples at 0.1: about 23).
-// Worked example, identity "\x00\x01\x02\x03", label 0, seed 0: u = 0.470066. At fractions 0.1 and 0.1 the sample is in train; it
-// becomes validation once that fraction exceeds 0.470066, test once that one exceeds 0.529934.
+// So nothing depends on the other samples: adding some moves none, equal samples of one class share
+// a split, and a larger fraction takes samples from train alone. The price: in every class, shares
+// are near the fractions, not exact. A class of n samples misses its share v by sqrt(n v (1 - v))
+// samples on average (6000 samples at 0.1: about 23).
+// Worked example, identity "\x00\x01\x02\x03", label 0, seed 0: u = 0.470066. At fractions 0.1 and
+// 0.1 the sample is in train. It becomes validation once that fraction exceeds 0.470066, and test
+// once that fraction exceeds 0.529934.
 #ifndef MICA_DATA_INDEX_SPLIT_ASSIGNMENT_H_
 #define MICA_DATA_INDEX_SPLIT_ASSIGNMENT_H_
 
@@ -27,7 +29,7 @@ struct SplitFractions {
 // Thread-safe.
 Split AssignSplit(absl::string_view identity, int32_t label, uint64_t split_seed, const SplitFractions& fractions);
 
-// The number u of the opening comment.
+// The number u above.
 double SplitPosition(absl::string_view identity, int32_t label, uint64_t split_seed);
 
 }  // namespace mica

@@ -18,7 +18,7 @@ std::string Picture(int number) {
   return absl::StrCat("picture ", number);
 }
 
-// The example of the header. A change of these numbers would move the splits of every run made so far.
+// The example in the header. If these numbers change, the splits of every earlier run move.
 TEST(SplitAssignmentTest, PositionsArePinned) {
   const std::string pixels("\0\1\2\3", 4);
   EXPECT_NEAR(SplitPosition(pixels, 0, 0), 0.470066, 5e-7);

@@ -5,8 +5,8 @@
 //     if (!there_is_one) break;
 //     …
 //   }
-// Sources can stand in front of others: one that mixes or uploads batches is a BatchSource over a
-// BatchSource, and whoever takes batches does not know it.
+// Sources can wrap others: one that mixes or uploads batches is a BatchSource over a BatchSource,
+// and its reader does not notice.
 #ifndef MICA_DATA_LOADER_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_BATCH_SOURCE_H_
 
@@ -19,20 +19,20 @@
 
 namespace mica {
 
-// Single-thread. What an epoch delivers depends on the seed and the epoch's number alone.
+// Single-thread. What an epoch delivers depends only on the seed and the epoch's number.
 class BatchSource {
  public:
   virtual ~BatchSource() = default;
 
-  // Goes to a batch of an epoch; epochs count from 1, batches from 0. The batches before it are passed
-  // over without being prepared.
+  // Goes to a batch of an epoch; epochs count from 1, batches from 0. Skips the batches before it
+  // without preparing them.
   virtual absl::Status StartEpoch(int64_t epoch, int64_t first_batch) = 0;
 
-  // Puts the next batch into *batch, or returns false at the end of the epoch. Errors name the sample
-  // that cannot be delivered (exit code 3).
+  // Puts the next batch into *batch, or returns false at the end of the epoch. Errors name the
+  // sample that cannot be delivered (exit code 3).
   virtual absl::StatusOr<bool> Next(Batch* batch) = 0;
 
-  virtual ImageShape image_shape() const = 0;  // of every image that it delivers
+  virtual ImageShape image_shape() const = 0;  // of every image
   virtual int64_t samples_per_epoch() const = 0;
   virtual int64_t batches_per_epoch() const = 0;
 };

@@ -1,8 +1,8 @@
-// A source in memory for tests of whatever takes batches: two classes that a linear model learns in a few
-// steps.
+// A source in memory, for tests of code that takes batches: two classes that a linear model learns
+// in a few steps.
 //   FakeBatchSource batches(/*samples=*/10, /*batch_size=*/4);  // 4, 4 and 2 samples
-// Sample i has id 100 + i, label i % 2 and a picture 1x2x2 whose row `label` is bright: 0.5 + i/100. The
-// order is the same in every epoch.
+// Sample i has id 100 + i, label i % 2 and a 1x2x2 picture whose row `label` is bright: 0.5 +
+// i/100. The order is the same in every epoch.
 #ifndef MICA_DATA_LOADER_FAKE_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_FAKE_BATCH_SOURCE_H_
 
@@ -33,13 +33,13 @@ class FakeBatchSource : public BatchSource {
     }
   }
 
-  // All samples as one batch, to be changed: targets, labels of -1, more views.
+  // All samples as one batch, for the test to change: targets, labels of -1, more views.
   Batch& all() { return all_; }
 
-  // Makes a pixel of the sample NaN.
+  // Makes one pixel of the sample NaN.
   void Poison(int64_t id) { all_.images[id - kFirstId][0][0][0] = std::numeric_limits<float>::quiet_NaN(); }
 
-  // Next fails where it would deliver this batch of an epoch.
+  // Next fails when it reaches this batch of an epoch.
   void FailAtBatch(int64_t batch, absl::Status error) { errors_[batch] = std::move(error); }
 
   const std::vector<int64_t>& started_epochs() const { return started_epochs_; }

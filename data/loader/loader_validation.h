@@ -1,4 +1,4 @@
-// Checks of the loader's settings before anything is built from it.
+// Checks the loader's settings before anything is built from them.
 //   ValidateLoaderConfig(config, "loader", &problems);
 #ifndef MICA_DATA_LOADER_LOADER_VALIDATION_H_
 #define MICA_DATA_LOADER_LOADER_VALIDATION_H_
@@ -9,7 +9,6 @@
 
 namespace mica {
 
-// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
 void ValidateLoaderConfig(const LoaderConfig& config, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica

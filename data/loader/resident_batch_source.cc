@@ -9,11 +9,12 @@
 namespace mica {
 namespace {
 
-// u8 CHW, 0 … 255, to f32 HWC, [0,1]: divided, not multiplied by 1/255, so that the values are those of every other framework.
+// u8 CHW, 0 … 255, to f32 HWC, [0,1]. Divides, because multiplying by 1/255 would give other values
+// than all other frameworks.
 void UnpackImage(const char* pixels, const ImageShape& shape, float* output) {
   const auto* input = reinterpret_cast<const uint8_t*>(pixels);
   const int64_t area = shape.pixels();
-  if (shape.channels == 1) {  // a stride that the compiler knows, so that it vectorises
+  if (shape.channels == 1) {  // the compiler knows the stride, so it vectorises
     for (int64_t pixel = 0; pixel < area; ++pixel) output[pixel] = static_cast<float>(input[pixel]) / 255.0f;
     return;
   }

@@ -1,5 +1,5 @@
-// Batches straight from resident raw files (dataset_index.h): gathering a batch costs microseconds, and
-// threads would only add overhead.
+// Batches straight from resident raw files (dataset_index.h). Gathering a batch takes microseconds,
+// so threads would only add overhead.
 //   ResidentBatchSource::Options options;
 //   options.batch_size = 32;
 //   ResidentBatchSource train(index, Split::kTrain, options);
@@ -23,11 +23,11 @@ class ResidentBatchSource : public BatchSource {
     uint64_t seed = 0;  // of the shuffled order
   };
 
-  // `index` is borrowed and outlives the source; its records of `split` are delivered. All its files are
-  // resident and raw, and their samples have one shape.
+  // Delivers the records of `split`. `index` is borrowed and must outlive the source. All its files
+  // must be resident and raw, and their samples must have one shape.
   ResidentBatchSource(const DatasetIndex& index, Split split, const Options& options);
 
-  // Images have values in [0,1]: bytes over 255.
+  // Image values are in [0,1]: bytes over 255.
   absl::Status StartEpoch(int64_t epoch, int64_t first_batch) override;
   absl::StatusOr<bool> Next(Batch* batch) override;
   ImageShape image_shape() const override { return shape_; }
@@ -40,7 +40,7 @@ class ResidentBatchSource : public BatchSource {
   const Options options_;
   const std::vector<int64_t> ids_;  // of the split, ascending
   std::vector<int64_t> order_;      // ids of this epoch
-  int64_t next_ = 0;                // position in order_
+  int64_t next_ = 0;                // index in order_
 };
 
 }  // namespace mica

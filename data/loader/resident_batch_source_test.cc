@@ -14,7 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Pixel p of sample i is the byte 7i + p; label i % 3; splits as given, one letter a sample: t(rain), v(alidation), e (test).
+// Pixel p of sample i is the byte 7i + p, its label is i % 3. `splits` has one letter per sample:
+// t(rain), v(alidation), e (test).
 DatasetIndex MakeIndex(const ImageShape& shape, const std::string& splits) {
   DatasetIndex index;
   index.classes = ClassMap({"a", "b", "c"});
@@ -41,7 +42,7 @@ std::vector<int64_t> Values(const at::Tensor& tensor) {
   return {tensor.const_data_ptr<int64_t>(), tensor.const_data_ptr<int64_t>() + tensor.numel()};
 }
 
-// Ids of each batch of an epoch, or of its end.
+// Ids of each batch of an epoch, from first_batch on.
 std::vector<std::vector<int64_t>> Batches(ResidentBatchSource* source, int64_t epoch, int64_t first_batch = 0) {
   std::vector<std::vector<int64_t>> ids;
   EXPECT_THAT(source->StartEpoch(epoch, first_batch), IsOk());
@@ -80,7 +81,7 @@ TEST_P(PixelTest, AreBytesOver255WhereTheLayoutSays) {
   const at::Tensor logical = batch.images.contiguous();
   for (int64_t i = 0; i < logical.numel(); ++i) {
     const auto byte = static_cast<uint8_t>(7 * (i / shape.values()) + i % shape.values());
-    ASSERT_EQ(logical.const_data_ptr<float>()[i], static_cast<float>(byte) / 255.0f) << i;  // to the bit
+    ASSERT_EQ(logical.const_data_ptr<float>()[i], static_cast<float>(byte) / 255.0f) << i;
   }
 }
 
@@ -97,7 +98,8 @@ TEST(ResidentBatchSourceTest, LabelsAndIdsBelongToTheSplitsRecords) {
   ASSERT_THAT(train.Next(&batch), IsOkAndHolds(true));
   EXPECT_THAT(Values(batch.ids), ElementsAre(0, 2, 5));
   EXPECT_THAT(Values(batch.labels), ElementsAre(0, 2, 2));
-  EXPECT_EQ(batch.images.contiguous().const_data_ptr<float>()[4], 14.0f / 255.0f);  // sample 2, not the second of the file
+  // Sample 2, not the second of the file.
+  EXPECT_EQ(batch.images.contiguous().const_data_ptr<float>()[4], 14.0f / 255.0f);
 
   EXPECT_THAT(Batches(&validation, 1), ElementsAre(ElementsAre(1, 4)));
 }
@@ -127,13 +129,14 @@ TEST(ResidentBatchSourceTest, EveryShuffledEpochIsAnotherPermutation) {
 TEST(ResidentBatchSourceTest, TheOrderFollowsFromSeedAndEpochAlone) {
   const DatasetIndex index = TrainIndex(50);
   ResidentBatchSource source(index, Split::kTrain, Shuffled(8, /*seed=*/1));
-  ResidentBatchSource late(index, Split::kTrain, Shuffled(50, /*seed=*/1));  // another batch size, no epoch before
+  // Another batch size, and no epoch before.
+  ResidentBatchSource late(index, Split::kTrain, Shuffled(50, /*seed=*/1));
   ResidentBatchSource other_seed(index, Split::kTrain, Shuffled(8, /*seed=*/2));
 
   Order(&source, 1);
   const std::vector<int64_t> third = Order(&source, 3);
 
-  EXPECT_EQ(Order(&source, 3), third);  // started again
+  EXPECT_EQ(Order(&source, 3), third);  // after another epoch
   EXPECT_EQ(Order(&late, 3), third);
   EXPECT_NE(Order(&other_seed, 3), third);
 }
@@ -146,10 +149,10 @@ TEST(ResidentBatchSourceTest, StartingAnEpochInTheMiddleOfOneBeginsAtItsFirstBat
   ASSERT_THAT(source.Next(&batch), IsOkAndHolds(true));
 
   EXPECT_EQ(Batches(&source, 2).size(), 3);
-  EXPECT_THAT(source.Next(&batch), IsOkAndHolds(false));  // and stays at the end
+  EXPECT_THAT(source.Next(&batch), IsOkAndHolds(false));  // still at the end
 }
 
-// What a resumed run sees: the rest of the epoch, as if it had read the beginning.
+// What a resumed run sees: the rest of the epoch, as if it had read the beginning too.
 TEST(ResidentBatchSourceTest, AnEpochCanBeginAtAnyBatch) {
   const DatasetIndex index = TrainIndex(10);
   ResidentBatchSource source(index, Split::kTrain, Shuffled(4, /*seed=*/1));

@@ -1,4 +1,4 @@
-// Checks of the evaluation's settings before anything is built from it.
+// Checks the evaluation's settings before anything is built from them.
 //   ValidateEvaluationConfig(config, "evaluation", &problems);
 #ifndef MICA_EVAL_EVALUATOR_EVALUATION_VALIDATION_H_
 #define MICA_EVAL_EVALUATOR_EVALUATION_VALIDATION_H_
@@ -9,7 +9,6 @@
 
 namespace mica {
 
-// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
 void ValidateEvaluationConfig(const EvaluationConfig& config, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica

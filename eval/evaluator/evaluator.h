@@ -1,5 +1,6 @@
 // Runs a model over a split in evaluation mode.
-//   MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Evaluate(*model, *source, num_classes, device));
+//   MICA_ASSIGN_OR_RETURN(const PredictionTable predictions,
+//                         Evaluate(*model, *source, num_classes, device));
 #ifndef MICA_EVAL_EVALUATOR_EVALUATOR_H_
 #define MICA_EVAL_EVALUATOR_EVALUATOR_H_
 
@@ -12,8 +13,9 @@
 
 namespace mica {
 
-// The logits of every sample of the source's first epoch, in its order. No gradients, no dropout; batch
-// norms use their running statistics. The model is left in the mode it was in. Errors are the source's.
+// Returns the logits of every sample of the source's first epoch, in the source's order. No
+// gradients, no dropout; batch norms use their running statistics. The model keeps its mode. Errors
+// are the source's.
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device);
 
 }  // namespace mica

@@ -21,7 +21,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// Four pixels -> batch norm -> dropout -> two logits: everything that behaves differently in training.
+// Four pixels -> batch norm -> dropout -> two logits: the layers that behave differently in
+// training.
 class NoisyModel : public Classifier {
  public:
   NoisyModel() {
@@ -41,7 +42,7 @@ class NoisyModel : public Classifier {
     return at::linear(at::dropout(normed, 0.5, is_training()), weight_);
   }
 
-  // The same by hand: running statistics, no dropout.
+  // The same computed by hand: running statistics, no dropout.
   at::Tensor Expected(const Batch& batch) const {
     const torch::NoGradGuard no_gradients;
     const at::Tensor pixels = batch.images.reshape({batch.size(), -1});
@@ -115,7 +116,7 @@ TEST(EvaluatorTest, NoGradientsAreKept) {
 
   EXPECT_FALSE(model.gradients_wanted());
   EXPECT_FALSE(model.weight().grad().defined());
-  EXPECT_TRUE(at::GradMode::is_enabled());  // again afterwards
+  EXPECT_TRUE(at::GradMode::is_enabled());  // restored
 }
 
 TEST(EvaluatorTest, AnExceptionBecomesAStatusAndTheModeComesBack) {

@@ -14,13 +14,13 @@ namespace {
 constexpr int kMaxCellColumns = 40;
 constexpr absl::string_view kGap = "  ";
 
-// C0, DEL and C1 (U+0080 to U+009F).
+// Whether it is in C0 or C1 (U+0080 to U+009F), or DEL.
 bool IsControl(absl::string_view character) {
   const auto lead = static_cast<uint8_t>(character[0]);
   return lead < 0x20 || lead == 0x7F || (lead == 0xC2 && static_cast<uint8_t>(character[1]) < 0xA0);
 }
 
-// What `text` looks like, one string a column.
+// How `text` is shown, one string per column.
 std::vector<std::string> Columns(absl::string_view text) {
   std::vector<std::string> columns;
   while (!text.empty()) {

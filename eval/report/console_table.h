@@ -3,7 +3,8 @@
 //       "metric      test\n"
 //       "loss      0.3312\n"
 //       "accuracy  0.8834\n"
-// Not for files that programs read: base/files/csv.h. Widths count characters of UTF-8, each as one column, which East Asian ones exceed.
+// For files that programs read, use base/files/csv.h. A width is the number of UTF-8 characters;
+// each counts as one column, though East Asian ones take more.
 #ifndef MICA_EVAL_REPORT_CONSOLE_TABLE_H_
 #define MICA_EVAL_REPORT_CONSOLE_TABLE_H_
 
@@ -14,12 +15,14 @@
 
 namespace mica {
 
-// The first row is the header; shorter rows end in empty cells. Columns of numbers stand right, others left; two spaces between columns,
-// none at the end of a line. Cells are shown as TerminalText makes them.
+// The first row is the header; shorter rows end in empty cells. Columns of numbers are aligned
+// right, others left, with two spaces between columns and none at the end of a line. Cells are
+// shown as TerminalText shows them.
 std::string ConsoleTable(const std::vector<std::vector<std::string>>& rows);
 
-// `text` in at most `max_columns` columns (at least 1), cut with an ellipsis. Control characters and bytes that are not UTF-8 are shown as
-// \xNN, so that a file or class name can neither move the cursor nor break a line.
+// `text` in at most `max_columns` columns (at least 1), cut with an ellipsis. Control characters
+// and bytes that are not UTF-8 appear as \xNN, so that a file or class name can neither move the
+// cursor nor break a line.
 std::string TerminalText(absl::string_view text, int max_columns);
 
 }  // namespace mica

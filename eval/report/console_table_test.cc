@@ -40,10 +40,10 @@ TEST(ConsoleTableTest, AnEmptyTableIsEmpty) {
   EXPECT_EQ(ConsoleTable({}), "");
 }
 
-// D8: names from the outside are shown, never obeyed.
+// D8: names from outside are shown, never obeyed.
 TEST(TerminalTextTest, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(TerminalText("a\nb\x1b[2Jc\x7f", 40), "a\\x0ab\\x1b[2Jc\\x7f");
-  EXPECT_EQ(TerminalText("\xc2\x9b", 40), "\\xc2\\x9b");  // U+009B starts an escape sequence as well
+  EXPECT_EQ(TerminalText("\xc2\x9b", 40), "\\xc2\\x9b");  // U+009B also starts an escape sequence
   EXPECT_EQ(TerminalText(std::string("\0", 1), 40), "\\x00");
 }
 

@@ -57,8 +57,9 @@ absl::Status WriteEvaluation(const std::string& folder, const Evaluation& evalua
   absl::Status status = MakeFolders(temporary, calls);
   if (status.ok()) status = WriteFiles(temporary, evaluation, calls);
   if (status.ok()) status = ReplaceFolder(temporary, folder, calls);
-  if (status.ok()) return SyncFolder(FolderName(parent), calls);  // which lists evaluations/ itself
-  std::error_code ignored;  // a leftover costs space, nothing else, and the next evaluation removes it
+  if (status.ok()) return SyncFolder(FolderName(parent), calls);  // it lists evaluations/ itself
+  // A leftover costs only space, and the next evaluation removes it.
+  std::error_code ignored;
   std::filesystem::remove_all(temporary, ignored);
   return status;
 }

@@ -1,6 +1,8 @@
-// The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, per_class.csv, confusion_matrix.csv, predictions.csv and
-// evaluation.textproto. docs/file_formats.md describes each.
-//   MICA_RETURN_IF_ERROR(WriteEvaluation("/runs/x/a/evaluations/test", {report, predictions, index}));
+// The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, per_class.csv,
+// confusion_matrix.csv, predictions.csv and evaluation.textproto. docs/file_formats.md describes
+// each.
+//   MICA_RETURN_IF_ERROR(
+//       WriteEvaluation("/runs/x/a/evaluations/test", {report, predictions, index}));
 #ifndef MICA_EVAL_REPORT_EVALUATION_FOLDER_H_
 #define MICA_EVAL_REPORT_EVALUATION_FOLDER_H_
 
@@ -20,11 +22,12 @@ struct Evaluation {
   const DatasetIndex& index;
 };
 
-// The folder appears whole or not at all and replaces an older one as a whole; leftovers of killed processes beside it are removed. Errors
-// end with exit code 5. Torch-free.
+// The folder appears whole or not at all, and replaces an older one as a whole. Removes what killed
+// processes left beside it. Errors end with exit code 5. Torch-free.
 absl::Status WriteEvaluation(const std::string& folder, const Evaluation& evaluation, FileCalls& calls = SystemFileCalls());
 
-// Its summary.csv: a header and a row, the metrics under the names that the run's own tables use: test_loss, test_accuracy …
+// Its summary.csv: a header and a row. The metrics have the names of the run's own tables:
+// test_loss, test_accuracy …
 std::string EvaluationSummaryCsv(const Evaluation& evaluation);
 
 }  // namespace mica

@@ -69,8 +69,8 @@ TEST_F(EvaluationFolderTest, MetricsAreCalledAsInTheRunsOwnTables) {
   EXPECT_THAT(EvaluationSummaryCsv({report_, predictions_, index_}), HasSubstr("samples,device,train_loss,train_accuracy,"));
 }
 
-// F7, F13: every call fails once. The older evaluation stays, whole, and nothing lies beside it; only behind the exchange it is the new
-// one.
+// F7, F13: each call fails once. The older evaluation stays whole, and nothing lies beside it.
+// After the exchange, the new evaluation is there instead.
 TEST_F(EvaluationFolderTest, F7NoFailureLeavesAHalfWrittenEvaluation) {
   for (const FileCall call : {FileCall::kOpen, FileCall::kWrite, FileCall::kFsync, FileCall::kClose}) {
     for (int nth = 1;; ++nth) {
@@ -87,7 +87,7 @@ TEST_F(EvaluationFolderTest, F7NoFailureLeavesAHalfWrittenEvaluation) {
       auto after = Tree(run_);
       const bool is_new = absl::StrContains(after["evaluations/test/evaluation.textproto"], "step: 2");
       EXPECT_EQ(after.size(), 5) << nth;
-      if (status.ok() || is_new) continue;  // a folder's close, or its fsync behind the exchange
+      if (status.ok() || is_new) continue;  // a folder's close, or its fsync after the exchange
       EXPECT_THAT(status, Fails(ExitCode::kOutput, HasSubstr("No space left")));
       EXPECT_EQ(after, before) << nth;
     }

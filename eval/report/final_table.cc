@@ -14,7 +14,7 @@ constexpr int kDigits = 4;
 constexpr double kLargestFixed = 1e6;
 constexpr int kMaxNameColumns = 40;
 
-// A diverged loss has too many digits before the point for a table.
+// A diverged loss has too many digits before the decimal point for a table.
 std::string Number(double value) {
   return std::abs(value) < kLargestFixed ? FormatFixed(value, kDigits) : FormatNumber(value);
 }

@@ -1,4 +1,5 @@
-// What a run reached, for people at a terminal: every metric of the reported checkpoint beside what guessing would reach.
+// What a run reached, for people at a terminal: every metric of the reported checkpoint, beside
+// what guessing would reach.
 //   std::cout << FinalTable(results);
 //   metric               test  chance  majority class
 //   loss               0.3312  2.3026
@@ -16,9 +17,9 @@
 
 namespace mica {
 
-// The reported split is test where it was evaluated, else validation, else train.
+// The reported split is test if it was evaluated, else validation, else train.
 struct FinalResults {
-  std::optional<MetricSet> train;  // of the finished weights, not the running values of an epoch
+  std::optional<MetricSet> train;  // of the final weights, not the running values of an epoch
   std::optional<MetricSet> validation;
   std::optional<MetricSet> test;
   Baselines baselines;    // of the reported split
@@ -26,7 +27,8 @@ struct FinalResults {
   bool test_seen_each_epoch = false;
 };
 
-// Lines of at most 100 columns, a column for each split that was evaluated. Without any it says so in one line.
+// Lines of at most 100 columns, with a column for each evaluated split. If there is none, one line
+// says so.
 std::string FinalTable(const FinalResults& results);
 
 }  // namespace mica

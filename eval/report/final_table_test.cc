@@ -92,7 +92,8 @@ TEST(FinalTableTest, FitsAHundredColumnsWhateverHappens) {
   results.empty_classes = 1000000;
   results.baselines.num_classes = 1000000;
   results.baselines.majority_name = std::string(255, 'x');
-  for (const auto line : absl::StrSplit(FinalTable(results), '\n')) EXPECT_LE(line.size(), 100u + 2) << line;  // "…" has 3 bytes
+  // "…" has 3 bytes.
+  for (const auto line : absl::StrSplit(FinalTable(results), '\n')) EXPECT_LE(line.size(), 100u + 2) << line;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A tiny data set and what a model said about it, for tests: three classes whose names need quotes, seven samples.
+// A tiny data set and a model's predictions for it, for tests: seven samples of three classes,
+// whose names need quotes.
 #ifndef MICA_EVAL_REPORT_RUN_EXAMPLE_H_
 #define MICA_EVAL_REPORT_RUN_EXAMPLE_H_
 
@@ -16,7 +17,7 @@
 
 namespace mica {
 
-// Records 0 and 1 train, 2 validates, 3 to 6 test.
+// Records 0 and 1 are for training, 2 for validation, 3 to 6 for testing.
 inline DatasetIndex ExampleIndex() {
   DatasetIndex index;
   index.files = {{"/data/train", nullptr, std::nullopt}, {"/data/te,st", nullptr, std::nullopt}};

@@ -21,14 +21,16 @@ namespace {
 
 constexpr char kMetricsFile[] = "metrics.csv";
 constexpr char kLogFile[] = "log.txt";
-// As many runs cannot start in one second; more would be a file system that calls every name taken.
+// So many runs cannot start in one second. More would mean that the file system calls every name
+// taken.
 constexpr int kMaxRunsOfASecond = 1000;
 
 std::string NameProblem(absl::string_view field, absl::string_view name) {
   return absl::StrCat(field, " ", kPlainPathPartRule, ", as it names a folder (got \"", absl::CHexEscape(name), "\")");
 }
 
-// `format` is one of strftime's, of numbers alone: names of days would follow the locale.
+// `format` is one of strftime's and gives numbers alone, because names of days depend on the
+// locale.
 std::string FormatUtc(absl::Time time, const char* format) {
   const time_t seconds = absl::ToTimeT(time);
   tm parts;
@@ -87,7 +89,7 @@ absl::Status RunFolder::Open() {
   return SyncFolder(path_, calls_);
 }
 
-// Only what Open made; should anything else lie there by now, the folder stays.
+// Removes only what Open made. If anything else is there by now, the folder stays.
 void RunFolder::Remove() {
   metrics_.reset();
   log_.reset();

@@ -1,11 +1,12 @@
-// The folder of one run, runs/EXPERIMENT/RUN/, and the files in it. docs/file_formats.md describes each.
+// The folder of one run, runs/EXPERIMENT/RUN/, and its files. docs/file_formats.md describes each.
 //   RunFolder::Options options;
 //   options.output_dir = "/home/me/runs";
 //   options.experiment = "fashion_mnist_tiny_vgg";
 //   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> run, RunFolder::Create(options));
 //   MICA_RETURN_IF_ERROR(run->AppendMetrics(row));
-// Every file but metrics.csv and log.txt is written whole or not at all, and an older one of its name stays until then. Errors end with
-// exit code 5 and hold path and reason. Checkpoints and plots are written by others into path(). Single-thread. Torch-free.
+// Every file but metrics.csv and log.txt is written whole or not at all; until then an older one of
+// the same name stays. Errors end with exit code 5 and give path and reason. Checkpoints are
+// written into path() by others. Single-thread. Torch-free.
 #ifndef MICA_EVAL_REPORT_RUN_FOLDER_H_
 #define MICA_EVAL_REPORT_RUN_FOLDER_H_
 
@@ -32,15 +33,20 @@ namespace mica {
 class RunFolder {
  public:
   struct Options {
-    std::string output_dir;                    // absolute
-    std::string experiment;                    // a plain part of a path: no '/', no control characters, not "." or ".."
-    std::string run_name;                      // the same; empty: YYYYMMDD-HHMMSS in UTC, with -2, -3 … where that is taken
+    std::string output_dir;  // absolute
+
+    // A plain part of a path: no '/', no control characters, not "." or "..".
+    std::string experiment;
+
+    // The same. Empty: YYYYMMDD-HHMMSS in UTC, with -2, -3 … if that name is taken.
+    std::string run_name;
     std::vector<std::string> metrics_columns;  // of metrics.csv
   };
 
-  // Creates the folder and its missing parents, metrics.csv with its header and log.txt. A given run name that exists is refused. Of two
-  // processes that ask for one name only one gets it. A name that is no plain part of a path is a config error (experiment) or a flag error
-  // (run_name). On a failure the run's folder is removed again. `calls` must outlive the result.
+  // Creates the folder and its missing parents, metrics.csv with its header, and log.txt. Refuses a
+  // run name that exists; if two processes ask for the same name, only one gets it. A name that is
+  // no plain part of a path is a config error (experiment) or a flag error (run_name). A failure
+  // removes the run's folder again. `calls` must outlive the result.
   static absl::StatusOr<std::unique_ptr<RunFolder>> Create(const Options& options, FileCalls& calls = SystemFileCalls());
 
   const std::string& path() const { return path_; }
@@ -54,10 +60,12 @@ class RunFolder {
   absl::Status WriteConfusionMatrix(const ConfusionMatrix& matrix, const ClassMap& classes);
   absl::Status WritePredictions(const PredictionTable& predictions, const DatasetIndex& index);
 
-  // Adds a row to metrics.csv, of all its columns in order; it is on the disk when this returns.
+  // Adds a row to metrics.csv, with all its columns in order. The row is on the disk when this
+  // returns.
   absl::Status AppendMetrics(absl::Span<const CsvField> row);
 
-  // Adds a line to log.txt. The first failure is reported on stderr, then the log is given up: training is worth more.
+  // Adds a line to log.txt. The first failure is reported on stderr and closes the log for good,
+  // because training matters more.
   void Log(absl::string_view line);
 
  private:

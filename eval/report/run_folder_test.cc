@@ -33,7 +33,7 @@ using testing::MatchesRegex;
 using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
-// The output folder and the experiment's folder, whose names are synced when they are new.
+// The output folder and the experiment's folder. Their names are synced if they are new.
 constexpr int kOpensOfNewFolders = 2;
 
 class RunFolderTest : public testing::Test {
@@ -211,7 +211,7 @@ TEST_P(RunFolderFaultTest, KeepsTheOldFilesAndNamesPathAndReason) {
   }
 }
 
-// The new file is whole by then, only not surely on the disk.
+// The new file is whole by then, but perhaps not on the disk yet.
 TEST_F(RunFolderTest, AFolderThatCannotBeSyncedIsAnError) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   calls_.FailNth(FileCall::kFsync, 2, EIO);
@@ -229,7 +229,7 @@ TEST_F(RunFolderTest, MetricsThatCannotBeWrittenAreAnError) {
   EXPECT_THAT(run->AppendMetrics(ExampleMetricsRow(1)), Fails(ExitCode::kOutput, HasSubstr(PathOf("metrics.csv"))));
 }
 
-// F14: the log is not, so it is given up with one message.
+// F14: the log is none, so it is given up with one message.
 TEST_F(RunFolderTest, ALogThatCannotBeWrittenIsGivenUp) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   calls_.FailNth(FileCall::kWrite, 1, ENOSPC);
@@ -253,7 +253,7 @@ TEST_F(RunFolderTest, ARunStartsWithoutALogThatCannotBeCreated) {
   EXPECT_THAT(NamesIn(run->path()), UnorderedElementsAre("metrics.csv"));
 }
 
-// F17: refused before training, and nothing of the run stays behind.
+// F17: refused before training, and nothing of the run remains.
 TEST_F(RunFolderTest, AnOutputFolderThatCannotBeWrittenIsRefused) {
   calls_.FailNth(FileCall::kMkdir, 1, EROFS);
   EXPECT_THAT(RunFolder::Create(Named("first"), calls_), Fails(ExitCode::kOutput, HasSubstr(strerror(EROFS))));
@@ -274,7 +274,8 @@ TEST_F(RunFolderTest, AFailedStartLeavesNoRunBehind) {
     int nth;
     int error;
   };
-  // Files and folders are created and synced in the order metrics.csv, log.txt (no sync), the run's folder, the experiment's folder.
+  // Created and synced in this order: metrics.csv, log.txt (not synced), the run's folder, the
+  // experiment's folder.
   ASSERT_THAT(MakeFolders(output_dir_ + "/tiny"), IsOk());
   for (const NthFault& fault :
        {NthFault{FileCall::kOpen, 1, EMFILE}, NthFault{FileCall::kWrite, 1, ENOSPC}, NthFault{FileCall::kFsync, 1, EIO},

@@ -28,7 +28,8 @@ bool IsThere(const std::string& path) {
   return std::filesystem::exists(path, error);
 }
 
-// Runs below a folder that is none itself: runs/EXPERIMENT or runs/ given instead of a run.
+// The runs below a folder that is not a run itself, if runs/EXPERIMENT or runs/ is given instead of
+// a run.
 std::vector<std::string> RunsBelow(const std::string& folder) {
   std::vector<std::string> runs;
   std::error_code error;
@@ -74,7 +75,7 @@ absl::StatusOr<RunRecord> ReadRunRecord(const std::string& folder) {
   const std::string report_path = absl::StrCat(record.folder, "/", kReport);
   if (!IsThere(report_path)) return NoRunError(record.folder);
 
-  constexpr int64_t kMaxBytes = 1 << 20;  // what ParseTextproto takes
+  constexpr int64_t kMaxBytes = 1 << 20;  // ParseTextproto's limit
   MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(report_path, kMaxBytes));
   FieldLocations locations;
   TextprotoErrors errors;

@@ -28,7 +28,7 @@ std::string Host() {
   return host;
 }
 
-// A process that has been and is no more.
+// The id of a process that has ended.
 pid_t DeadProcess() {
   const pid_t child = fork();
   if (child == 0) _exit(0);

@@ -41,12 +41,12 @@ std::string PredictionsHeader(const PredictionTable& predictions) {
   return CsvRow(fields);
 }
 
-// The logits are floats, so more digits of a probability would say nothing.
+// The logits are floats, so more digits of a probability would mean nothing.
 std::string Probability(double value) {
   return FormatNumber(static_cast<float>(value));
 }
 
-// Overwrites `fields`, which only lives longer to keep its memory.
+// Overwrites `fields`; the caller passes the same vector again to reuse its memory.
 void FillPrediction(const PredictionTable& predictions, int64_t row, const DatasetIndex& index, std::vector<std::string>* fields) {
   const int truth = predictions.label(row);
   const int prediction = predictions.prediction(row);

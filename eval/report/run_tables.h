@@ -1,7 +1,8 @@
 // The CSV files of a run folder as text. docs/file_formats.md describes every column.
-//   PerClassCsv(matrix, classes) == "id,name,precision,recall,f1,support\n0,T-shirt/top,0.82,0.79,0.8,1000\n…"
-// Not for writing: run_folder.h puts them on the disk. Pure functions. Numbers are the shortest text that reads back equal; absent values
-// are empty fields; names are kept byte by byte and quoted where needed.
+//   PerClassCsv(matrix, classes) ==
+//       "id,name,precision,recall,f1,support\n0,T-shirt/top,0.82,0.79,0.8,1000\n…"
+// run_folder.h writes them to the disk. Thread-safe. Numbers are the shortest text that reads back
+// equal; absent values are empty fields; names are kept byte by byte and quoted if needed.
 #ifndef MICA_EVAL_REPORT_RUN_TABLES_H_
 #define MICA_EVAL_REPORT_RUN_TABLES_H_
 
@@ -32,7 +33,7 @@ struct SummaryRow {
   std::string class_map_fingerprint;
 };
 
-// With more classes predictions.csv holds the five most probable ones instead of all.
+// With more classes, predictions.csv holds the five most probable ones instead of all.
 constexpr int kMaxProbabilityColumns = 100;
 
 std::string SummaryCsv(const SummaryRow& row);
@@ -40,7 +41,7 @@ std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
 std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
 std::string ClassMapCsv(const DatasetIndex& index);
 
-// `predictions` hold ids of `index`. 10,000 rows of 10 classes take about 20 ms.
+// The ids in `predictions` are those of `index`. 10,000 rows of 10 classes take about 20 ms.
 std::string PredictionsCsv(const PredictionTable& predictions, const DatasetIndex& index);
 
 }  // namespace mica

@@ -23,7 +23,7 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
 
-// RFC 4180, written for the tests alone.
+// RFC 4180, for these tests alone.
 std::vector<std::vector<std::string>> ParseCsv(const std::string& text) {
   std::vector<std::vector<std::string>> rows = {{""}};
   bool quoted = false;
@@ -184,7 +184,7 @@ TEST(RunTablesTest, AboveAHundredClassesTheTopFiveStandInOrder) {
   for (int k = 1; k < 5; ++k) EXPECT_GE(NumberOf(rows[1][8 + 2 * k]), NumberOf(rows[1][10 + 2 * k]));
 }
 
-// Some 20 ms here; the bound only catches a change of its order.
+// It takes some 20 ms. The bound only catches a change of the order of growth.
 TEST(RunTablesTest, TenThousandPredictionsAreQuick) {
   const PredictionTable predictions = PredictionsOf(10000, 10);
   const DatasetIndex index = IndexOf(10000, 10);

@@ -9,7 +9,7 @@
 namespace mica {
 
 absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config) {
-  // Where the system grants no thread, `get` does the work.
+  // If the system grants no thread, `get` does the work.
   std::future<absl::StatusOr<DatasetIndex>> reading =
       std::async(std::launch::async | std::launch::deferred, [&] { return BuildDatasetIndex(config); });
   const absl::StatusOr<const ComputeLibrary*> compute = OpenComputeLibrary();

@@ -1,8 +1,8 @@
-// The part of mica that computes: LibTorch and everything that needs it, as one interface.
+// The part of mica that computes, LibTorch and everything that needs it, as one interface.
 //   MICA_ASSIGN_OR_RETURN(ComputeAndData loaded, LoadComputeAndData(experiment.dataset()));
 //   … loaded.compute->RunExperiment(experiment, loaded.index, options, stderr);
-// It is a shared library beside the binary, libmica_torch.so, because LibTorch takes 0.2 s to load: verbs
-// that do not compute never load it, the others read their data meanwhile
+// It is a shared library beside the binary, libmica_torch.so, because LibTorch takes 0.2 s to load.
+// Verbs that do not compute never load it; the others read their data meanwhile
 // (docs/adr/0005-torch-is-loaded-late.md). Torch-free.
 #ifndef MICA_EXPERIMENTS_RUNNER_COMPUTE_LIBRARY_H_
 #define MICA_EXPERIMENTS_RUNNER_COMPUTE_LIBRARY_H_
@@ -27,7 +27,7 @@ struct RunOptions {
 
 struct TrainResult {
   std::string folder;        // absolute
-  std::string final_table;   // for people; empty when interrupted
+  std::string final_table;   // for people; empty if interrupted
   bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
 };
 
@@ -35,51 +35,51 @@ struct EvaluateResult {
   std::string folder;  // absolute
   Split split = Split::kTest;
   int64_t samples = 0;
-  std::vector<Split> other_splits;  // that have samples
+  std::vector<Split> other_splits;  // those that have samples
   std::string checkpoint;           // "step-000001875"
   std::string why_checkpoint;       // "the one that the run reports"
   std::string final_table;          // for people
 };
 
-// Each function is the body of a verb. `index` is that of the experiment's data set. Errors that concern a
-// field of the experiment carry its place.
+// Each function is the body of a verb. `index` must be that of the experiment's data set. Errors
+// about a field of the experiment carry its place.
 class ComputeLibrary {
  public:
   virtual ~ComputeLibrary() = default;
 
-  // Says whether an experiment could run: builds every stage and trains nothing. One line for people:
-  // samples, classes, parameters, steps.
+  // Checks whether an experiment could run: builds every stage and trains nothing. Returns one line
+  // for people: samples, classes, parameters, steps.
   virtual absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const = 0;
 
-  // Trains and writes a run folder; shows progress on `progress`. A failed run leaves its folder with state
-  // FAILED and whatever was finished before. Stops after the step in which base/stop_signal.h reports a
-  // signal.
+  // Trains and writes a run folder; shows progress on `progress`. A failed run leaves its folder
+  // with state FAILED and everything finished before. Stops after the step during which
+  // base/stop_signal.h reports a signal.
   virtual absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
                                                     FILE* progress) const = 0;
 
-  // Evaluates a checkpoint of a run that is over, with the settings of that run. Writes
-  // RUN/evaluations/SPLIT/, for another checkpoint than the reported one SPLIT-step-000001875/; the run's
-  // own files stay as they are. Data that is not the run's ends with exit code 3, weights that do not fit
-  // the model with 4.
+  // Evaluates a checkpoint of a finished run with that run's settings. Writes
+  // RUN/evaluations/SPLIT/, or SPLIT-step-000001875/ for a checkpoint that is not the reported one;
+  // the run's own files stay as they are. If the data is not the run's, the exit code is 3; if the
+  // weights do not fit the model, 4.
   virtual absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const = 0;
 };
 
 struct ComputeAndData {
-  const ComputeLibrary* compute;  // until the process ends
+  const ComputeLibrary* compute;  // lives until the process ends
   DatasetIndex index;
 };
 
-// `config` as BuildDatasetIndex wants it. Errors of the data are BuildDatasetIndex's; a library that cannot be
-// loaded is an internal one.
+// `config` must be as BuildDatasetIndex requires. Errors of the data are BuildDatasetIndex's; a
+// library that cannot be loaded is an internal error.
 absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config);
 
-// Loads the library, or names the one that is linked in: the program links one of
-// compute_library_loaded.cc and compute_library_linked.cc.
+// Loads the library, or returns the one that is linked in: a program links either
+// compute_library_loaded.cc or compute_library_linked.cc.
 absl::StatusOr<const ComputeLibrary*> OpenComputeLibrary();
 
 }  // namespace mica
 
-// What the library shows.
+// The library's only symbol for others.
 extern "C" const mica::ComputeLibrary* MicaComputeLibrary();
 
 #endif  // MICA_EXPERIMENTS_RUNNER_COMPUTE_LIBRARY_H_

@@ -1,4 +1,4 @@
-// What libmica_torch.so shows.
+// The entry point of libmica_torch.so.
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/verb_bodies.h"
 

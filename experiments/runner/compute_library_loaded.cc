@@ -14,7 +14,7 @@ absl::StatusOr<const ComputeLibrary*> OpenComputeLibrary() {
   std::error_code error;
   const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::string path = binary.parent_path() / "libmica_torch.so";
-  // Lazily bound: LibTorch has a hundred thousand functions and a run calls few of them.
+  // Lazily bound: LibTorch has a hundred thousand functions, and a run calls few of them.
   void* const library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (library == nullptr) {
     return absl::InternalError(absl::StrCat(path, ": cannot load this library, which belongs beside the mica binary: ", dlerror()));

@@ -11,8 +11,8 @@
 namespace mica {
 namespace {
 
-// Measured on 2 cores (docs/performance.md): two threads are slower than one for linear models up to 1.6 million multiply-adds a step and
-// faster from 3.2 million on.
+// Measured on 2 cores (docs/performance.md): for linear models, two threads are slower than one up
+// to 1.6 million multiply-adds per step, and faster from 3.2 million on.
 constexpr int64_t kWorthSharing = 2'500'000;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Where a run computes.
+// The device on which a run computes.
 #ifndef MICA_EXPERIMENTS_RUNNER_DEVICE_H_
 #define MICA_EXPERIMENTS_RUNNER_DEVICE_H_
 
@@ -12,19 +12,20 @@
 
 namespace mica {
 
-// AUTO becomes the first CUDA device where this build and this machine have one, else the CPU. CUDA without one is a config error, exit
-// code 2.
+// AUTO becomes the first CUDA device if this build and this machine have one, else the CPU. CUDA
+// without such a device is a config error, exit code 2.
 absl::StatusOr<c10::Device> ResolveDevice(Experiment::Device device);
 
-// How many threads the CPU's arithmetic gets: `asked` unless that is 0, else as many as there are cores, but only one where the forward
-// pass of a step has so few multiply-adds that threads would wait for one another longer than they compute. What comes out depends on
-// nothing but experiment and machine, so that a run repeats to the last bit.
+// The number of CPU threads for arithmetic. `asked`, unless that is 0. Then one per core, but only
+// one in all if a step's forward pass has so few multiply-adds that threads would wait for each
+// other longer than they compute. The result depends only on experiment and machine, so that a run
+// repeats to the last bit.
 int CpuThreads(int asked, int64_t multiply_adds_per_image, int64_t batch_size);
 
-// Makes what runs on the device repeatable and gives the CPU's arithmetic its threads.
+// Makes the device's work repeatable and sets the number of CPU threads.
 void PrepareDevice(c10::Device device, int cpu_threads);
 
-// "cpu" or "cuda:0"
+// "cpu" or "cuda:0".
 std::string DeviceName(c10::Device device);
 
 }  // namespace mica

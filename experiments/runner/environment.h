@@ -8,7 +8,7 @@ namespace mica {
 
 std::string HostName();
 std::string LibTorchVersion();  // "2.11.0"
-std::string LinkedLibraries();  // name and version of each library that touches data, a line each
+std::string LinkedLibraries();  // name and version of each library that touches data, one per line
 
 }  // namespace mica
 

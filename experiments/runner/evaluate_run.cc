@@ -31,7 +31,7 @@
 namespace mica {
 namespace {
 
-// The data must be the run's, to the byte and to the split.
+// The data must be the run's, to the byte and in its splits.
 absl::Status RequireSameData(const RunRecord& run, const DatasetIndex& index) {
   if (index.fingerprint != run.report.dataset_fingerprint()) {
     return WithMovedDataHint(DataError(absl::StrCat("the data is not what the run was trained on: fingerprint ", index.fingerprint,
@@ -62,13 +62,13 @@ absl::StatusOr<Split> ChooseSplit(const std::vector<Split>& splits, std::optiona
     return FlagError(
         absl::StrCat("--split=", SplitName(*asked), ": the data has no such samples; it has ", absl::StrJoin(splits, ", ", append)));
   }
-  for (const Split split : {Split::kTest, Split::kValidation}) {  // as a run chooses the split that it reports
+  for (const Split split : {Split::kTest, Split::kValidation}) {  // the order of a run's own choice
     if (Contains(splits, split)) return split;
   }
   return FlagError("the data has neither a test nor a validation split; ask for --split=train");
 }
 
-// In what the numbers may differ from the run's own by more than nothing.
+// Reasons why the numbers may differ from the run's own.
 std::vector<std::string> Differences(const RunReport& run, const EvaluationReport& here) {
   std::vector<std::string> differences;
   const auto compare = [&](absl::string_view what, const auto& there, const auto& now) {

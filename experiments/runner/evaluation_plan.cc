@@ -16,7 +16,8 @@
 namespace mica {
 namespace {
 
-// A fragment may say where the data is and where to compute. Anything else would make it another run's numbers.
+// A fragment may say where the data is and where to compute. Any other change would give the
+// numbers of another run.
 absl::Status RequireSameRun(Experiment own, Experiment changed) {
   for (Experiment* const experiment : {&own, &changed}) {
     experiment->clear_dataset();

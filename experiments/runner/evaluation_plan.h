@@ -1,4 +1,4 @@
-// What a `mica evaluate` is to do, found and checked as far as that goes without data and model.
+// What a `mica evaluate` will do, as far as it can be found and checked without data and model.
 //   EvaluateOptions options;
 //   options.split = Split::kValidation;
 //   MICA_ASSIGN_OR_RETURN(const EvaluationPlan plan, PlanEvaluation("/home/me/runs/x/a", options));
@@ -21,31 +21,36 @@
 namespace mica {
 
 struct EvaluateOptions {
-  std::optional<Split> split;                        // none: the one that the run reports, else test, else validation
-  std::string checkpoint;                            // as FindCheckpoint takes it; empty: the one that the run reports
-  std::string set_fragment;                          // laid over the run's experiment: dataset, device and evaluation alone
-  std::string user_folder;                           // its relative paths begin there
-  std::function<void(absl::string_view)> warn = {};  // told as it happens
+  // None: the split that the run reports, else test, else validation.
+  std::optional<Split> split;
+
+  // As FindCheckpoint takes it. Empty: the one that the run reports.
+  std::string checkpoint;
+
+  // Overrides parts of the run's experiment: dataset, device and evaluation, nothing else.
+  std::string set_fragment;
+  std::string user_folder;                           // relative paths in the fragment start here
+  std::function<void(absl::string_view)> warn = {};  // called at once for each warning
 };
 
 struct EvaluationPlan {
   EvaluateOptions options;
   RunRecord run;
-  Experiment experiment;  // the run's own, with the fragment over it
+  Experiment experiment;  // the run's own, overridden by the fragment
   Checkpoint checkpoint;
   std::string why_checkpoint;         // "the one that the run reports"
-  std::vector<std::string> warnings;  // of the checkpoint; told already
+  std::vector<std::string> warnings;  // about the checkpoint; passed to `warn` already
 
   void Warn(absl::string_view warning) const {
     if (options.warn) options.warn(warning);
   }
 };
 
-// `run_folder` is absolute. A broken run folder ends with exit code 3, a checkpoint that cannot be used with 4; another one never takes its
-// place.
+// `run_folder` must be absolute. A broken run folder ends with exit code 3, a checkpoint that
+// cannot be used with 4; no other checkpoint takes its place.
 absl::StatusOr<EvaluationPlan> PlanEvaluation(const std::string& run_folder, const EvaluateOptions& options);
 
-// Errors of the data get the hint that it may lie elsewhere now, the others stay as they are.
+// Adds to errors of the data the hint that it may lie elsewhere now. Other errors stay as they are.
 absl::Status WithMovedDataHint(const absl::Status& error);
 
 }  // namespace mica

@@ -41,7 +41,7 @@ std::string InitialWeightsLine(const InitialWeights& weights) {
                       weights.loaded.stripped_module_prefix ? " without_prefix=module." : "", " file=", weights.path);
 }
 
-// One run from its folder on: train, evaluate, write.
+// One run, once it has its folder: train, evaluate, write.
 class Run {
  public:
   Run(const LoadedExperiment& loaded, const DatasetIndex& index, Stages& stages, RunFolder& folder, FILE* progress)
@@ -56,7 +56,8 @@ class Run {
 
   absl::StatusOr<TrainResult> Execute();
 
-  // Records the failure where that is still possible; the first error is the one that counts. Says where to look.
+  // Records the failure if that is still possible, and says where to look. The first error is
+  // returned.
   absl::Status Fail(absl::Status status);
 
  private:
@@ -148,7 +149,8 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
       *stages_.optimizer,
       *stages_.schedule,
       EvaluationsOfAnEpoch(),
-      {&progress_, &run_folder, &checkpoints},  // progress first: its live line ends before others print
+      // Progress first: its live line ends before others print.
+      {&progress_, &run_folder, &checkpoints},
       [] { return StopSignal() != 0; },
   };
   return Train(parts, stages_.train_options);
@@ -183,7 +185,7 @@ std::vector<SplitEvaluation> Run::EvaluationsOfAnEpoch() {
   return evaluations;
 }
 
-// Everything that is said of the reported checkpoint: the best on validation, or the last.
+// Reports everything about the reported checkpoint: the best on validation, or the last.
 absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
   const std::optional<BestSoFar>& best = outcome.state.best;
   if (best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model.classifier);

@@ -1,5 +1,5 @@
-// The composition root: every stage of an experiment, made from its config and wired to the others. The only
-// place that knows concrete kinds.
+// The composition root: makes every stage of an experiment from its config and wires it to the
+// others. No other code knows concrete kinds.
 //   MICA_ASSIGN_OR_RETURN(const Stages stages, BuildStages(experiment, index));
 #ifndef MICA_EXPERIMENTS_RUNNER_STAGES_H_
 #define MICA_EXPERIMENTS_RUNNER_STAGES_H_
@@ -24,12 +24,12 @@
 
 namespace mica {
 
-// A network ready to compute.
+// A network that is ready to compute.
 struct BuiltModel {
   c10::Device device = c10::kCPU;
   std::shared_ptr<Classifier> classifier;  // initialised, on the device
 
-  // Evaluation too needs their memory layout: another could change a sum's last bits.
+  // Evaluation needs their memory layout too: another layout could change the last bits of a sum.
   std::unique_ptr<FlatParameters> parameters;
 };
 
@@ -41,7 +41,7 @@ struct InitialWeights {
 
 struct Stages {
   BuiltModel model;
-  std::optional<InitialWeights> initial_weights;  // where they came from a file
+  std::optional<InitialWeights> initial_weights;  // if they came from a file
   std::unique_ptr<BatchSource> train_batches;
   std::unique_ptr<BatchSource> validation_batches;  // null without a validation split
   std::unique_ptr<BatchSource> test_batches;        // null without a test split
@@ -53,16 +53,17 @@ struct Stages {
   std::vector<LossTerm*> loss_terms() const { return {supervised_term.get()}; }
 };
 
-// `experiment` is resolved and valid (load_experiment.h); `index` is that of its data set, is borrowed and
-// outlives the stages. Opens the file of initial weights. Config errors end with exit code 2, data that does
-// not go with the experiment with 3, a weights file that cannot be used with 4.
+// `experiment` must be resolved and valid (load_experiment.h). `index` must be that of its data
+// set; it is borrowed and must outlive the stages. Opens the file of initial weights. Config errors
+// end with exit code 2, data that does not fit the experiment with 3, a weights file that cannot be
+// used with 4.
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index);
 
-// The model alone, for images of this shape, with random weights: the caller puts a checkpoint's into it.
-// Opens no data.
+// The model alone, for images of this shape, with random weights that the caller replaces by a
+// checkpoint's. Opens no data.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
-// The samples of a split in the order of their ids; null where it has none. `index` is borrowed.
+// The samples of a split in the order of their ids; null if it has none. `index` is borrowed.
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
 
 }  // namespace mica

@@ -15,7 +15,8 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// An experiment over a small data set of 3 classes, 20 training and 10 test samples each; `more` is merged over it.
+// An experiment over a small data set of 3 classes, with 20 training and 10 test samples each;
+// `more` is merged into it.
 Experiment MakeExperiment(const std::string& more = "", IdxDatasetSize size = {}) {
   const std::string folder = MakeTestFolder("stages_test");
   WriteIdxDataset(folder, size);
@@ -65,7 +66,7 @@ absl::StatusOr<TrainOutcome> TrainAll(Stages& s) {
   return Train(parts, s.train_options);
 }
 
-// Each arm of each choice, as a fragment; what an arm requires is filled in.
+// Each arm of each choice, as a fragment with the arm's required fields.
 std::vector<std::string> AllArms() {
   std::vector<std::string> fragments;
   for (const char* stage : {"model", "loss", "optimizer", "schedule"}) {
@@ -138,7 +139,7 @@ TEST(StagesTest, SettingsReachTheirStage) {
   EXPECT_EQ(options.base_learning_rate, 0.02);
   EXPECT_EQ(options.clip_gradient_norm, 2);
   EXPECT_EQ(options.select_by, EvaluationConfig::VAL_LOSS);
-  EXPECT_EQ((*stages)->train_batches->batches_per_epoch(), 3);  // 60 / 16, the rest dropped
+  EXPECT_EQ((*stages)->train_batches->batches_per_epoch(), 3);  // 60 / 16, without the rest
   EXPECT_EQ((*stages)->test_batches->batches_per_epoch(), 3);
   EXPECT_EQ((*stages)->optimizer->State().size(), 8);  // two means of each of four parameters
 }
@@ -190,7 +191,7 @@ TEST(StagesTest, F43ABatchOfOneSampleIsRefusedBeforeABatchNormOfSingleValues) {
       IsOk());
 }
 
-// What the check above allows does train.
+// What the check above allows can train.
 TEST(StagesTest, F43ABatchNormOverPixelsTrainsOnABatchOfOneSample) {
   auto built = Build(MakeExperiment(
       "model { sequential { layer { batch_norm {} } layer { flatten {} } layer { linear {} } } } loader { batch_size: 59 }"));
@@ -209,7 +210,8 @@ TEST(StagesTest, PicturesTooSmallForTheModelAreAConfigError) {
 
 TEST(StagesTest, AWarmupLongerThanTheRunIsAConfigError) {
   EXPECT_THAT(Build(MakeExperiment("schedule { constant {} warmup { steps: 500 } }")),
-              Fails(ExitCode::kConfig, AllOf(HasSubstr("schedule.warmup.steps"), HasSubstr("500"), HasSubstr("16"))));  // 2 epochs x 8
+              // 2 epochs x 8
+              Fails(ExitCode::kConfig, AllOf(HasSubstr("schedule.warmup.steps"), HasSubstr("500"), HasSubstr("16"))));
   EXPECT_THAT(Build(MakeExperiment("schedule { constant {} warmup { steps: 10 } } trainer { max_steps: 10 }")),
               Fails(ExitCode::kConfig, HasSubstr("schedule.warmup.steps")));
 }

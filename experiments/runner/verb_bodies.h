@@ -1,5 +1,5 @@
-// The bodies of the verbs that compute. compute_library.h says what each does; compute_library_entry.cc puts
-// them together.
+// The bodies of the verbs that compute. compute_library.h says what each does;
+// compute_library_entry.cc combines them.
 #ifndef MICA_EXPERIMENTS_RUNNER_VERB_BODIES_H_
 #define MICA_EXPERIMENTS_RUNNER_VERB_BODIES_H_
 

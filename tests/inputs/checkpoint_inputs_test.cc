@@ -1,5 +1,6 @@
-// What mica says of checkpoints and weight files that are wrong, through the binary: exit code 4, the file, and the essential words. All
-// are made from the checkpoint of a real run. The ids of the rows stand in the names of the tests.
+// What the binary says of bad checkpoints and weight files: exit code 4, the file, and the
+// essential words. All files are made from the checkpoint of a real run. The names of the tests
+// carry the ids of docs/faults.md.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +31,7 @@ using ::testing::StartsWith;
 
 constexpr char kCheckpoint[] = "checkpoints/step-000000018";
 
-// A run with three checkpoints, 6, 12 and 18, of which the last is reported.
+// A run with three checkpoints, 6, 12 and 18. It reports the last.
 class CheckpointInputsTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -49,7 +50,7 @@ class CheckpointInputsTest : public testing::Test {
     EXPECT_FALSE(std::filesystem::exists(tiny_.RunPath("a", "evaluations")));
   }
 
-  // The manifest changed, with the checksum that it then needs.
+  // Changes the manifest and corrects its checksum.
   void ChangeManifest(const std::string& from, const std::string& to) const {
     const std::string path = InCheckpoint("manifest.textproto");
     const std::string text = ReadTestFile(path);
@@ -58,7 +59,7 @@ class CheckpointInputsTest : public testing::Test {
     WriteTestFile(path, absl::StrCat(above, "# xxh3 ", FormatFingerprint(Fingerprint(above)), "\n"));
   }
 
-  // The run's weights with one change, as w.safetensors.
+  // Writes the run's weights with one change, as w.safetensors.
   void WriteWeights(const std::function<void(std::vector<ArrayView>*)>& change) {
     weights_ = DecodeForTest(ReadTestFile(InCheckpoint("model.safetensors")));
     std::vector<ArrayView> arrays;
@@ -201,7 +202,7 @@ TEST_F(CheckpointInputsTest, K6ModulePrefixIsPassedOver) {
 }
 
 TEST_F(CheckpointInputsTest, K11NaN) {
-  const std::string nan(sizeof(float) * 64 * 10, '\xff');  // all bits set are NaN
+  const std::string nan(sizeof(float) * 64 * 10, '\xff');  // NaN has all bits set
   std::string name;
   WriteWeights([&](std::vector<ArrayView>* arrays) {
     for (ArrayView& array : *arrays) {
@@ -220,7 +221,8 @@ TEST_F(CheckpointInputsTest, K1K2WeightsFileMissingOrOfAnotherKind) {
   ExpectRefused(Start("resnet.pth"), AllOf(HasSubstr("zip archive"), HasSubstr("convert it to safetensors")));
 }
 
-// K7: each rule of the format that a header can break, in a file that a run begins with. The reader's own test has them all.
+// K7: rules of the format that a header can break, in a file that a run begins with. The reader's
+// own test covers all rules.
 TEST_F(CheckpointInputsTest, K7BrokenSafetensors) {
   const std::string whole = ReadTestFile(InCheckpoint("model.safetensors"));
   const auto with_header = [](const std::string& header, const std::string& data) {
@@ -251,7 +253,7 @@ TEST_F(CheckpointInputsTest, K7BrokenSafetensors) {
   }
 }
 
-// mica check finds it too, before a night of training is planned on it.
+// mica check finds it too, before somebody plans a night of training on it.
 TEST_F(CheckpointInputsTest, CheckReadsTheWeightsFile) {
   const MicaResult result =
       RunMica({{"check", "x.textproto", "--set=model { initial_weights { weights_file: 'nowhere' } }"}, tiny_.folder()});

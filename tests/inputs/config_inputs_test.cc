@@ -1,5 +1,5 @@
-// What mica says of experiments that are wrong, through the binary: exit code 2, the place, and the essential words. The ids of the rows
-// stand in the names of the cases.
+// What the binary says of bad experiments: exit code 2, the place, and the essential words. The
+// names of the cases carry the ids of docs/faults.md.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-// The tiny experiment with its first `old_text` replaced.
+// The tiny experiment with the first occurrence of `old_text` replaced.
 std::string With(absl::string_view old_text, absl::string_view new_text) {
   std::string text = TinyExperiment::Text();
   const size_t place = text.find(std::string(old_text));
@@ -42,8 +42,10 @@ std::string WithRate(absl::string_view rate) {
 
 struct Case {
   std::string id;
-  std::string text;                // of bad.textproto
-  std::vector<std::string> lines;  // beginnings of the lines on stderr behind "error: "; a file's name stands for FILE
+  std::string text;  // of bad.textproto
+
+  // How the lines on stderr begin after "error: "; FILE stands for the file's name.
+  std::vector<std::string> lines;
 };
 
 std::ostream& operator<<(std::ostream& stream, const Case& row) {
@@ -158,7 +160,7 @@ TEST(ConfigInputsTest, C17AByteOrderMarkIsNoMistake) {
   EXPECT_THAT(result.err, IsEmpty());
 }
 
-// train refuses in the same words and leaves nothing behind.
+// train refuses with the same words and leaves nothing behind.
 TEST(ConfigInputsTest, TrainRefusesAsCheckDoes) {
   const TinyExperiment tiny("train_refuses");
   WriteTestFile(tiny.Path("bad.textproto"), WithRate("nan"));
@@ -187,7 +189,7 @@ TEST(ConfigInputsTest, AFileOfTooManyBytesIsRefused) {
   EXPECT_THAT(result.err, HasSubstr("at most 1048576"));
 }
 
-// A model that would not fit into memory is refused before it takes any.
+// A model too large for memory is refused before it takes any.
 TEST(ConfigInputsTest, AModelBeyondReasonIsAConfigError) {
   const TinyExperiment tiny("huge_model");
   const MicaResult result = RunMica({{"check", "x.textproto", "--set=model { linear { hidden_units: 2147483647 } }"}, tiny.folder()});
@@ -195,7 +197,7 @@ TEST(ConfigInputsTest, AModelBeyondReasonIsAConfigError) {
   EXPECT_THAT(result.err, HasSubstr("--set:1:18: model.linear.hidden_units must be 1 to 65536 (got 2147483647)"));
 }
 
-// Hundreds of damaged experiments; each is valid or refused, none ends the process.
+// Hundreds of damaged experiments: each is valid or refused, and none crashes the process.
 TEST(ConfigInputsTest, DamagedExperimentsNeverCrash) {
   constexpr int kFiles = 400;
   const TinyExperiment tiny("damaged");
@@ -210,7 +212,7 @@ TEST(ConfigInputsTest, DamagedExperimentsNeverCrash) {
   EXPECT_THAT(result.exit_code, testing::AnyOf(2, 3)) << result.err;
   EXPECT_THAT(result.out, HasSubstr(": valid. "));
   for (const char* const sign : {"bug of mica", "Check failed", "terminate called"}) EXPECT_THAT(result.err, Not(HasSubstr(sign)));
-  int unnamed = 0;  // what is wrong with the data names the data alone
+  int unnamed = 0;  // errors of the data name only the data
   for (int i = 0; i < kFiles; ++i) {
     const std::string name = absl::StrCat("m", i, ".textproto");
     const bool valid = absl::StrContains(result.out, absl::StrCat("# ", name, ": valid."));

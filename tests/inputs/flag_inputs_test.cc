@@ -1,4 +1,5 @@
-// What mica says of command lines that are wrong, through the binary. The ids of the rows stand in the names of the cases.
+// What the binary says of bad command lines. The names of the cases carry the ids of
+// docs/faults.md.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ struct Case {
   std::string id;
   std::vector<std::string> arguments;
   int exit_code;
-  std::string line;  // beginning of stderr
+  std::string line;  // how stderr begins
 };
 
 std::ostream& operator<<(std::ostream& stream, const Case& row) {

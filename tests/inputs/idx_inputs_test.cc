@@ -1,5 +1,5 @@
-// What mica says of IDX files that are wrong, through the binary: exit code 3, the file, and the essential words. The ids of the rows stand
-// in the names of the cases.
+// What the binary says of bad IDX files: exit code 3, the file, and the essential words. The names
+// of the cases carry the ids of docs/faults.md.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -39,9 +39,9 @@ std::string GoodLabels() {
 
 struct Case {
   std::string id;
-  std::string file;  // in place of the one of that name
+  std::string file;  // replaces the file of that name
   std::string bytes;
-  std::string message;  // behind the file's path
+  std::string message;  // after the file's path
 };
 
 std::ostream& operator<<(std::ostream& stream, const Case& row) {

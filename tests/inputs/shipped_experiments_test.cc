@@ -1,4 +1,4 @@
-// Every experiment that is shipped can run.
+// Every shipped experiment can run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

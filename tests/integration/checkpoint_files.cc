@@ -13,7 +13,8 @@
 namespace mica {
 namespace {
 
-// Behind the header, whose length the first eight bytes hold; all tensors of the tests are F32.
+// Checks the data after the header. The first eight bytes hold the header's length; all tensors of
+// the tests are F32.
 void ExpectFinite(const std::string& safetensors, const std::string& name) {
   uint64_t header_bytes = 0;
   ASSERT_GE(safetensors.size(), sizeof(header_bytes)) << name;

@@ -1,4 +1,4 @@
-// What tests ask of checkpoint folders that a run left behind.
+// Checks the checkpoint folders of a run, for tests.
 //   ExpectWholeCheckpoint("/tmp/runs/tiny/a/checkpoints", "latest");
 #ifndef MICA_TESTS_INTEGRATION_CHECKPOINT_FILES_H_
 #define MICA_TESTS_INTEGRATION_CHECKPOINT_FILES_H_
@@ -10,10 +10,11 @@
 
 namespace mica {
 
-// "step-000000018", as the file `pointer` ("latest", "best") says.
+// The checkpoint that the file `pointer` ("latest", "best") names: "step-000000018".
 std::string NamedCheckpoint(const std::string& checkpoints, absl::string_view pointer);
 
-// Manifest and files of the folder are there, of the size and with the checksum that the manifest gives, all numbers finite, nothing else.
+// The folder must hold the manifest, the files that it names, and nothing else. Sizes and checksums
+// must be those of the manifest, and all numbers finite.
 CheckpointReport ExpectWholeCheckpoint(const std::string& checkpoints, absl::string_view name);
 
 }  // namespace mica

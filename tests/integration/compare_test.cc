@@ -42,7 +42,7 @@ class CompareTest : public testing::Test {
   }
   static void TearDownTestSuite() { delete trained_; }
 
-  // A copy of the runs for each test.
+  // Each test gets its own copy of the runs.
   void SetUp() override {
     fs::remove_all(folder_);
     fs::copy(trained_->folder(), folder_, fs::copy_options::recursive);
@@ -107,7 +107,8 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   EXPECT_THAT(ReadCsv(folder_ + "/runs/tiny/comparison_groups.csv").rows, SizeIs(2));
 }
 
-// One is the better of the two; the seed behind its own would be the other's in one of the cases.
+// One of the two runs is better. In one of the cases, its seed plus one would be the seed of the
+// other.
 TEST_F(CompareTest, TheRepeatThatIsProposedHasASeedOfItsOwn) {
   for (const auto& [other_seed, proposed] : {std::pair(43, 44), std::pair(41, 43)}) {
     SCOPED_TRACE(other_seed);
@@ -161,7 +162,8 @@ TEST_F(CompareTest, FiftyRuns) {
 }
 
 TEST_F(CompareTest, AnUnfinishedRunIsShownWithWhatItHas) {
-  Replace(Run("b") + "/run.textproto", "state: FINISHED", "state: RUNNING");  // its process is gone: killed
+  // Its process is gone, so it was killed.
+  Replace(Run("b") + "/run.textproto", "state: FINISHED", "state: RUNNING");
   Replace(Run("b") + "/run.textproto", "reported_split: \"test\"", "");
   fs::remove(Run("b") + "/summary.csv");
   fs::remove(Run("b") + "/predictions.csv");

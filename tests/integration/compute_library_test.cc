@@ -17,7 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A copy of the binary in the folder of the experiment, alone.
+// Runs a copy of the binary that is alone in the experiment's folder.
 MicaResult RunCopy(const TinyExperiment& tiny, const std::vector<std::string>& arguments) {
   MicaCommand command = {arguments, tiny.folder()};
   command.launcher = {"/bin/sh", "-c", "cp \"$0\" mica_alone && exec ./mica_alone \"$@\""};
@@ -57,11 +57,12 @@ TEST(ComputeLibraryTest, VerbsThatComputeNameWhatIsMissing) {
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
 }
 
-// Threads that spin for long make training many times slower where another program has a core (docs/performance.md).
+// Threads that spin for long slow training many times if another program uses a core
+// (docs/performance.md).
 TEST(ComputeLibraryTest, WaitingThreadsSoonSleepUnlessTheUserSaysOtherwise) {
   const TinyExperiment tiny("openmp");
   const auto settings = [&](std::map<std::string, std::optional<std::string>> environment) {
-    environment["OMP_DISPLAY_ENV"] = "VERBOSE";  // libgomp prints what it goes by
+    environment["OMP_DISPLAY_ENV"] = "VERBOSE";  // libgomp prints its settings
     return RunMica({{"check", "x.textproto"}, tiny.folder(), environment}).err;
   };
   EXPECT_THAT(settings({}), HasSubstr("GOMP_SPINCOUNT = '1000'"));

@@ -1,4 +1,4 @@
-// The same experiment gives the same bytes, and no thread has a say in the order of samples.
+// The same experiment gives the same bytes, and threads do not change the order of samples.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +34,8 @@ class RepeatedRunTest : public testing::TestWithParam<Case> {};
 
 TEST_P(RepeatedRunTest, WritesTheSameBytes) {
   const TinyExperiment tiny(absl::StrCat("repeated_", GetParam().name));
-  // Batches of 16 and smaller rests: networks of few channels compute them in different ways (models/kernels/chwn_layers.h).
+  // Batches of 16 and smaller last ones: networks of few channels compute them in different ways
+  // (models/kernels/chwn_layers.h).
   const std::string set = absl::StrCat(
       "dataset { validation_fraction: 0.25 } loader { batch_size: 16 } evaluation { batch_size: 16 } optimizer { adamw { learning_rate: "
       "0.01 } } checkpoint { keep_all: true } model { ",
@@ -59,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(Each, RepeatedRunTest,
                                          Case{"tiny_vgg_1_thread", "tiny_vgg", 1}, Case{"tiny_vgg_2_threads", "tiny_vgg", 2}),
                          [](const auto& info) { return std::string(info.param.name); });
 
-// The samples of the second of two batches: a learning rate beyond all reason makes it the one that nan_report.textproto names.
+// The samples of the second of two batches. An absurd learning rate makes it the one that
+// nan_report.textproto names.
 std::vector<int64_t> SecondBatch(const TinyExperiment& tiny, int cpu_threads, int seed) {
   const std::string run = absl::StrCat("threads_", cpu_threads, "_seed_", seed);
   const MicaResult result = Train(tiny, run,
@@ -79,7 +81,7 @@ TEST(ThreadsTest, TheOrderOfSamplesDependsOnTheSeedAlone) {
   EXPECT_NE(SecondBatch(tiny, /*cpu_threads=*/2, /*seed=*/2), batch);
 }
 
-// As a loader's threads would: each draws for the samples that it happens to get.
+// Draws as a loader's threads would: each for the samples that it happens to get.
 std::vector<uint64_t> DrawsOfSamples(int threads) {
   constexpr int kSamples = 1000;
   std::vector<uint64_t> draws(kSamples);

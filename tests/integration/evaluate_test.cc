@@ -1,4 +1,5 @@
-// mica evaluate from the outside: the run's own numbers to the byte, any split and checkpoint, and nothing half-written.
+// mica evaluate from outside: the run's own numbers to the byte, any split and checkpoint, and
+// nothing half-written.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -42,7 +43,7 @@ MicaResult Evaluate(const TinyExperiment& tiny, std::vector<std::string> flags =
   return RunMica({flags, tiny.folder()});
 }
 
-// path -> content of everything in the run's folder but evaluations/.
+// path -> content of every file in the run's folder outside evaluations/.
 std::map<std::string, std::string> RunFiles(const TinyExperiment& tiny) {
   std::map<std::string, std::string> files;
   for (const std::string& name : FilesBelow(tiny.RunPath("a", ""))) {
@@ -51,7 +52,7 @@ std::map<std::string, std::string> RunFiles(const TinyExperiment& tiny) {
   return files;
 }
 
-// The evaluation of the reported split says to the byte what the run itself said.
+// The evaluation of the reported split equals the run's own, to the byte.
 void ExpectTheRunsOwnNumbers(const TinyExperiment& tiny, const std::string& split, const std::string& prefix) {
   const std::string folder = absl::StrCat("evaluations/", split, "/");
   for (const char* const name : {"per_class.csv", "confusion_matrix.csv", "predictions.csv"}) {
@@ -72,7 +73,8 @@ class EvaluateModelTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(EvaluateModelTest, GivesTheRunsOwnNumbersToTheByte) {
   const TinyExperiment tiny("evaluate_" + GetParam().substr(0, GetParam().find(' ')));
-  // 16 images and the rest: networks of few channels compute them in different ways (models/kernels/chwn_layers.h).
+  // Batches of 16 images and a smaller last one: networks of few channels compute them in different
+  // ways (models/kernels/chwn_layers.h).
   ASSERT_EQ(Train(tiny, absl::StrCat(kAllSplits, "evaluation { batch_size: 16 } model { ", GetParam(), " }")).exit_code, 0);
   const auto before = RunFiles(tiny);
 
@@ -123,7 +125,8 @@ TEST(EvaluateTest, TheTrainingSplitIsEvaluatedInTheOrderOfItsIds) {
 
 TEST(EvaluateTest, AnotherCheckpointHasAFolderOfItsOwn) {
   const TinyExperiment tiny("evaluate_other");
-  ASSERT_EQ(Train(tiny, "checkpoint { keep_all: true }").exit_code, 0);  // without validation the last one, 15 + 3 steps, is reported
+  // Without validation the last checkpoint is reported, 15 + 3 steps.
+  ASSERT_EQ(Train(tiny, "checkpoint { keep_all: true }").exit_code, 0);
   ASSERT_EQ(Evaluate(tiny).exit_code, 0);
   const std::string reported = ReadTestFile(tiny.RunPath("a", "evaluations/test/summary.csv"));
 
@@ -135,12 +138,12 @@ TEST(EvaluateTest, AnotherCheckpointHasAFolderOfItsOwn) {
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "evaluations/test/summary.csv")), reported);
   EXPECT_NE(ReadCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("test_loss"),
             ReadCsv(tiny.RunPath("a", "summary.csv")).Cell("test_loss"));
-  // By name it is the reported one, whatever word was used.
+  // Its name shows that it is the reported one, whatever word asked for it.
   ASSERT_EQ(Evaluate(tiny, {"--checkpoint=latest", "--split=test"}).exit_code, 0);
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "evaluations/test-step-000000018")));
 }
 
-// A run without an end: its best checkpoint, or without one its latest.
+// An unfinished run: its best checkpoint, or its latest if it has no best.
 TEST(EvaluateTest, ARunThatWasStoppedIsEvaluatedByItsBestOrLatest) {
   const TinyExperiment tiny("evaluate_stopped");
   ASSERT_EQ(Train(tiny).exit_code, 0);
@@ -171,7 +174,7 @@ TEST(EvaluateTest, AReportOfNoCheckpointIsTheReportsFault) {
   EXPECT_THAT(result.err, StartsWith("error: " + path + ": reported_checkpoint \"best\" is no name of a checkpoint"));
 }
 
-// P5: nothing stands in for the reported checkpoint.
+// P5: nothing replaces the reported checkpoint.
 TEST(EvaluateTest, F20ABrokenReportedCheckpointIsNotReplacedByAnother) {
   const TinyExperiment tiny("evaluate_broken");
   ASSERT_EQ(Train(tiny, "checkpoint { keep_all: true }").exit_code, 0);
@@ -274,7 +277,8 @@ TEST(EvaluateTest, AFolderThatIsNoRunIsADataError) {
   EXPECT_THAT(result.err, HasSubstr(tiny.Path("runs/tiny/a") + ": no such run folder"));
 }
 
-// F7: whatever ends it, evaluations/test is a whole one, and the next evaluation leaves nothing else behind.
+// F7: whatever ends it, evaluations/test is a whole evaluation, and the next one leaves nothing
+// else behind.
 TEST(EvaluateTest, F7AKillAtAnyTimeLeavesAWholeEvaluationOrNone) {
   const TinyExperiment tiny("evaluate_kill");
   ASSERT_EQ(Train(tiny).exit_code, 0);
@@ -297,7 +301,7 @@ TEST(EvaluateTest, F7AKillAtAnyTimeLeavesAWholeEvaluationOrNone) {
 TEST(EvaluateTest, F7LeftoversOfAKilledEvaluationAreRemoved) {
   const TinyExperiment tiny("evaluate_leftover");
   ASSERT_EQ(Train(tiny).exit_code, 0);
-  const pid_t gone = 4194304 + 1;  // above the largest that Linux gives
+  const pid_t gone = 4194304 + 1;  // above Linux's largest process id
   const std::string leftover = tiny.RunPath("a", absl::StrCat("evaluations/test.tmp.", gone));
   std::filesystem::create_directories(leftover);
   WriteTestFile(leftover + "/summary.csv", "half");

@@ -1,4 +1,4 @@
-// A run that begins with the weights of another one, from the outside.
+// A run that begins with the weights of another one, from outside.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -68,7 +68,7 @@ TEST(InitialWeightsTest, TheResolvedExperimentRepeatsTheRunFromAnywhere) {
   EXPECT_EQ(ReadTestFile(tiny.RunPath("c", weights)), ReadTestFile(tiny.RunPath("b", weights)));
 }
 
-// Evaluating such a run needs its checkpoint and not the file that it began with.
+// Evaluating such a run needs its checkpoint, not the file that it began with.
 TEST(InitialWeightsTest, EvaluateDoesNotNeedTheFile) {
   const TinyExperiment tiny("initial_weights_evaluate");
   ASSERT_EQ(Train(tiny, "a", "").exit_code, 0);

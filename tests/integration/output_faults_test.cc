@@ -1,4 +1,5 @@
-// Output that cannot be written, and environments that are odd: exit code 5 with path and reason, or a run like any other.
+// Output that cannot be written, and odd environments: exit code 5 with path and reason, or a run
+// like any other.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -36,7 +37,7 @@ MicaResult TrainInto(const TinyExperiment& tiny, const std::string& output_dir) 
   return RunMica({{"train", "x.textproto", "--run_name=a", "--output_dir=" + output_dir}, tiny.folder()});
 }
 
-// One line says path and reason, and nothing was trained.
+// One line gives path and reason, and nothing was trained.
 void ExpectRefusedBeforeTraining(const MicaResult& result, const std::string& path) {
   EXPECT_EQ(result.exit_code, 5) << result;
   EXPECT_THAT(result.err, StartsWith(absl::StrCat("error: ", path)));
@@ -89,7 +90,7 @@ TEST(OutputFaultsTest, F17FolderOfTheExperimentIsAFile) {
   ExpectRefusedBeforeTraining(RunMica(TrainCommand(tiny)), tiny.Path("runs/tiny") + ": is not a folder");
 }
 
-// Root may write to folders of mode 555, but nobody makes folders in these file systems.
+// Root may write to folders of mode 555, but nobody can make folders in these file systems.
 TEST(OutputFaultsTest, F17FileSystemTakesNoFolders) {
   const TinyExperiment tiny("proc");
   for (const std::string folder : {"/proc/mica", "/dev/null"}) {
@@ -119,7 +120,7 @@ TEST(OutputFaultsTest, F17NamesThatAreTooLong) {
   ExpectRefusedBeforeTraining(RunMica(command), tiny.Path("xxx"));
 }
 
-// F13: a file system that is full. The limit lets the small files through, but no checkpoint.
+// F13: a full file system. The limit lets the small files through, but no checkpoint.
 TEST(OutputFaultsTest, F13NoRoomForACheckpoint) {
   const TinyExperiment tiny("no_room");
   MicaCommand command = TrainCommand(tiny);
@@ -147,7 +148,8 @@ TEST(OutputFaultsTest, F13TheLastCheckpointMustBeWritten) {
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "summary.csv")));
 }
 
-// F14, F15: at whatever byte a file ends, the run ends with 5 or is whole; never by a signal, never half-written.
+// F14, F15: wherever a file is cut, the run ends with 5 or is whole. It is never killed by a signal
+// and never half-written.
 TEST(OutputFaultsTest, F14FilesThatEndAnywhere) {
   for (const rlim_t bytes : {0, 100, 700, 1000, 1300, 2000, 4000}) {
     SCOPED_TRACE(bytes);
@@ -167,7 +169,8 @@ TEST(OutputFaultsTest, F14FilesThatEndAnywhere) {
   }
 }
 
-// F14: the log is no product. It outgrows metrics.csv, so a limit between the two stops the log alone.
+// F14: the log is no product. It grows larger than metrics.csv, so a limit between the two stops
+// only the log.
 TEST(OutputFaultsTest, F14ALogThatCannotGrowIsGivenUp) {
   const TinyExperiment tiny("log");
   MicaCommand command = TrainCommand(tiny);
@@ -185,7 +188,6 @@ TEST(OutputFaultsTest, F14ALogThatCannotGrowIsGivenUp) {
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::FINISHED);
 }
 
-// F16
 TEST(OutputFaultsTest, F16FewOpenFilesAreEnough) {
   const TinyExperiment tiny("open_files");
   MicaCommand command = TrainCommand(tiny);
@@ -194,7 +196,8 @@ TEST(OutputFaultsTest, F16FewOpenFilesAreEnough) {
   ExpectLikeAnyOther(tiny);
 }
 
-// Too few even to load the libraries is no fault of mica's; between that and enough, each number ends with a message.
+// Too few files even to load the libraries is not mica's fault. From there to enough, each number
+// ends with a message.
 TEST(OutputFaultsTest, F16TooFewOpenFilesAreNamed) {
   for (const rlim_t files : {4, 5}) {
     SCOPED_TRACE(files);
@@ -218,7 +221,7 @@ TEST(OutputFaultsTest, F18DataFolderMayBeReadOnly) {
   chmod(tiny.Path("data").c_str(), 0755);
 }
 
-// F41: the reader of stdout has left, stdout is closed or full.
+// F41: the reader of stdout has left, or stdout is closed or full.
 TEST(OutputFaultsTest, F41NobodyReadsStdout) {
   const TinyExperiment tiny("no_reader");
   MicaCommand command = TrainCommand(tiny);
@@ -235,7 +238,7 @@ TEST(OutputFaultsTest, F41NobodyReadsStdoutOfCheck) {
   EXPECT_EQ(RunMica(command).exit_code, 0);
 }
 
-// What check prints is its product: a cut file must not pass for a whole one.
+// What check prints is its product, so a cut file must not pass for a whole one.
 TEST(OutputFaultsTest, StdoutOfCheckIsFull) {
   const TinyExperiment tiny("full_check");
   MicaCommand command = {{"check", "x.textproto"}, tiny.folder()};
@@ -253,7 +256,8 @@ TEST(OutputFaultsTest, F41StdoutIsFull) {
   ExpectLikeAnyOther(tiny);
 }
 
-// A closed stream's number goes to the next file that is opened; what is printed must not end up there.
+// The next file that is opened gets the number of a closed stream; printed text must not end up in
+// it.
 TEST(OutputFaultsTest, F41ClosedStreamsDoNotLeakIntoFiles) {
   for (const std::vector<int>& closed : {std::vector<int>{1}, {2}, {0, 1, 2}}) {
     SCOPED_TRACE(closed.size());

@@ -1,5 +1,6 @@
-// The beginning of training against PyTorch 2.11 in Python, which was given the same initial weights and the same order of
-// samples: initialisation, order, loss, gradients, optimizer and metrics all have to agree for that.
+// The beginning of training against PyTorch 2.11 in Python, which got the same initial weights and
+// the same order of samples. They agree only if initialisation, order, loss, gradients, optimizer
+// and metrics all do.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +16,8 @@ struct Reference {
   double train_loss, train_accuracy, test_loss, test_accuracy;
 };
 
-// torch.manual_seed(StepSeed(seed, kInitialisation, 0)); batches in the order of RandomOrder(seed, kShuffle, 1, 60000).
+// torch.manual_seed(StepSeed(seed, kInitialisation, 0)); batches in the order of RandomOrder(seed,
+// kShuffle, 1, 60000).
 const Reference kReferences[] = {
     {"1", 0.5881686638832092, 0.7902666666666667, 0.5097271203994751, 0.8236},
     {"2", 0.5858928425391515, 0.7913333333333333, 0.5065784454345703, 0.8261},
@@ -31,7 +33,8 @@ TEST(PyTorchParityTest, TheFirstEpochAgrees) {
     ASSERT_EQ(result.exit_code, 0) << result;
 
     const RunTable metrics = ReadCsv(folder + "/runs/fashion_mnist_linear/" + run + "/metrics.csv");
-    // Other processors add in another order; a difference in arithmetic would show in the third digit.
+    // Other processors add in another order. A difference in the formulas would show in the third
+    // digit.
     EXPECT_NEAR(metrics.Number("train_loss"), reference.train_loss, 1e-5);
     EXPECT_NEAR(metrics.Number("train_accuracy"), reference.train_accuracy, 1e-4);
     EXPECT_NEAR(metrics.Number("test_loss"), reference.test_loss, 1e-4);
@@ -39,7 +42,8 @@ TEST(PyTorchParityTest, TheFirstEpochAgrees) {
   }
 }
 
-// Twenty steps only: a convolution adds in an order that depends on the processor, and training makes such differences grow.
+// Only twenty steps: the order in which a convolution adds depends on the processor, and training
+// makes such differences grow.
 TEST(PyTorchParityTest, TheFirstStepsOfTinyVggAgree) {
   const std::string folder = MakeTestFolder("parity_tiny_vgg");
   const MicaResult result = RunMica({{"train", std::string(getenv("TEST_SRCDIR")) + "/mica/experiments/fashion_mnist_tiny_vgg.textproto",

@@ -1,7 +1,7 @@
-// What tests read back from a run folder: CSV tables, messages, and which files there are.
+// Reads a run folder for tests: CSV tables, messages, and which files exist.
 //   const RunTable metrics = ReadCsv(run + "/metrics.csv");
 //   EXPECT_EQ(metrics.Column("epoch"), (std::vector<std::string>{"1", "2", "3"}));
-// A file that is missing or malformed fails the test and gives an empty result.
+// A missing or malformed file fails the test and gives an empty result.
 #ifndef MICA_TESTS_INTEGRATION_RUN_FILES_H_
 #define MICA_TESTS_INTEGRATION_RUN_FILES_H_
 
@@ -16,7 +16,7 @@
 
 namespace mica {
 
-// "" when the file cannot be read.
+// "" if the file cannot be read.
 std::string ReadTestFile(const std::string& path);
 
 struct RunTable {
@@ -25,7 +25,7 @@ struct RunTable {
 
   std::vector<std::string> Column(absl::string_view name) const;
 
-  // Of the first row.
+  // The cell in the first row.
   std::string Cell(absl::string_view name) const;
   double Number(absl::string_view name) const;
 };
@@ -33,7 +33,8 @@ struct RunTable {
 RunTable ReadCsv(const std::string& path);
 RunTable ParseRunTable(const std::string& csv);
 
-// The file with the columns of time, memory and the run's name emptied: what two equal runs share to the byte.
+// The file without the values of time, memory and the run's name: what two equal runs share to the
+// byte.
 std::string MaskedCsv(const std::string& path);
 std::string MaskedCsvText(const std::string& csv);
 

@@ -1,4 +1,4 @@
-// Models that are written as lists of layers, trained from the outside.
+// Models written as lists of layers, trained from outside.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-// Trains the shipped experiment on the small data; returns its run folder.
+// Trains the shipped experiment on the small data and returns its run folder.
 std::string TrainShipped(const TinyExperiment& tiny, const std::string& name) {
   const std::string shipped = absl::StrCat(getenv("TEST_SRCDIR"), "/", getenv("TEST_WORKSPACE"), "/experiments/", name, ".textproto");
   const std::string set =
@@ -36,7 +36,7 @@ std::string LatestWeights(const std::string& run) {
   return ReadTestFile(absl::StrCat(run, "/checkpoints/", NamedCheckpoint(run + "/checkpoints", "latest"), "/model.safetensors"));
 }
 
-// What the experiment's comment promises.
+// The experiment's comment promises this.
 TEST(SequentialTest, TinyVggWrittenOutTrainsAlikeToTheLastBit) {
   const TinyExperiment tiny("written_out");
   const std::string zoo = TrainShipped(tiny, "fashion_mnist_tiny_vgg");
@@ -65,12 +65,12 @@ TEST(SequentialTest, CheckpointsHoldRunningStatistics) {
   int64_t steps = 0;
   ASSERT_EQ(batches.bytes.size(), sizeof(steps));
   std::memcpy(&steps, batches.bytes.data(), sizeof(steps));
-  EXPECT_EQ(steps, 18);  // evaluation leaves them as they are
+  EXPECT_EQ(steps, 18);  // evaluation does not count
   EXPECT_THAT(weights.arrays.at("norm.running_mean").shape, ElementsAre(4));
   EXPECT_NE(weights.arrays.at("norm.running_mean").floats, std::vector<float>(4, 0));
 }
 
-// F17 and the like come after it: nothing was written.
+// F17 and the like come later: nothing was written.
 TEST(SequentialTest, LayersThatDoNotFitAreRefusedBeforeTraining) {
   const TinyExperiment tiny("do_not_fit");
   const MicaResult result =

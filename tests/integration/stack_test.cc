@@ -1,5 +1,5 @@
-// LibTorch's wheel brings names that collide with other libraries' (Protobuf headers, LOG, CHECK). This binary links them all and runs
-// each.
+// LibTorch's wheel has names that collide with those of other libraries (Protobuf headers, LOG,
+// CHECK). This binary links all libraries and runs each.
 #include <gflags/gflags.h>
 #include <glog/logging.h>
 #include <google/protobuf/duration.pb.h>

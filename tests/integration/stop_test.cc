@@ -1,4 +1,4 @@
-// How a run ends that does not end by itself: signals, kill -9, and numbers that are not finite.
+// How a run ends early: by signals, by kill -9, and by numbers that are not finite.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -45,7 +45,6 @@ std::vector<std::string> CheckpointFolders(const std::string& checkpoints) {
 
 class StopTest : public testing::TestWithParam<int> {};
 
-// F9
 TEST_P(StopTest, F9ASignalEndsTheRunWithACheckpoint) {
   const TinyExperiment tiny(absl::StrCat("signal_", GetParam()));
   MicaProcess mica(EndlessRun(tiny));
@@ -71,7 +70,7 @@ TEST_P(StopTest, F9ASignalEndsTheRunWithACheckpoint) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, StopTest, testing::Values(SIGINT, SIGTERM, SIGUSR1));
 
-// Terminal and launcher may both deliver one.
+// Both the terminal and the launcher may deliver a signal.
 TEST(StopTest, SignalsAtOnceCountAsOne) {
   const TinyExperiment tiny("two_signals");
   MicaProcess mica(EndlessRun(tiny));
@@ -81,7 +80,8 @@ TEST(StopTest, SignalsAtOnceCountAsOne) {
   EXPECT_EQ(mica.Wait().exit_code, 75);
 }
 
-// Stops a run that cannot react: the first signal is seen only after the step, the second ends it at once.
+// Stops a run that cannot react: it sees the first signal only after the step, and the second ends
+// it at once.
 void ExpectSecondSignalEndsAtOnce(int signal_number) {
   const TinyExperiment tiny(absl::StrCat("second_", signal_number));
   MicaProcess mica(EndlessRun(tiny));
@@ -114,13 +114,13 @@ TEST(StopTest, ASignalInTheLastStepsDoesNotSpoilTheResult) {
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::FINISHED);
 }
 
-// Whatever stands at a final name is whole, at whatever instant the process was killed.
+// A file under its final name is whole, whenever the process is killed.
 TEST(StopTest, KillLeavesOnlyWholeFiles) {
   for (int i = 0; i < 12; ++i) {
     SCOPED_TRACE(i);
     const TinyExperiment tiny("kill");
     MicaProcess mica(EndlessRun(tiny));
-    ASSERT_TRUE(mica.WaitForError("epoch 2/"));  // then the first checkpoint stands
+    ASSERT_TRUE(mica.WaitForError("epoch 2/"));  // the first checkpoint is written by then
     usleep(7919 * i);
     mica.Signal(SIGKILL);
     ASSERT_EQ(mica.Wait().exit_code, 137);
@@ -138,7 +138,6 @@ TEST(StopTest, KillLeavesOnlyWholeFiles) {
   }
 }
 
-// F27
 TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
   const TinyExperiment tiny("nan");
   const MicaResult result =
@@ -157,7 +156,7 @@ TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "summary.csv")));
 }
 
-// One step an epoch: the first leaves weights that are huge but finite, the second meets them.
+// One step per epoch: the first leaves huge but finite weights, and the second computes with them.
 TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
   const TinyExperiment tiny("nan_later");
   const MicaResult result =
@@ -169,7 +168,7 @@ TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
   ExpectWholeCheckpoint(checkpoints, "step-000000001");
 }
 
-// Loss and gradient of the step are finite, the weights after it are not.
+// Loss and gradient of the step are finite; the weights after it are not.
 TEST(StopTest, F27WeightsThatAreNotFiniteAreNeverSaved) {
   const TinyExperiment tiny("inf_weights");
   const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a",

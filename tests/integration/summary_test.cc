@@ -1,4 +1,4 @@
-// mica summary from the outside.
+// mica summary from outside.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,7 +52,7 @@ Activations: 0.084 MiB for a training batch of 16: outputs of all layers, withou
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
 }
 
-// However large the numbers and long the names are.
+// However large the numbers and however long the names.
 TEST(SummaryTest, StaysWithin100Columns) {
   const TinyExperiment tiny("columns");
   const std::string name(100, 'x');
@@ -65,7 +65,8 @@ TEST(SummaryTest, StaysWithin100Columns) {
   EXPECT_EQ(result.exit_code, 0) << result;
   const std::vector<std::string> lines = absl::StrSplit(result.out, '\n');
   EXPECT_THAT(lines, SizeIs(testing::Gt(64)));
-  for (const std::string& line : lines) EXPECT_LE(line.size(), 102) << line;  // an ellipsis is one column in three bytes
+  // An ellipsis is one column in three bytes.
+  for (const std::string& line : lines) EXPECT_LE(line.size(), 102) << line;
   EXPECT_THAT(result.out, HasSubstr("…xxxxxxxxxxxxxxxxxxxxxxxxxxxxx  conv2d"));
 }
 

@@ -1,4 +1,5 @@
-// mica train from the outside: what a run folder holds, that its files agree with each other, and that a run can be repeated.
+// mica train from outside: what a run folder holds, that its files agree with each other, and that
+// a run can be repeated.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,7 +48,8 @@ void ExpectSameResults(const std::string& run, const std::string& other) {
   EXPECT_TRUE(ReadTestFile(run + weights) == ReadTestFile(other + weights));
 }
 
-// Accuracy and loss of summary.csv, the confusion matrix and per_class.csv all follow from predictions.csv.
+// Accuracy and loss of summary.csv, the confusion matrix and per_class.csv all follow from
+// predictions.csv.
 void ExpectMetricsFollowFromPredictions(const std::string& run, absl::string_view split) {
   const RunTable predictions = ReadCsv(run + "/predictions.csv");
   const RunTable summary = ReadCsv(run + "/summary.csv");
@@ -203,7 +205,8 @@ TEST(TrainTest, TheResolvedExperimentRepeatsTheRunFromAnywhere) {
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "experiment.textproto")), ReadTestFile(elsewhere + "/runs/tiny/b/experiment.textproto"));
 }
 
-// Sums may differ in their last bits, the order of the samples may not: with another one the losses would differ far more.
+// Sums may differ in their last bits, but the order of the samples may not: another order would
+// change the losses far more.
 TEST(TrainTest, ThreadsDoNotChangeTheOrderOfSamples) {
   const TinyExperiment tiny("threads");
   ASSERT_EQ(Train(tiny, "a", "trainer { cpu_threads: 1 }").exit_code, 0);
@@ -236,7 +239,7 @@ TEST(TrainTest, MaxStepsCutsTheRunShort) {
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "checkpoints/latest")), "step-000000008\n");
 }
 
-// 17 of 18 steps: the third epoch has a row, but the run did not do its three epochs.
+// 17 of 18 steps: the third epoch has a row, but the run did not finish its three epochs.
 TEST(TrainTest, MaxStepsThatCutsTheLastEpochIsTheReasonGiven) {
   const TinyExperiment tiny("max_steps_last");
   ASSERT_EQ(Train(tiny, "a", "trainer { max_steps: 17 }").exit_code, 0);
@@ -277,7 +280,7 @@ TEST(TrainTest, DataOfTrainingSamplesAloneIsTrainedUnmeasured) {
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "predictions.csv")));
 }
 
-// F43: data that is small against the batch.
+// F43: data that is small compared with the batch.
 TEST(TrainTest, F43ABatchMayBeLargerThanTheData) {
   const TinyExperiment tiny("small_data");
   const MicaResult result = Train(tiny, "a", "loader { batch_size: 49 }");
@@ -321,7 +324,7 @@ TEST(TrainTest, RunNamesFollowTheClockAndNeverCollide) {
   EXPECT_EQ(runs, 3);
 }
 
-// bazel run starts the program in its runfiles and says where the user stands.
+// bazel run starts the program in its runfiles and tells it the user's folder.
 TEST(TrainTest, PathsAreRelativeToWhereTheUserOfBazelRunStands) {
   const TinyExperiment tiny("bazel_run");
   const std::string runfiles = MakeTestFolder("bazel_run_runfiles");

@@ -5,7 +5,7 @@ def _system_libraries_impl(ctx):
     if result.return_code != 0:
         fail(result.stderr)
 
-# local: asked again with every new Bazel server, so that an upgrade of the system is noticed.
+# local: runs again with every new Bazel server, so that an upgrade of the system is noticed.
 system_libraries = repository_rule(
     implementation = _system_libraries_impl,
     local = True,

@@ -1,8 +1,9 @@
 """Describes the libraries of this machine to Bazel, with the flags that pkg-config gives here.
 
-Writes into the working folder: BUILD with a cc_library for each library, versions/ and the links that BUILD names. Which library files
-belong to a library is pkg-config's to say, because how Abseil, for one, is cut into them differs from release to release. Exits with 1 and names all that is missing or
-too old at once, before anything compiles.
+Writes into the working folder: BUILD with a cc_library for each library, versions/ and the links
+that BUILD names. pkg-config says which files belong to a library, because Abseil, for one, is split
+into other files in each release. Exits with 1 before anything compiles if libraries are missing or
+too old, and names them all at once.
 """
 
 import os
@@ -15,10 +16,10 @@ from typing import List, NamedTuple, Optional
 class Library(NamedTuple):
     name: str
     package: str  # Debian's
-    at_least: str  # the oldest version that mica was tested with
+    at_least: str  # the oldest version with which mica was tested
     modules: List[str]  # pkg-config's names of the parts whose headers mica includes
     deps: List[str] = []
-    only: List[str] = []  # of a module that brings much more: the library files that mica uses
+    only: List[str] = []  # if the module has much more: the library files that mica uses
 
 
 LIBRARIES = [
@@ -27,7 +28,7 @@ LIBRARIES = [
         "absl_strings", "absl_time",
     ]),
     Library("gflags", "libgflags-dev", "2.2.2", ["gflags"]),
-    # glog's headers use gflags, which its .pc file does not say.
+    # glog's headers use gflags, but its .pc file does not say so.
     Library("glog", "libgoogle-glog-dev", "0.6.0", ["libglog"], deps=[":gflags"]),
     Library("gtest", "libgmock-dev", "1.12.1", ["gmock", "gtest"]),
     Library("gtest_main", "libgtest-dev", "1.12.1", ["gtest_main"], deps=[":gtest"]),
@@ -39,7 +40,7 @@ LIBRARIES = [
     Library("zlib", "zlib1g-dev", "1.2.13", ["zlib"]),
 ]
 
-# Philox of Random123: only headers, without a .pc file.
+# Philox of Random123: headers only, without a .pc file.
 RANDOM123_HEADER = "/usr/include/Random123/philox.h"
 
 
@@ -75,8 +76,9 @@ def protoc_problem() -> Optional[str]:
     """Generated code compiles with its own version of Protobuf alone."""
     library = pkg_config("--modversion", "protobuf")
     if library is None:
-        return None  # library_problem has said so
-    answer = printed_by(protoc(), "--version")  # "libprotoc 3.21.12"; 29.3 belongs to a library that calls itself 29.3.0
+        return None  # library_problem reports it
+    # "libprotoc 3.21.12"; 29.3 belongs to a library that calls itself 29.3.0.
+    answer = printed_by(protoc(), "--version")
     if answer is None:
         return f"protoc: {protoc()} is missing; the Protobuf library needs its compiler (Debian package protobuf-compiler)"
     version = answer.split()[-1]
@@ -99,11 +101,13 @@ def write_target(library: Library, build) -> None:
     link_flags = pkg_config("--libs", *library.modules).split()
     if library.only:
         link_flags = [flag for flag in link_flags if not flag.startswith("-l") or flag[2:] in library.only]
-    # The version is an input of every compilation, so that an upgrade recompiles what reads these headers.
+    # Every compilation has the version as an input, so an upgrade recompiles what reads these
+    # headers.
     inputs = [f"versions/{library.name}"]
     with open(inputs[0], "w") as file:
         file.write(pkg_config("--modversion", *library.modules) + "\n")
-    # Folders that the compiler does not search by itself. Warnings and machine options that some .pc files carry are not for us.
+    # Folders that the compiler does not search by itself. Some .pc files also carry warnings and
+    # machine options, which mica does not use.
     for index, folder in enumerate(flag[2:] for flag in compile_flags if flag.startswith("-I")):
         inputs.append(f"include/{library.name}_{index}")
         os.symlink(folder, inputs[-1])

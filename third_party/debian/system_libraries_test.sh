@@ -1,5 +1,5 @@
 #!/bin/bash
-# system_libraries.py with the real pkg-config over .pc files written here.
+# Tests system_libraries.py with the real pkg-config and .pc files written here.
 set -euo pipefail
 script=$PWD/third_party/debian/system_libraries.py
 cd "$TEST_TMPDIR"
@@ -19,7 +19,7 @@ write_all_modules() {
   mkdir -p "$prefix/pkgconfig" "$prefix/include/opencv4" "$prefix/bin" repository
   local module
   for module in absl_{algorithm_container,cord,function_ref,span,status,statusor,str_format,time}; do write_module "$module" 20260101; done
-  # A release that cuts Abseil anew: the library comes with the module behind it.
+  # A release that splits Abseil differently: the library comes with the module behind it.
   write_module absl_string_view 20260101 'Libs: -labsl_string_view'
   write_module absl_strings 20260101 'Requires: absl_string_view' 'Libs: -labsl_strings' 'Cflags: -DCUT_ANEW -Wall -msse4.1'
   for module in gflags libglog gmock gtest gtest_main libdeflate nlohmann_json protobuf libxxhash zlib; do write_module "$module" 100.1.0; done
@@ -49,7 +49,7 @@ expect "'-Wl,-rpath,$prefix/lib'" repository/BUILD
 [ "$(readlink repository/protoc)" = "$prefix/bin/protoc" ] || fail "protoc is not linked"
 expect 4.10.0 repository/versions/opencv
 
-# Old, missing and ill-matched ones are all named at once, and nothing is written.
+# Old, missing and mismatched libraries are all named at once, and nothing is written.
 write_all_modules
 write_module opencv4 4.5.5
 rm "$prefix/pkgconfig/absl_span.pc" "$prefix/pkgconfig/zlib.pc"

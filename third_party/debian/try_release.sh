@@ -1,12 +1,13 @@
 #!/bin/bash
-# Tries README's two commands on a release of Debian, from nothing:
+# Tries the README's two commands on a release of Debian, from nothing:
 #   third_party/debian/try_release.sh trixie [MIRROR]
-# debootstrap makes the release in a folder of its own, with git alone; HEAD is cloned into it (what is not committed is not tried), then the
-# experiment runs and every test. Needs root, 4 GB in $TMPDIR (/var/tmp) and, on two cores, 15 to 40 minutes. Nothing of this machine is used but its
-# network: caches start empty. MICA_TRY_KEEP=1 keeps the folder.
+# debootstrap makes the release in its own folder, with nothing but git. HEAD is cloned into it
+# (uncommitted changes are not tried), then the experiment and every test run. Needs root, 4 GB in
+# $TMPDIR (/var/tmp) and, on two cores, 15 to 40 minutes. Caches start empty; of this machine, only
+# its network is used. MICA_TRY_KEEP=1 keeps the folder.
 #
-# All mounts are made in a mount namespace that ends with the trial, and none of them binds a folder of this machine: removing the release's
-# folder can never remove anything else.
+# All mounts are made in a mount namespace that ends with the trial, and none of them binds a folder
+# of this machine. So removing the release's folder can never remove anything else.
 set -euo pipefail
 
 release=${1:?usage: try_release.sh RELEASE [MIRROR], for example: try_release.sh trixie}
@@ -35,11 +36,12 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 debootstrap --variant=minbase --include=ca-certificates,git "$release" "$folder" "$mirror"
-# Certificate authorities that this machine's network needs beside the public ones.
+# Certificate authorities that this machine's network needs besides the public ones.
 find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$folder/usr/local/share/ca-certificates" {} + 2>/dev/null || true
 git clone --quiet --no-hardlinks "$source" "$folder/root/mica"
 
-# In the new namespaces, on the way into the release. What the network needs comes along, nothing else of the environment.
+# In the new namespaces, on the way into the release. Keeps of the environment only what the network
+# needs.
 enter_release() {
   local root=$1 variable network=()
   shift
@@ -53,7 +55,7 @@ enter_release() {
   exec chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 "${network[@]}" bash -c "$@"
 }
 
-# In the release: each command in turn, then what came of them.
+# In the release: runs each command, then says how they ended.
 try_commands() {
   local command outcome failed=0 report=()
   update-ca-certificates >/dev/null 2>&1
@@ -68,6 +70,6 @@ try_commands() {
   return $failed
 }
 
-# --pid: all that the trial started, Bazel's server too, ends with it.
+# --pid: everything that the trial started, including Bazel's server, ends with it.
 unshare --mount --pid --fork --kill-child -- bash -c "set -eu; $(declare -f enter_release); enter_release \"\$@\"" \
   enter "$folder" "$(declare -f try_commands); try_commands \"\$@\"" trial "${commands[@]}"

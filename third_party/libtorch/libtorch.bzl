@@ -1,6 +1,7 @@
-"""LibTorch from the pinned wheel, or from $LIBTORCH: a folder with include/ and lib/, as pip installs it.
+"""LibTorch from the pinned wheel, or from $LIBTORCH: a folder with include/ and lib/, as from pip.
 
-With MICA_CUDA=1 (--config=cuda) the CUDA libraries of $LIBTORCH are linked as well; nothing of CUDA is ever downloaded.
+With MICA_CUDA=1 (--config=cuda) the CUDA libraries of $LIBTORCH are linked as well. Nothing of CUDA
+is ever downloaded.
 """
 
 _REQUIREMENTS = """\
@@ -9,7 +10,7 @@ nvidia-cuda-runtime==13.0.96 --hash=sha256:7f82250d7782aa23b6cfe765ecc7db554bd3c
 nvidia-cuda-cupti==13.0.85 --hash=sha256:4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8
 """
 
-# pip matches platform tags exactly, so each wheel's own tag is named.
+# pip matches platform tags exactly, so each wheel's own tag is given.
 _PLATFORMS = ["manylinux_2_28_x86_64", "manylinux_2_25_x86_64", "manylinux_2_17_x86_64"]
 
 def _run(ctx, what, argv):
@@ -34,7 +35,8 @@ def _libtorch_impl(ctx):
         for entry in ctx.path(installed + "/include").readdir():
             if entry.basename != "google":  # Protobuf headers of another version than the system's
                 ctx.symlink(entry, "torch/include/" + entry.basename)
-        nvidia = ctx.path(installed).dirname.get_child("nvidia")  # where pip installs CUDA libraries beside torch
+        # Here pip installs CUDA libraries beside torch.
+        nvidia = ctx.path(installed).dirname.get_child("nvidia")
         if nvidia.exists:
             ctx.symlink(nvidia, "nvidia")
         return

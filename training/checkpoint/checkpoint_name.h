@@ -1,5 +1,7 @@
-// How the folders of checkpoints are called: "step-000001875", the optimizer steps done in nine digits or more.
-//   CheckpointName(1875) == "step-000001875"; StepOfCheckpoint("step-000001875") == 1875; StepOfCheckpoint("step-1875") has no value
+// Names of checkpoint folders: "step-000001875", the number of optimizer steps done, in nine digits
+// or more.
+//   CheckpointName(1875) == "step-000001875"
+//   StepOfCheckpoint("step-000001875") == 1875; StepOfCheckpoint("step-1875") has no value
 #ifndef MICA_TRAINING_CHECKPOINT_CHECKPOINT_NAME_H_
 #define MICA_TRAINING_CHECKPOINT_CHECKPOINT_NAME_H_
 
@@ -13,14 +15,14 @@ namespace mica {
 
 std::string CheckpointName(int64_t step);
 
-// The step of a name that CheckpointName gives, of no other.
+// The step in a name as CheckpointName writes it; none for any other text.
 std::optional<int64_t> StepOfCheckpoint(absl::string_view name);
 
 // The files of a checkpoint that hold arrays.
 constexpr char kModelFile[] = "model.safetensors";
-constexpr char kOptimizerFile[] = "optimizer.safetensors";  // absent where the optimizer remembers nothing
+constexpr char kOptimizerFile[] = "optimizer.safetensors";  // absent if the optimizer has no state
 
-// The format that checkpoints are written in. Older ones from 1 on are read too.
+// The format in which checkpoints are written. Formats from 1 on can be read.
 constexpr int kCheckpointFormat = 2;
 
 }  // namespace mica

@@ -26,7 +26,7 @@
 namespace mica {
 namespace {
 
-constexpr int64_t kMaxManifestBytes = 64 << 20;  // it holds the experiment, of at most 1 MiB, and the class names
+constexpr int64_t kMaxManifestBytes = 64 << 20;  // holds an experiment up to 1 MiB and class names
 constexpr int64_t kMaxPointerBytes = 100;
 constexpr char kManifest[] = "manifest.textproto";
 constexpr char kChecksum[] = "# xxh3 ";
@@ -37,7 +37,7 @@ absl::StatusOr<std::string> Read(const std::string& path, int64_t max_bytes) {
   return CheckpointError(bytes.status().message());
 }
 
-// The manifest without its last line, the checksum, which must hold.
+// The manifest without its last line. That line is the checksum, which must be right.
 absl::StatusOr<absl::string_view> Checked(absl::string_view text, const std::string& path) {
   const size_t last_line = text.size() < 2 ? absl::string_view::npos : text.rfind('\n', text.size() - 2);
   const size_t begin = last_line == absl::string_view::npos ? 0 : last_line + 1;
@@ -56,7 +56,8 @@ class FirstError : public google::protobuf::io::ErrorCollector {
   void AddError(int line, int column, const std::string& message) override {
     if (text_.empty()) text_ = absl::StrCat(line + 1, ":", column + 1, ": ", message);
   }
-  void AddWarning(int, int, const std::string&) override {}  // a field of a newer version; the format version tells whether it matters
+  // A field of a newer version; the format version tells whether it matters.
+  void AddWarning(int, int, const std::string&) override {}
   const std::string& text() const { return text_; }
 
  private:
@@ -81,7 +82,7 @@ bool IsPlainName(absl::string_view name) {
          !absl::StrContains(name, absl::string_view("\0", 1));
 }
 
-// What the manifest says of itself and of its files, before one of them is opened.
+// Checks what the manifest says of itself and its files before any of them is opened.
 absl::Status CheckManifest(const CheckpointReport& manifest, const std::string& path, absl::string_view folder_name) {
   const auto error = [&](absl::string_view problem) { return CheckpointError(absl::StrCat(path, ": ", problem)); };
   const std::optional<int64_t> step = StepOfCheckpoint(folder_name);
@@ -167,7 +168,7 @@ absl::StatusOr<FoundCheckpoint> FindNewest(const std::string& checkpoints) {
   return CheckpointError(absl::StrCat(absl::StrJoin(reasons, "\n"), "\n", checkpoints, ": no checkpoint is whole", Incomplete(listing)));
 }
 
-// The step that a user's word names.
+// The step that the user asks for.
 absl::StatusOr<int64_t> StepOfWord(const std::string& word) {
   int64_t number = 0;
   if (const auto step = StepOfCheckpoint(word)) return *step;
@@ -184,7 +185,7 @@ absl::StatusOr<int64_t> BestStep(const std::string& checkpoints) {
   return CheckpointError(absl::StrCat(path, ": holds \"", ShownName(text), "\", expected the name of a checkpoint"));
 }
 
-// Those that could be asked for instead. Reads them all, which only an error is worth.
+// The checkpoints that could be asked for instead. Reads them all, so call it only for an error.
 std::string WholeOnes(const std::string& checkpoints, std::optional<int64_t> but, absl::string_view how_to_ask) {
   const Listing listing = List(checkpoints);
   std::vector<std::string> whole;

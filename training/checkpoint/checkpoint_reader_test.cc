@@ -31,7 +31,8 @@ std::string WithChecksum(const std::string& text) {
   return absl::StrCat(text, "# xxh3 ", FormatFingerprint(Fingerprint(text)), "\n");
 }
 
-// Written here and not by CheckpointStore, so that the two implementations of the format meet in the tests of the binary.
+// Writes checkpoints itself, without CheckpointStore. So the two implementations of the format meet
+// only in the tests of the binary.
 class CheckpointReaderTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -40,7 +41,8 @@ class CheckpointReaderTest : public testing::Test {
   }
 
   static void Write(const std::string& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;  // without fsync: thousands are written
+    // Without fsync, because thousands are written.
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
   }
 
   static void AddFile(const std::string& name, const std::string& bytes, CheckpointReport* manifest) {
@@ -50,7 +52,7 @@ class CheckpointReaderTest : public testing::Test {
     file->set_fingerprint(FormatFingerprint(Fingerprint(bytes)));
   }
 
-  // A whole checkpoint; `change` may spoil the manifest before it gets its checksum.
+  // A whole checkpoint. `change` may spoil the manifest before it gets its checksum.
   std::string Save(int64_t step, const std::string& change = "") {
     const std::string path = absl::StrCat(folder_, "/", CheckpointName(step));
     std::filesystem::create_directories(path);
@@ -115,7 +117,8 @@ TEST_F(CheckpointReaderTest, ACheckpointMayBeAskedForByNameNumberOrPointer) {
   EXPECT_EQ(NameOf("latest"), "step-000000018");
 }
 
-// F5: a kill between the rename and the update of `latest`. Modification times say the opposite.
+// F5: a kill between the rename and the update of `latest`. The modification times say the
+// opposite.
 TEST_F(CheckpointReaderTest, F5LatestIsTheHighestStepWhateverThePointerAndTheTimesSay) {
   for (const int64_t step : {18, 12, 6}) Save(step);
   Write(folder_ + "/latest", "step-000000012\n");
@@ -279,7 +282,7 @@ TEST_F(CheckpointReaderTest, K3EveryFlippedBitIsSeen) {
   }
 }
 
-// The checksum is made to hold, so that the parser and the checks behind it are reached.
+// The checksums are right, so that the parser and the checks after it are reached.
 TEST_F(CheckpointReaderTest, BrokenManifestsByTheThousandAreRefusedOrRead) {
   const std::string folder = Save(6);
   const std::string path = folder + "/manifest.textproto", whole = ReadFile(path).value();

@@ -38,7 +38,7 @@ absl::Status CheckFinite(const std::vector<NamedTensor>& tensors) {
 absl::StatusOr<std::string> Encode(const std::vector<NamedTensor>& tensors) {
   std::string bytes;
   MICA_RETURN_IF_ERROR(GuardTorch("encoding weights", [&] {
-    std::vector<at::Tensor> on_cpu;  // keeps alive what the views below look at
+    std::vector<at::Tensor> on_cpu;  // owns what the views below look at
     std::vector<ArrayView> arrays;
     for (const NamedTensor& named : tensors) {
       on_cpu.push_back(named.tensor.detach().to(at::kCPU).contiguous());
@@ -64,7 +64,7 @@ absl::Status Verify(const std::string& path, absl::string_view expected) {
 }
 
 void RemoveFolder(const std::string& path) {
-  std::error_code ignored;  // a leftover costs space, nothing else, and the next start removes it
+  std::error_code ignored;  // a leftover costs only space, and the next start removes it
   std::filesystem::remove_all(path, ignored);
 }
 
@@ -84,7 +84,8 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
     return status;
   }
   MICA_RETURN_IF_ERROR(SyncFolder(folder_, calls_));
-  return is_first ? SyncFolder(FolderName(folder_), calls_) : absl::OkStatus();  // which lists checkpoints/ itself
+  // The parent lists checkpoints/ itself.
+  return is_first ? SyncFolder(FolderName(folder_), calls_) : absl::OkStatus();
 }
 
 absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {
@@ -103,7 +104,8 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
     MICA_ASSIGN_OR_RETURN(std::string bytes, Encode(file.tensors));
     add(file.name, std::move(bytes));
   }
-  files.emplace_back("manifest.textproto", ManifestText(manifest));  // last: its presence says that the others are whole
+  // Last: its presence says that the others are whole.
+  files.emplace_back("manifest.textproto", ManifestText(manifest));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls_));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(Verify(absl::StrCat(folder, "/", name), bytes));
   return SyncFolder(folder, calls_);

@@ -1,4 +1,5 @@
-// Checkpoints of a run: folders checkpoints/step-000001875/ that are whole or absent, and the text files `latest` and `best` that name one.
+// The checkpoints of a run: folders checkpoints/step-000001875/, each whole or absent, and the text
+// files `latest` and `best`, which name one each.
 //   CheckpointStore store("/runs/x/a/checkpoints");
 //   MICA_RETURN_IF_ERROR(store.Save(contents));
 //   MICA_RETURN_IF_ERROR(store.Point("latest", contents.manifest.step()));
@@ -24,26 +25,28 @@ struct CheckpointContents {
     std::string name;  // kModelFile, …
     std::vector<NamedTensor> tensors;
   };
-  std::vector<File> files;    // one without tensors is not written
-  CheckpointReport manifest;  // all but `files`, which Save fills in
+  std::vector<File> files;    // a file without tensors is not written
+  CheckpointReport manifest;  // without `files`, which Save fills in
 };
 
 class CheckpointStore {
  public:
   explicit CheckpointStore(std::string folder, FileCalls& calls = SystemFileCalls()) : folder_(std::move(folder)), calls_(calls) {}
 
-  // Writes step-N.tmp/, the manifest last, reads it back and compares, then renames it to step-N/, N = manifest.step(), which must be new.
-  // On failure nothing is left behind; where the last step alone fails, the fsync of the name, the whole checkpoint is in place but a power
-  // cut may undo it. Weights or optimizer state that are not finite are refused with exit code 6.
+  // Writes step-N.tmp/, N = manifest.step(), with the manifest last, reads it back and compares,
+  // then renames it to step-N/, which must not exist. A failure leaves nothing behind, with one
+  // exception: if the last call, the fsync of the name, fails, the checkpoint is whole and in
+  // place, but a power cut may undo it. Refuses weights or optimizer state that are not finite,
+  // with exit code 6.
   absl::Status Save(const CheckpointContents& contents);
 
-  // The checkpoint of that step is in place, and so whole.
+  // Whether the checkpoint of that step is in place, and so whole.
   bool Has(int64_t step) const;
 
-  // Makes the file `name` ("latest", "best") name the checkpoint of that step.
+  // Makes the file `name` ("latest", "best") name that step's checkpoint.
   absl::Status Point(const std::string& name, int64_t step);
 
-  // Removes every checkpoint but those of `keep_steps`.
+  // Removes all checkpoints except those of `keep_steps`.
   absl::Status Prune(absl::Span<const int64_t> keep_steps);
 
  private:

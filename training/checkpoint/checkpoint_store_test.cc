@@ -43,7 +43,7 @@ std::vector<std::string> Names(const std::string& folder) {
   return {names.begin(), names.end()};
 }
 
-// Weights whose values tell the step.
+// Weights whose values encode the step.
 CheckpointContents ContentsOf(int64_t step) {
   CheckpointContents contents;
   contents.files = {{kModelFile, {{"weight", at::full({2, 3}, static_cast<double>(step))}, {"count", at::zeros({}, at::kLong)}}},
@@ -60,7 +60,7 @@ class CheckpointStoreTest : public testing::Test {
 
   std::string Read(const std::string& name) const { return ReadFile(folder_ + "/" + name).value_or("absent"); }
 
-  // Checkpoint 1 with `latest` on it: what must survive failures.
+  // Checkpoint 1, with `latest` on it: what must survive failures.
   void SaveFirst() {
     CheckpointStore store(folder_);
     ASSERT_THAT(store.Save(ContentsOf(1)), IsOk());
@@ -186,7 +186,8 @@ TEST_F(CheckpointStoreTest, AStepIsNeverWrittenOver) {
   EXPECT_EQ(Tree(folder_), before);
 }
 
-// Files are written in the order in which they are relied upon: data, manifest, folder, name, folder of the name.
+// Each file is on the disk before another relies on it: data, manifest, folder, name, folder of the
+// name.
 TEST_F(CheckpointStoreTest, EveryFileIsOnTheDiskBeforeTheFolderGetsItsName) {
   SaveFirst();
   FakeFileCalls calls;
@@ -210,7 +211,7 @@ struct Fault {
   std::string text;
 };
 
-// F13, F15, F16: every system call of a save fails once, one after the other.
+// F13, F15, F16: each system call of a save fails once, one after another.
 class FailingCallTest : public CheckpointStoreTest, public testing::WithParamInterface<Fault> {};
 
 TEST_P(FailingCallTest, LeavesTheOlderCheckpointAndNothingHalfWritten) {
@@ -226,17 +227,19 @@ TEST_P(FailingCallTest, LeavesTheOlderCheckpointAndNothingHalfWritten) {
     const absl::Status status = CheckpointStore(folder_, calls).Save(ContentsOf(2));
 
     if (calls.count(fault.call) < nth) {
-      EXPECT_THAT(status, IsOk());  // fewer calls than that
+      EXPECT_THAT(status, IsOk());  // a save makes fewer calls
       break;
     }
     ++failures;
     EXPECT_THAT(status, Fails(ExitCode::kOutput, HasSubstr(fault.text))) << nth;
-    const std::string path(status.message().substr(0, status.message().find(':')));  // the file, or the folder that holds it
+    // The file, or the folder that holds it.
+    const std::string path(status.message().substr(0, status.message().find(':')));
     EXPECT_TRUE(absl::StartsWith(path, folder_) || absl::StartsWith(folder_, path)) << status;
     EXPECT_EQ(calls.open_files(), 0) << nth;
     auto after = Tree(folder_);
     EXPECT_EQ(after.erase("step-000000002.tmp"), 0) << nth;
-    if (after.erase("step-000000002") > 0) {  // only the very last step may fail behind the rename: then the checkpoint is whole
+    // Only the last step may fail after the rename; then the checkpoint is whole.
+    if (after.erase("step-000000002") > 0) {
       EXPECT_THAT(calls.log().back(), AnyOf(HasSubstr("close"), "open " + folder_)) << nth;
       for (const char* file : {"model.safetensors", "optimizer.safetensors", "manifest.textproto"}) {
         EXPECT_NE(after[std::string("step-000000002/") + file], "") << nth;
@@ -258,7 +261,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, FailingCallTest,
                                          Fault{"F16OpenFiles", FileCall::kOpen, EMFILE, "ulimit -n"}),
                          [](const auto& info) { return info.param.name; });
 
-// F13: the disk runs full at byte k, for all k up to the size of a checkpoint.
+// F13: the disk is full at byte k, for every k up to the size of a checkpoint.
 TEST_F(CheckpointStoreTest, F13AFullDiskAtAnyByteLeavesNothingBehind) {
   SaveFirst();
   const auto before = Tree(folder_);
@@ -307,14 +310,15 @@ TEST_F(CheckpointStoreTest, PruneThatCannotRenameKeepsTheCheckpoint) {
   EXPECT_THAT(Names(folder_), ElementsAre("latest", "step-000000001"));
 }
 
-// A disk that says it has written and has not.
+// A disk that reports a write as done and has changed the bytes.
 class LyingDisk : public FileCalls {
  public:
   enum class Lie { kLostFile, kFlippedByte };
   explicit LyingDisk(Lie lie) : lie_(lie) {}
 
   int Open(const char* path, int flags, mode_t mode) override {
-    if (absl::EndsWith(path, "/manifest.textproto")) Damage(path);  // the data files are closed by then
+    // The data files are closed by then.
+    if (absl::EndsWith(path, "/manifest.textproto")) Damage(path);
     return FileCalls::Open(path, flags, mode);
   }
 

@@ -18,8 +18,9 @@ namespace {
 
 constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 100000000;  // the reference reader's limit
-constexpr size_t kMaxRank = 64;                  // LibTorch's limit; a header of nothing but dimensions would take many times its size
-constexpr int kMaxDepth = 16;                    // of fields that the format does not know
+// LibTorch's limit. A header full of dimensions would otherwise take many times its size.
+constexpr size_t kMaxRank = 64;
+constexpr int kMaxDepth = 16;  // of fields that the format does not know
 constexpr char kMetadata[] = "__metadata__";
 
 struct Dtype {
@@ -34,8 +35,8 @@ struct Entry {
   uint64_t begin = 0, end = 0;
 };
 
-// Takes the header's JSON piece by piece, so that nothing is kept but entries, a key that comes twice is seen, and no number becomes a
-// double silently.
+// Takes the header's JSON piece by piece. So only entries are kept, a repeated key is seen, and no
+// number becomes a double silently.
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
  public:
   bool null() override { return Value("null"); }
@@ -129,7 +130,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    // `position` counts the characters read, the one that does not fit among them.
+    // `position` counts the characters read, including the one that does not fit.
     return Fail(absl::StrCat("the header is not valid JSON at byte ", kLengthBytes + (position == 0 ? 0 : position - 1)));
   }
 
@@ -147,7 +148,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 
   std::string Current() const { return absl::StrCat("tensor \"", ShownName(entry_.array.name), "\""); }
 
-  // A value of a kind that has no place of its own here.
+  // A value of a kind that has no function of its own here.
   bool Value(const std::string& found) {
     switch (place_) {
       case Place::kHeader:
@@ -156,7 +157,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
         return Fail(absl::StrCat(kMetadata, ": \"", ShownName(field_), "\" is ", found, ", expected text"));
       case Place::kEntry:
         if (field_ == "dtype") return Fail(absl::StrCat(Current(), ": dtype is ", found, ", expected text"));
-        if (field_ != "shape" && field_ != "data_offsets") return true;  // later versions may say more; the reference reader allows it
+        // Later versions may say more; the reference reader allows it.
+        if (field_ != "shape" && field_ != "data_offsets") return true;
         return Fail(absl::StrCat(Current(), ": ", field_, " is ", found, ", expected a list"));
       case Place::kShape:
         return Fail(absl::StrCat(Current(), ": shape holds ", found, ", expected whole numbers from 0"));
@@ -209,13 +211,13 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   Entry entry_;        // being read
   std::vector<uint64_t> offsets_;
   bool has_dtype_ = false, has_shape_ = false, has_offsets_ = false, has_metadata_ = false;
-  int depth_ = 0;  // inside a field that is not known
+  int depth_ = 0;  // inside an unknown field
   std::map<std::string, std::string> metadata_;
   std::vector<Entry> entries_;
   std::string problem_;
 };
 
-// The header's text, or what is wrong before any JSON is read.
+// The header's text, or an error that is visible before any JSON is read.
 absl::StatusOr<absl::string_view> HeaderText(absl::string_view file) {
   if (file.size() < kLengthBytes) {
     return CheckpointError(absl::StrCat(file.size(), " bytes; a safetensors file begins with 8 bytes of header length"));
@@ -276,7 +278,8 @@ absl::Status CheckNames(const std::vector<Entry>& entries) {
   return CheckpointError(absl::StrCat("tensor \"", ShownName(*twice), "\" stands there twice"));
 }
 
-// Sorts the entries by their place. Each begins where the one before ends, and the last one ends with the data.
+// Sorts the entries by their place. Each must begin where the one before ends, and the last must
+// end with the data.
 absl::Status CheckPlaces(uint64_t data_bytes, std::vector<Entry>* entries) {
   std::sort(entries->begin(), entries->end(),
             [](const Entry& a, const Entry& b) { return std::tie(a.begin, a.end, a.array.name) < std::tie(b.begin, b.end, b.array.name); });

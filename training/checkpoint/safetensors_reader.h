@@ -1,7 +1,9 @@
-// Reads the safetensors format, from whomever the file comes: nothing in it is believed before it was checked.
-//   MICA_ASSIGN_OR_RETURN(const SafetensorsFile file, DecodeSafetensors(bytes, "/home/me/resnet18.safetensors"));
+// Reads safetensors files of any origin. Nothing in a file is trusted before it is checked.
+//   MICA_ASSIGN_OR_RETURN(const SafetensorsFile file,
+//                         DecodeSafetensors(bytes, "/home/me/resnet18.safetensors"));
 //   for (const ArrayView& array : file.arrays) …
-// Not for checks of meaning: whether names, shapes and values fit a model is said by models/weights/load_weights.h. Torch-free.
+// It checks the format alone; models/weights/load_weights.h checks whether names, shapes and values
+// fit a model. Torch-free.
 #ifndef MICA_TRAINING_CHECKPOINT_SAFETENSORS_READER_H_
 #define MICA_TRAINING_CHECKPOINT_SAFETENSORS_READER_H_
 
@@ -20,8 +22,9 @@ struct SafetensorsFile {
   std::vector<ArrayView> arrays;  // in the order of the data; names are unique
 };
 
-// The arrays look at `bytes`, which must outlive them. The first rule of the format that is broken becomes a CheckpointError (exit code 4)
-// that begins with `source` and names the array. Memory: at most a few times the size of the header.
+// The arrays point into `bytes`, which must outlive them. Returns a CheckpointError (exit code 4)
+// for the first rule of the format that is broken; it begins with `source` and names the array.
+// Memory: at most a few times the size of the header.
 absl::StatusOr<SafetensorsFile> DecodeSafetensors(absl::string_view bytes, absl::string_view source);
 
 }  // namespace mica

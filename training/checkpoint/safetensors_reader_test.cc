@@ -51,7 +51,7 @@ TEST(SafetensorsReaderTest, ReadsWhatTheWriterWrites) {
   EXPECT_EQ(file->arrays[1].bytes.data(), bytes.data() + bytes.size() - 24) << "a view";
 }
 
-// Bytes as the reference writer (safetensors 0.8.0) puts them; the header ends in spaces.
+// Bytes as the reference writer (safetensors 0.8.0) writes them; the header ends in spaces.
 TEST(SafetensorsReaderTest, ReadsTheGoldenEmptyFile) {
   const std::string golden("\x08\0\0\0\0\0\0\0{}      ", 16);
   const auto file = DecodeSafetensors(golden, "x");
@@ -80,7 +80,7 @@ TEST(SafetensorsReaderTest, ReadsEveryDtypeAndArraysWithoutValues) {
   }
 }
 
-// Both are legal for the reference reader: data in another order than the header's, and fields that no version knows yet.
+// The reference reader allows both: data in another order than the header's, and unknown fields.
 TEST(SafetensorsReaderTest, OrderOfTheHeaderAndUnknownFieldsDoNotMatter) {
   const std::string bytes =
       FileOf(R"({"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3],"more":{"a":[1,{"b":null}],"c":-1.5},"flag":true},)"
@@ -97,7 +97,7 @@ TEST(SafetensorsReaderTest, OrderOfTheHeaderAndUnknownFieldsDoNotMatter) {
 struct Case {
   std::string id;
   std::string bytes;
-  std::string message;  // behind "FILE: "
+  std::string message;  // after "FILE: "
 };
 
 std::ostream& operator<<(std::ostream& stream, const Case& row) {
@@ -218,7 +218,8 @@ TEST(SafetensorsReaderTest, K7NamesAreShownShortAndHarmless) {
   EXPECT_THAT(DecodeSafetensors(FileOf("{\"\\u001b[2J\\n\":1}"), "x"), Fails(ExitCode::kCheckpoint, HasSubstr(R"("\x1b[2J\n" is 1)")));
 }
 
-// Breaks a file at random. A length that the mutation made wrong is put right half of the time, so that the header is reached.
+// Breaks a file at random. If that makes the header's length wrong, corrects it half of the time,
+// so that the header is reached.
 std::string Break(std::string file, std::mt19937* random) {
   const auto below = [&](size_t bound) { return bound == 0 ? 0 : (*random)() % bound; };
   static const std::string kPieces[] = {"{",
@@ -278,7 +279,7 @@ std::string Break(std::string file, std::mt19937* random) {
   return file;
 }
 
-// What holds of every file that was accepted, checked without the reader's own code.
+// Checks what must hold of every accepted file, without the reader's own code.
 void ExpectSound(const SafetensorsFile& file, const std::string& bytes) {
   const char* next = bytes.data() + bytes.size();
   for (auto array = file.arrays.rbegin(); array != file.arrays.rend(); ++array) {
@@ -302,7 +303,7 @@ TEST(SafetensorsReaderTest, K7BrokenFilesByTheThousandAreReadSoundlyOrRefused) {
   int accepted = 0;
   constexpr int kFiles = 30000;
   for (int i = 0; i < kFiles; ++i) {
-    // In memory of its own size, so that a sanitizer sees a read behind the end.
+    // A buffer of exactly its size, so that a sanitizer sees a read past the end.
     const std::string broken = Break(whole, &random);
     const auto file = DecodeSafetensors(broken, "x");
     if (!file.ok()) {
@@ -313,7 +314,7 @@ TEST(SafetensorsReaderTest, K7BrokenFilesByTheThousandAreReadSoundlyOrRefused) {
     ++accepted;
     ASSERT_NO_FATAL_FAILURE(ExpectSound(*file, broken)) << i;
   }
-  EXPECT_GT(accepted, kFiles / 100);  // else the test would see nothing of the accepting side
+  EXPECT_GT(accepted, kFiles / 100);  // else the accepting side is untested
   EXPECT_LT(accepted, kFiles / 2);
 }
 

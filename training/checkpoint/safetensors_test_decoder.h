@@ -1,7 +1,7 @@
-// Reads safetensors files for tests, written from the format's description and not from our writer.
+// Reads safetensors files for tests. Written from the format's description, not from our writer.
 //   const DecodedSafetensors file = DecodeForTest(bytes);
 //   file.arrays.at("fc.bias").floats == std::vector<float>{…}
-// A file that breaks a rule of the format fails the running test, with the rule in the message.
+// A file that breaks a rule of the format fails the running test; the message names the rule.
 #ifndef MICA_TRAINING_CHECKPOINT_SAFETENSORS_TEST_DECODER_H_
 #define MICA_TRAINING_CHECKPOINT_SAFETENSORS_TEST_DECODER_H_
 

@@ -16,12 +16,14 @@ namespace {
 
 constexpr char kConvert[] = "; convert it to safetensors: docs/file_formats.md shows the few lines of Python";
 
-// A safetensors file whose header has 640 bytes begins with \x80 \x02, as a pickle does; no pickle has zeros behind them.
+// A pickle begins with \x80 \x02, and so does a safetensors file whose header has 640 bytes. Only
+// the latter has zeros next.
 bool BeginsWithHeaderLength(absl::string_view bytes) {
   return bytes.substr(2, 6) == absl::string_view("\0\0\0\0\0\0", 6);
 }
 
-// What a file that is no safetensors file is by its first bytes, and what to do; "" for anything else.
+// For a file that is not safetensors: what its first bytes say it is, and what to do; "" if
+// unknown.
 std::string OtherFormat(absl::string_view bytes) {
   if (absl::StartsWith(bytes, "PK\x03\x04")) return absl::StrCat("is a zip archive, as torch.save writes .pth and .pt files", kConvert);
   if (absl::StartsWith(bytes, "\x80") && bytes.size() > 1 && bytes[1] >= 2 && bytes[1] <= 5 && !BeginsWithHeaderLength(bytes)) {

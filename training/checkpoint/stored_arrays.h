@@ -1,5 +1,6 @@
-// Arrays together with the file that holds them, read into memory.
-//   MICA_ASSIGN_OR_RETURN(const StoredArrays weights, ReadWeightsFile("/home/me/resnet18.safetensors"));
+// Arrays and the file that holds them, read into memory.
+//   MICA_ASSIGN_OR_RETURN(const StoredArrays weights,
+//                         ReadWeightsFile("/home/me/resnet18.safetensors"));
 //   MICA_RETURN_IF_ERROR(LoadWeights(weights.arrays, weights.path, WeightsOf(*model)).status());
 // Torch-free.
 #ifndef MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
@@ -16,14 +17,15 @@ namespace mica {
 
 struct StoredArrays {
   std::string path;
-  std::shared_ptr<const std::string> bytes;  // the file; the arrays look at it
+  std::shared_ptr<const std::string> bytes;  // of the file; the arrays point into them
   std::vector<ArrayView> arrays;
 };
 
-// Of the bytes of a safetensors file; errors name `path` and end with exit code 4.
+// Decodes the bytes of a safetensors file. Errors name `path` and end with exit code 4.
 absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string bytes);
 
-// A safetensors file that a user names. Of a folder, a .pth or a Keras file the error says what it is and what to do.
+// Reads a safetensors file that the user names. For a folder, a .pth or a Keras file, the error
+// says what it is and what to do.
 absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path);
 
 }  // namespace mica

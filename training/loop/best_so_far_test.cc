@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// The metric that selects, in each epoch -> the epochs that were the best so far.
+// Takes the selecting metric's value in each epoch; returns the epochs that were the best so far.
 std::vector<int64_t> BestOnes(EvaluationConfig::SelectionMetric select_by, const char* metric, const std::vector<double>& values) {
   std::optional<BestSoFar> best;
   std::vector<int64_t> best_ones;
@@ -18,7 +18,8 @@ std::vector<int64_t> BestOnes(EvaluationConfig::SelectionMetric select_by, const
     EpochRow row;
     row.epoch = ++epoch;
     MetricSet metrics;
-    for (const std::string& name : MetricNames()) {  // all others say the opposite, so that looking at a wrong one is noticed
+    // All other metrics say the opposite, so that reading a wrong one is noticed.
+    for (const std::string& name : MetricNames()) {
       metrics.values.push_back({name, name == metric ? value : -value});
     }
     row.evaluations = {{Split::kTest, MetricSet{{{metric, -value}}}}, {Split::kValidation, metrics}};
@@ -60,7 +61,7 @@ TEST(BestSoFarTest, KeepsTheRowOfTheBest) {
 TEST(BestSoFarTest, WithoutValidationThereIsNone) {
   std::optional<BestSoFar> best;
   EpochRow row;
-  row.evaluations = {{Split::kTest, MetricSet{{{"accuracy", 1}}}}};  // never a reason to select
+  row.evaluations = {{Split::kTest, MetricSet{{{"accuracy", 1}}}}};  // never selects
 
   EXPECT_FALSE(UpdateBest(row, Split::kValidation, EvaluationConfig::VAL_ACCURACY, &best));
 

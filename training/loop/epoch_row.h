@@ -1,4 +1,4 @@
-// What an epoch was like: the loop's result for observers, files and the choice of the best.
+// What training reports of an epoch: to observers, to files and to the choice of the best.
 #ifndef MICA_TRAINING_LOOP_EPOCH_ROW_H_
 #define MICA_TRAINING_LOOP_EPOCH_ROW_H_
 
@@ -27,15 +27,15 @@ struct EpochRow {
   double train_loss = 0;     // running values of the epoch, means over samples
   double train_accuracy = 0;
   std::vector<Scalar> scalars;            // of the loss terms, means over steps
-  std::vector<SplitMetrics> evaluations;  // of the splits that were evaluated after it
-  double grad_norm = 0;                   // mean over the steps, L2 over all weights before clipping
+  std::vector<SplitMetrics> evaluations;  // the splits that were evaluated after it
+  double grad_norm = 0;                   // mean over steps; L2 over all weights, before clipping
   double images_per_second = 0;
-  double data_wait_fraction = 0;  // share of train_seconds spent waiting for batches
+  double data_wait_fraction = 0;  // the part of train_seconds that it waited for batches
   double train_seconds = 0;
   double eval_seconds = 0;
   double peak_memory_mib = 0;
 
-  // Null where the split was not evaluated.
+  // Null if the split was not evaluated.
   const MetricSet* MetricsOf(Split split) const {
     for (const SplitMetrics& evaluated : evaluations) {
       if (evaluated.split == split) return &evaluated.metrics;

@@ -20,7 +20,7 @@
 namespace mica {
 namespace {
 
-// Seconds spent in the pieces of work that it was started for.
+// Adds up the seconds between its starts and stops.
 class Stopwatch {
  public:
   void Start() { started_ = std::chrono::steady_clock::now(); }
@@ -87,7 +87,7 @@ StepReport ReportOfStep(const TrainOptions& options, const RunLength& run, const
 absl::Status StopAtNonFinite(const TrainParts& parts, const StepReport& step, const Batch& batch) {
   const auto* ids = batch.ids.const_data_ptr<int64_t>();
   const NonFiniteStep report{step, std::vector<int64_t>(ids, ids + batch.size())};
-  std::string unreported;  // must not hide what happened
+  std::string unreported;  // an observer's failure must not hide the NaN
   for (TrainObserver* observer : parts.observers) {
     if (const absl::Status status = observer->OnNonFinite(report); !status.ok()) absl::StrAppend(&unreported, "\n", status.message());
   }
@@ -104,7 +104,7 @@ absl::Status TellOfStop(const TrainParts& parts, const StepReport& last_step, co
   return absl::OkStatus();
 }
 
-// What an epoch's row says of its training.
+// The part of an epoch's row that describes its training.
 EpochRow TrainingRow(const StepReport& last_step, const RunningSums& sums, const std::vector<std::string>& scalar_names,
                      double train_seconds, double wait_seconds) {
   EpochRow row;

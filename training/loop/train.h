@@ -1,7 +1,7 @@
 // The training loop.
 //   MICA_ASSIGN_OR_RETURN(const TrainOutcome outcome, Train(parts, options));
-// It composes what it is given and knows no concrete model, data set, optimizer or file: experiments/runner
-// wires those.
+// It composes the parts it is given and knows no concrete model, data set, optimizer or file;
+// experiments/runner creates those.
 #ifndef MICA_TRAINING_LOOP_TRAIN_H_
 #define MICA_TRAINING_LOOP_TRAIN_H_
 
@@ -29,11 +29,12 @@ namespace mica {
 // An evaluation after each epoch.
 struct SplitEvaluation {
   Split split = Split::kValidation;
-  bool selects = false;  // the best epoch; at most one evaluation does, and never one of the test split
+  // Its best epoch is the run's. At most one evaluation selects, and never one of the test split.
+  bool selects = false;
   std::function<absl::StatusOr<PredictionTable>()> run;
 };
 
-// What the loop works with; everything is borrowed for the call.
+// What the loop works with. Everything is borrowed for the call.
 struct TrainParts {
   Classifier& model;                  // on `device`
   FlatParameters& parameters;         // of the model
@@ -56,27 +57,30 @@ struct TrainOptions {
   c10::Device device = c10::kCPU;
 };
 
-// Steps of a run: epochs times batches, at most max_steps.
+// The steps of a run: epochs times batches, at most max_steps.
 RunLength LengthOfRun(const TrainOptions& options, const BatchSource& batches);
 
 enum class StopReason {
   kEpochsDone,
   kMaxSteps,
-  kStopRequested,  // an epoch that was not finished has no row
+  kStopRequested,  // an unfinished epoch has no row
 };
 
 struct TrainOutcome {
   TrainState state;
   StopReason reason = StopReason::kEpochsDone;
-  int64_t epochs = 0;                     // finished, the one that max_steps cut short included
-  std::vector<NamedTensor> best_weights;  // of state.best; empty where that is none, or older than this call
-  double train_seconds = 0;               // of this call, without evaluation and observers
+  // Epochs finished, including one that max_steps cut short.
+  int64_t epochs = 0;
+
+  // Of state.best. Empty if there is none, or if it is older than this call.
+  std::vector<NamedTensor> best_weights;
+  double train_seconds = 0;  // of this call, without evaluation and observers
   double eval_seconds = 0;
 };
 
-// Trains from `state` on, which belongs to the weights and the optimizer's state that are there, until the
-// epochs or max_steps are done, stop_requested says so, an observer or a source fails, or a step is not
-// finite (exit code 6).
+// Trains from `state` on, which must belong to the present weights and optimizer state. Ends when
+// the epochs or max_steps are done, when stop_requested returns true, when an observer or a source
+// fails, or when a step is not finite (exit code 6).
 absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& options, TrainState state = {});
 
 }  // namespace mica

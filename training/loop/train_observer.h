@@ -1,5 +1,5 @@
-// Whoever wants to know what training does: the progress line, metrics.csv, checkpoints. The loop calls
-// every observer in the order given.
+// Observers of training: the progress line, metrics.csv, checkpoints. The loop calls them in the
+// order in which it got them.
 #ifndef MICA_TRAINING_LOOP_TRAIN_OBSERVER_H_
 #define MICA_TRAINING_LOOP_TRAIN_OBSERVER_H_
 
@@ -36,29 +36,30 @@ struct EvaluatedSplit {
   PredictionTable predictions{0};
 };
 
-// After an epoch and its evaluations, or after the last step of a run that max_steps ends within an epoch.
+// After an epoch and its evaluations. Also after the last step of a run that max_steps ends within
+// an epoch.
 struct EpochReport {
   EpochRow row;
-  absl::Span<const EvaluatedSplit> evaluations;  // during the call
+  absl::Span<const EvaluatedSplit> evaluations;  // valid during the call
   StepReport last_step;
   TrainState state;      // with the best epoch so far
-  bool is_best = false;  // of the split that selects, so far
+  bool is_best = false;  // so far, on the split that selects
   bool is_last = false;  // of the run
 };
 
-// The run ends before its time; the step before is finished.
+// The run ends early, after a finished step.
 struct StopReport {
   StepReport last_step;
   TrainState state;
 };
 
-// A step whose loss or gradient is NaN or infinite; the weights are still those before it.
+// A step whose loss or gradient is NaN or infinite. The weights are those before the step.
 struct NonFiniteStep {
   StepReport step;
   std::vector<int64_t> record_ids;  // of its batch
 };
 
-// An error ends the training with that error.
+// If a function returns an error, training ends with that error.
 class TrainObserver {
  public:
   virtual ~TrainObserver() = default;

@@ -1,5 +1,5 @@
-// Where a run stands between two steps. With it, the weights and the optimizer's state, a run goes on as if
-// it had never been interrupted. Torch-free.
+// Where a run stands between two steps. A run that gets it back, with the weights and the
+// optimizer's state, continues as if it had never been interrupted. Torch-free.
 #ifndef MICA_TRAINING_LOOP_TRAIN_STATE_H_
 #define MICA_TRAINING_LOOP_TRAIN_STATE_H_
 
@@ -11,7 +11,7 @@
 
 namespace mica {
 
-// Sums over the steps of an epoch so far, from which its running means follow.
+// Sums over the steps of an epoch so far; its running means follow from them.
 struct RunningSums {
   double loss = 0;              // over samples
   double grad_norm = 0;         // over steps
@@ -23,7 +23,7 @@ struct RunningSums {
 
 struct TrainState {
   int64_t step = 0;           // optimizer steps done
-  int64_t epoch = 0;          // begun; counts from 1
+  int64_t epoch = 0;          // epochs begun; counts from 1
   int64_t step_in_epoch = 0;  // steps done in that epoch
   int64_t samples_seen = 0;
   RunningSums sums;  // of that epoch

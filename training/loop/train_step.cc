@@ -28,7 +28,8 @@ int64_t CountCorrect(const at::Tensor& logits, const at::Tensor& labels) {
   return correct;
 }
 
-// Shortens a gradient of this norm to `max_norm`, as torch.nn.utils.clip_grad_norm_ does.
+// The factor that shortens a gradient of this norm to `max_norm`, as torch.nn.utils.clip_grad_norm_
+// does.
 double ClipFactor(double norm, double max_norm) {
   return std::min(1.0, max_norm / (norm + 1e-6));
 }

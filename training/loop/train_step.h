@@ -25,7 +25,7 @@ namespace mica {
 struct StepResult {
   double loss = 0;              // sum of the terms
   double grad_norm = 0;         // before clipping
-  int64_t correct = 0;          // samples of the batch
+  int64_t correct = 0;          // correctly predicted samples of the batch
   std::vector<double> scalars;  // of the terms, in their order
 
   bool finite() const { return std::isfinite(loss) && std::isfinite(grad_norm); }
@@ -48,8 +48,8 @@ class TrainStep {
 
   TrainStep(Parts parts, const Options& options) : parts_(std::move(parts)), options_(options) {}
 
-  // Seeds torch's generator by (seed, step), so that dropout depends on nothing before. Where loss or
-  // gradient is not finite, the weights stay as they are; the caller decides what that means.
+  // Seeds torch's generator by (seed, step), so that dropout does not depend on earlier draws. If
+  // loss or gradient is not finite, the weights stay as they are; the caller decides what follows.
   absl::StatusOr<StepResult> Take(const Batch& batch, const StepClock& clock, double learning_rate);
 
  private:
@@ -60,16 +60,16 @@ class TrainStep {
   const Options options_;
 };
 
-// What a step leaves on the device, f32 [] but for the last two.
+// The results of a step, still on the device; f32 [] unless said otherwise.
 struct StepTensors {
   at::Tensor loss, grad_norm;
   std::vector<at::Tensor> scalars;
-  at::Tensor logits;  // f32 [N,C]; undefined: nothing is counted
+  at::Tensor logits;  // f32 [N,C]; undefined: no running accuracy
   at::Tensor labels;  // i64 [N]
 };
 
-// Reads it all in one transfer, because on a GPU each is a stall. On the CPU ReadOnCpu is faster and says
-// the same; Take chooses.
+// ReadInOneTransfer copies everything at once, because each transfer stalls a GPU. ReadOnCpu
+// returns the same and is faster on the CPU. Take chooses.
 StepResult ReadInOneTransfer(const StepTensors& tensors);
 StepResult ReadOnCpu(const StepTensors& tensors);
 

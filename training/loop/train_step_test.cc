@@ -36,7 +36,7 @@ class LinearModel : public Classifier {
   std::vector<int64_t> batch_sizes;  // of the forward passes
 };
 
-// Wants logits of the other view and minimises their size; tells a number.
+// Wants logits of the other view, minimises their size and reports a scalar.
 class OtherViewTerm : public LossTerm {
  public:
   std::vector<std::string> ScalarNames() const override { return {"view_size", "step"}; }
@@ -126,7 +126,7 @@ TEST(TrainStepTest, ATermsErrorEndsTheStepBeforeTheWeightsChange) {
   EXPECT_TRUE(step.model.weight.equal(weight));
 }
 
-// The first update of Adam is told by its bias correction: a step of the learning rate.
+// The bias correction makes the first update of Adam a step of the learning rate.
 TEST(TrainStepTest, TheOptimizerLearnsWhichUpdateItIs) {
   Fixture first("adam { learning_rate: 0.1 }"), later("adam { learning_rate: 0.1 }");
   first.clock.step = 0;
@@ -156,7 +156,7 @@ TEST(TrainStepTest, ClippingShortensTheStepOfEveryOptimizer) {
   }
 }
 
-// Adam's moves do not depend on the gradients' scale, its running means do.
+// Adam's updates do not depend on the scale of the gradients, but its running means do.
 TEST(TrainStepTest, ClippingReachesAdamsMeans) {
   Fixture plain("adamw { learning_rate: 0.1 }"), clipped("adamw { learning_rate: 0.1 }");
   clipped.options.clip_gradient_norm = 0.01;
@@ -182,7 +182,7 @@ TEST(TrainStepTest, AStepThatIsNotFiniteLeavesTheWeights) {
   EXPECT_TRUE(step.model.weight.equal(weight));
 }
 
-// What a GPU does, on the CPU.
+// On the CPU, takes the path of a GPU.
 TEST(TrainStepTest, OneTransferReadsWhatTheCpuReads) {
   at::manual_seed(5);
   StepTensors tensors;

@@ -24,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// One linear layer behind dropout: four pixels -> two logits.
+// Dropout, then one linear layer: four pixels -> two logits.
 class TinyModel : public Classifier {
  public:
   explicit TinyModel(double dropout) : dropout_(dropout) {
@@ -42,7 +42,7 @@ class TinyModel : public Classifier {
   const double dropout_;
 };
 
-// Writes down what the loop reports.
+// Records what the loop reports.
 class Recorder : public TrainObserver {
  public:
   absl::Status OnStep(const StepReport& step) override {
@@ -51,7 +51,7 @@ class Recorder : public TrainObserver {
   }
   absl::Status OnEpoch(const EpochReport& epoch) override {
     epochs.push_back(epoch);
-    epochs.back().evaluations = {};  // gone after the call
+    epochs.back().evaluations = {};  // invalid after the call
     for (const EvaluatedSplit& evaluated : epoch.evaluations) evaluations.push_back(evaluated);
     return epoch.row.epoch == fail_at_epoch ? OutputError("no space for the epoch") : absl::OkStatus();
   }
@@ -73,7 +73,7 @@ class Recorder : public TrainObserver {
   std::vector<NonFiniteStep> non_finites;
 };
 
-// A loss term over the labelled images, from a function of their logits.
+// A loss term over the labelled images: a function of their logits.
 class FunctionTerm : public LossTerm {
  public:
   using Function = std::function<TermValue(const at::Tensor& logits, const Batch& batch)>;
@@ -86,15 +86,19 @@ class FunctionTerm : public LossTerm {
   const Function function_;
 };
 
-// Ten samples of two classes, of which so many tenths are predicted right.
+// Ten samples of two classes; this share of them is predicted right.
 absl::StatusOr<PredictionTable> Accuracy(double accuracy) {
   PredictionTable predictions(2);
-  for (int i = 0; i < 10; ++i)
-    predictions.Add(i, i % 2, i < std::lround(10 * accuracy) == (i % 2 == 0) ? std::vector<float>{1, 0} : std::vector<float>{0, 1});
+  for (int i = 0; i < 10; ++i) {
+    const bool right = i < std::lround(10 * accuracy);
+    const bool first_class = right == (i % 2 == 0);
+    predictions.Add(i, i % 2, first_class ? std::vector<float>{1, 0} : std::vector<float>{0, 1});
+  }
   return predictions;
 }
 
-// All parts of a run, SGD without momentum over 10 samples in batches of 4, 4 and 2. A test changes what it is about.
+// All parts of a run: SGD without momentum over 10 samples in batches of 4, 4 and 2. A test changes
+// what it is about.
 struct Training {
   explicit Training(double dropout = 0) : model(dropout), initial(model.weight.detach().clone()) { options.base_learning_rate = 0.1; }
 
@@ -187,7 +191,7 @@ TEST(TrainTest, LearningRatesAreTheBaseRateTimesTheSchedulesFactor) {
   EXPECT_EQ(run.recorder.epochs[0].row.learning_rate, .025);
 }
 
-// The same run written down once more: plain autograd, w -= rate * gradient.
+// The same run a second time: plain autograd, w -= rate * gradient.
 struct NaiveEpoch {
   double loss = 0, accuracy = 0, grad_norm = 0;  // means over samples, over samples, over steps
 };
@@ -277,7 +281,8 @@ TEST(TrainTest, AStopRequestEndsTheRunAfterTheStepWithoutARow) {
   EXPECT_EQ(outcome->state.best->row.epoch, 1);
 }
 
-// The step ends an epoch of three: it is evaluated, has its row and can be the best.
+// The stop comes with the last step of an epoch. The epoch is evaluated, has its row and can be the
+// best.
 TEST(TrainTest, AStopRequestAtTheEndOfAnEpochKeepsTheEpoch) {
   Training run;
   run.options.epochs = 3;
@@ -354,7 +359,7 @@ TEST(TrainTest, ValidationSelectsTheBestEpochAndItsWeightsAreKept) {
 
 TEST(TrainTest, WithoutValidationNothingIsSelected) {
   Training run;
-  run.test = [] { return Accuracy(1); };  // never a reason to select
+  run.test = [] { return Accuracy(1); };  // never selects
 
   const auto outcome = run.Run();
 
@@ -386,7 +391,8 @@ TEST(TrainTest, F27ANanLossStopsBeforeTheWeightsChange) {
   EXPECT_THAT(run.recorder.non_finites[0].record_ids, ElementsAre(104, 105, 106, 107));
 }
 
-// The report's own failure is told behind the NaN and hides neither it nor its exit code.
+// The report's own failure follows the NaN in the message and hides neither the NaN nor its exit
+// code.
 TEST(TrainTest, F27AReportThatCannotBeWrittenDoesNotHideTheNan) {
   Training run;
   run.batches.Poison(105);
@@ -414,7 +420,8 @@ TEST(TrainTest, ClippingShortensTheStepAndReportsTheNormBefore) {
 
   ASSERT_THAT(run.Run(), IsOk());
 
-  EXPECT_NEAR((run.model.weight - run.initial).norm().item<double>(), 0.1 * 0.01, 1e-6);  // rate times norm
+  // Learning rate times norm.
+  EXPECT_NEAR((run.model.weight - run.initial).norm().item<double>(), 0.1 * 0.01, 1e-6);
   EXPECT_GT(run.recorder.steps[0].grad_norm, 0.1);
 }
 
@@ -435,7 +442,7 @@ TEST(TrainTest, AnObserversErrorEndsTheRun) {
   EXPECT_THAT(run.Run(), Fails(ExitCode::kOutput, "no space for the step"));
 
   EXPECT_EQ(run.recorder.steps.size(), 2);
-  EXPECT_EQ(run.second_recorder.steps.size(), 1);  // those behind it are not asked
+  EXPECT_EQ(run.second_recorder.steps.size(), 1);  // observers after it are not called
 }
 
 TEST(TrainTest, AnObserversErrorAfterAnEpochEndsTheRun) {
@@ -572,14 +579,15 @@ TEST(TrainTest, LossTermsAddUp) {
   Training one, two;
   one.options.base_learning_rate = 0.2;
   FunctionTerm twin([&](const at::Tensor& logits, const Batch& batch) -> TermValue {
-    return {two.supervised.Compute(logits, batch, StepClock()).loss, {}, {}};  // looks at no labelled logits
+    return {two.supervised.Compute(logits, batch, StepClock()).loss, {}, {}};  // no labelled logits
   });
   two.terms = {&two.supervised, &twin};
 
   ASSERT_THAT(one.Run(), IsOk());
   ASSERT_THAT(two.Run(), IsOk());
 
-  EXPECT_TRUE(two.model.weight.allclose(one.model.weight, 1e-5, 1e-6));  // twice the gradient at half the rate
+  // Twice the gradient at half the rate.
+  EXPECT_TRUE(two.model.weight.allclose(one.model.weight, 1e-5, 1e-6));
   EXPECT_NEAR(two.recorder.steps[0].loss, 2 * one.recorder.steps[0].loss, 1e-6);
   EXPECT_EQ(two.recorder.epochs[0].row.train_accuracy, one.recorder.epochs[0].row.train_accuracy);
 }
@@ -589,7 +597,8 @@ TEST(TrainTest, EqualSeedsGiveEqualWeightsToTheBit) {
     Training run(/*dropout=*/0.5);
     run.options.seed = seed;
     run.options.epochs = 3;
-    if (disturb) run.stop = [] { return at::randn({3}).isnan().any().item<bool>(); };  // somebody else draws from torch's generator
+    // Another user of torch's generator.
+    if (disturb) run.stop = [] { return at::randn({3}).isnan().any().item<bool>(); };
     EXPECT_THAT(run.Run(), IsOk());
     return run.model.weight.detach().clone();
   };

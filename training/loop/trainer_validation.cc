@@ -7,8 +7,8 @@
 namespace mica {
 namespace {
 
-constexpr int kMaxEpochs = (1 << 24) - 1;  // an epoch has 24 bits in the key of random numbers (base/rng.h)
-constexpr int kMaxThreads = 256;           // starting more takes many seconds, a thousand half a minute
+constexpr int kMaxEpochs = (1 << 24) - 1;  // keys of random numbers hold 24 bits of it (base/rng.h)
+constexpr int kMaxThreads = 256;           // starting more takes many seconds, 1000 half a minute
 
 }  // namespace
 

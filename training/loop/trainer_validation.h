@@ -1,4 +1,4 @@
-// Checks of the trainer's settings before anything is built from it.
+// Checks the trainer's settings before anything is built from them.
 //   ValidateTrainerConfig(config, "trainer", &problems);
 #ifndef MICA_TRAINING_LOOP_TRAINER_VALIDATION_H_
 #define MICA_TRAINING_LOOP_TRAINER_VALIDATION_H_
@@ -9,7 +9,6 @@
 
 namespace mica {
 
-// `path` is where the config stands in the experiment. Defaults count as values, so the config may be filled or not.
 void ValidateTrainerConfig(const TrainerConfig& config, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica

@@ -20,11 +20,12 @@ class Loss {
 
   // logits   f32 [N,C], unnormalised, any device.
   // targets  same device: labels i64 [N], 0 … C-1, or probabilities f32 [N,C], rows that sum to 1.
-  // returns  f32 [], the mean over the batch, in nats. Throws c10::Error on a shape mismatch, which is our bug.
+  // returns  f32 [], the mean over the batch, in nats.
+  // Throws c10::Error on a shape mismatch, which is our bug.
   virtual at::Tensor Compute(const at::Tensor& logits, const at::Tensor& targets) const = 0;
 };
 
-// `config` is valid (ValidateLossConfig).
+// `config` must be valid (ValidateLossConfig).
 absl::StatusOr<std::unique_ptr<Loss>> CreateLoss(const LossConfig& config);
 
 }  // namespace mica

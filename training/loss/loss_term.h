@@ -1,7 +1,8 @@
-// One summand of what training minimises. Supervised training has one; a semi-supervised method adds a
-// second, and the loop stays as it is.
-// Terms do not call the model: they say which images they want logits of, and the step forwards the images
-// of all terms together. So batch norm sees them as one batch.
+// One summand of what training minimises. Supervised training has one; a semi-supervised method
+// adds a second, and the loop does not change.
+//
+// Terms do not call the model. They name the images whose logits they want, and the step runs the
+// images of all terms through the model together, so that batch norm sees one batch.
 #ifndef MICA_TRAINING_LOSS_LOSS_TERM_H_
 #define MICA_TRAINING_LOSS_LOSS_TERM_H_
 
@@ -25,30 +26,32 @@ struct StepClock {
 };
 
 struct TermValue {
-  at::Tensor loss;    // f32 [], with gradient
-  at::Tensor logits;  // f32 [N,C] of the labelled batch, for the running accuracy; undefined if the term has none
+  at::Tensor loss;  // f32 [], with gradient
 
-  // f32 [] each, without gradient, in the order of ScalarNames(). They reach metrics.csv as means over the
-  // epoch's steps.
+  // f32 [N,C] of the labelled batch, for the running accuracy; undefined if the term has none.
+  at::Tensor logits;
+
+  // f32 [] each, without gradient, in the order of ScalarNames(). metrics.csv holds their means
+  // over the epoch's steps.
   std::vector<at::Tensor> scalars;
 };
 
-// Single-thread. Batches are the step's batch from the training split, on the model's device.
+// Single-thread. `labelled` is the step's batch of the training split, on the model's device.
 class LossTerm {
  public:
   virtual ~LossTerm() = default;
 
-  // What it tells of a step beside the loss: columns of metrics.csv.
+  // What it reports of a step beside the loss: columns of metrics.csv.
   virtual std::vector<std::string> ScalarNames() const { return {}; }
 
-  // The images that it wants logits of, f32 [M,C,H,W].
+  // The images whose logits it wants, f32 [M,C,H,W].
   virtual absl::StatusOr<at::Tensor> Images(const Batch& labelled, const StepClock& clock) = 0;
 
   // `logits` f32 [M,classes], of these images, with gradient.
   virtual TermValue Compute(const at::Tensor& logits, const Batch& labelled, const StepClock& clock) = 0;
 };
 
-// Those of all terms, in order.
+// The scalar names of all terms, in order.
 inline std::vector<std::string> ScalarNames(const std::vector<LossTerm*>& terms) {
   std::vector<std::string> names;
   for (const LossTerm* term : terms) {
@@ -57,7 +60,8 @@ inline std::vector<std::string> ScalarNames(const std::vector<LossTerm*>& terms)
   return names;
 }
 
-// The loss of the labelled images against their targets, or against their labels where there are none.
+// The loss of the labelled images against their targets, or against their labels if there are no
+// targets.
 class SupervisedTerm : public LossTerm {
  public:
   explicit SupervisedTerm(std::unique_ptr<Loss> loss) : loss_(std::move(loss)) {}

@@ -42,7 +42,7 @@ TEST(SupervisedTermTest, TargetsReplaceTheLabels) {
   batch.targets = at::one_hot(batch.labels, 3).to(at::kFloat);
   EXPECT_NEAR(term.Compute(logits, batch, StepClock()).loss.item<double>(), of_labels, 1e-6) << "the same, said otherwise";
 
-  // Half one class and half another: the mean of both losses.
+  // Half of one class and half of another: the mean of both losses.
   batch.targets = at::tensor({.5, .5, 0.}, at::kFloat).repeat({4, 1});
   const at::Tensor nll = -logits.log_softmax(1);
   const double expected = (0.5 * nll.select(1, 0) + 0.5 * nll.select(1, 1)).mean().item<double>();

@@ -55,7 +55,7 @@ TEST(CrossEntropyTest, GradientIsSoftmaxMinusOneHot) {
   EXPECT_NEAR(logits.grad()[0][2].item<double>(), .0900305732, 1e-10);
 }
 
-// The mean over random batches against sums written out.
+// Compares the mean over random batches with sums written out.
 TEST(CrossEntropyTest, IsTheMeanOverTheBatch) {
   const at::Tensor logits = at::randn({16, 5}, at::kDouble), labels = at::randint(5, {16}, at::kLong);
   double sum = 0;

@@ -1,4 +1,4 @@
-// Checks of the loss before anything is built from it.
+// Checks the loss before anything is built from it.
 //   ValidateLossConfig(config, "loss", &problems);
 #ifndef MICA_TRAINING_LOSS_LOSS_VALIDATION_H_
 #define MICA_TRAINING_LOSS_LOSS_VALIDATION_H_

@@ -52,7 +52,8 @@ absl::Status CheckpointObserver::TrySave(const TrainState& state, bool is_best, 
 
 absl::Status CheckpointObserver::Save(const CheckpointContents& contents, bool is_best) {
   const int64_t step = contents.manifest.step();
-  // A failure behind the rename leaves a whole checkpoint, which needs its pointers alone when it is tried again.
+  // A save that failed after its rename left a whole checkpoint. The retry then only has to update
+  // the pointers.
   if (!store_.Has(step)) MICA_RETURN_IF_ERROR(store_.Save(contents));
   MICA_RETURN_IF_ERROR(store_.Point("latest", step));
   if (is_best) {

@@ -44,7 +44,7 @@ class CheckpointObserverTest : public testing::Test {
     optimizer_config_.mutable_adam()->set_learning_rate(0.1);
   }
 
-  // A new observer with the settings of now.
+  // A new observer with the present settings.
   void Start() {
     optimizer_ = CreateOptimizer(optimizer_config_, &parameters_).value();
     CheckpointReport manifest;
@@ -55,7 +55,7 @@ class CheckpointObserverTest : public testing::Test {
                       manifest, CheckpointStore(folder_, calls_));
   }
 
-  // The end of an epoch of 10 steps, with weights that tell the epoch.
+  // The end of an epoch of 10 steps. The weights encode the epoch.
   absl::Status EndEpoch(int64_t epoch, bool is_best = false, bool is_last = false) {
     const torch::NoGradGuard no_gradients;
     model_.kernel.fill_(static_cast<double>(epoch));
@@ -81,7 +81,7 @@ class CheckpointObserverTest : public testing::Test {
     return state;
   }
 
-  // Every open of the next so many saves fails; one failure ends a save.
+  // Makes every open fail for this many saves; one failure ends a save.
   void FailSaves(int saves) {
     for (int nth = 1; nth <= saves; ++nth) calls_.FailNth(FileCall::kOpen, nth, ENOSPC);
   }
@@ -190,7 +190,7 @@ TEST_F(CheckpointObserverTest, TheManifestSaysWhereTheRunStands) {
 TEST_F(CheckpointObserverTest, OptimizerStateIsSavedByParameter) {
   Start();
   const torch::NoGradGuard no_gradients;
-  model_.bias.mutable_grad().fill_(2.0);  // the kernel's stays 0
+  model_.bias.mutable_grad().fill_(2.0);  // the gradient of `kernel` stays 0
   optimizer_->Step({/*learning_rate=*/0.1});
 
   ASSERT_THAT(EndEpoch(1), IsOk());
@@ -199,7 +199,8 @@ TEST_F(CheckpointObserverTest, OptimizerStateIsSavedByParameter) {
   EXPECT_THAT(state.names, ElementsAre("exp_avg.bias", "exp_avg.kernel", "exp_avg_sq.bias", "exp_avg_sq.kernel"));
   EXPECT_THAT(state.arrays.at("exp_avg.kernel").shape, ElementsAre(2, 3, 2, 2));
   EXPECT_THAT(state.arrays.at("exp_avg.kernel").floats, AllOf(SizeIs(24), Each(0.0f)));
-  EXPECT_THAT(state.arrays.at("exp_avg.bias").floats, AllOf(SizeIs(2), Each(testing::FloatNear(0.2, 1e-6))));  // (1 - beta1) g
+  // (1 - beta1) g
+  EXPECT_THAT(state.arrays.at("exp_avg.bias").floats, AllOf(SizeIs(2), Each(testing::FloatNear(0.2, 1e-6))));
 }
 
 TEST_F(CheckpointObserverTest, AnOptimizerWithoutStateWritesNone) {
@@ -285,12 +286,12 @@ TEST_F(CheckpointObserverTest, ABestEpochThatCouldNotBeSavedIsSavedLater) {
   EXPECT_EQ(Read("best"), "step-000000020\n");
   EXPECT_EQ(Read("latest"), "step-000000030\n");
   EXPECT_THAT(Checkpoints(), ElementsAre("step-000000020", "step-000000030"));
-  EXPECT_EQ(FirstWeight("step-000000020"), 2);  // as it was then
+  EXPECT_EQ(FirstWeight("step-000000020"), 2);  // the weights of that epoch
   EXPECT_EQ(FirstWeight("step-000000030"), 3);
 }
 
-// Each fsync and each rename of a best checkpoint fails once; whatever it was, `latest` and `best` name whole checkpoints then and after
-// the next save.
+// Each fsync and each rename of a best checkpoint fails once. `latest` and `best` must name whole
+// checkpoints both then and after the next save.
 TEST_F(CheckpointObserverTest, PointersNeverDangle) {
   optimizer_config_.mutable_sgd()->set_learning_rate(0.1);  // without state: fewer files
   for (const FileCall call : {FileCall::kFsync, FileCall::kRename}) {
@@ -323,7 +324,8 @@ TEST_F(CheckpointObserverTest, OldCheckpointsThatCannotBeRemovedAreNoFailedSave)
   config_.set_max_failed_saves(1);
   Start();
   ASSERT_THAT(EndEpoch(1), IsOk());
-  calls_.FailNth(FileCall::kRename, 3, EIO);  // the checkpoint's, that of `latest`, the old checkpoint's
+  // The renames: the checkpoint's, that of `latest`, the old checkpoint's.
+  calls_.FailNth(FileCall::kRename, 3, EIO);
 
   EXPECT_THAT(EndEpoch(2, /*is_best=*/false, /*is_last=*/true), IsOk());
 

@@ -1,4 +1,4 @@
-// The state of a run in a checkpoint's manifest, written and read.
+// Writes the state of a run into a checkpoint's manifest and reads it back.
 #ifndef MICA_TRAINING_OBSERVERS_CHECKPOINT_STATE_H_
 #define MICA_TRAINING_OBSERVERS_CHECKPOINT_STATE_H_
 
@@ -9,8 +9,8 @@ namespace mica {
 
 void WriteTrainState(const TrainState& state, CheckpointReport* manifest);
 
-// What WriteTrainState wrote, to the bit, but for times, speed and memory of the best row. Fields that an
-// older format lacks are those of a new state.
+// Reads what WriteTrainState wrote, to the bit, except times, speed and memory of the best row.
+// Fields that an older format lacks get the values of a new state.
 TrainState ReadTrainState(const CheckpointReport& manifest);
 
 }  // namespace mica

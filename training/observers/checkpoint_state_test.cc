@@ -31,7 +31,7 @@ TrainState FullState() {
   return state;
 }
 
-// A manifest that was printed and parsed, as a file is.
+// A manifest that was printed and parsed, like a file.
 CheckpointReport Manifest(const TrainState& state) {
   CheckpointReport manifest, read;
   WriteTrainState(state, &manifest);
@@ -63,7 +63,7 @@ TEST(CheckpointStateTest, ReadsBackToTheBit) {
   EXPECT_EQ(state.best->row.grad_norm, 1.5);
 }
 
-// What is written again must be the same: so no field is forgotten on the way back.
+// Writing the read state again must give the same manifest, so no field is forgotten.
 TEST(CheckpointStateTest, EveryFieldMakesTheWayThereAndBack) {
   const CheckpointReport first = Manifest(FullState());
 

@@ -1,4 +1,4 @@
-// An epoch as a row of metrics.csv. docs/file_formats.md describes the columns. Pure functions.
+// An epoch as a row of metrics.csv. docs/file_formats.md describes the columns. Thread-safe.
 #ifndef MICA_TRAINING_OBSERVERS_METRICS_ROW_H_
 #define MICA_TRAINING_OBSERVERS_METRICS_ROW_H_
 
@@ -10,10 +10,10 @@
 
 namespace mica {
 
-// `scalars`: what the loss terms tell (LossTerm::ScalarNames); they come last.
+// `scalars`: what the loss terms report (LossTerm::ScalarNames). They come last.
 std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars);
 
-// These columns in their order. Splits that were not evaluated have empty fields.
+// The same columns in the same order. Splits that were not evaluated have empty fields.
 std::vector<CsvField> MetricsRow(const EpochRow& row);
 
 }  // namespace mica

@@ -20,7 +20,7 @@ class ProgressObserver : public TrainObserver {
   absl::Status OnStop(const StopReport& stop) override;
   absl::Status OnNonFinite(const NonFiniteStep& non_finite) override;
 
-  // Since the start of the process, when the first step was done.
+  // Seconds from the start of the process to the end of the first step.
   std::optional<double> seconds_to_first_step() const { return seconds_to_first_step_; }
 
  private:

@@ -1,5 +1,5 @@
-// A run that stops and goes on from its checkpoint is the run that never stopped: to the bit, in weights, rows
-// and the best epoch, for every optimizer.
+// A run that stops and resumes from its checkpoint equals the run that never stopped, for every
+// optimizer: its weights, rows and best epoch are the same to the bit.
 #include <ATen/Context.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/linear.h>
@@ -79,7 +79,7 @@ struct Process {
     return Train(parts, options, std::move(state));
   }
 
-  // Of all samples, in evaluation mode.
+  // Predictions for all samples, in evaluation mode.
   absl::StatusOr<PredictionTable> Predict() {
     PredictionTable predictions(2);
     const Batch& all = batches.all();
@@ -101,7 +101,7 @@ struct Process {
   TrainOptions options;
 };
 
-// Each arm as it stands, and what gives the others memory.
+// Each arm with its defaults, and some arms with more settings.
 std::vector<std::string> Optimizers() {
   std::vector<std::string> configs = {"sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 weight_decay: 0.1 }",
                                       "sgd { learning_rate: 0.1 momentum: 0.9 nesterov: true }",
@@ -125,7 +125,7 @@ class ResumeTest : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::remove_all(folder_); }
 
-  // What a new process makes of the latest checkpoint.
+  // What a new process reads from the latest checkpoint.
   absl::StatusOr<TrainState> Load(Process* process) const {
     const absl::StatusOr<FoundCheckpoint> found = FindCheckpoint(folder_, "latest");
     if (!found.ok()) return found.status();
@@ -180,7 +180,7 @@ TEST_P(ResumeContractTest, SevenStepsAndTheRestAreTwelveSteps) {
 INSTANTIATE_TEST_SUITE_P(EveryOptimizer, ResumeContractTest, testing::ValuesIn(Optimizers()),
                          [](const auto& info) { return absl::StrCat(info.param.substr(0, info.param.find(' ')), "_", info.index); });
 
-// At the end of an epoch nothing of it is done again.
+// After a stop at the end of an epoch, no step of that epoch runs again.
 TEST_F(ResumeTest, AStopAtTheEndOfAnEpochGoesOnWithTheNext) {
   const std::string config = "adamw { learning_rate: 0.1 }";
   Process whole(config, folder_ + "/unused"), first(config, folder_), second(config, folder_);

@@ -1,4 +1,5 @@
-// Writes metrics.csv, log.txt and, where a step is not finite, nan_report.textproto while a run trains.
+// Writes metrics.csv, log.txt and, if a step is not finite, nan_report.textproto while a run
+// trains.
 #ifndef MICA_TRAINING_OBSERVERS_RUN_FOLDER_OBSERVER_H_
 #define MICA_TRAINING_OBSERVERS_RUN_FOLDER_OBSERVER_H_
 
@@ -10,7 +11,8 @@ namespace mica {
 
 class RunFolderObserver : public TrainObserver {
  public:
-  // `folder` is borrowed and outlives the observer. Its columns are MetricsColumns() of the run's terms.
+  // `folder` is borrowed and must outlive the observer. Its columns are MetricsColumns() of the
+  // run's terms.
   explicit RunFolderObserver(RunFolder* folder) : folder_(folder) {}
 
   absl::Status OnEpoch(const EpochReport& epoch) override;

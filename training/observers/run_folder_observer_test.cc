@@ -10,6 +10,7 @@
 #include "base/files/file.h"
 #include "base/testing/status_matchers.h"
 #include "training/loop/non_finite.pb.h"
+#include "training/observers/example_reports.h"
 #include "training/observers/metrics_row.h"
 
 namespace mica {
@@ -18,41 +19,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-MetricSet Metrics(double loss, double accuracy) {
-  MetricSet metrics;
-  for (const std::string& name : MetricNames()) metrics.values.push_back({name, name == "loss" ? loss : accuracy});
-  return metrics;
-}
-
-StepReport Step(int64_t step) {
-  StepReport report;
-  report.epoch = 2;
-  report.epochs = 3;
-  report.step = step;
-  report.total_steps = 30;
-  report.step_in_epoch = step - 10;
-  report.steps_per_epoch = 10;
-  report.samples_seen = 4 * step;
-  report.learning_rate = 0.05;
-  report.loss = 0.75;
-  report.grad_norm = 1.5;
-  report.images_per_second = 100;
-  return report;
-}
-
-EpochReport Epoch() {
-  EpochReport epoch;
-  epoch.row.epoch = 2;
-  epoch.row.step = 20;
-  epoch.row.learning_rate = 0.05;
-  epoch.row.train_loss = 0.5;
-  epoch.row.train_accuracy = 0.75;
-  epoch.row.train_seconds = 2;
-  epoch.row.images_per_second = 100;
-  epoch.last_step = Step(20);
-  return epoch;
-}
 
 class RunFolderObserverTest : public testing::Test {
  protected:
@@ -81,21 +47,21 @@ class RunFolderObserverTest : public testing::Test {
 
 TEST_F(RunFolderObserverTest, AnEpochIsARowOfMetricsAndALineOfTheLog) {
   RunFolderObserver observer(folder_.get());
-  EpochReport epoch = Epoch();
-  epoch.row.evaluations = {{Split::kValidation, Metrics(0.25, 0.875)}};
+  EpochReport epoch = ExampleEpoch();
+  epoch.row.evaluations = {{Split::kValidation, ExampleMetrics(0.25, 0.875)}};
   epoch.is_best = true;
 
   ASSERT_THAT(observer.OnEpoch(epoch), IsOk());
-  ASSERT_THAT(observer.OnEpoch(Epoch()), IsOk());
+  ASSERT_THAT(observer.OnEpoch(ExampleEpoch()), IsOk());
 
-  EXPECT_EQ(Read("metrics.csv"), CsvRow(MetricsColumns({})) + RowOf(epoch) + RowOf(Epoch()));
+  EXPECT_EQ(Read("metrics.csv"), CsvRow(MetricsColumns({})) + RowOf(epoch) + RowOf(ExampleEpoch()));
   EXPECT_THAT(Read("log.txt"), HasSubstr("epoch=2 step=20 learning_rate=0.05 train_loss=0.5 train_accuracy=0.75 val_accuracy=0.875"));
   EXPECT_THAT(Read("log.txt"), HasSubstr("best=1\n"));
 }
 
 TEST_F(RunFolderObserverTest, F27AStepThatIsNotFiniteLeavesAReport) {
   RunFolderObserver observer(folder_.get());
-  StepReport step = Step(12);
+  StepReport step = ExampleStep(12);
   step.loss = std::numeric_limits<double>::infinity();
 
   ASSERT_THAT(observer.OnNonFinite({step, {7, 3}}), IsOk());
@@ -114,7 +80,7 @@ TEST_F(RunFolderObserverTest, F27AStepThatIsNotFiniteLeavesAReport) {
 TEST_F(RunFolderObserverTest, AStopIsLoggedWithoutARow) {
   RunFolderObserver observer(folder_.get());
 
-  ASSERT_THAT(observer.OnStop({Step(15), TrainState()}), IsOk());
+  ASSERT_THAT(observer.OnStop({ExampleStep(15), TrainState()}), IsOk());
 
   EXPECT_EQ(Read("metrics.csv"), CsvRow(MetricsColumns({})));
   EXPECT_THAT(Read("log.txt"), HasSubstr("stopped=signal step=15 epoch=2"));

@@ -20,8 +20,8 @@ AdamScalars ScalarsWithoutDecay(const Config& config, double learning_rate, int6
   return scalars;
 }
 
-// A step whose gradients count as they are does not multiply them by 1: the compiler would fuse other
-// products with sums, and the last bits would differ.
+// Gradients with factor 1 are not multiplied at all: a multiplication would let the compiler fuse
+// other products with sums, which changes the last bits.
 template <bool kScaled>
 inline __attribute__((always_inline)) void Steps(const AdamScalars& s, float* __restrict values, const float* __restrict gradients,
                                                  float* __restrict exp_avg, float* __restrict exp_avg_sq, int64_t count) {
@@ -50,14 +50,14 @@ AdamScalars ScalarsOfStep(const AdamWConfig& config, double learning_rate, int64
   return scalars;
 }
 
-// The loader picks the version that suits the processor, by features: GCC takes "arch=haswell" for that one model, not for all that have
-// AVX2.
+// The loader picks the version that suits the processor. It goes by features, because GCC takes
+// "arch=haswell" for that one model and not for all processors with AVX2.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("default", "fma", "avx512f")))
 #endif
 void AdamStep(const AdamScalars& scalars, float* __restrict values, const float* __restrict gradients, float* __restrict exp_avg,
               float* __restrict exp_avg_sq, int64_t count) {
-  const AdamScalars s = scalars;  // a copy, which no store through the pointers can change
+  const AdamScalars s = scalars;  // a copy, which stores through the pointers cannot change
   if (s.gradient_factor == 1) {
     Steps<false>(s, values, gradients, exp_avg, exp_avg_sq, count);
   } else {

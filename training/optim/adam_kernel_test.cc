@@ -95,7 +95,8 @@ TEST_P(AdamKernelTest, FollowsTheFormulaForAnyCount) {
     }
 
     for (int64_t i = 0; i < count; ++i) {
-      EXPECT_NEAR(actual.values[i], expected.values[i], 2e-6) << i << " of " << count;  // ten roundings of numbers up to 4
+      // Ten roundings of numbers up to 4.
+      EXPECT_NEAR(actual.values[i], expected.values[i], 2e-6) << i << " of " << count;
       EXPECT_NEAR(actual.exp_avg[i], expected.exp_avg[i], 1e-6) << i << " of " << count;
       EXPECT_NEAR(actual.exp_avg_sq[i], expected.exp_avg_sq[i], 1e-6 * expected.exp_avg_sq[i]) << i << " of " << count;
     }
@@ -153,13 +154,13 @@ TEST_P(AdamKernelTest, AFactorCountsAsScaledGradients) {
 
   Step(config_, 1, halves, &plain);
   AdamScalars scalars = Scalars(config_, 1);
-  scalars.gradient_factor = 0.5f;  // a power of two: no rounding of its own
+  scalars.gradient_factor = 0.5f;  // a power of two: it rounds nothing
   AdamStep(scalars, scaled.values.data(), gradients.data(), scaled.exp_avg.data(), scaled.exp_avg_sq.data(), kCount);
 
   for (int64_t i = 0; i < kCount; ++i) EXPECT_NEAR(scaled.values[i], plain.values[i], 1e-6) << i;
 }
 
-// 17: the vector body and the single values after it.
+// 17 values: the vector body and the single value after it.
 TEST(AdamKernelExtremesTest, GradientsWhoseSquareOverflowsLeaveTheValuesAsTheyAre) {
   const auto config = ParseTextOrDie<OptimizerConfig>("adam {}");
   for (const float huge : {1e30f, -1e30f, std::numeric_limits<float>::max()}) {

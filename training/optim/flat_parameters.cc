@@ -24,7 +24,7 @@ bool Fits(const ParameterRule& rule, absl::string_view parameter) {
   });
 }
 
-// The rules' index that decides on a parameter; their number for one that no rule names.
+// The index of the rule that decides on a parameter; the number of rules if none does.
 size_t RuleOf(absl::Span<const ParameterRule> rules, absl::string_view parameter) {
   return std::find_if(rules.begin(), rules.end(), [&](const ParameterRule& rule) { return Fits(rule, parameter); }) - rules.begin();
 }
@@ -32,7 +32,7 @@ size_t RuleOf(absl::Span<const ParameterRule> rules, absl::string_view parameter
 }  // namespace
 
 FlatParameters::FlatParameters(torch::nn::Module& module, absl::Span<const ParameterRule> rules) {
-  std::vector<torch::Tensor> parameters;  // [pieces_]
+  std::vector<torch::Tensor> parameters;  // one per piece
   int64_t end = 0;
   const auto add_group = [&](const ParameterRule& rule, size_t rule_index) {
     ParameterGroup group{rule.group, rule.learning_rate_factor, rule.weight_decay, /*parameters=*/{}, /*offset=*/end, {}, {}};

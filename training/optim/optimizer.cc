@@ -18,7 +18,7 @@
 namespace mica {
 namespace {
 
-// The range of a buffer that belongs to a group.
+// The part of a buffer that belongs to a group.
 at::Tensor PartOf(const at::Tensor& buffer, const ParameterGroup& group) {
   return buffer.narrow(0, group.offset, group.values.numel());
 }
@@ -30,7 +30,7 @@ Config ConfigOf(Config config, const ParameterGroup& group) {
   return config;
 }
 
-// Adds the part of `buffer` that belongs to each parameter, as "NAME.fc.weight".
+// Appends each parameter's part of `buffer`, as "NAME.fc.weight".
 void AppendState(const std::string& name, const at::Tensor& buffer, const FlatParameters& parameters, std::vector<NamedTensor>* state) {
   for (NamedTensor& part : parameters.Split(buffer)) state->push_back({absl::StrCat(name, ".", part.name), std::move(part.tensor)});
 }
@@ -43,7 +43,7 @@ class Sgd : public Optimizer {
   }
 
   void Step(const UpdateScalars& scalars) override {
-    // The kernel can scale too, but divides.
+    // LibTorch's kernel can scale too, but it divides.
     if (scalars.gradient_factor != 1) parameters_->gradients().mul_(scalars.gradient_factor);
     for (size_t i = 0; i < configs_.size(); ++i) StepOfGroup(scalars, configs_[i], parameters_->groups()[i]);
   }
@@ -85,10 +85,12 @@ void FusedStep(const AdamWConfig& config, const ParameterGroup& group, const Ada
                     config.beta1(), config.beta2(), config.weight_decay(), config.epsilon(), /*amsgrad=*/false, /*maximize=*/false);
 }
 
-// In blocks of 16 values, of which the buffers are made: so the number of threads does not change a bit (adam_kernel.h).
+// Works in blocks of 16 values, of which the buffers are made. So the number of threads does not
+// change a bit (adam_kernel.h).
 void StepOnCpu(const AdamScalars& scalars, const ParameterGroup& group, const AdamState& state) {
   constexpr int64_t kBlock = 16;
-  constexpr int64_t kMinBlocksAThread = 2048;  // 32,768 values, where LibTorch begins to share elementwise work, too
+  // 32,768 values; LibTorch shares elementwise work from there on, too.
+  constexpr int64_t kMinBlocksAThread = 2048;
   float* const values = group.values.mutable_data_ptr<float>();
   const float* const gradients = group.gradients.const_data_ptr<float>();
   float* const exp_avg = state.exp_avg.mutable_data_ptr<float>();

@@ -1,7 +1,8 @@
-// Optimizers: how gradients move the weights. A thin class over flat buffers (flat_parameters.h) and one
-// kernel a group of parameters: LibTorch's fused one, or our own for Adam and AdamW on the CPU
-// (adam_kernel.h).
-//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Optimizer> optimizer, CreateOptimizer(config, &parameters));
+// Optimizers: how gradients move the weights. A thin class over flat buffers (flat_parameters.h),
+// with one kernel per group of parameters: LibTorch's fused one, or our own for Adam and AdamW on
+// the CPU (adam_kernel.h).
+//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Optimizer> optimizer,
+//                         CreateOptimizer(config, &parameters));
 //   UpdateScalars scalars;
 //   scalars.learning_rate = BaseLearningRate(config) * schedule.Factor(step);
 //   scalars.update = step + 1;
@@ -21,28 +22,29 @@
 
 namespace mica {
 
-// What the optimizer learns of a step.
+// What an optimizer needs to know of a step.
 struct UpdateScalars {
-  double learning_rate = 0;    // a group's factor comes on top
-  double gradient_factor = 1;  // every gradient counts times this: clipping
-  int64_t update = 1;          // updates of the run, this one included; from 1
+  double learning_rate = 0;    // groups multiply it by their factor
+  double gradient_factor = 1;  // multiplies every gradient, for clipping
+  int64_t update = 1;          // number of this update in the run, from 1
 };
 
-// Single-thread. Keeps nothing but its State(): with that restored and `update` going on, a run that was
-// interrupted continues to the bit.
+// Single-thread. Remembers nothing but its State(). An interrupted run that restores it and
+// continues to count `update` goes on to the bit.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  // Moves the values by the gradients, which may be scaled in place.
+  // Moves the values by the gradients; may scale the gradients in place.
   virtual void Step(const UpdateScalars& scalars) = 0;
 
-  // A tensor for each parameter and each thing that is remembered of it: "momentum.fc.weight", shaped like
-  // the parameter. They share memory with the optimizer. Empty where it remembers nothing.
+  // A tensor for each parameter and each thing remembered of it: "momentum.fc.weight", shaped like
+  // the parameter. They share memory with the optimizer. Empty if it remembers nothing.
   virtual std::vector<NamedTensor> State() const = 0;
 };
 
-// `parameters` is borrowed and outlives the optimizer. `config` is valid (ValidateOptimizerConfig).
+// `parameters` is borrowed and must outlive the optimizer. `config` must be valid
+// (ValidateOptimizerConfig).
 absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const OptimizerConfig& config, FlatParameters* parameters);
 
 // learning_rate of the arm that is set.

@@ -44,7 +44,7 @@ struct Case {
   std::vector<double> values;  // after each of three steps
 };
 
-// One parameter of value 1, gradients .5, -.25, .1. From the formulas of the papers in double precision.
+// One parameter of value 1, gradients .5, -.25, .1. From the papers' formulas, in double precision.
 const Case kCases[] = {
     {"Sgd", "sgd { learning_rate: 0.1 }", {.95, .975, .965}},
     {"SgdMomentum", "sgd { learning_rate: 0.1 momentum: 0.9 }", {.95, .93, .902}},
@@ -68,13 +68,13 @@ TEST_P(OptimizerVectorTest, FollowsTheFormula) {
   for (int step = 0; step < 3; ++step) {
     module.parameters()[0].mutable_grad().fill_(gradients[step]);
     (*optimizer)->Step(At(BaseLearningRate(ParseTextOrDie<OptimizerConfig>(GetParam().config)), step + 1));
-    EXPECT_NEAR(module.parameters()[0].item<double>(), GetParam().values[step], 2e-7) << "step " << step;  // f32
+    EXPECT_NEAR(module.parameters()[0].item<double>(), GetParam().values[step], 2e-7) << "step " << step;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, OptimizerVectorTest, testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
 
-// A second implementation of AdamW, in double precision and straight from algorithm 2 of the paper.
+// A second implementation of AdamW, in double precision, straight from algorithm 2 of the paper.
 TEST(OptimizerTest, AdamWMatchesAReferenceOverRandomTensors) {
   at::manual_seed(3);
   const at::Tensor start = at::randn({5, 3, 3, 3});
@@ -102,7 +102,7 @@ OptimizerConfig AdamWWithDecay() {
   return ParseTextOrDie<OptimizerConfig>("adamw { learning_rate: 0.01 weight_decay: 0.1 }");
 }
 
-// LibTorch's kernel, which takes the steps on other devices.
+// Compares with LibTorch's kernel, which takes the steps on other devices.
 TEST(OptimizerTest, AdamWMatchesLibTorchsKernel) {
   at::manual_seed(4);
   Parameters module({at::randn({64, 32, 3, 3}), at::randn({17})});
@@ -130,7 +130,7 @@ at::Tensor ValuesAfterThreeSteps(int threads) {
   const int threads_before = at::get_num_threads();
   at::set_num_threads(threads);
   at::manual_seed(5);
-  Parameters module({at::randn({300, 301}), at::randn({17})});  // large enough to be shared among threads
+  Parameters module({at::randn({300, 301}), at::randn({17})});  // large enough for several threads
   FlatParameters parameters(module);
   const auto optimizer = CreateOptimizer(AdamWWithDecay(), &parameters);
   for (int step = 0; step < 3; ++step) {
@@ -165,7 +165,7 @@ TEST(OptimizerTest, StateIsNamedByParameterAndEmptyWithoutMemory) {
 const char* const kKinds[] = {"sgd { learning_rate: 0.1 }", "sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 weight_decay: 0.1 }",
                               "adam { learning_rate: 0.1 weight_decay: 0.1 }", "adamw { learning_rate: 0.1 weight_decay: 0.1 }"};
 
-// A group behaves as if it were alone, with its own rate and decay.
+// A group behaves as if it were alone, with its own learning rate and decay.
 TEST(OptimizerTest, EveryGroupHasItsRateAndItsDecay) {
   ParameterRule rule;
   rule.group = "head";
@@ -212,7 +212,8 @@ TEST(OptimizerTest, TheGradientFactorScalesEveryGradient) {
   }
 }
 
-// Nothing is remembered beside State() and `update`: an optimizer that gets both goes on to the bit.
+// An optimizer that gets State() and `update` back goes on to the bit, so it remembers nothing
+// else.
 TEST(OptimizerTest, StateAndUpdateAreAllThatIsRemembered) {
   for (const char* const kind : kKinds) {
     const auto config = ParseTextOrDie<OptimizerConfig>(kind);

@@ -1,4 +1,4 @@
-#include "cli/user_words.h"
+#include "cli/shell_words.h"
 
 #include <cstdlib>
 

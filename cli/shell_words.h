@@ -3,8 +3,8 @@
 //                         ResolveWord("--output_dir", arguments.GetString("output_dir")));
 //   std::cout << HowToCallMica() << " train " << ShellWord(ShownPath(folder)) << "\n";
 //   // bazel run //:mica -- train runs/x/a
-#ifndef MICA_CLI_USER_WORDS_H_
-#define MICA_CLI_USER_WORDS_H_
+#ifndef MICA_CLI_SHELL_WORDS_H_
+#define MICA_CLI_SHELL_WORDS_H_
 
 #include <string>
 
@@ -28,4 +28,4 @@ std::string HowToCallMica();
 
 }  // namespace mica
 
-#endif  // MICA_CLI_USER_WORDS_H_
+#endif  // MICA_CLI_SHELL_WORDS_H_
