@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "bench/child_process.h"
+#include "base/child_process.h"
 #include "bench/comparison_report.h"
 #include "bench/paired_measurement.h"
 

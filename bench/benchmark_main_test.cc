@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/child_process.h"
 #include "base/files/file.h"
 #include "base/status_macros.h"
 #include "base/testing/status_matchers.h"
-#include "bench/child_process.h"
 #include "bench/comparison_report.h"
 #include "bench/paired_measurement.h"
 #include "bench/reported_numbers.h"

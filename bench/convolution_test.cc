@@ -5,9 +5,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "base/child_process.h"
 #include "base/files/file.h"
 #include "base/testing/status_matchers.h"
-#include "bench/child_process.h"
 
 namespace mica {
 namespace {

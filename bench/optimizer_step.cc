@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/child_process.h"
 #include "base/status_macros.h"
 #include "bench/benchmark_main.h"
-#include "bench/child_process.h"
 #include "bench/comparison_report.h"
 #include "bench/paired_measurement.h"
 #include "bench/reported_numbers.h"

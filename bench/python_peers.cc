@@ -9,12 +9,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/files/file.h"
 #include "base/files/path.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
-#include "bench/child_process.h"
 
 namespace mica {
 namespace {

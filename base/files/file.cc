@@ -1,5 +1,6 @@
 #include "base/files/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -137,6 +138,9 @@ absl::Status MakeEachFolder(const std::string& path, bool sync_names, FileCalls&
 int FileCalls::Open(const char* path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
+ssize_t FileCalls::Read(int file, void* bytes, size_t size) {
+  return read(file, bytes, size);
+}
 ssize_t FileCalls::Write(int file, const void* bytes, size_t size) {
   return write(file, bytes, size);
 }
@@ -155,20 +159,40 @@ int FileCalls::Unlink(const char* path) {
 int FileCalls::Mkdir(const char* path, mode_t mode) {
   return mkdir(path, mode);
 }
+int FileCalls::Rmdir(const char* path) {
+  return rmdir(path);
+}
+int FileCalls::Exchange(const char* a, const char* b) {
+  return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+}
+int FileCalls::List(const char* path, std::vector<std::string>* names) {
+  DIR* const folder = opendir(path);
+  if (folder == nullptr) return -1;
+  errno = 0;
+  while (const dirent* const entry = readdir(folder)) {
+    const absl::string_view name = entry->d_name;
+    if (name != "." && name != "..") names->emplace_back(name);
+  }
+  const int error = errno;
+  closedir(folder);
+  errno = error;
+  return error == 0 ? 0 : -1;
+}
 
 FileCalls& SystemFileCalls() {
   static FileCalls calls;
   return calls;
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes) {
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes, FileCalls& calls) {
   // Without O_NONBLOCK, opening a FIFO would block.
-  const int file = Uninterrupted([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
+  const int file = OpenFile(calls, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
   if (file < 0) return DataError(absl::StrCat(path, ": cannot open: ", strerror(errno)));
   struct Closer {
+    FileCalls& calls;
     int file;
-    ~Closer() { close(file); }
-  } closer{file};
+    ~Closer() { calls.Close(file); }
+  } closer{calls, file};
   struct stat stats;
   if (fstat(file, &stats) != 0) return DataError(absl::StrCat(path, ": cannot read: ", strerror(errno)));
   if (S_ISDIR(stats.st_mode)) return DataError(absl::StrCat(path, ": is a folder, expected a file"));
@@ -187,7 +211,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
   }
   size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t got = Uninterrupted([&] { return read(file, bytes.data() + done, bytes.size() - done); });
+    const ssize_t got = Uninterrupted([&] { return calls.Read(file, bytes.data() + done, bytes.size() - done); });
     if (got < 0) return DataError(absl::StrCat(path, ": cannot read: ", strerror(errno)));
     if (got == 0) return DataError(absl::StrCat(path, ": shrank from ", bytes.size(), " to ", done, " bytes while it was read"));
     done += got;
@@ -232,6 +256,19 @@ absl::StatusOr<bool> MakeNewFolder(const std::string& path, FileCalls& calls) {
   if (calls.Mkdir(path.c_str(), 0777) == 0) return true;
   if (errno == EEXIST) return false;
   return WriteError("create the folder", path, errno);
+}
+
+void RemoveTree(const std::string& path, FileCalls& calls) {
+  struct stat stats;
+  if (lstat(path.c_str(), &stats) != 0) return;
+  if (!S_ISDIR(stats.st_mode)) {
+    calls.Unlink(path.c_str());
+    return;
+  }
+  std::vector<std::string> names;
+  calls.List(path.c_str(), &names);
+  for (const std::string& name : names) RemoveTree(absl::StrCat(path, "/", name), calls);
+  calls.Rmdir(path.c_str());
 }
 
 absl::Status MakeFolders(const std::string& path, FileCalls& calls) {

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,24 +22,34 @@
 
 namespace mica {
 
-// The system calls that change files. Each returns what its namesake does and sets errno.
+// The system calls on files whose failure or order matters. Each returns what its namesake does and
+// sets errno.
 class FileCalls {
  public:
   virtual ~FileCalls() = default;
   virtual int Open(const char* path, int flags, mode_t mode);
+  virtual ssize_t Read(int file, void* bytes, size_t size);
   virtual ssize_t Write(int file, const void* bytes, size_t size);
   virtual int Fsync(int file);
   virtual int Close(int file);
   virtual int Rename(const char* from, const char* to);
   virtual int Unlink(const char* path);
   virtual int Mkdir(const char* path, mode_t mode);
+  virtual int Rmdir(const char* path);
+  virtual int Exchange(const char* a, const char* b);  // renameat2 with RENAME_EXCHANGE: swaps two names in one step
+
+  // The names in a folder, without "." and "..", in no order: opendir, readdir and closedir.
+  // Returns 0 or -1.
+  virtual int List(const char* path, std::vector<std::string>* names);
 };
 
 // The real system calls. Lives as long as the process.
 FileCalls& SystemFileCalls();
 
+constexpr int64_t kMaxFileBytes = int64_t{1} << 40;
+
 // The bytes of a regular file of at most `max_bytes`.
-absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 40);
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = kMaxFileBytes, FileCalls& calls = SystemFileCalls());
 
 // Writes a temporary file in the same folder (PATH.tmp.PID.RANDOM), fsyncs it, renames it and
 // fsyncs the folder. On failure the temporary file is removed and an older file stays. If only the
@@ -51,6 +62,10 @@ absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, File
 
 absl::Status RenameFile(const std::string& from, const std::string& to, FileCalls& calls = SystemFileCalls());
 absl::Status SyncFolder(const std::string& path, FileCalls& calls = SystemFileCalls());
+
+// Removes a folder and everything in it, or a file. What cannot be removed stays: it costs space,
+// nothing else.
+void RemoveTree(const std::string& path, FileCalls& calls = SystemFileCalls());
 
 // Creates the folder and its missing parents. An existing folder is not an error.
 absl::Status MakeFolders(const std::string& path, FileCalls& calls = SystemFileCalls());

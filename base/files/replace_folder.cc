@@ -1,9 +1,7 @@
 #include "base/files/replace_folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -21,11 +19,6 @@ namespace {
 constexpr char kTemporary[] = ".tmp.";
 constexpr char kOld[] = ".old.";
 
-void Remove(const std::string& path) {
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
-}
-
 bool IsThere(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
@@ -33,14 +26,14 @@ bool IsThere(const std::string& path) {
 
 absl::Status ReplaceInTwoSteps(const std::string& fresh, const std::string& folder, FileCalls& calls) {
   const std::string old = absl::StrCat(folder, kOld, getpid());
-  Remove(old);
+  RemoveTree(old, calls);
   MICA_RETURN_IF_ERROR(RenameFile(folder, old, calls));
   if (absl::Status status = RenameFile(fresh, folder, calls); !status.ok()) {
     calls.Rename(old.c_str(), folder.c_str());
     return status;
   }
   MICA_RETURN_IF_ERROR(SyncFolder(FolderName(folder), calls));
-  Remove(old);
+  RemoveTree(old, calls);
   return absl::OkStatus();
 }
 
@@ -54,11 +47,7 @@ bool IsLeftover(const std::string& name, const char* mark) {
 
 }  // namespace
 
-int SystemExchange(const char* a, const char* b) {
-  return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
-}
-
-absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls, ExchangeCall exchange) {
+absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls) {
   std::error_code error;
   if (IsThere(folder) && !std::filesystem::is_directory(folder, error)) {
     return OutputError(absl::StrCat(folder, ": is a file, and a folder is to stand there; move it away"));
@@ -68,9 +57,9 @@ absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, 
     if (status.ok()) return SyncFolder(FolderName(folder), calls);
     if (!IsThere(folder)) return status;  // else another process was faster
   }
-  if (exchange(fresh.c_str(), folder.c_str()) != 0) return ReplaceInTwoSteps(fresh, folder, calls);
+  if (calls.Exchange(fresh.c_str(), folder.c_str()) != 0) return ReplaceInTwoSteps(fresh, folder, calls);
   MICA_RETURN_IF_ERROR(SyncFolder(FolderName(folder), calls));
-  Remove(fresh);  // now the old folder
+  RemoveTree(fresh, calls);  // now the old folder
   return absl::OkStatus();
 }
 
@@ -80,21 +69,18 @@ std::string TemporaryFolder(const std::string& folder) {
 
 void RemoveLeftovers(const std::string& parent, FileCalls& calls) {
   std::vector<std::string> names;
-  std::error_code error;
-  std::filesystem::directory_iterator entry(parent, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-    names.push_back(entry->path().filename().string());
+  calls.List(parent.c_str(), &names);
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(parent, "/", name);
     if (IsLeftover(name, kOld)) {
       const std::string folder = absl::StrCat(parent, "/", name.substr(0, name.rfind(kOld)));
       if (IsThere(folder)) {
-        Remove(path);
+        RemoveTree(path, calls);
       } else {
         calls.Rename(path.c_str(), folder.c_str());
       }
     } else if (IsLeftover(name, kTemporary)) {
-      Remove(path);
+      RemoveTree(path, calls);
     }
   }
 }

@@ -10,10 +10,6 @@
 
 namespace mica {
 
-// Swaps two names in one step; returns what a system call does.
-using ExchangeCall = int (*)(const char* a, const char* b);
-int SystemExchange(const char* a, const char* b);  // renameat2 with RENAME_EXCHANGE
-
 // Renames `fresh` to `folder` and removes the old content, if any. Both lie in the same folder,
 // which is fsynced in between. The exchange leaves no moment without a whole `folder`. On file
 // systems without it (NFS, some FUSE) the old folder is first renamed to FOLDER.old.PID; a kill
@@ -21,8 +17,7 @@ int SystemExchange(const char* a, const char* b);  // renameat2 with RENAME_EXCH
 // On an error `folder` is unchanged. If only the last step fails, the fsync of the name, the new
 // folder is in place, but a power cut may undo that. Anything other than a folder is not replaced.
 // Errors end with exit code 5.
-absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls = SystemFileCalls(),
-                           ExchangeCall exchange = SystemExchange);
+absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls = SystemFileCalls());
 
 // "FOLDER.tmp.PID" of this process: where to make the folder that will replace FOLDER.
 std::string TemporaryFolder(const std::string& folder);

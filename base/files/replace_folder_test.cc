@@ -24,14 +24,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-int NoExchange(const char*, const char*) {
-  errno = EINVAL;
-  return -1;
-}
-
-class ReplaceFolderTest : public testing::TestWithParam<ExchangeCall> {
+// The parameter says whether the file system can exchange two names.
+class ReplaceFolderTest : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
+    if (!GetParam()) calls_.FailNth(FileCall::kExchange, 1, EINVAL);
     std::filesystem::remove_all(parent_);
     std::filesystem::create_directories(parent_);
   }
@@ -53,6 +50,7 @@ class ReplaceFolderTest : public testing::TestWithParam<ExchangeCall> {
   std::string Content(const std::string& name) const { return ReadFile(absl::StrCat(parent_, "/", name, "/file")).value_or("absent"); }
 
   const std::string parent_ = testing::TempDir() + "replace_folder_test";
+  FakeFileCalls calls_;
 };
 
 // The id of a process that has ended.
@@ -65,14 +63,14 @@ int DeadPid() {
 
 TEST_P(ReplaceFolderTest, TakesAFreeName) {
   const std::string fresh = Make("test.tmp.1", "new");
-  ASSERT_THAT(ReplaceFolder(fresh, parent_ + "/test", SystemFileCalls(), GetParam()), IsOk());
+  ASSERT_THAT(ReplaceFolder(fresh, parent_ + "/test", calls_), IsOk());
   EXPECT_THAT(Names(), ElementsAre("test"));
   EXPECT_EQ(Content("test"), "new");
 }
 
 TEST_P(ReplaceFolderTest, ReplacesAnOlderOneAndLeavesNothingElse) {
   const std::string folder = Make("test", "old"), fresh = Make("test.tmp.1", "new");
-  ASSERT_THAT(ReplaceFolder(fresh, folder, SystemFileCalls(), GetParam()), IsOk());
+  ASSERT_THAT(ReplaceFolder(fresh, folder, calls_), IsOk());
   EXPECT_THAT(Names(), ElementsAre("test"));
   EXPECT_EQ(Content("test"), "new");
 }
@@ -80,24 +78,25 @@ TEST_P(ReplaceFolderTest, ReplacesAnOlderOneAndLeavesNothingElse) {
 TEST_P(ReplaceFolderTest, AFileInItsPlaceStays) {
   const std::string fresh = Make("test.tmp.1", "new");
   ASSERT_THAT(WriteFileAtomically(parent_ + "/test", "somebody's"), IsOk());
-  EXPECT_THAT(ReplaceFolder(fresh, parent_ + "/test", SystemFileCalls(), GetParam()),
+  EXPECT_THAT(ReplaceFolder(fresh, parent_ + "/test", calls_),
               Fails(ExitCode::kOutput, HasSubstr("/test: is a file, and a folder is to stand there")));
   EXPECT_EQ(ReadFile(parent_ + "/test").value(), "somebody's");
 }
 
-INSTANTIATE_TEST_SUITE_P(Exchange, ReplaceFolderTest, testing::Values(SystemExchange, NoExchange),
-                         [](const auto& info) { return info.index == 0 ? "Supported" : "Unsupported"; });
+INSTANTIATE_TEST_SUITE_P(Exchange, ReplaceFolderTest, testing::Bool(),
+                         [](const auto& info) { return info.param ? "Supported" : "Unsupported"; });
 
 using ReplaceFolderFaultTest = ReplaceFolderTest;
-INSTANTIATE_TEST_SUITE_P(Unsupported, ReplaceFolderFaultTest, testing::Values(NoExchange));
+INSTANTIATE_TEST_SUITE_P(Unsupported, ReplaceFolderFaultTest, testing::Values(false));
 
 TEST_P(ReplaceFolderFaultTest, AFailedRenameKeepsTheOldOne) {
   for (const int nth : {1, 2}) {
     SetUp();
     const std::string folder = Make("test", "old"), fresh = Make("test.tmp.1", "new");
     FakeFileCalls calls;
+    calls.FailNth(FileCall::kExchange, 1, EINVAL);
     calls.FailNth(FileCall::kRename, nth, EIO);
-    EXPECT_THAT(ReplaceFolder(fresh, folder, calls, GetParam()), Fails(ExitCode::kOutput, HasSubstr("Input/output error")));
+    EXPECT_THAT(ReplaceFolder(fresh, folder, calls), Fails(ExitCode::kOutput, HasSubstr("Input/output error")));
     EXPECT_EQ(Content("test"), "old") << nth;
     EXPECT_THAT(Names(), ElementsAre("test", "test.tmp.1")) << nth;
   }

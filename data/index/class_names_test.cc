@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "base/testing/status_matchers.h"
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 
 namespace mica {
 namespace {

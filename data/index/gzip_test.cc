@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 
 namespace mica {
 namespace {

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/testing/status_matchers.h"
+#include "base/testing/test_files.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {

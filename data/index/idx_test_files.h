@@ -1,8 +1,8 @@
 // Small IDX data sets for tests, also of other packages.
 //   const std::string folder = MakeTestFolder("runner");
 //   WriteIdxDataset(folder, {/*train_per_class=*/20, /*test_per_class=*/10});
-// The classes can be learnt: class c of C has a bright band over rows cH/C … (c+1)H/C - 1, under noise that makes every picture another.
-// A file that cannot be written ends the test process.
+// The classes can be learnt: class c of C has a bright band over rows cH/C … (c+1)H/C - 1, under
+// noise that makes every picture another. A file that cannot be written ends the test process.
 #ifndef MICA_DATA_INDEX_IDX_TEST_FILES_H_
 #define MICA_DATA_INDEX_IDX_TEST_FILES_H_
 
@@ -24,19 +24,12 @@ struct IdxDatasetSize {
   bool gzip = true;
 };
 
-// Four files (two without a test split) under the default names of IdxDatasetConfig. Labels go 0, 1, … C-1, 0, 1, …
+// Four files (two without a test split) under the default names of IdxDatasetConfig. Labels go 0,
+// 1, … C-1, 0, 1, …
 void WriteIdxDataset(const std::string& folder, const IdxDatasetSize& size);
 
 // An IDX file of type u8: header, then `data` as it is, even where it does not fit `dimensions`.
 std::string IdxBytes(const std::vector<uint32_t>& dimensions, absl::string_view data);
-
-// One gzip stream.
-std::string Gzip(absl::string_view bytes);
-
-void WriteTestFile(const std::string& path, absl::string_view bytes);
-
-// A new empty folder below the test's temporary folder; absolute.
-std::string MakeTestFolder(absl::string_view name);
 
 }  // namespace mica
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/files/file.h"
 #include "base/testing/status_matchers.h"
+#include "base/testing/test_files.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {

@@ -1,6 +1,5 @@
 #include "eval/report/evaluation_folder.h"
 
-#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -58,9 +57,7 @@ absl::Status WriteEvaluation(const std::string& folder, const Evaluation& evalua
   if (status.ok()) status = WriteFiles(temporary, evaluation, calls);
   if (status.ok()) status = ReplaceFolder(temporary, folder, calls);
   if (status.ok()) return SyncFolder(FolderName(parent), calls);  // it lists evaluations/ itself
-  // A leftover costs only space, and the next evaluation removes it.
-  std::error_code ignored;
-  std::filesystem::remove_all(temporary, ignored);
+  RemoveTree(temporary, calls);
   return status;
 }
 

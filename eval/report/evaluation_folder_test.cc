@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -11,13 +13,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/files/fake_file_calls.h"
+#include "base/files/sync_order.h"
 #include "base/testing/status_matchers.h"
 #include "eval/report/run_example.h"
 
 namespace mica {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Key;
 using testing::UnorderedElementsAre;
 
@@ -91,6 +96,50 @@ TEST_F(EvaluationFolderTest, F7NoFailureLeavesAHalfWrittenEvaluation) {
       EXPECT_THAT(status, Fails(ExitCode::kOutput, HasSubstr("No space left")));
       EXPECT_EQ(after, before) << nth;
     }
+  }
+}
+
+// F7: killed (-9) at any call.
+TEST_F(EvaluationFolderTest, F7ADeathAtAnyCallLeavesTheOlderEvaluationOrTheNewOne) {
+  const auto write_step = [&](int step, FileCalls& calls) {
+    report_.set_step(step);
+    return Write(calls);
+  };
+  FakeFileCalls counted;
+  for (const int step : {1, 2}) ASSERT_THAT(write_step(step, counted), IsOk());
+  const int calls_of_two = static_cast<int>(counted.records().size());
+  int wholes = 0;
+  for (int nth = 1; nth <= calls_of_two; ++nth) {
+    std::filesystem::remove_all(run_ + "/evaluations");
+    const pid_t child = fork();
+    if (child == 0) {
+      FakeFileCalls calls;
+      calls.DoNotSync();
+      calls.DieAt(nth);
+      for (const int step : {1, 2}) write_step(step, calls).IgnoreError();
+      _exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_EQ(WEXITSTATUS(status), FakeFileCalls::kDied) << nth;
+    if (!std::filesystem::exists(run_ + "/evaluations/test")) continue;
+    ++wholes;
+    EXPECT_EQ(Tree(run_ + "/evaluations/test").size(), 5) << nth;
+    EXPECT_THAT(ReadFile(run_ + "/evaluations/test/evaluation.textproto").value(), AnyOf(HasSubstr("step: 1"), HasSubstr("step: 2")));
+  }
+  EXPECT_GT(wholes, calls_of_two / 2);
+}
+
+// F7 where the power fails instead of the process, on file systems with and without an exchange of
+// names.
+TEST_F(EvaluationFolderTest, F7NothingReliesOnWhatAPowerCutCouldUndo) {
+  for (const bool exchanges : {true, false}) {
+    std::filesystem::remove_all(run_ + "/evaluations");
+    FakeFileCalls calls;
+    if (!exchanges) calls.FailNth(FileCall::kExchange, 1, EINVAL);
+    for (int i = 0; i < 2; ++i) ASSERT_THAT(Write(calls), IsOk());
+    EXPECT_EQ(calls.count(FileCall::kExchange), 1);
+    EXPECT_THAT(SyncOrderProblems(calls.records(), run_), IsEmpty());
   }
 }
 

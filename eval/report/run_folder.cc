@@ -95,7 +95,7 @@ void RunFolder::Remove() {
   log_.reset();
   calls_.Unlink(FilePath(kMetricsFile).c_str());
   calls_.Unlink(FilePath(kLogFile).c_str());
-  rmdir(path_.c_str());
+  calls_.Rmdir(path_.c_str());
 }
 
 std::string RunFolder::FilePath(absl::string_view name) const {
@@ -116,6 +116,10 @@ absl::Status RunFolder::WriteRunReport(const RunReport& report) {
 
 absl::Status RunFolder::WriteClassMap(const DatasetIndex& index) {
   return Write("class_map.csv", ClassMapCsv(index));
+}
+
+absl::Status RunFolder::WriteNanReport(absl::string_view textproto) {
+  return Write("nan_report.textproto", textproto);
 }
 
 absl::Status RunFolder::AppendMetrics(absl::Span<const CsvField> row) {

@@ -44,13 +44,14 @@ std::string InitialWeightsLine(const InitialWeights& weights) {
 // One run, once it has its folder: train, evaluate, write.
 class Run {
  public:
-  Run(const LoadedExperiment& loaded, const DatasetIndex& index, Stages& stages, RunFolder& folder, FILE* progress)
+  Run(const LoadedExperiment& loaded, const DatasetIndex& index, Stages& stages, RunFolder& folder, FILE* progress, FileCalls& calls)
       : experiment_(loaded.experiment),
         resolved_(PrintTextprotoFile(loaded.experiment)),
         index_(index),
         stages_(stages),
         folder_(folder),
-        progress_(progress) {
+        progress_(progress),
+        calls_(calls) {
     DescribeRun(loaded.warnings);
   }
 
@@ -79,6 +80,7 @@ class Run {
   Stages& stages_;
   RunFolder& folder_;
   ProgressObserver progress_;
+  FileCalls& calls_;
   RunReport report_;
 };
 
@@ -140,7 +142,7 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
   CheckpointObserver checkpoints(
       experiment_.checkpoint(),
       {*stages_.model.classifier, *stages_.model.parameters, *stages_.optimizer, [this](absl::string_view line) { folder_.Log(line); }},
-      ManifestOfRun(), CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints")));
+      ManifestOfRun(), CheckpointStore(absl::StrCat(folder_.path(), "/checkpoints"), calls_));
   const TrainParts parts{
       *stages_.model.classifier,
       *stages_.model.parameters,
@@ -277,7 +279,7 @@ absl::Status Run::Fail(absl::Status status) {
 }  // namespace
 
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
-                                          FILE* progress) {
+                                          FILE* progress, FileCalls& calls) {
   absl::StatusOr<Stages> stages = BuildStages(loaded.experiment, index);
   if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
@@ -285,8 +287,8 @@ absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const 
   folder_options.experiment = loaded.experiment.name();
   folder_options.run_name = options.run_name;
   folder_options.metrics_columns = MetricsColumns(ScalarNames(stages->loss_terms()));
-  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options));
-  Run run(loaded, index, *stages, *folder, progress);
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options, calls));
+  Run run(loaded, index, *stages, *folder, progress, calls);
   absl::StatusOr<TrainResult> result = absl::InternalError("the run did not begin");
   const absl::Status status = GuardTorch("running the experiment", [&] { result = run.Execute(); });
   if (!status.ok()) return run.Fail(status);

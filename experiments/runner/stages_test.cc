@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/status_matchers.h"
+#include "base/testing/test_files.h"
 #include "data/index/idx_test_files.h"
 #include "data/index/index_builder.h"
 #include "eval/evaluator/evaluator.h"

@@ -7,14 +7,17 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "base/files/file.h"
 #include "experiments/runner/compute_library.h"
 
 namespace mica {
 
 absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index);
 absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index);
+
+// `calls`: for tests of faults. All files of the run are written through it.
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
-                                          FILE* progress);
+                                          FILE* progress, FileCalls& calls = SystemFileCalls());
 
 }  // namespace mica
 

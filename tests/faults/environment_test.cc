@@ -14,10 +14,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 #include "eval/report/run_report.pb.h"
 #include "tests/faults/fault_run.h"
-#include "tests/faults/strace_process.h"
 #include "tests/integration/checkpoint_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
@@ -28,8 +27,6 @@ namespace {
 
 using ::testing::Each;
 using ::testing::Ge;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 // Where Debian's package libfaketime has it, "" where it is not installed.
@@ -50,7 +47,8 @@ class ClockTest : public testing::Test {
 #endif
   }
 
-  // Only the clock that people read is another; the monotonic one goes on, as it does when somebody sets the time.
+  // Only the clock that people read is another; the monotonic one goes on, as it does when somebody
+  // sets the time.
   static void FakeClock(MicaCommand* command, const std::string& name, const std::string& value) {
     command->environment["LD_PRELOAD"] = FakeTimeLibrary();
     command->environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
@@ -66,7 +64,8 @@ void SetClock(const std::string& file, const std::string& offset) {
   ASSERT_EQ(rename((file + ".new").c_str(), file.c_str()), 0);
 }
 
-// Of the first and the last whole line of log.txt: "2026-01-31T12:00:00.000Z", which order like the text they are.
+// Of the first and the last whole line of log.txt: "2026-01-31T12:00:00.000Z", which order like the
+// text they are.
 std::string FirstTime(const std::string& path) {
   const std::string log = ReadTestFile(path);
   return log.substr(0, log.find(' '));
@@ -155,19 +154,6 @@ TEST(SmallMachineTest, F42OneCpuAndFewOpenFilesAreEnough) {
     EXPECT_EQ(result.exit_code, 0) << result;
     ExpectGoldenRun(golden, "a");
   }
-}
-
-// Containers often have little of /dev/shm, or none. Taking it away needs rights that a test may lack, so: nobody asks for it.
-TEST(SmallMachineTest, F42SharedMemoryIsNotNeeded) {
-  if (!WhyNoStrace().empty()) GTEST_SKIP() << WhyNoStrace();
-  const TinyExperiment tiny("shm");
-  const TracedRun run = RunTraced(FaultRun(tiny, "a", /*cpu_threads=*/2));
-  ASSERT_EQ(run.result.exit_code, 0) << run.result;
-  ASSERT_THAT(run.calls, SizeIs(Ge(200u)));
-  std::vector<SystemCall> in_shared_memory;
-  std::copy_if(run.calls.begin(), run.calls.end(), std::back_inserter(in_shared_memory),
-               [](const SystemCall& call) { return absl::StartsWith(call.path, "/dev/shm"); });
-  EXPECT_THAT(in_shared_memory, IsEmpty());
 }
 
 }  // namespace

@@ -4,14 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/fingerprint.h"
+#include "base/status_macros.h"
+#include "base/testing/status_matchers.h"
+#include "data/index/index_builder.h"
 #include "eval/report/run_report.pb.h"
+#include "experiments/config/load_experiment.h"
 #include "experiments/experiment.pb.h"
+#include "experiments/runner/verb_bodies.h"
 #include "tests/integration/checkpoint_files.h"
 #include "tests/integration/run_files.h"
 
@@ -24,6 +30,7 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::StartsWith;
 
+constexpr int kEpochs = 3;
 constexpr int kStepsPerEpoch = 5;
 const char* const kTables[] = {"metrics.csv", "summary.csv", "per_class.csv", "confusion_matrix.csv", "predictions.csv", "class_map.csv"};
 const char* const kPointers[] = {"latest", "best"};
@@ -58,7 +65,8 @@ void ExpectSameWeights(const GoldenRun& golden, const std::string& checkpoints, 
   }
 }
 
-// All rows but one that is being written are the golden run's first. Returns how many epochs they are.
+// All rows but one that is being written are the golden run's first. Returns how many epochs they
+// are.
 int ExpectRowsOfMetrics(const GoldenRun& golden, const std::string& path) {
   const std::string text = ReadTestFile(path);
   const std::string whole = text.substr(0, text.rfind('\n') + 1);  // npos + 1 = 0
@@ -78,7 +86,8 @@ void ExpectWholeReport(const GoldenRun& golden, const std::string& run) {
   if (report.state() == RunReport::FINISHED) ExpectGoldenRun(golden, run);
 }
 
-// Each row is followed by a checkpoint, so at most one may be missing; the newest is found by its name even where `latest` is older.
+// Each row is followed by a checkpoint, so at most one may be missing; the newest is found by its
+// name even where `latest` is older.
 void ExpectRecentCheckpoint(const std::string& checkpoints, int epochs) {
   const std::vector<std::string> names = WholeCheckpointsIn(checkpoints);
   const int newest = names.empty() ? 0 : atoi(std::string(absl::StripPrefix(names.back(), "step-")).c_str());
@@ -86,22 +95,51 @@ void ExpectRecentCheckpoint(const std::string& checkpoints, int epochs) {
   EXPECT_LE(newest, epochs * kStepsPerEpoch);
 }
 
+// What ExpectWholeRun asks of checkpoints/ alone.
+std::vector<std::string> ExpectWholeCheckpoints(const std::string& checkpoints) {
+  std::vector<std::string> on_their_way;
+  for (const std::string& name : NamesIn(checkpoints)) {
+    const bool is_pointer = std::find(std::begin(kPointers), std::end(kPointers), name) != std::end(kPointers);
+    if (IsOnItsWay(name)) {
+      on_their_way.push_back(name);
+    } else if (is_pointer) {
+      EXPECT_TRUE(fs::is_directory(absl::StrCat(checkpoints, "/", NamedCheckpoint(checkpoints, name)))) << name;
+    } else {
+      ExpectWholeCheckpoint(checkpoints, name);
+    }
+  }
+  return on_their_way;
+}
+
+std::string Settings(int cpu_threads, int epochs) {
+  return absl::StrCat("dataset { validation_fraction: 0.25 } optimizer { sgd { learning_rate: 0.05 momentum: 0.5 } } trainer { epochs: ",
+                      epochs, " cpu_threads: ", cpu_threads, " }");
+}
+
+absl::Status TrainHere(const TinyExperiment& tiny, const std::string& settings, const std::string& output_dir, const std::string& run,
+                       FileCalls& calls) {
+  static FILE* const nowhere = fopen("/dev/null", "w");
+  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(tiny.Path("x.textproto"), "x.textproto", settings, tiny.folder()));
+  MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
+  RunOptions options;
+  options.output_dir = tiny.Path(output_dir);
+  options.run_name = run;
+  return RunExperiment(loaded, index, options, nowhere, calls).status();
+}
+
 }  // namespace
 
 MicaCommand FaultRun(const TinyExperiment& tiny, const std::string& run, int cpu_threads, int epochs) {
-  return {{"train", "x.textproto", absl::StrCat("--run_name=", run),
-           absl::StrCat(
-               "--set=dataset { validation_fraction: 0.25 } optimizer { sgd { learning_rate: 0.05 momentum: 0.5 } } trainer { epochs: ",
-               epochs, " cpu_threads: ", cpu_threads, " }")},
-          tiny.folder()};
+  return {{"train", "x.textproto", "--run_name=" + run, "--set=" + Settings(cpu_threads, epochs)}, tiny.folder()};
+}
+
+absl::Status FaultRunHere(const TinyExperiment& tiny, const std::string& run, FileCalls& calls, int cpu_threads) {
+  return TrainHere(tiny, Settings(cpu_threads, kEpochs), "runs", run, calls);
 }
 
 GoldenRun::GoldenRun(const TinyExperiment& tiny, int cpu_threads) : tiny_(tiny), cpu_threads_(cpu_threads) {
-  MicaCommand command = FaultRun(tiny, "golden", cpu_threads);
-  command.arguments.back() += " checkpoint { keep_all: true }";
-  command.arguments.push_back("--output_dir=golden");
-  const MicaResult result = RunMica(command);
-  EXPECT_EQ(result.exit_code, 0) << result;
+  const std::string settings = Settings(cpu_threads, kEpochs) + " checkpoint { keep_all: true }";
+  EXPECT_THAT(TrainHere(tiny, settings, "golden", "golden", SystemFileCalls()), IsOk());
   EXPECT_THAT(ExpectWholeCheckpoints(Path("checkpoints")), IsEmpty());
 }
 
@@ -135,21 +173,6 @@ std::vector<std::string> ExpectWholeRun(const GoldenRun& golden, const std::stri
   return on_their_way;
 }
 
-std::vector<std::string> ExpectWholeCheckpoints(const std::string& checkpoints) {
-  std::vector<std::string> on_their_way;
-  for (const std::string& name : NamesIn(checkpoints)) {
-    const bool is_pointer = std::find(std::begin(kPointers), std::end(kPointers), name) != std::end(kPointers);
-    if (IsOnItsWay(name)) {
-      on_their_way.push_back(name);
-    } else if (is_pointer) {
-      EXPECT_TRUE(fs::is_directory(absl::StrCat(checkpoints, "/", NamedCheckpoint(checkpoints, name)))) << name;
-    } else {
-      ExpectWholeCheckpoint(checkpoints, name);
-    }
-  }
-  return on_their_way;
-}
-
 void ExpectGoldenRun(const GoldenRun& golden, const std::string& run) {
   SCOPED_TRACE(run);
   for (const std::string table : kTables) EXPECT_EQ(MaskedCsv(golden.tiny().RunPath(run, table)), MaskedCsv(golden.Path(table))) << table;
@@ -165,8 +188,7 @@ void ExpectGoldenRun(const GoldenRun& golden, const std::string& run) {
 }
 
 void ExpectNextRunIsGolden(const GoldenRun& golden) {
-  const MicaResult result = RunMica(FaultRun(golden.tiny(), "next", golden.cpu_threads()));
-  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(FaultRunHere(golden.tiny(), "next", SystemFileCalls(), golden.cpu_threads()), IsOk());
   ExpectGoldenRun(golden, "next");
 }
 

@@ -1,5 +1,5 @@
-// F1 to F8, the writing side: mica killed (-9) at each of its calls that change files, and at random instants. Whatever stands at a final
-// name is whole, and the next run is like any other.
+// F1 to F8, the writing side: mica killed (-9) at calls of each kind and at random instants.
+// Whatever stands at a final name is whole, and the next run is like any other.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -18,7 +18,6 @@
 #include "absl/strings/str_cat.h"
 #include "tests/faults/fault_run.h"
 #include "tests/faults/strace_process.h"
-#include "tests/faults/sync_order.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/tiny_experiment.h"
 
@@ -26,8 +25,6 @@ namespace mica {
 namespace {
 
 using ::testing::AnyOf;
-using ::testing::Contains;
-using ::testing::IsEmpty;
 using ::testing::Le;
 using ::testing::SizeIs;
 
@@ -36,7 +33,8 @@ std::string PlaceOf(const SystemCall& call) {
   return absl::StrCat(call.name, " ", call.path.substr(0, call.path.find(".tmp.")));
 }
 
-// The calls of mica's first thread with this name that touch the folder; an openat counts where it may create, a close of what was written.
+// The calls of mica's first thread with this name that touch the folder; an openat counts where it
+// may create.
 std::vector<SystemCall> CallsOf(const TracedRun& run, const std::string& name, const std::string& folder) {
   std::vector<SystemCall> found;
   for (const SystemCall& call : run.calls) {
@@ -55,56 +53,43 @@ const SystemCall& LastCall(const TracedRun& run) {
   return *last;
 }
 
-class KillTest : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!WhyNoStrace().empty()) GTEST_SKIP() << WhyNoStrace();
-  }
-};
+// Kills mica at the call and checks that it got there.
+void KillAt(const SystemCall& call, const TinyExperiment& tiny) {
+  const TracedRun killed = RunTracedAndKillAt(call, FaultRun(tiny, "a"));
+  EXPECT_EQ(killed.result.exit_code, kKilled) << killed.result;
+  ASSERT_FALSE(killed.calls.empty());
+  ASSERT_EQ(PlaceOf(LastCall(killed)), PlaceOf(call)) << "killed elsewhere";
+}
 
-class KillAtCallTest : public KillTest, public testing::WithParamInterface<const char*> {};
-
-// F2, F4, F5, F6, F8: at every instant between two changes of the disk.
-TEST_P(KillAtCallTest, LeavesOnlyWholeFiles) {
-  const TinyExperiment tiny(absl::StrCat("kill_", GetParam()));
+// F1, F2, F4, F5, F6, F8 with a real kill: at each call that reads the data, when there is no run
+// folder yet, and at the middle one of each name that changes files. killed_run_test does it at all
+// of them.
+TEST(KillTest, AKillAtACallLeavesOnlyWholeFiles) {
+  if (!WhyNoStrace().empty()) GTEST_SKIP() << WhyNoStrace();
+  const TinyExperiment tiny("kill");
   const GoldenRun golden(tiny);
   const TracedRun counted = RunTraced(FaultRun(tiny, "a"));
   ASSERT_EQ(counted.result.exit_code, 0) << counted.result;
-  const std::vector<SystemCall> calls = CallsOf(counted, GetParam(), tiny.Path("runs"));
-  ASSERT_FALSE(calls.empty());
-  for (size_t i = 0; i < calls.size(); ++i) {
-    SCOPED_TRACE(testing::PrintToString(calls[i]));
-    std::filesystem::remove_all(tiny.Path("runs"));
-    const TracedRun killed = RunTraced(FaultRun(tiny, "a"), KillAt(calls[i]));
-    EXPECT_EQ(killed.result.exit_code, kKilled) << killed.result;
-    ASSERT_FALSE(killed.calls.empty());
-    ASSERT_EQ(PlaceOf(LastCall(killed)), PlaceOf(calls[i])) << "killed elsewhere";
-    EXPECT_THAT(ExpectWholeRun(golden, "a"), SizeIs(Le(1)));
-    if (i % 5 == 0) ExpectNextRunIsGolden(golden);
-  }
-  std::cout << "killed at " << calls.size() << " calls of " << GetParam() << "\n";
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, KillAtCallTest, testing::Values("mkdir", "openat", "write", "fsync", "close", "rename", "unlinkat", "rmdir"),
-                         [](const auto& info) { return std::string(info.param); });
-
-// F1: there is no run folder before the data has been read.
-TEST_F(KillTest, F1KilledWhileItReadsTheData) {
-  const TinyExperiment tiny("kill_reading");
-  const TracedRun counted = RunTraced(FaultRun(tiny, "counted"));
-  std::vector<SystemCall> calls;
-  for (const SystemCall& call : counted.calls) {
-    if (absl::StartsWith(call.path, tiny.Path("data/"))) calls.push_back(call);
-  }
-  ASSERT_THAT(calls, SizeIs(testing::Ge(8))) << "four files are opened and read";
   std::filesystem::remove_all(tiny.Path("runs"));
-  const GoldenRun golden(tiny);
-  for (const SystemCall& call : calls) {
+  int reading = 0;
+  for (const SystemCall& call : counted.calls) {
+    if (!absl::StartsWith(call.path, tiny.Path("data/"))) continue;
     SCOPED_TRACE(testing::PrintToString(call));
-    EXPECT_EQ(RunTraced(FaultRun(tiny, "a"), KillAt(call)).result.exit_code, kKilled);
+    EXPECT_EQ(RunTracedAndKillAt(call, FaultRun(tiny, "a")).result.exit_code, kKilled);
     EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
+    ++reading;
   }
-  ExpectNextRunIsGolden(golden);
+  EXPECT_GE(reading, 8) << "four files are opened and read";
+  for (const char* const name : {"mkdir", "openat", "write", "fsync", "close", "rename", "unlink", "rmdir"}) {
+    const std::vector<SystemCall> calls = CallsOf(counted, name, tiny.Path("runs"));
+    ASSERT_FALSE(calls.empty()) << name;
+    const SystemCall& call = calls[calls.size() / 2];
+    SCOPED_TRACE(testing::PrintToString(call));
+    KillAt(call, tiny);
+    EXPECT_THAT(ExpectWholeRun(golden, "a"), SizeIs(Le(1)));
+    ExpectNextRunIsGolden(golden);
+    std::filesystem::remove_all(tiny.Path("runs"));
+  }
 }
 
 int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
@@ -112,7 +97,8 @@ int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
   return value == nullptr ? otherwise : atoll(value);
 }
 
-// Kills a run of its own at a random instant of the time that an undisturbed one takes, and checks what is left.
+// Kills a run of its own at a random instant of the time that an undisturbed one takes, and checks
+// what is left.
 class RandomKills {
  public:
   explicit RandomKills(int cpu_threads)
@@ -142,7 +128,8 @@ class RandomKills {
   int64_t run_us_ = 0;
 };
 
-// F3 and all others: at any instant, in a step too. MICA_RANDOM_KILLS says how often (docs/faults.md), MICA_RANDOM_SEED repeats a failure.
+// F3 and all others: at any instant, in a step too. MICA_RANDOM_KILLS says how often
+// (docs/faults.md), MICA_RANDOM_SEED repeats a failure.
 TEST(RandomKillTest, AnyInstantLeavesOnlyWholeFiles) {
   const int64_t kills = NumberFromEnvironment("MICA_RANDOM_KILLS", 20);
   const int64_t seed = NumberFromEnvironment("MICA_RANDOM_SEED", std::chrono::system_clock::now().time_since_epoch().count());
@@ -155,20 +142,6 @@ TEST(RandomKillTest, AnyInstantLeavesOnlyWholeFiles) {
   }
   one_thread.ExpectNextRun();
   two_threads.ExpectNextRun();
-}
-
-// F4, F5 where the power fails instead of the process.
-TEST_F(KillTest, NothingReliesOnWhatAPowerCutCouldUndo) {
-  const TinyExperiment tiny("power_cut");
-  const TracedRun run = RunTraced(FaultRun(tiny, "a"));
-  ASSERT_EQ(run.result.exit_code, 0) << run.result;
-  std::vector<std::string> renamed;
-  for (const SystemCall& call : run.calls) {
-    if (call.name == "rename") renamed.push_back(call.new_path);
-  }
-  EXPECT_THAT(renamed, Contains(tiny.RunPath("a", "checkpoints/step-000000005")));
-  EXPECT_THAT(renamed, Contains(tiny.RunPath("a", "summary.csv")));
-  EXPECT_THAT(SyncOrderProblems(run.calls, tiny.folder()), IsEmpty());
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace {
 
 constexpr char kStrace[] = "/usr/bin/strace";
 
-// Everything that changes a file or a name of one, used by mica or not: what is not looked for is not found. read for the faults of
-// reading.
+// Everything that changes a file or a name of one, used by mica or not: what is not looked for is
+// not found. read for the kills while the data is read.
 constexpr char kTraced[] =
     "open,openat,openat2,creat,read,write,pwrite64,writev,pwritev,sendfile,copy_file_range,ftruncate,truncate,fallocate,fsync,fdatasync,"
     "close,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir";
@@ -54,7 +54,8 @@ std::string Below(const std::string& folder, const std::string& path) {
   return absl::StartsWith(path, "/") ? path : absl::StrCat(folder, "/", path);
 }
 
-// The call's arguments, `AT_FDCWD</tmp>, "a", O_RDONLY) = 3</tmp/a>`. Paths stand in front of any bytes that are written.
+// The call's arguments, `AT_FDCWD</tmp>, "a", O_RDONLY) = 3</tmp/a>`. Paths stand in front of any
+// bytes that are written.
 void ReadArguments(absl::string_view text, SystemCall* call) {
   if (absl::StartsWith(text, "\"")) {
     call->path = TakeQuoted(&text);
@@ -74,7 +75,16 @@ void ReadResult(absl::string_view line, SystemCall* call) {
   if (equals == absl::string_view::npos) return;
   const absl::string_view result = line.substr(equals + 3);
   call->ok = !absl::StartsWith(result, "-1") && !absl::StartsWith(result, "?");
-  call->injected = absl::StrContains(result, "(INJECTED)");
+}
+
+TracedRun RunUnderStrace(MicaCommand command, const std::string& injection) {
+  const std::string log = absl::StrCat(command.folder, "/strace.log");
+  command.launcher = StraceCommand(log, injection);
+  TracedRun run;
+  run.result = RunMica(command);
+  if (std::filesystem::exists(log)) run.calls = ParseStraceLog(ReadTestFile(log));
+  std::filesystem::remove(log);
+  return run;
 }
 
 }  // namespace
@@ -92,28 +102,19 @@ std::string WhyNoStrace() {
   static const auto* const reason = [] {
     const TracedRun run = RunTraced({{"--version"}, testing::TempDir()});
     if (run.result.exit_code == 0 && !run.calls.empty()) return new std::string;
-    const std::string why = run.result.exit_code == kCannotStart ? "it is not installed" : run.result.err;  // mica may have run without it
+    const std::string why =
+        run.result.exit_code == ChildResult::kCannotStart ? "it is not installed" : run.result.err;  // mica may have run without it
     return new std::string(absl::StrCat("NOT TESTED, mica cannot run under strace here: ", why));
   }();
   return *reason;
 }
 
-std::string KillAt(const SystemCall& call) {
-  return absl::StrCat(call.name, ":signal=KILL:when=", call.nth);
+TracedRun RunTraced(const MicaCommand& command) {
+  return RunUnderStrace(command, "");
 }
 
-std::string FailAt(const SystemCall& call, absl::string_view error) {
-  return absl::StrCat(call.name, ":error=", error, ":when=", call.nth);
-}
-
-TracedRun RunTraced(MicaCommand command, const std::string& injection) {
-  const std::string log = absl::StrCat(command.folder, "/strace.log");
-  command.launcher = StraceCommand(log, injection);
-  TracedRun run;
-  run.result = RunMica(command);
-  if (std::filesystem::exists(log)) run.calls = ParseStraceLog(ReadTestFile(log));
-  std::filesystem::remove(log);
-  return run;
+TracedRun RunTracedAndKillAt(const SystemCall& call, const MicaCommand& command) {
+  return RunUnderStrace(command, absl::StrCat(call.name, ":signal=KILL:when=", call.nth));
 }
 
 std::vector<SystemCall> ParseStraceLog(const std::string& log) {

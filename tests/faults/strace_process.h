@@ -1,10 +1,10 @@
-// mica under strace: which system calls it makes on files, killed at one of them, or with one of them failing.
+// mica under strace: which system calls it makes on files, or killed at one of them.
 //   if (!WhyNoStrace().empty()) GTEST_SKIP() << WhyNoStrace();
 //   const TracedRun counted = RunTraced(command);
-//   const TracedRun killed = RunTraced(command, KillAt(counted.calls[7]));
+//   const TracedRun killed = RunTracedAndKillAt(counted.calls[7], command);
 //   EXPECT_EQ(killed.result.exit_code, 137);
-// strace counts per thread and name, so a call is found again only in a thread whose calls do not depend on time: mica's first, which
-// writes all files. A kill comes before the call takes effect, and a call that fails has none.
+// strace counts per thread and name, so a call is found again only in a thread whose calls do not
+// depend on time: mica's first, which writes all files. A kill comes before the call takes effect.
 #ifndef MICA_TESTS_FAULTS_STRACE_PROCESS_H_
 #define MICA_TESTS_FAULTS_STRACE_PROCESS_H_
 
@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "tests/integration/mica_process.h"
 
 namespace mica {
@@ -26,7 +25,6 @@ struct SystemCall {
   std::string new_path;  // rename's second
   std::string flags;     // openat's: "O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC"
   bool ok = false;       // came to an end, without an error
-  bool injected = false;
 
   bool creates() const;  // opens a file that need not exist, or cuts one
 };
@@ -42,12 +40,10 @@ struct TracedRun {
 // Why mica cannot run under strace here, or "".
 std::string WhyNoStrace();
 
-// What strace is to do at the call's place: end the process there, or let it fail ("ENOSPC").
-std::string KillAt(const SystemCall& call);
-std::string FailAt(const SystemCall& call, absl::string_view error);
+TracedRun RunTraced(const MicaCommand& command);
 
-// `injection` is "" or one of the above.
-TracedRun RunTraced(MicaCommand command, const std::string& injection = "");
+// strace ends the process at this call's place.
+TracedRun RunTracedAndKillAt(const SystemCall& call, const MicaCommand& command);
 
 // The calls of a log as `strace -f -y -o` writes it.
 std::vector<SystemCall> ParseStraceLog(const std::string& log);

@@ -14,7 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "base/fingerprint.h"
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
 #include "tests/integration/tiny_experiment.h"

@@ -12,7 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/config/text_mutator.h"
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/tiny_experiment.h"
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/testing/test_files.h"
 #include "data/index/idx_test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/tiny_experiment.h"

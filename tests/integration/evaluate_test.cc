@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "base/testing/test_files.h"
 #include "data/index/idx_test_files.h"
 #include "eval/report/evaluation_report.pb.h"
 #include "tests/integration/checkpoint_files.h"

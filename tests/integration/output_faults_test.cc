@@ -14,7 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 #include "eval/report/run_report.pb.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"

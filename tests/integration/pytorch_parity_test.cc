@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
 

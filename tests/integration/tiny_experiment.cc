@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "base/testing/test_files.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {
@@ -26,15 +27,15 @@ std::string TinyExperiment::RunPath(absl::string_view run, absl::string_view fil
 
 std::string TinyExperiment::Text() {
   return R"pb(name: "tiny"
-device: CPU
-dataset { idx { folder: "data" } }
-loader { batch_size: 8 }
-model { linear {} }
-loss { cross_entropy {} }
-optimizer { sgd { learning_rate: 0.1 } }
-schedule { constant {} }
-trainer { epochs: 3 cpu_threads: 1 }
-)pb";
+              device: CPU
+              dataset { idx { folder: "data" } }
+              loader { batch_size: 8 }
+              model { linear {} }
+              loss { cross_entropy {} }
+              optimizer { sgd { learning_rate: 0.1 } }
+              schedule { constant {} }
+              trainer { epochs: 3 cpu_threads: 1 }
+  )pb";
 }
 
 }  // namespace mica

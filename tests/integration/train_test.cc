@@ -12,7 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
-#include "data/index/idx_test_files.h"
+#include "base/testing/test_files.h"
 #include "eval/report/run_report.pb.h"
 #include "tests/integration/checkpoint_files.h"
 #include "tests/integration/mica_process.h"

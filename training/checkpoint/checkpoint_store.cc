@@ -54,18 +54,13 @@ std::string ManifestText(const CheckpointReport& manifest) {
   return absl::StrCat(text, "# xxh3 ", FormatFingerprint(Fingerprint(text)), "\n");
 }
 
-absl::Status Verify(const std::string& path, absl::string_view expected) {
-  const absl::StatusOr<std::string> found = ReadFile(path);
+absl::Status Verify(const std::string& path, absl::string_view expected, FileCalls& calls) {
+  const absl::StatusOr<std::string> found = ReadFile(path, kMaxFileBytes, calls);
   if (!found.ok()) return OutputError(absl::StrCat("reading back what was just written: ", found.status().message()));
   if (*found == expected) return absl::OkStatus();
   return OutputError(absl::StrCat(path, ": read back ", found->size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(*found)),
                                   "; written were ", expected.size(), " bytes, xxh3 ", FormatFingerprint(Fingerprint(expected)),
                                   "; the disk or its driver is not reliable"));
-}
-
-void RemoveFolder(const std::string& path) {
-  std::error_code ignored;  // a leftover costs only space, and the next start removes it
-  std::filesystem::remove_all(path, ignored);
 }
 
 }  // namespace
@@ -80,7 +75,7 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
   if (status.ok()) status = WriteFiles(contents, temporary);
   if (status.ok()) status = RenameFile(temporary, final_folder, calls_);
   if (!status.ok()) {
-    RemoveFolder(temporary);
+    RemoveTree(temporary, calls_);
     return status;
   }
   MICA_RETURN_IF_ERROR(SyncFolder(folder_, calls_));
@@ -107,7 +102,7 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
   // Last: its presence says that the others are whole.
   files.emplace_back("manifest.textproto", ManifestText(manifest));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls_));
-  for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(Verify(absl::StrCat(folder, "/", name), bytes));
+  for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(Verify(absl::StrCat(folder, "/", name), bytes, calls_));
   return SyncFolder(folder, calls_);
 }
 
@@ -123,20 +118,17 @@ absl::Status CheckpointStore::Point(const std::string& name, int64_t step) {
 absl::Status CheckpointStore::Prune(absl::Span<const int64_t> keep_steps) {
   std::vector<std::string> keep;
   for (const int64_t step : keep_steps) keep.push_back(CheckpointName(step));
-  std::error_code error;
-  std::vector<std::string> surplus;
-  std::filesystem::directory_iterator entry(folder_, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  std::vector<std::string> names;
+  calls_.List(folder_.c_str(), &names);
+  for (const std::string& name : names) {
+    const std::string path = absl::StrCat(folder_, "/", name);
     std::error_code unreadable;
-    if (!entry->is_directory(unreadable) || !absl::StartsWith(name, "step-")) continue;
-    if (std::find(keep.begin(), keep.end(), name) == keep.end()) surplus.push_back(entry->path().string());
-  }
-  for (const std::string& path : surplus) {
+    if (!absl::StartsWith(name, "step-") || !std::filesystem::is_directory(path, unreadable)) continue;
+    if (std::find(keep.begin(), keep.end(), name) != keep.end()) continue;
     // Renamed first, so that a half-removed folder never looks like a checkpoint.
     const std::string deleted = absl::EndsWith(path, kDeleted) ? path : absl::StrCat(path, kDeleted);
     if (deleted != path) MICA_RETURN_IF_ERROR(RenameFile(path, deleted, calls_));
-    RemoveFolder(deleted);
+    RemoveTree(deleted, calls_);
   }
   return absl::OkStatus();
 }

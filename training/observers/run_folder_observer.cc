@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/config/textproto.h"
-#include "base/files/file.h"
 #include "base/number_format.h"
 #include "training/loop/non_finite.pb.h"
 #include "training/observers/metrics_row.h"
@@ -47,7 +46,7 @@ absl::Status RunFolderObserver::OnNonFinite(const NonFiniteStep& non_finite) {
   report.set_grad_norm(step.grad_norm);
   report.set_learning_rate(step.learning_rate);
   for (const int64_t id : non_finite.record_ids) report.add_record_id(id);
-  return WriteFileAtomically(absl::StrCat(folder_->path(), "/nan_report.textproto"), PrintTextprotoFile(report));
+  return folder_->WriteNanReport(PrintTextprotoFile(report));
 }
 
 }  // namespace mica

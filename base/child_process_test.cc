@@ -1,4 +1,4 @@
-#include "bench/child_process.h"
+#include "base/child_process.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -57,6 +57,66 @@ TEST(ChildProcessTest, AFailureNamesTheCommandAndWhatItSaid) {
   EXPECT_THAT(RunShell("exit 3"), Fails(ExitCode::kData, HasSubstr("exit code 3, saying nothing")));
   EXPECT_THAT(RunShell("kill -9 $$"), Fails(ExitCode::kData, HasSubstr("killed by signal 9")));
   EXPECT_THAT(RunChild({{"/nope/program"}, "/"}), Fails(ExitCode::kData, AllOf(HasSubstr("/nope/program"), HasSubstr("No such file"))));
+}
+
+TEST(ChildProcessTest, GivesTheProgramWhatItIsToldTo) {
+  ChildCommand command = {{"sh", "-c", "echo $A-$HOME; umask; ulimit -f; exit 3"}, "/"};
+  command.environment = {{"PATH", "/usr/bin:/bin"}, {"A", "a"}};
+  command.umask = 027;
+  command.limits = {{RLIMIT_FSIZE, 1024}};
+  const ChildResult result = ChildProcess(command).Wait();
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.out, "a-\n0027\n2\n");
+}
+
+TEST(ChildProcessTest, StdoutMayBeAFileOrAPipeWithoutReaderOrClosed) {
+  ChildCommand command = {{"sh", "-c", "/bin/echo out; echo $? >&2"}, testing::TempDir()};
+  command.stdout_file = testing::TempDir() + "/stdout";
+  EXPECT_EQ(ChildProcess(command).Wait().err, "0\n");
+  std::string line;
+  std::getline(std::ifstream(command.stdout_file), line);
+  EXPECT_EQ(line, "out");
+  command.stdout_file = "/dev/full";
+  EXPECT_THAT(ChildProcess(command).Wait().err, HasSubstr("No space left on device"));
+  command.stdout_file.clear();
+  command.closed_streams = {1};
+  EXPECT_THAT(ChildProcess(command).Wait().err, HasSubstr("Bad file descriptor"));
+  command.closed_streams.clear();
+  command.stdout_has_no_reader = true;
+  EXPECT_EQ(ChildProcess(command).Wait().err, "141\n") << "SIGPIPE";
+}
+
+TEST(ChildProcessTest, KillsAtTheEndOfItsTime) {
+  ChildCommand command = {{"sh", "-c", "sleep 60 & echo begun; wait"}, "/"};
+  command.time_limit_seconds = 0.3;
+  const ChildResult result = ChildProcess(command).Wait();
+  EXPECT_EQ(result.exit_code, ChildResult::kTimedOut);
+  EXPECT_EQ(result.out, "begun\n");
+  EXPECT_LT(result.wall_seconds, 30);
+}
+
+TEST(ChildProcessTest, CanBeWatchedAndSignalled) {
+  ChildProcess child({{"sh", "-c", "trap 'echo ended; exit 5' USR1; echo ready >&2; while :; do sleep 0.01; done"}, "/"});
+  ASSERT_TRUE(child.WaitForError("ready"));
+  child.Signal(SIGUSR1);
+  const ChildResult result = child.Wait();
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_EQ(result.out, "ended\n");
+  EXPECT_FALSE(ChildProcess({{"true"}, "/"}).WaitForError("never"));
+}
+
+TEST(ChildProcessTest, StallsAProgramThatWritesToItsError) {
+  ChildProcess child({{"sh", "-c", "while :; do echo a line of text that is long enough >&2; done"}, "/"});
+  ASSERT_TRUE(child.StallByFullError());
+  child.Signal(SIGKILL);
+  EXPECT_EQ(child.Wait().exit_code, 128 + SIGKILL);
+}
+
+TEST(ChildProcessTest, AProgramThatCannotBeStartedHasItsOwnExitCode) {
+  const ChildResult result = ChildProcess({{"/nope/program"}, "/"}).Wait();
+  EXPECT_EQ(result.exit_code, ChildResult::kCannotStart);
+  EXPECT_THAT(result.err, HasSubstr("No such file"));
+  EXPECT_EQ(ChildProcess({{"true"}, "/nope"}).Wait().exit_code, ChildResult::kCannotStart);
 }
 
 // Neither gone nor a zombie that init has yet to collect.

@@ -1,4 +1,4 @@
-#include "tests/faults/sync_order.h"
+#include "base/files/sync_order.h"
 
 #include <set>
 
@@ -30,11 +30,12 @@ class SyncOrder {
  public:
   explicit SyncOrder(absl::string_view folder) : folder_(folder) {}
 
-  void Follow(const SystemCall& call);
+  void Follow(const FileCallRecord& call);
   std::vector<std::string> ProblemsInTheEnd();
 
  private:
   void Create(const std::string& path, absl::string_view call);
+  void Sync(const std::string& path);
   void Rename(const std::string& from, const std::string& to);
   void Remove(const std::string& path);
   void ExpectNoUnsyncedRename(absl::string_view before);
@@ -47,29 +48,40 @@ class SyncOrder {
   std::vector<std::string> problems_;
 };
 
-void SyncOrder::Follow(const SystemCall& call) {
+void SyncOrder::Follow(const FileCallRecord& call) {
   if (!call.ok || !(IsIn(call.path, folder_) || IsIn(call.new_path, folder_))) return;
-  if (call.name == "openat") {
-    if (call.creates()) {
+  switch (call.call) {
+    case FileCall::kOpen:
+      if (!call.creates) return;
       Create(call.path, "open");
       unsynced_bytes_.insert(call.path);
       if (!IsTemporary(call.path) && !Grows(call.path)) Complain(absl::StrCat(call.path, " was opened for writing at its final name"));
-    }
-  } else if (call.name == "mkdir") {
-    Create(call.path, call.name);
-  } else if (call.name == "write") {
-    unsynced_bytes_.insert(call.path);
-  } else if (call.name == "fsync") {
-    unsynced_bytes_.erase(call.path);
-    for (std::set<std::string>* names : {&unsynced_names_, &unsynced_renames_}) {
-      for (auto name = names->begin(); name != names->end();) name = FolderOf(*name) == call.path ? names->erase(name) : std::next(name);
-    }
-  } else if (call.name == "rename") {
-    Rename(call.path, call.new_path);
-  } else if (call.name == "unlink" || call.name == "unlinkat" || call.name == "rmdir") {
-    Remove(call.path);
-  } else if (call.name != "read" && call.name != "close") {
-    Complain(absl::StrCat(call.path, ": nobody knows what ", call.name, " does to it"));
+      return;
+    case FileCall::kMkdir:
+      return Create(call.path, "mkdir");
+    case FileCall::kWrite:
+      unsynced_bytes_.insert(call.path);
+      return;
+    case FileCall::kFsync:
+      return Sync(call.path);
+    case FileCall::kRename:
+    case FileCall::kExchange:
+      return Rename(call.path, call.new_path);
+    case FileCall::kUnlink:
+    case FileCall::kRmdir:
+      return Remove(call.path);
+    case FileCall::kClose:
+    case FileCall::kOpenToRead:
+    case FileCall::kRead:
+    case FileCall::kList:
+      return;
+  }
+}
+
+void SyncOrder::Sync(const std::string& path) {
+  unsynced_bytes_.erase(path);
+  for (std::set<std::string>* names : {&unsynced_names_, &unsynced_renames_}) {
+    for (auto name = names->begin(); name != names->end();) name = FolderOf(*name) == path ? names->erase(name) : std::next(name);
   }
 }
 
@@ -80,7 +92,7 @@ void SyncOrder::Create(const std::string& path, absl::string_view call) {
 
 void SyncOrder::Rename(const std::string& from, const std::string& to) {
   ExpectNoUnsyncedRename(absl::StrCat("rename of ", from));
-  const bool is_removal = absl::EndsWith(to, ".del");
+  const bool is_removal = absl::EndsWith(to, ".del") || absl::StrContains(to, ".old.");
   if (!is_removal) {
     for (const std::string& path : unsynced_bytes_) {
       if (IsIn(path, from)) Complain(absl::StrCat(to, " got its name before the bytes of ", path, " were synced"));
@@ -116,9 +128,9 @@ std::vector<std::string> SyncOrder::ProblemsInTheEnd() {
 
 }  // namespace
 
-std::vector<std::string> SyncOrderProblems(const std::vector<SystemCall>& calls, absl::string_view folder) {
+std::vector<std::string> SyncOrderProblems(absl::Span<const FileCallRecord> calls, absl::string_view folder) {
   SyncOrder order(folder);
-  for (const SystemCall& call : calls) order.Follow(call);
+  for (const FileCallRecord& call : calls) order.Follow(call);
   return order.ProblemsInTheEnd();
 }
 
