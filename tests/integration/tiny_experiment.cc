@@ -26,16 +26,17 @@ std::string TinyExperiment::RunPath(absl::string_view run, absl::string_view fil
 }
 
 std::string TinyExperiment::Text() {
-  return R"pb(name: "tiny"
-              device: CPU
-              dataset { idx { folder: "data" } }
-              loader { batch_size: 8 }
-              model { linear {} }
-              loss { cross_entropy {} }
-              optimizer { sgd { learning_rate: 0.1 } }
-              schedule { constant {} }
-              trainer { epochs: 3 cpu_threads: 1 }
-  )pb";
+  // Not R"pb(…)pb", which clang-format indents: tests name columns of this text.
+  return R"(name: "tiny"
+device: CPU
+dataset { idx { folder: "data" } }
+loader { batch_size: 8 }
+model { linear {} }
+loss { cross_entropy {} }
+optimizer { sgd { learning_rate: 0.1 } }
+schedule { constant {} }
+trainer { epochs: 3 cpu_threads: 1 }
+)";
 }
 
 }  // namespace mica
