@@ -5,7 +5,6 @@
 
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
-#include "models/model.pb.h"
 
 namespace mica {
 namespace {
@@ -13,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 
 absl::Status Check(const std::string& layers, const TrainingBatches& batches) {
-  const auto config = ParseTextOrDie<SequentialConfig>(layers);
+  const auto config = ParseTextOrDie<BlockConfig>(layers);
   return CheckBatchNorms(InferLayers(config.layer(), "model.sequential", {/*channels=*/1, 8, 8}, /*num_classes=*/3).value(), batches);
 }
 

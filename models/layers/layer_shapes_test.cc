@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
-#include "models/model.pb.h"
 
 namespace mica {
 namespace {
@@ -19,7 +18,7 @@ constexpr LayerShape kGrey28{/*channels=*/1, /*height_px=*/28, /*width_px=*/28};
 constexpr int kClasses = 10;
 
 absl::StatusOr<std::vector<InferredLayer>> Infer(const std::string& text, const LayerShape& input = kGrey28) {
-  return InferLayers(ParseTextOrDie<SequentialConfig>(text).layer(), "model.sequential", input, kClasses);
+  return InferLayers(ParseTextOrDie<BlockConfig>(text).layer(), "model.sequential", input, kClasses);
 }
 
 // Infers `text` followed by a linear layer that fits, and returns the layers of `text`.

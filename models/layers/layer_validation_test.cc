@@ -6,16 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/config/validation_table.h"
-#include "models/model.pb.h"
 
 namespace mica {
 namespace {
 
-void Validate(const SequentialConfig& config, absl::string_view path, ConfigProblems* problems) {
+void Validate(const BlockConfig& config, absl::string_view path, ConfigProblems* problems) {
   ValidateLayers(config.layer(), path, problems);
 }
 
-const ValidationTable<SequentialConfig> kTable(Validate, "m");
+const ValidationTable<BlockConfig> kTable(Validate, "m");
 
 // `layer` inside this many blocks.
 std::string Nested(int blocks, const std::string& layer) {

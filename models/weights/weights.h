@@ -6,24 +6,24 @@
 #define MICA_MODELS_WEIGHTS_WEIGHTS_H_
 
 #include <c10/core/ScalarType.h>
+#include <torch/nn/module.h>
 
 #include <string>
 #include <vector>
 
 #include "base/named_tensor.h"
-#include "models/classifier.h"
 
 namespace mica {
 
 // Parameters, then buffers, in the order in which the modules were registered. They share the
 // model's memory.
-std::vector<NamedTensor> WeightsOf(const Classifier& model);
+std::vector<NamedTensor> WeightsOf(const torch::nn::Module& model);
 
 // The same, detached, in memory of their own on the model's device.
-std::vector<NamedTensor> CopyWeights(const Classifier& model);
+std::vector<NamedTensor> CopyWeights(const torch::nn::Module& model);
 
 // Writes a copy back in place into the model it was taken from: views stay views.
-void RestoreWeights(const std::vector<NamedTensor>& copy, Classifier& model);
+void RestoreWeights(const std::vector<NamedTensor>& copy, torch::nn::Module& model);
 
 // The type's name in safetensors files: "F32", or "I64" for the counts of batch norms. Models have
 // no other types.

@@ -1,8 +1,8 @@
-#include "models/model_factory.h"
+#include "models/zoo/model_factory.h"
 
 #include "base/status_macros.h"
 #include "base/torch_guard.h"
-#include "models/layers/layered_classifier.h"
+#include "models/layered_classifier.h"
 
 namespace mica {
 

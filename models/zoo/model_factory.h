@@ -2,8 +2,8 @@
 //   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModel(config, {/*channels=*/1, 28, 28}, /*num_classes=*/10));
 //   at::manual_seed(seed);
 //   MICA_ASSIGN_OR_RETURN(const std::shared_ptr<Classifier> model, CreateClassifier(inferred));
-#ifndef MICA_MODELS_MODEL_FACTORY_H_
-#define MICA_MODELS_MODEL_FACTORY_H_
+#ifndef MICA_MODELS_ZOO_MODEL_FACTORY_H_
+#define MICA_MODELS_ZOO_MODEL_FACTORY_H_
 
 #include <memory>
 
@@ -19,4 +19,4 @@ absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const InferredModel
 
 }  // namespace mica
 
-#endif  // MICA_MODELS_MODEL_FACTORY_H_
+#endif  // MICA_MODELS_ZOO_MODEL_FACTORY_H_

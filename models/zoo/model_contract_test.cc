@@ -9,8 +9,8 @@
 
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
-#include "models/model_factory.h"
 #include "models/weights/weights.h"
+#include "models/zoo/model_factory.h"
 
 namespace mica {
 namespace {

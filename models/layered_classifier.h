@@ -1,7 +1,7 @@
 // The network described by a list of layers. All models are built from it.
 //   LayeredClassifier model(config.layer(), inferred);
-#ifndef MICA_MODELS_LAYERS_LAYERED_CLASSIFIER_H_
-#define MICA_MODELS_LAYERS_LAYERED_CLASSIFIER_H_
+#ifndef MICA_MODELS_LAYERED_CLASSIFIER_H_
+#define MICA_MODELS_LAYERED_CLASSIFIER_H_
 
 #include <functional>
 #include <vector>
@@ -30,4 +30,4 @@ class LayeredClassifier : public Classifier {
 
 }  // namespace mica
 
-#endif  // MICA_MODELS_LAYERS_LAYERED_CLASSIFIER_H_
+#endif  // MICA_MODELS_LAYERED_CLASSIFIER_H_

@@ -1,4 +1,4 @@
-#include "models/model_factory.h"
+#include "models/zoo/model_factory.h"
 
 #include <ATen/Context.h>
 #include <ATen/ops/rand.h>

@@ -1,4 +1,4 @@
-#include "models/layers/layered_classifier.h"
+#include "models/layered_classifier.h"
 
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/gelu.h>

@@ -1,4 +1,4 @@
-#include "models/layers/layered_classifier.h"
+#include "models/layered_classifier.h"
 
 #include <ATen/Context.h>
 #include <ATen/ops/allclose.h>
