@@ -23,18 +23,23 @@ def cc_test(name, deps, copts = [], size = "small", **kwargs):
 def _union(labels, more):
     return labels + [label for label in more if label not in labels]
 
-def cc_unit(name, deps = [], test_deps = [], test_size = "small", test_shards = None, copts = [], testonly = False, **kwargs):
+def cc_unit(name, deps = [], test = True, test_deps = [], test_size = "small", test_shards = None, copts = [], testonly = False, **kwargs):
     """A header and its files: the library NAME of NAME.h and NAME.cc, the test of NAME_test.cc.
 
-    NAME.cc and NAME_test.cc are used if they exist. The test NAME_test sees the library, its `deps`
-    and `test_deps`.
+    NAME.cc is used if it exists. The test NAME_test sees the library, its `deps` and `test_deps`. A
+    unit without one says `test = False`, so that no test is missing without a word.
     """
     cc_library(name = name, srcs = native.glob([name + ".cc"]), hdrs = [name + ".h"], deps = deps, copts = copts, testonly = testonly, **kwargs)
-    test = native.glob([name + "_test.cc"])
+    if test != bool(native.glob([name + "_test.cc"])):
+        fail("%s: %s_test.cc %s" % (name, name, "is missing; write it, or test = False" if test else "exists, so drop test = False"))
     if test:
-        cc_test(name = name + "_test", srcs = test, size = test_size, shard_count = test_shards, deps = _union([":" + name] + deps, test_deps))
-    elif test_deps:
-        fail("%s has test_deps but no %s_test.cc" % (name, name))
+        cc_test(
+            name = name + "_test",
+            srcs = [name + "_test.cc"],
+            size = test_size,
+            shard_count = test_shards,
+            deps = _union([":" + name] + deps, test_deps),
+        )
 
 def proto_unit(name, deps = [], visibility = None):
     """NAME.proto as NAME_proto (Protobuf) and NAME_cc_proto (C++).

@@ -215,13 +215,13 @@ bool ChildProcess::ReadSome() {
   return true;
 }
 
-// False when the time is over or a stop signal has come. Where nothing limits the time it sleeps
-// until the end, so that wall_seconds is exact.
+// False when the time is over or a stop signal has come. Looks once a millisecond, because a blocking
+// wait4 is restarted after a stop signal.
 bool ChildProcess::WaitForEnd(int* status, rusage* usage) {
-  const bool unlimited = deadline_ == Clock::time_point::max();
   while (MillisecondsLeft() > 0 && StopSignal() == 0) {
-    const pid_t ended = wait4(child_, status, unlimited ? 0 : WNOHANG, usage);
+    const pid_t ended = wait4(child_, status, WNOHANG, usage);
     if (ended == child_) return true;
+    if (ended < 0 && errno != EINTR) return false;
     if (ended == 0) usleep(1000);
   }
   return false;

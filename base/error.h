@@ -39,8 +39,8 @@ ExitCode ExitCodeOf(const absl::Status& status);
 // An error of the same kind, exit code and fields with another message.
 absl::Status WithMessage(const absl::Status& error, absl::string_view message);
 
-// The error, whose lines are about these fields of the experiment: "schedule.warmup.steps". One path a
-// line, empty for a line about none; later lines are about none.
+// The error, whose lines are about these fields of the experiment: "schedule.warmup.steps". One
+// path a line, empty for a line about none; later lines are about none.
 absl::Status WithFields(absl::Status error, const std::vector<std::string>& field_paths);
 
 // What WithFields attached.

@@ -41,15 +41,15 @@ std::vector<TextprotoProblem> Parse(absl::string_view text, Message* message) {
 }
 
 void Report(std::vector<TextprotoProblem> problems, absl::string_view source, TextprotoErrors* errors) {
-  constexpr size_t kMost = 100;
+  constexpr size_t kMaxShown = 100;
   std::stable_sort(problems.begin(), problems.end(), [](const TextprotoProblem& a, const TextprotoProblem& b) {
     return std::make_pair(a.line, a.column) < std::make_pair(b.line, b.column);
   });
-  for (size_t i = 0; i < std::min(problems.size(), kMost); ++i) {
+  for (size_t i = 0; i < std::min(problems.size(), kMaxShown); ++i) {
     const SourcePosition position = {std::string(source), problems[i].line, problems[i].column};
     errors->messages.push_back(absl::StrCat(position.ToString(), ": ", problems[i].message));
   }
-  if (problems.size() > kMost) errors->messages.push_back(absl::StrCat(source, ": and ", problems.size() - kMost, " more errors"));
+  if (problems.size() > kMaxShown) errors->messages.push_back(absl::StrCat(source, ": and ", problems.size() - kMaxShown, " more errors"));
 }
 
 bool IsBelow(absl::string_view field_path, absl::string_view ancestor) {

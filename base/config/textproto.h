@@ -77,7 +77,8 @@ void FillDefaults(google::protobuf::Message* message);
 // Text that ParseTextproto reads back as an equal message.
 std::string PrintTextproto(const google::protobuf::Message& message);
 
-// The same as a file: the comment lines that name the message's .proto file and type, then its fields.
+// The same as a file: the comment lines that name the message's .proto file and type, then its
+// fields.
 std::string PrintTextprotoFile(const google::protobuf::Message& message);
 
 }  // namespace mica

@@ -46,9 +46,9 @@ TEST(TextprotoFuzzTest, EveryTextIsReadOrRefusedWithAReason) {
 // Quadratic work on 1 MiB would take minutes. AddressSanitizer makes linear work several times
 // slower.
 #ifdef __SANITIZE_ADDRESS__
-constexpr std::chrono::seconds kLongest(30);
+constexpr std::chrono::seconds kMaxTime(30);
 #else
-constexpr std::chrono::seconds kLongest(5);
+constexpr std::chrono::seconds kMaxTime(5);
 #endif
 
 // Time and memory grow linearly, up to the largest text that is accepted.
@@ -83,7 +83,7 @@ TEST(TextprotoFuzzTest, LargeTextsTakeSecondsAtMost) {
       TextprotoErrors errors;
       const auto start = std::chrono::steady_clock::now();
       ParseTextproto((prefix + text).substr(0, 1 << 20), "x", &config, &locations, &errors);
-      EXPECT_LT(std::chrono::steady_clock::now() - start, kLongest) << piece;
+      EXPECT_LT(std::chrono::steady_clock::now() - start, kMaxTime) << piece;
       EXPECT_LE(errors.messages.size(), 101);
     }
   }

@@ -250,8 +250,8 @@ TextprotoScan ScanTextproto(absl::string_view text) {
 }
 
 std::string ShownToken(absl::string_view text) {
-  constexpr size_t kLongest = 60;
-  size_t size = std::min(text.size(), kLongest);
+  constexpr size_t kMaxBytes = 60;
+  size_t size = std::min(text.size(), kMaxBytes);
   while (size > 0 && size < text.size() && (static_cast<uint8_t>(text[size]) & 0xc0) == 0x80) --size;
   const absl::string_view shown = text.substr(0, size);
   return absl::StrCat(ValidUtf8Prefix(shown) == size ? std::string(shown) : absl::CHexEscape(shown), size < text.size() ? "…" : "");

@@ -118,10 +118,10 @@ class Scanner {
 };
 
 std::string NamesOf(const std::vector<std::string>& header) {
-  constexpr size_t kMost = 12;
+  constexpr size_t kMaxColumns = 12;
   std::vector<std::string> shown;
-  for (size_t i = 0; i < std::min(header.size(), kMost); ++i) shown.push_back(absl::Utf8SafeCEscape(header[i].substr(0, kMaxShown)));
-  return absl::StrCat(absl::StrJoin(shown, ","), header.size() > kMost ? ",…" : "");
+  for (size_t i = 0; i < std::min(header.size(), kMaxColumns); ++i) shown.push_back(absl::Utf8SafeCEscape(header[i].substr(0, kMaxShown)));
+  return absl::StrCat(absl::StrJoin(shown, ","), header.size() > kMaxColumns ? ",…" : "");
 }
 
 absl::Status CheckHeader(const std::vector<std::string>& header, absl::Span<const absl::string_view> columns, absl::string_view source,

@@ -99,7 +99,7 @@ ssize_t FakeFileCalls::Write(int file, const void* bytes, size_t size) {
     errno = full_error_;
     return -1;
   }
-  const ssize_t written = End(FileCalls::Write(file, bytes, std::min({size, longest_write_, bytes_left_})));
+  const ssize_t written = End(FileCalls::Write(file, bytes, std::min({size, max_write_, bytes_left_})));
   if (written > 0 && bytes_left_ != kUnlimited) bytes_left_ -= written;
   return written;
 }

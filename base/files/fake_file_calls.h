@@ -54,7 +54,7 @@ class FakeFileCalls : public FileCalls {
   void FailWritesAfter(size_t bytes, int error);
 
   // No write takes more than `bytes` bytes.
-  void ShortenWrites(size_t bytes) { longest_write_ = bytes; }
+  void ShortenWrites(size_t bytes) { max_write_ = bytes; }
 
   // fsync is logged and succeeds without syncing, so that thousands of writes run quickly; rename
   // removes what it replaces first, as ext4 flushes otherwise. Tests see no other difference.
@@ -110,7 +110,7 @@ class FakeFileCalls : public FileCalls {
   std::map<int, std::string> paths_;               // of the open files
   std::array<std::map<int, int>, kKinds> errors_;  // by call: number of the call -> errno
   std::array<int, kKinds> counts_ = {};            // by call
-  size_t longest_write_ = kUnlimited;
+  size_t max_write_ = kUnlimited;
   size_t bytes_left_ = kUnlimited;
   int full_error_ = 0;
   bool syncs_ = true;

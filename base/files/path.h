@@ -22,8 +22,9 @@ std::string UserFolder();
 std::string FolderName(absl::string_view path);  // "/a/b.txt" -> "/a"; "b.txt" -> "."
 std::string BaseName(absl::string_view path);    // "/a/b.txt" -> "b.txt"
 
-// A name that can stand between two '/': 1 to 100 bytes of UTF-8, not beginning with '.', without '/'
-// and control characters. So it cannot leave its folder, and room is left for what is put behind it.
+// A name that can stand between two '/': 1 to 100 bytes of UTF-8, not beginning with '.', without
+// '/' and control characters. So it cannot leave its folder, and room is left for what is put
+// behind it.
 bool IsPlainPathPart(absl::string_view name);
 
 // The rule in words, to follow the name of a field: "must be 1 to 100 bytes long, …".

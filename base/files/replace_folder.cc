@@ -63,7 +63,7 @@ absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, 
   return absl::OkStatus();
 }
 
-std::string TemporaryFolder(const std::string& folder) {
+std::string TemporaryNameOf(const std::string& folder) {
   return absl::StrCat(folder, kTemporary, getpid());
 }
 

@@ -20,7 +20,7 @@ namespace mica {
 absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls = SystemFileCalls());
 
 // "FOLDER.tmp.PID" of this process: where to make the folder that will replace FOLDER.
-std::string TemporaryFolder(const std::string& folder);
+std::string TemporaryNameOf(const std::string& folder);
 
 // Removes the temporary folders in `parent` of processes that have ended or had our id. Gives an
 // old folder its name back if that is free. What cannot be removed stays and costs only space.

@@ -22,24 +22,26 @@ struct Batch {
 
   int64_t size() const { return labels.size(0); }
 
-  // The batch on another device. `ids` stay where they are, because nothing computes with them.
+  // The batch on another device, but for `ids`: nothing there computes with them.
   Batch To(c10::Device device) const {
-    Batch moved = *this;
-    for (at::Tensor* tensor : {&moved.images, &moved.labels, &moved.targets}) {
-      if (tensor->defined()) *tensor = tensor->to(device);
-    }
-    for (at::Tensor& view : moved.more_views) view = view.to(device);
-    return moved;
+    return Mapped([&](const at::Tensor& tensor) { return tensor.is_same(ids) ? tensor : tensor.to(device); });
   }
 
-  // The samples [first, first + count). They share memory with this batch.
+  // The samples [first, first + count), sharing memory with these.
   Batch Slice(int64_t first, int64_t count) const {
-    Batch slice = *this;
-    for (at::Tensor* tensor : {&slice.images, &slice.labels, &slice.targets, &slice.ids}) {
-      if (tensor->defined()) *tensor = tensor->narrow(0, first, count);
+    return Mapped([&](const at::Tensor& tensor) { return tensor.narrow(0, first, count); });
+  }
+
+ private:
+  // The only place that lists the fields.
+  template <typename Function>
+  Batch Mapped(const Function& function) const {
+    Batch mapped = *this;
+    for (at::Tensor* tensor : {&mapped.images, &mapped.labels, &mapped.targets, &mapped.ids}) {
+      if (tensor->defined()) *tensor = function(*tensor);
     }
-    for (at::Tensor& view : slice.more_views) view = view.narrow(0, first, count);
-    return slice;
+    for (at::Tensor& view : mapped.more_views) view = function(view);
+    return mapped;
   }
 };
 

@@ -169,6 +169,11 @@ void IdxDataset::Validate(absl::string_view dataset_path, ConfigProblems* proble
 
 SampleList IdxDataset::List(std::optional<int> named_classes) const {
   SampleList list;
+  if (named_classes.value_or(0) > kMaxClasses) {
+    list.problems.push_back(
+        absl::StrCat(Origin(), ": ", *named_classes,
+                     " class names, but labels of IDX files are single bytes, so at most 256; is class_names_file the right file?"));
+  }
   const absl::StatusOr<IdxPaths> paths = FindIdxFiles(config_.idx());
   if (!paths.ok()) {
     list.problems.emplace_back(paths.status().message());
@@ -179,15 +184,10 @@ SampleList IdxDataset::List(std::optional<int> named_classes) const {
   CheckImageSizes(parts, &list.problems);
 
   const std::optional<int> labelled_classes = CountClasses(parts);
-  list.classes = named_classes.has_value() ? named_classes : labelled_classes;
+  if (labelled_classes.has_value()) list.classes = named_classes.value_or(*labelled_classes);
   if (named_classes.has_value()) {
     for (const Part& part : parts) {
       if (part.labels.has_value()) CheckLabels(*part.labels, *named_classes, &list.problems);
-    }
-    if (*named_classes > kMaxClasses) {
-      list.problems.push_back(
-          absl::StrCat(Origin(), ": ", *named_classes,
-                       " class names, but labels of IDX files are single bytes, so at most 256; is class_names_file the right file?"));
     }
   }
   if (!list.problems.empty()) return list;

@@ -183,7 +183,8 @@ int64_t PeakMemoryBytes() {
   return int64_t{usage.ru_maxrss} << 10;
 }
 
-// Flips bytes, writes random dimensions or cuts; never more than a few places, so that many mutants get past the header.
+// Flips bytes, writes random dimensions or cuts; never more than a few places, so that many mutants
+// get past the header.
 std::string Mutate(std::string bytes, std::mt19937* random) {
   const auto below = [&](size_t bound) { return (*random)() % bound; };
   for (int change = below(4); change >= 0; --change) {
@@ -205,7 +206,8 @@ std::string Mutate(std::string bytes, std::mt19937* random) {
   return bytes;
 }
 
-// Whatever the bytes are, the answer is a Status, and a file of 2 KB never costs memory worth mentioning.
+// Whatever the bytes are, the answer is a Status, and a file of 2 KB never costs memory worth
+// mentioning.
 TEST_F(IdxReaderTest, X6SurvivesMutatedFiles) {
   std::mt19937 random(20240607);
   std::string noise(30 * 8 * 8, '\0');

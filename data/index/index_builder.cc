@@ -43,7 +43,7 @@ absl::Status DrawSplits(const DatasetConfig& config, const std::string& origin, 
   const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
   if (!(fractions.validation > 0 || fractions.test > 0)) return absl::OkStatus();
   for (ImageRecord& record : index->records) {
-    if (record.split != Split::kTrain) continue;
+    if (record.split != Split::kTrain || record.label < 0) continue;
     record.split = AssignSplit(IdentityOf(record, *index), record.label, config.split_seed(), fractions);
   }
   std::vector<std::string> problems;

@@ -112,6 +112,15 @@ TEST_F(IndexBuilderTest, D1MissingFolderIsADataError) {
   EXPECT_THAT(Build(), Fails(ExitCode::kData, AllOf(StartsWith(folder_ + ": lacks"), HasSubstr("apt-get install dataset-fashion-mnist"))));
 }
 
+// A missing folder does not hide that the names cannot be right.
+TEST_F(IndexBuilderTest, NamesAreJudgedEvenWithoutFiles) {
+  std::string names;
+  for (int i = 0; i < 257; ++i) absl::StrAppend(&names, "class ", i, "\n");
+  Write("names.txt", names);
+  EXPECT_THAT(Build(absl::StrCat("class_names_file: '", Path("names.txt"), "'")),
+              Fails(ExitCode::kData, AllOf(HasSubstr("257 class names"), HasSubstr(folder_ + ": lacks"))));
+}
+
 // One message lists the problems of all files: X1, X2 and X4.
 TEST_F(IndexBuilderTest, X1ReportsTheProblemsOfAllFilesAtOnce) {
   Write("train-images-idx3-ubyte", IdxBytes({4}, "abcd"));

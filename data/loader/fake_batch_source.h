@@ -2,11 +2,12 @@
 // in a few steps.
 //   FakeBatchSource batches(/*samples=*/10, /*batch_size=*/4);  // 4, 4 and 2 samples
 // Sample i has id 100 + i, label i % 2 and a 1x2x2 picture whose row `label` is bright: 0.5 +
-// i/100. The order is the same in every epoch.
+// i/100. The order is the same in every epoch unless the test says otherwise.
 #ifndef MICA_DATA_LOADER_FAKE_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_FAKE_BATCH_SOURCE_H_
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/roll.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -36,6 +37,9 @@ class FakeBatchSource : public BatchSource {
   // All samples as one batch, for the test to change: targets, labels of -1, more views.
   Batch& all() { return all_; }
 
+  // Every epoch begins with another sample: epoch 2 with the second.
+  void RotateByEpoch() { rotates_ = true; }
+
   // Makes one pixel of the sample NaN.
   void Poison(int64_t id) { all_.images[id - kFirstId][0][0][0] = std::numeric_limits<float>::quiet_NaN(); }
 
@@ -47,6 +51,7 @@ class FakeBatchSource : public BatchSource {
   absl::Status StartEpoch(int64_t epoch, int64_t first_batch) override {
     started_epochs_.push_back(epoch);
     next_batch_ = first_batch;
+    first_sample_ = rotates_ ? (epoch - 1) % samples_per_epoch() : 0;
     return absl::OkStatus();
   }
 
@@ -54,7 +59,7 @@ class FakeBatchSource : public BatchSource {
     if (const auto error = errors_.find(next_batch_); error != errors_.end()) return error->second;
     const int64_t first = next_batch_ * batch_size_;
     if (first >= samples_per_epoch()) return false;
-    *batch = all_.Slice(first, std::min(batch_size_, samples_per_epoch() - first));
+    *batch = Rotated().Slice(first, std::min(batch_size_, samples_per_epoch() - first));
     ++next_batch_;
     return true;
   }
@@ -64,8 +69,20 @@ class FakeBatchSource : public BatchSource {
   int64_t batches_per_epoch() const override { return (samples_per_epoch() + batch_size_ - 1) / batch_size_; }
 
  private:
+  // All samples, beginning with the epoch's first one. Targets and views are left out.
+  Batch Rotated() const {
+    if (first_sample_ == 0) return all_;
+    Batch rotated;
+    rotated.images = all_.images.roll(-first_sample_, 0);
+    rotated.labels = all_.labels.roll(-first_sample_, 0);
+    rotated.ids = all_.ids.roll(-first_sample_, 0);
+    return rotated;
+  }
+
   const int64_t batch_size_;
   Batch all_;
+  bool rotates_ = false;
+  int64_t first_sample_ = 0;
   int64_t next_batch_ = 0;
   std::map<int64_t, absl::Status> errors_;
   std::vector<int64_t> started_epochs_;

@@ -88,6 +88,7 @@ std::vector<int> PredictionTable::TopClasses(int64_t row, int k) const {
 SampleScores PredictionTable::Scores(int64_t row) const {
   const absl::Span<const float> z = logits(row);
   const int label = labels_[row];
+  CHECK_GE(label, 0) << "record " << record_ids_[row] << " is unlabelled";
   SampleScores scores;
   scores.prediction = LargestLogit(z);
   scores.label_rank = Rank(z, label);

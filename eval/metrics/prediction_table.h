@@ -30,8 +30,8 @@ class PredictionTable {
  public:
   explicit PredictionTable(int num_classes) : num_classes_(num_classes) {}
 
-  // `logits` holds one unnormalised score for each class; 0 <= label < num_classes, or -1 for a sample
-  // whose class is not known. Metrics leave such samples out.
+  // `logits` holds one unnormalised score for each class; 0 <= label < num_classes, or -1 for a
+  // sample whose class is not known. Metrics leave such samples out.
   void Add(int64_t record_id, int label, absl::Span<const float> logits);
   void Reserve(int64_t samples);
 
@@ -55,7 +55,7 @@ class PredictionTable {
   // order of their classes.
   std::vector<int> TopClasses(int64_t row, int k) const;
 
-  // Prediction, rank and losses in one pass without allocating.
+  // Prediction, rank and losses of a labelled sample, in one pass without allocating.
   SampleScores Scores(int64_t row) const;
 
  private:

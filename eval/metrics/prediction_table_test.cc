@@ -113,5 +113,13 @@ TEST(PredictionTableTest, AnInfiniteLogitShowsInTheLoss) {
   EXPECT_DOUBLE_EQ(OneRow(0, {0, -infinity}).NegativeLogLikelihood(0), 0);
 }
 
+TEST(PredictionTableTest, AnUnlabelledSampleHasAPredictionButNoScores) {
+  PredictionTable table(3);
+  table.Add(/*record_id=*/7, /*label=*/-1, {2, 1, 0});
+  EXPECT_FALSE(table.is_labelled(0));
+  EXPECT_EQ(table.prediction(0), 0);
+  EXPECT_DEATH(table.Scores(0), "record 7 is unlabelled");
+}
+
 }  // namespace
 }  // namespace mica

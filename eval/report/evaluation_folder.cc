@@ -50,7 +50,7 @@ std::string EvaluationSummaryCsv(const Evaluation& evaluation) {
 }
 
 absl::Status WriteEvaluation(const std::string& folder, const Evaluation& evaluation, FileCalls& calls) {
-  const std::string parent = FolderName(folder), temporary = TemporaryFolder(folder);
+  const std::string parent = FolderName(folder), temporary = TemporaryNameOf(folder);
   MICA_RETURN_IF_ERROR(MakeFolders(parent, calls));
   RemoveLeftovers(parent, calls);
   absl::Status status = MakeFolders(temporary, calls);

@@ -303,10 +303,10 @@ std::string OtherSamplesNotes(const Comparison& comparison) {
 std::string SeedNotes(const Comparison& comparison) {
   std::string notes;
   for (const RunGroup& group : comparison.groups) {
-    if (group.same_again.empty()) continue;
-    notes += Wrapped("- ", absl::StrCat(Numbers("run", group.same_again), group.same_again.size() == 1 ? " has" : " have",
+    if (group.equal_seeds.empty()) continue;
+    notes += Wrapped("- ", absl::StrCat(Numbers("run", group.equal_seeds), group.equal_seeds.size() == 1 ? " has" : " have",
                                         " the seed of another run of the same experiment: the same run again, so mean and sd leave ",
-                                        group.same_again.size() == 1 ? "it" : "them", " out"));
+                                        group.equal_seeds.size() == 1 ? "it" : "them", " out"));
   }
   return notes;
 }

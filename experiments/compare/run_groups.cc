@@ -38,7 +38,7 @@ std::vector<RunGroup> GroupRuns(absl::Span<const RunResults> runs) {
     group.runs.push_back(i);
     if (!runs[i].Reported("accuracy").has_value()) continue;
     const bool is_new_seed = seen.emplace(found->second, runs[i].record.report.seed()).second;
-    (is_new_seed ? group.repeats : group.same_again).push_back(i);
+    (is_new_seed ? group.repeats : group.equal_seeds).push_back(i);
   }
   return groups;
 }

@@ -18,7 +18,7 @@ struct RunGroup {
   std::vector<size_t> runs;     // all of them, as indices in the list of runs
   std::vector<size_t> repeats;  // the first of each seed among those with reported metrics
   // The others with reported metrics: their seeds are not new, so they say nothing of the spread.
-  std::vector<size_t> same_again;
+  std::vector<size_t> equal_seeds;
 };
 
 // In the order of their first runs; every run is in exactly one group.

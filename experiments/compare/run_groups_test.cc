@@ -34,7 +34,7 @@ TEST(GroupRunsTest, RunsThatDifferInNameAndSeedAloneAreRepeats) {
   ASSERT_THAT(groups, SizeIs(2));
   EXPECT_THAT(groups[0].runs, ElementsAre(0, 2, 3));
   EXPECT_THAT(groups[0].repeats, ElementsAre(0, 2));
-  EXPECT_THAT(groups[0].same_again, ElementsAre(3)) << "a and d share their seed";
+  EXPECT_THAT(groups[0].equal_seeds, ElementsAre(3)) << "a and d share their seed";
   EXPECT_THAT(groups[1].runs, ElementsAre(1));
 }
 
@@ -53,7 +53,7 @@ TEST(GroupRunsTest, UnfinishedRunsDoNotCount) {
   ASSERT_THAT(groups, SizeIs(1));
   EXPECT_THAT(groups[0].runs, ElementsAre(0, 1));
   EXPECT_THAT(groups[0].repeats, ElementsAre(0));
-  EXPECT_THAT(groups[0].same_again, IsEmpty());
+  EXPECT_THAT(groups[0].equal_seeds, IsEmpty());
   EXPECT_THAT(GroupRuns({}), IsEmpty());
 }
 

@@ -62,8 +62,10 @@ absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& expe
   options.seed = experiment.seed();
   auto batches = std::make_unique<ResidentBatchSource>(index, Split::kTrain, options);
   if (batches->batches_per_epoch() == 0) {
-    return DataError(absl::StrCat("the training split has ", index.RecordsOf(Split::kTrain).size(), " samples, loader.batch_size is ",
-                                  options.batch_size, " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false"));
+    return WithFields(
+        DataError(absl::StrCat("the training split has ", index.RecordsOf(Split::kTrain).size(), " samples, loader.batch_size is ",
+                               options.batch_size, " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false")),
+        {"loader.drop_last"});
   }
   return batches;
 }

@@ -168,6 +168,8 @@ TEST(StagesTest, TheSeedDecidesWeightsAndOrder) {
 TEST(StagesTest, F43ATrainingSplitWithoutAFullBatchIsRefusedWithDropLast) {
   EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 64 drop_last: true }")),
               Fails(ExitCode::kData, AllOf(HasSubstr("60 samples"), HasSubstr("batch_size is 64"), HasSubstr("drop_last: false"))));
+  EXPECT_EQ(FieldsOf(Build(MakeExperiment("loader { batch_size: 64 drop_last: true }")).status()),
+            std::vector<std::string>{"loader.drop_last"});
   EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 64 }")), IsOk());
   EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 60 drop_last: true }")), IsOk());
 }

@@ -18,9 +18,9 @@ struct TrainingBatches {
   bool reaches_last_batch = false;  // the run is at least an epoch long
 };
 
-// In training a batch norm divides by the spread of its channel's values in the batch, and one value has
-// none. So a layer that gets one value a sample cannot train on a batch of one sample: a data error that
-// names the layer (exit code 3).
+// In training a batch norm divides by the spread of its channel's values in the batch, and one
+// value has none. So a layer that gets one value a sample cannot train on a batch of one sample: a
+// data error that names the layer (exit code 3).
 absl::Status CheckBatchNorms(absl::Span<const InferredLayer> layers, const TrainingBatches& batches);
 
 }  // namespace mica

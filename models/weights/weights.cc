@@ -1,5 +1,6 @@
 #include "models/weights/weights.h"
 
+#include <glog/logging.h>
 #include <torch/utils.h>
 
 #include <stdexcept>
@@ -22,6 +23,7 @@ std::vector<NamedTensor> CopyWeights(const torch::nn::Module& model) {
 void RestoreWeights(const std::vector<NamedTensor>& copy, torch::nn::Module& model) {
   const torch::NoGradGuard no_gradients;
   const std::vector<NamedTensor> weights = WeightsOf(model);
+  CHECK_EQ(copy.size(), weights.size());
   for (size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(copy[i].tensor);
 }
 

@@ -65,8 +65,8 @@ SequentialConfig TinyVggLayers(const TinyVggConfig& config) {
 
 // The side of the smallest square image that fits through the layers, if there is one.
 std::optional<int> SmallestSide(const LayerList& layers, int channels, int num_classes) {
-  constexpr int kLargest = 1024;
-  for (int side = 1; side <= kLargest; ++side) {
+  constexpr int kMaxSide = 1024;
+  for (int side = 1; side <= kMaxSide; ++side) {
     if (InferLayers(layers, "", {channels, side, side}, num_classes).ok()) return side;
   }
   return std::nullopt;

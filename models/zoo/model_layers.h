@@ -23,8 +23,9 @@ struct InferredModel {
   std::vector<InferredLayer> layers;  // [config.layer]
 };
 
-// The layers of LayersOfModel for images of this shape. `config` is valid (ValidateModelConfig). Config errors (exit code 2) as of
-// InferLayers; a model of the zoo that needs larger images says which.
+// The layers of LayersOfModel for images of this shape. `config` is valid (ValidateModelConfig).
+// Config errors (exit code 2) as of InferLayers; a model of the zoo that needs larger images says
+// which.
 absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerShape& input, int num_classes);
 
 }  // namespace mica

@@ -102,7 +102,7 @@ TEST_F(ClockTest, F37AClockThatJumpsBackAndAheadMovesNothingElse) {
   const MicaResult result = mica.Wait();
   ASSERT_EQ(result.exit_code, 75) << result;
 
-  const RunTable metrics = ReadCsv(tiny.RunPath("a", "metrics.csv"));
+  const RunTable metrics = ReadTestCsv(tiny.RunPath("a", "metrics.csv"));
   const std::vector<double> steps = NumbersOf(metrics, "step");
   EXPECT_TRUE(std::is_sorted(steps.begin(), steps.end()));
   for (const std::string column : {"images_per_second", "data_wait_fraction", "train_seconds", "eval_seconds"}) {

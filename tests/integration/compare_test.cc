@@ -83,10 +83,10 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("What was changed"), HasSubstr("Which is better, on the test split"),
                                 HasSubstr("on the same 24 samples of the test split"), HasSubstr("Repeats"),
                                 HasSubstr("Written to runs/tiny/\n"), HasSubstr("/experiment.textproto --set='seed: ")));
-  const RunTable runs = ReadCsv(folder_ + "/runs/tiny/comparison.csv");
+  const RunTable runs = ReadTestCsv(folder_ + "/runs/tiny/comparison.csv");
   ASSERT_THAT(runs.rows, SizeIs(3));
   for (size_t row = 0; row < 3; ++row) {
-    const RunTable summary = ReadCsv(Run(runs.Column("run")[row]) + "/summary.csv");
+    const RunTable summary = ReadTestCsv(Run(runs.Column("run")[row]) + "/summary.csv");
     for (const char* const column : {"test_accuracy", "test_loss", "test_macro_f1", "parameters", "seed", "train_seconds"}) {
       EXPECT_EQ(runs.Column(column)[row], summary.Cell(column)) << column;
     }
@@ -99,12 +99,12 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(c));
   EXPECT_EQ(groups[0], groups[1]) << "a and b differ in their seeds alone";
 
-  const RunTable pairs = ReadCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
+  const RunTable pairs = ReadTestCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
   EXPECT_THAT(pairs.Column("n"), ElementsAre("24", "24", "24"));
   EXPECT_THAT(pairs.Column("accuracy_a"),
               ElementsAre(runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[1]));
   EXPECT_THAT(pairs.Column("reason"), Each(""));
-  EXPECT_THAT(ReadCsv(folder_ + "/runs/tiny/comparison_groups.csv").rows, SizeIs(2));
+  EXPECT_THAT(ReadTestCsv(folder_ + "/runs/tiny/comparison_groups.csv").rows, SizeIs(2));
 }
 
 // One of the two runs is better. In one of the cases, its seed plus one would be the seed of the
@@ -157,8 +157,8 @@ TEST_F(CompareTest, FiftyRuns) {
   ASSERT_EQ(result.exit_code, 0) << result;
   ExpectFits(result.out.substr(0, result.out.find("\nWritten to")));
   EXPECT_THAT(result.out, HasSubstr("all 1225 pairs"));
-  EXPECT_THAT(ReadCsv(folder_ + "/out/deep/comparison.csv").rows, SizeIs(50));
-  EXPECT_THAT(ReadCsv(folder_ + "/out/deep/comparison_pairs.csv").rows, SizeIs(1225));
+  EXPECT_THAT(ReadTestCsv(folder_ + "/out/deep/comparison.csv").rows, SizeIs(50));
+  EXPECT_THAT(ReadTestCsv(folder_ + "/out/deep/comparison_pairs.csv").rows, SizeIs(1225));
 }
 
 TEST_F(CompareTest, AnUnfinishedRunIsShownWithWhatItHas) {
@@ -174,7 +174,7 @@ TEST_F(CompareTest, AnUnfinishedRunIsShownWithWhatItHas) {
 
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.out, AllOf(HasSubstr("3    b       interrupted"), HasSubstr("- run 3 is not finished")));
-  EXPECT_THAT(ReadCsv(folder_ + "/runs/tiny/comparison_pairs.csv").Column("reason"),
+  EXPECT_THAT(ReadTestCsv(folder_ + "/runs/tiny/comparison_pairs.csv").Column("reason"),
               ElementsAre("", "run 3 was interrupted", "run 3 was interrupted"));
 }
 

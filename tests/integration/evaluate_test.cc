@@ -60,7 +60,7 @@ void ExpectTheRunsOwnNumbers(const TinyExperiment& tiny, const std::string& spli
     EXPECT_EQ(ReadTestFile(tiny.RunPath("a", folder + name)), ReadTestFile(tiny.RunPath("a", name))) << name;
     EXPECT_NE(ReadTestFile(tiny.RunPath("a", name)), "") << name;
   }
-  const RunTable own = ReadCsv(tiny.RunPath("a", "summary.csv")), again = ReadCsv(tiny.RunPath("a", folder + "summary.csv"));
+  const RunTable own = ReadTestCsv(tiny.RunPath("a", "summary.csv")), again = ReadTestCsv(tiny.RunPath("a", folder + "summary.csv"));
   int compared = 0;
   for (const std::string& column : own.header) {
     if (!absl::StartsWith(column, prefix)) continue;
@@ -86,8 +86,8 @@ TEST_P(EvaluateModelTest, GivesTheRunsOwnNumbersToTheByte) {
   ExpectTheRunsOwnNumbers(tiny, "test", "test_");
   EXPECT_EQ(RunFiles(tiny), before) << "the run's own files stay as they are";
   ASSERT_EQ(Evaluate(tiny, {"--split=validation"}).exit_code, 0);
-  const RunTable own = ReadCsv(tiny.RunPath("a", "summary.csv"));
-  const RunTable validation = ReadCsv(tiny.RunPath("a", "evaluations/validation/summary.csv"));
+  const RunTable own = ReadTestCsv(tiny.RunPath("a", "summary.csv"));
+  const RunTable validation = ReadTestCsv(tiny.RunPath("a", "evaluations/validation/summary.csv"));
   for (const char* const column : {"val_loss", "val_accuracy", "val_ece"}) EXPECT_EQ(validation.Cell(column), own.Cell(column)) << column;
 }
 
@@ -118,10 +118,10 @@ TEST(EvaluateTest, TheTrainingSplitIsEvaluatedInTheOrderOfItsIds) {
   const TinyExperiment tiny("evaluate_train");
   ASSERT_EQ(Train(tiny).exit_code, 0);
   ASSERT_EQ(Evaluate(tiny, {"--split=train"}).exit_code, 0);
-  const std::vector<std::string> ids = ReadCsv(tiny.RunPath("a", "evaluations/train/predictions.csv")).Column("id");
+  const std::vector<std::string> ids = ReadTestCsv(tiny.RunPath("a", "evaluations/train/predictions.csv")).Column("id");
   EXPECT_EQ(ids.size(), 36);
   for (size_t i = 1; i < ids.size(); ++i) EXPECT_LT(std::stoi(ids[i - 1]), std::stoi(ids[i]));
-  EXPECT_GT(ReadCsv(tiny.RunPath("a", "evaluations/train/summary.csv")).Number("train_accuracy"), 0.3);
+  EXPECT_GT(ReadTestCsv(tiny.RunPath("a", "evaluations/train/summary.csv")).Number("train_accuracy"), 0.3);
 }
 
 TEST(EvaluateTest, AnotherCheckpointHasAFolderOfItsOwn) {
@@ -135,10 +135,10 @@ TEST(EvaluateTest, AnotherCheckpointHasAFolderOfItsOwn) {
 
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.out, HasSubstr("checkpoint step-000000006 (as asked for)"));
-  EXPECT_EQ(ReadCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("step"), "6");
+  EXPECT_EQ(ReadTestCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("step"), "6");
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "evaluations/test/summary.csv")), reported);
-  EXPECT_NE(ReadCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("test_loss"),
-            ReadCsv(tiny.RunPath("a", "summary.csv")).Cell("test_loss"));
+  EXPECT_NE(ReadTestCsv(tiny.RunPath("a", "evaluations/test-step-000000006/summary.csv")).Cell("test_loss"),
+            ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("test_loss"));
   // Its name shows that it is the reported one, whatever word asked for it.
   ASSERT_EQ(Evaluate(tiny, {"--checkpoint=latest", "--split=test"}).exit_code, 0);
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "evaluations/test-step-000000018")));

@@ -35,7 +35,7 @@ TEST(InitialWeightsTest, TrainingGoesOnWhereTheFileEnds) {
   const MicaResult result = Train(tiny, "b", From() + "optimizer { sgd { learning_rate: 1e-12 } }");
 
   ASSERT_EQ(result.exit_code, 0) << result;
-  const RunTable before = ReadCsv(tiny.RunPath("a", "summary.csv")), after = ReadCsv(tiny.RunPath("b", "summary.csv"));
+  const RunTable before = ReadTestCsv(tiny.RunPath("a", "summary.csv")), after = ReadTestCsv(tiny.RunPath("b", "summary.csv"));
   EXPECT_NEAR(after.Number("test_loss"), before.Number("test_loss"), 1e-6) << "steps of nearly nothing leave the loss where it was";
   EXPECT_EQ(after.Cell("test_accuracy"), before.Cell("test_accuracy"));
 }

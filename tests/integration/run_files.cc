@@ -70,7 +70,7 @@ double RunTable::Number(absl::string_view name) const {
   return std::strtod(Cell(name).c_str(), nullptr);
 }
 
-RunTable ReadCsv(const std::string& path) {
+RunTable ReadTestCsv(const std::string& path) {
   SCOPED_TRACE(path);
   return ParseRunTable(ReadTestFile(path));
 }

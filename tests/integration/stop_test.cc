@@ -64,7 +64,7 @@ TEST_P(StopTest, F9ASignalEndsTheRunWithACheckpoint) {
   EXPECT_EQ(latest.step(), report.steps()) << "the very step at which it stopped";
   EXPECT_THAT(latest.files(), SizeIs(2)) << "weights and momentum";
   EXPECT_EQ(ExpectWholeCheckpoint(checkpoints, NamedCheckpoint(checkpoints, "best")).epoch(), report.best_epoch());
-  EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).rows, SizeIs(report.epochs()));
+  EXPECT_THAT(ReadTestCsv(tiny.RunPath("a", "metrics.csv")).rows, SizeIs(report.epochs()));
   EXPECT_THAT(CheckpointFolders(checkpoints), SizeIs(testing::Le(2))) << "latest and best";
 }
 

@@ -51,10 +51,10 @@ void ExpectSameResults(const std::string& run, const std::string& other) {
 // Accuracy and loss of summary.csv, the confusion matrix and per_class.csv all follow from
 // predictions.csv.
 void ExpectMetricsFollowFromPredictions(const std::string& run, absl::string_view split) {
-  const RunTable predictions = ReadCsv(run + "/predictions.csv");
-  const RunTable summary = ReadCsv(run + "/summary.csv");
-  const RunTable matrix = ReadCsv(run + "/confusion_matrix.csv");
-  const RunTable per_class = ReadCsv(run + "/per_class.csv");
+  const RunTable predictions = ReadTestCsv(run + "/predictions.csv");
+  const RunTable summary = ReadTestCsv(run + "/summary.csv");
+  const RunTable matrix = ReadTestCsv(run + "/confusion_matrix.csv");
+  const RunTable per_class = ReadTestCsv(run + "/per_class.csv");
   ASSERT_THAT(matrix.rows, SizeIs(3));
   const std::vector<std::string> truths = predictions.Column("truth");
   const std::vector<std::string> guesses = predictions.Column("prediction");
@@ -126,7 +126,7 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   EXPECT_EQ(report.experiment_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(run + "experiment.textproto"))));
   EXPECT_EQ(report.has_best_epoch(), has_validation);
 
-  const RunTable summary = ReadCsv(run + "summary.csv");
+  const RunTable summary = ReadTestCsv(run + "summary.csv");
   EXPECT_THAT(summary.rows, SizeIs(1));
   EXPECT_EQ(summary.Cell("run"), "a");
   EXPECT_EQ(summary.Cell("optimizer"), GetParam().optimizer);
@@ -136,12 +136,12 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   EXPECT_EQ(summary.Cell("class_map_fingerprint"), report.class_map_fingerprint());
   ExpectMetricsFollowFromPredictions(run, "test");
 
-  const RunTable metrics = ReadCsv(run + "metrics.csv");
+  const RunTable metrics = ReadTestCsv(run + "metrics.csv");
   EXPECT_THAT(metrics.Column("epoch"), ElementsAre("1", "2", "3"));
   EXPECT_EQ(summary.Cell("val_loss"), has_validation ? metrics.Column("val_loss")[report.best_epoch() - 1] : "");
   EXPECT_THAT(metrics.Column("test_accuracy"), ElementsAre("", "", ""));
 
-  const RunTable class_map = ReadCsv(run + "class_map.csv");
+  const RunTable class_map = ReadTestCsv(run + "class_map.csv");
   EXPECT_THAT(class_map.Column("name"), ElementsAre("0", "1", "2"));
   EXPECT_EQ(Sum(class_map.Column("train")) + Sum(class_map.Column("validation")), 48);
   EXPECT_EQ(Sum(class_map.Column("validation")) > 0, has_validation);
@@ -172,7 +172,7 @@ TEST(TrainTest, LearnsTheTinyData) {
   const TinyExperiment tiny("learns");
   const MicaResult result = Train(tiny, "a", "trainer { epochs: 10 }");
   ASSERT_EQ(result.exit_code, 0) << result;
-  EXPECT_GT(ReadCsv(tiny.RunPath("a", "summary.csv")).Number("test_accuracy"), 0.9) << result;
+  EXPECT_GT(ReadTestCsv(tiny.RunPath("a", "summary.csv")).Number("test_accuracy"), 0.9) << result;
 }
 
 TEST(TrainTest, TheSameExperimentTwiceGivesTheSameBytes) {
@@ -213,7 +213,8 @@ TEST(TrainTest, ThreadsDoNotChangeTheOrderOfSamples) {
   ASSERT_EQ(Train(tiny, "b", "trainer { cpu_threads: 3 }").exit_code, 0);
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "class_map.csv")), ReadTestFile(tiny.RunPath("b", "class_map.csv")));
   for (const char* const column : {"train_loss", "train_accuracy", "grad_norm"}) {
-    EXPECT_NEAR(ReadCsv(tiny.RunPath("a", "metrics.csv")).Number(column), ReadCsv(tiny.RunPath("b", "metrics.csv")).Number(column), 1e-5)
+    EXPECT_NEAR(ReadTestCsv(tiny.RunPath("a", "metrics.csv")).Number(column), ReadTestCsv(tiny.RunPath("b", "metrics.csv")).Number(column),
+                1e-5)
         << column;
   }
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("b", "run.textproto")).cpu_threads(), 3);
@@ -231,7 +232,7 @@ TEST(TrainTest, SetSwapsTheOptimizer) {
 TEST(TrainTest, MaxStepsCutsTheRunShort) {
   const TinyExperiment tiny("max_steps");
   ASSERT_EQ(Train(tiny, "a", "trainer { max_steps: 8 }").exit_code, 0);
-  EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).Column("step"), ElementsAre("6", "8"));
+  EXPECT_THAT(ReadTestCsv(tiny.RunPath("a", "metrics.csv")).Column("step"), ElementsAre("6", "8"));
   const auto report = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto"));
   EXPECT_EQ(report.state(), RunReport::FINISHED);
   EXPECT_EQ(report.steps(), 8);
@@ -249,7 +250,7 @@ TEST(TrainTest, MaxStepsThatCutsTheLastEpochIsTheReasonGiven) {
 TEST(TrainTest, TestSplitIsLookedAtEachEpochWhereAsked) {
   const TinyExperiment tiny("test_each_epoch");
   ASSERT_EQ(Train(tiny, "a", "evaluation { test_each_epoch: true }").exit_code, 0);
-  EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).Column("test_accuracy"), Not(testing::Contains("")));
+  EXPECT_THAT(ReadTestCsv(tiny.RunPath("a", "metrics.csv")).Column("test_accuracy"), Not(testing::Contains("")));
   EXPECT_TRUE(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).test_seen_each_epoch()) << "the record shows it";
 }
 
@@ -276,7 +277,7 @@ TEST(TrainTest, DataOfTrainingSamplesAloneIsTrainedUnmeasured) {
   const MicaResult result = Train(tiny, "a", "dataset { idx { test_images: '' test_labels: '' } }");
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.out, HasSubstr("nothing was evaluated"));
-  EXPECT_EQ(ReadCsv(tiny.RunPath("a", "summary.csv")).Cell("test_accuracy"), "");
+  EXPECT_EQ(ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("test_accuracy"), "");
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "predictions.csv")));
 }
 
@@ -285,7 +286,7 @@ TEST(TrainTest, F43ABatchMayBeLargerThanTheData) {
   const TinyExperiment tiny("small_data");
   const MicaResult result = Train(tiny, "a", "loader { batch_size: 49 }");
   EXPECT_EQ(result.exit_code, 0) << result;
-  EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).Column("step"), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(ReadTestCsv(tiny.RunPath("a", "metrics.csv")).Column("step"), ElementsAre("1", "2", "3"));
 }
 
 TEST(TrainTest, F43NoFullBatchIsRefused) {
@@ -300,7 +301,7 @@ TEST(TrainTest, F43ALastBatchOfOneSampleIsTrained) {
   const TinyExperiment tiny("last_batch");
   const MicaResult result = Train(tiny, "a", "loader { batch_size: 47 } model { tiny_vgg { hidden_channels: 2 } }");
   EXPECT_EQ(result.exit_code, 0) << result;
-  EXPECT_THAT(ReadCsv(tiny.RunPath("a", "metrics.csv")).Column("step"), ElementsAre("2", "4", "6"));
+  EXPECT_THAT(ReadTestCsv(tiny.RunPath("a", "metrics.csv")).Column("step"), ElementsAre("2", "4", "6"));
 }
 
 TEST(TrainTest, ATakenRunNameIsRefused) {

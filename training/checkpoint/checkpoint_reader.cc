@@ -78,8 +78,7 @@ absl::StatusOr<CheckpointReport> Parse(absl::string_view text, const std::string
 }
 
 bool IsPlainName(absl::string_view name) {
-  return !name.empty() && name != "." && name != ".." && name != kManifest && !absl::StrContains(name, '/') &&
-         !absl::StrContains(name, absl::string_view("\0", 1));
+  return IsPlainPathPart(name) && name != kManifest;
 }
 
 // Checks what the manifest says of itself and its files before any of them is opened.

@@ -46,6 +46,7 @@ void AddStep(const StepResult& step, int64_t batch_size, TrainState* state) {
   RunningSums& sums = state->sums;
   sums.loss += step.loss * static_cast<double>(batch_size);
   sums.grad_norm += step.grad_norm;
+  CHECK_EQ(step.scalars.size(), sums.scalars.size()) << "a term tells what its ScalarNames() say";
   for (size_t i = 0; i < sums.scalars.size(); ++i) sums.scalars[i] += step.scalars[i];
   sums.correct += step.correct;
   sums.samples += batch_size;

@@ -18,7 +18,7 @@
 
 namespace mica {
 
-// Where a run stands.
+// The step that is being taken.
 struct StepClock {
   int64_t step = 0;           // of the run, from 0
   int64_t epoch = 0;          // from 1

@@ -30,6 +30,9 @@ absl::Status CheckpointObserver::OnStop(const StopReport& stop) {
 }
 
 absl::Status CheckpointObserver::TrySave(const TrainState& state, bool is_best, bool is_last_chance) {
+  if (!best_step_.has_value() && state.best.has_value() && store_.Has(state.best->row.step)) {
+    best_step_ = state.best->row.step;  // an earlier process saved it
+  }
   const CheckpointContents contents = ContentsAt(state);
   if (is_best) unsaved_best_.reset();
   absl::Status status = unsaved_best_.has_value() ? Save(*unsaved_best_, /*is_best=*/true) : absl::OkStatus();

@@ -1,5 +1,8 @@
 #include "training/observers/metrics_row.h"
 
+#include <glog/logging.h>
+
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +26,7 @@ std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars)
   for (const std::string& name : scalars) row.scalars.push_back({name, 0});
   std::vector<std::string> columns;
   for (CsvField& field : MetricsRow(row)) columns.push_back(std::move(field.column));
+  CHECK_EQ(std::set<std::string>(columns.begin(), columns.end()).size(), columns.size()) << "two columns of one name";
   return columns;
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/max.h>
 #include <ATen/ops/randn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,6 +41,18 @@ class NoisyModel : public Classifier {
   at::Tensor weight, bias;
 };
 
+// Tells the largest logit of each step.
+class TellingTerm : public SupervisedTerm {
+ public:
+  using SupervisedTerm::SupervisedTerm;
+  std::vector<std::string> ScalarNames() const override { return {"largest_logit"}; }
+  TermValue Compute(const at::Tensor& logits, const Batch& labelled, const StepClock& clock) override {
+    TermValue value = SupervisedTerm::Compute(logits, labelled, clock);
+    value.scalars = {logits.detach().max()};
+    return value;
+  }
+};
+
 class Rows : public TrainObserver {
  public:
   absl::Status OnStep(const StepReport& step) override {
@@ -60,6 +73,7 @@ struct Process {
       : optimizer(CreateOptimizer(ParseTextOrDie<OptimizerConfig>(optimizer_config), &parameters).value()),
         checkpoint_observer(CheckpointConfig(), {model, parameters, *optimizer, [](absl::string_view) {}}, CheckpointReport(),
                             CheckpointStore(checkpoints)) {
+    batches.RotateByEpoch();
     options.epochs = 4;
     options.seed = 3;
     options.base_learning_rate = 0.1;
@@ -93,7 +107,7 @@ struct Process {
   NoisyModel model;
   FlatParameters parameters{model};
   std::unique_ptr<Optimizer> optimizer;
-  SupervisedTerm supervised{CreateLoss(ParseTextOrDie<LossConfig>("cross_entropy {}")).value()};
+  TellingTerm supervised{CreateLoss(ParseTextOrDie<LossConfig>("cross_entropy {}")).value()};
   LrSchedule schedule{[](int64_t step) { return 1.0 / static_cast<double>(1 + step); }};
   FakeBatchSource batches{10, 4};
   CheckpointObserver checkpoint_observer;
@@ -118,6 +132,8 @@ void ExpectSameRow(const EpochRow& resumed, const EpochRow& whole) {
   EXPECT_EQ(resumed.train_loss, whole.train_loss);
   EXPECT_EQ(resumed.train_accuracy, whole.train_accuracy);
   EXPECT_EQ(resumed.grad_norm, whole.grad_norm);
+  ASSERT_EQ(resumed.scalars.size(), 1u);
+  EXPECT_EQ(resumed.scalars[0].value, whole.scalars[0].value);
   EXPECT_EQ(resumed.MetricsOf(Split::kValidation)->Get("loss"), whole.MetricsOf(Split::kValidation)->Get("loss"));
 }
 
@@ -166,6 +182,7 @@ TEST_P(ResumeContractTest, SevenStepsAndTheRestAreTwelveSteps) {
   EXPECT_EQ(finished->state.samples_seen, expected->state.samples_seen);
   EXPECT_TRUE(second.parameters.values().equal(whole.parameters.values()));
   const auto own = second.optimizer->State(), other = whole.optimizer->State();
+  ASSERT_EQ(own.size(), other.size());
   for (size_t i = 0; i < own.size(); ++i) EXPECT_TRUE(own[i].tensor.equal(other[i].tensor)) << own[i].name;
   ASSERT_EQ(first.rows.rows.size(), 2u);
   ASSERT_EQ(second.rows.rows.size(), 2u);
@@ -173,6 +190,7 @@ TEST_P(ResumeContractTest, SevenStepsAndTheRestAreTwelveSteps) {
     ExpectSameRow(first.rows.rows[i], whole.rows.rows[i]);
     ExpectSameRow(second.rows.rows[i], whole.rows.rows[2 + i]);
   }
+  EXPECT_THAT(FindCheckpoint(folder_, "best"), IsOk()) << "whichever process saved it";
   EXPECT_EQ(finished->state.best->value, expected->state.best->value);
   ExpectSameRow(finished->state.best->row, expected->state.best->row);
 }
@@ -193,6 +211,23 @@ TEST_F(ResumeTest, AStopAtTheEndOfAnEpochGoesOnWithTheNext) {
 
   EXPECT_THAT(second.batches.started_epochs(), testing::ElementsAre(3, 4));
   EXPECT_TRUE(second.parameters.values().equal(whole.parameters.values()));
+}
+
+// The second half is worse: the best checkpoint of the first process stays.
+TEST_F(ResumeTest, TheBestOfAnEarlierProcessIsKept) {
+  const std::string config = "sgd { learning_rate: 0.1 }";
+  Process first(config, folder_), second(config, folder_);
+  ASSERT_THAT(first.Run(TrainState(), 7), IsOk());
+  absl::StatusOr<TrainState> state = Load(&second);
+  ASSERT_THAT(state, IsOk());
+  ASSERT_TRUE(state->best.has_value());
+  state->best->value = 2;  // no epoch can reach that
+
+  ASSERT_THAT(second.Run(*state, 100), IsOk());
+
+  const auto best = FindCheckpoint(folder_, "best");
+  ASSERT_THAT(best, IsOk());
+  EXPECT_EQ(best->checkpoint.manifest.step(), state->best->row.step);
 }
 
 TEST_F(ResumeTest, AFinishedRunTakesNoStep) {
