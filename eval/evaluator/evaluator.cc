@@ -3,7 +3,7 @@
 #include <torch/utils.h>
 
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 
 namespace mica {
 namespace {

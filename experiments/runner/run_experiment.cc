@@ -13,7 +13,7 @@
 #include "base/process_clock.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 #include "base/version.h"
 #include "eval/evaluator/evaluator.h"
 #include "eval/metrics/baselines.h"

@@ -10,7 +10,7 @@
 #include "base/fingerprint.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 #include "data/loader/resident_batch_source.h"
 #include "experiments/runner/device.h"
 #include "models/layers/batch_norm_check.h"

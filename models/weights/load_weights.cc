@@ -16,7 +16,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 
 namespace mica {
 namespace {

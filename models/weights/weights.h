@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/named_tensor.h"
+#include "base/torch/named_tensor.h"
 
 namespace mica {
 

@@ -1,7 +1,7 @@
 #include "models/zoo/model_factory.h"
 
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 #include "models/layered_classifier.h"
 
 namespace mica {

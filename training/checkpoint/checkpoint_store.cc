@@ -12,7 +12,7 @@
 #include "base/files/path.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 #include "training/checkpoint/checkpoint_name.h"
 #include "training/checkpoint/safetensors.h"
 

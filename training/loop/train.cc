@@ -12,7 +12,7 @@
 #include "base/number_format.h"
 #include "base/peak_memory.h"
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 #include "eval/metrics/metric_set.h"
 #include "models/weights/weights.h"
 #include "training/loop/train_step.h"

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "base/named_tensor.h"
+#include "base/torch/named_tensor.h"
 #include "data/loader/batch_source.h"
 #include "eval/evaluator/evaluation.pb.h"
 #include "eval/metrics/prediction_table.h"

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 
 namespace mica {
 namespace {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "base/named_tensor.h"
+#include "base/torch/named_tensor.h"
 
 namespace torch::nn {
 class Module;

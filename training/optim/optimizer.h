@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "base/named_tensor.h"
+#include "base/torch/named_tensor.h"
 #include "training/optim/flat_parameters.h"
 #include "training/optim/optimizer.pb.h"
 

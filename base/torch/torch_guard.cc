@@ -1,4 +1,4 @@
-#include "base/torch_guard.h"
+#include "base/torch/torch_guard.h"
 
 #include <c10/util/Exception.h>
 
