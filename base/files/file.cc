@@ -17,6 +17,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/files/open_error.h"
 #include "base/status_macros.h"
 
 namespace mica {
@@ -187,7 +188,7 @@ FileCalls& SystemFileCalls() {
 absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes, FileCalls& calls) {
   // Without O_NONBLOCK, opening a FIFO would block.
   const int file = OpenFile(calls, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
-  if (file < 0) return DataError(absl::StrCat(path, ": cannot open: ", strerror(errno)));
+  if (file < 0) return DataError(absl::StrCat(path, ": cannot open: ", WhyNotOpened(path, errno)));
   struct Closer {
     FileCalls& calls;
     int file;

@@ -19,6 +19,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
+#include "base/files/open_error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
 #include "data/index/gzip.h"
@@ -45,7 +46,7 @@ class InputFile {
   absl::Status Open() {
     // Without O_NONBLOCK, opening a FIFO would block.
     file_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file_ < 0) return Problem(path_, absl::StrCat("cannot open: ", strerror(errno)));
+    if (file_ < 0) return Problem(path_, absl::StrCat("cannot open: ", WhyNotOpened(path_, errno)));
     struct stat stats;
     if (fstat(file_, &stats) != 0) return Problem(path_, absl::StrCat("cannot read: ", strerror(errno)));
     if (S_ISDIR(stats.st_mode)) return Problem(path_, "is a folder, expected a file");

@@ -128,7 +128,7 @@ TEST_F(ExperimentReaderTest, NamesThePathThatWasTried) {
                   absl::StrCat("e/x.textproto:2:26: include ", folder_, "/e/bases: is a folder, expected a file"),
                   "e/x.textproto:2:35: include[2] is empty"));
   EXPECT_THAT(Read("e/y.textproto").errors.messages,
-              ElementsAre(absl::StrCat(folder_, "/e/y.textproto: cannot open: No such file or directory")));
+              ElementsAre(absl::StrCat(folder_, "/e/y.textproto: cannot open: No such file or directory; did you mean \"x.textproto\"?")));
 }
 
 // C27: an experiment may use a file from anywhere.

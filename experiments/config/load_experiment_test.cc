@@ -117,7 +117,7 @@ TEST(LoadExperimentTest, ErrorsFoundLaterGetTheirPlaceToo) {
 
 TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
   EXPECT_THAT(LoadExperiment("/nope/x.textproto", "x.textproto", "", "/"),
-              Fails(ExitCode::kConfig, "/nope/x.textproto: cannot open: No such file or directory"));
+              Fails(ExitCode::kConfig, StartsWith("/nope/x.textproto: cannot open: No such file or directory: there is no \"/nope\"")));
   EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file"));
 }
 

@@ -1,0 +1,57 @@
+#include "base/files/open_error.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/nearest_name.h"
+
+namespace mica {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Sorted, so that of equally near names it is always the same one that is proposed.
+std::vector<std::string> NamesIn(const fs::path& folder) {
+  constexpr size_t kMaxNames = 10000;  // comparing more would take long
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end && names.size() < kMaxNames; entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The first part of the path that does not exist, with all before it.
+fs::path FirstMissing(const fs::path& path) {
+  fs::path so_far;
+  std::error_code error;
+  for (const fs::path& part : path) {
+    so_far /= part;
+    if (fs::status(so_far, error).type() == fs::file_type::not_found) return so_far;
+  }
+  return {};  // it appeared meanwhile
+}
+
+}  // namespace
+
+std::string WhyNotOpened(const std::string& path, int error) {
+  const std::string text = strerror(error);
+  if (error != ENOENT) return text;
+  const fs::path missing = FirstMissing(path);
+  if (missing.empty()) return text;
+  std::error_code ignored;
+  if (const fs::path target = fs::read_symlink(missing, ignored); !target.empty()) {
+    return absl::StrCat(text, ": \"", missing.string(), "\" is a link to \"", target.string(), "\", which does not exist");
+  }
+  const std::string where = missing == fs::path(path) ? "" : absl::StrCat(": there is no \"", missing.string(), "\"");
+  const fs::path folder = missing.has_parent_path() ? missing.parent_path() : ".";
+  return absl::StrCat(text, where, DidYouMean(missing.filename().string(), NamesIn(folder)));
+}
+
+}  // namespace mica
