@@ -17,6 +17,15 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+class ComputeLibraryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "under the address sanitizer there is no library apart (cli/BUILD)";
+#endif
+  }
+};
+
 // Runs a copy of the binary that is alone in the experiment's folder.
 MicaResult RunCopy(const TinyExperiment& tiny, const std::vector<std::string>& arguments) {
   MicaCommand command = {arguments, tiny.folder()};
@@ -24,7 +33,7 @@ MicaResult RunCopy(const TinyExperiment& tiny, const std::vector<std::string>& a
   return RunMica(command);
 }
 
-TEST(ComputeLibraryTest, VerbsThatDoNotComputeNeedNoLibrary) {
+TEST_F(ComputeLibraryTest, VerbsThatDoNotComputeNeedNoLibrary) {
   const TinyExperiment tiny("alone");
   for (const std::string run : {"a", "b"}) {
     const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=" + run, "--set=trainer { epochs: 1 }"}, tiny.folder()});
@@ -37,17 +46,14 @@ TEST(ComputeLibraryTest, VerbsThatDoNotComputeNeedNoLibrary) {
   }
 }
 
-TEST(ComputeLibraryTest, MistakesInAnExperimentAreFoundWithoutIt) {
+TEST_F(ComputeLibraryTest, MistakesInAnExperimentAreFoundWithoutIt) {
   const TinyExperiment tiny("mistake");
   const MicaResult result = RunCopy(tiny, {"train", "x.textproto", "--set=trainer { epochs: 0 }"});
   EXPECT_EQ(result.exit_code, 2) << result;
   EXPECT_THAT(result.err, HasSubstr("trainer.epochs"));
 }
 
-TEST(ComputeLibraryTest, VerbsThatComputeNameWhatIsMissing) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "under the address sanitizer there is no library apart (cli/BUILD)";
-#endif
+TEST_F(ComputeLibraryTest, VerbsThatComputeNameWhatIsMissing) {
   const TinyExperiment tiny("missing");
   for (const std::string verb : {"train", "check"}) {
     const MicaResult result = RunCopy(tiny, {verb, "x.textproto"});
@@ -59,7 +65,7 @@ TEST(ComputeLibraryTest, VerbsThatComputeNameWhatIsMissing) {
 
 // Threads that spin for long slow training many times if another program uses a core
 // (docs/performance.md).
-TEST(ComputeLibraryTest, WaitingThreadsSoonSleepUnlessTheUserSaysOtherwise) {
+TEST_F(ComputeLibraryTest, WaitingThreadsSoonSleepUnlessTheUserSaysOtherwise) {
   const TinyExperiment tiny("openmp");
   const auto settings = [&](std::map<std::string, std::optional<std::string>> environment) {
     environment["OMP_DISPLAY_ENV"] = "VERBOSE";  // libgomp prints its settings
