@@ -2,13 +2,21 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "base/error.h"
+#include "base/files/csv_reader.h"
 #include "base/files/file.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
@@ -37,29 +45,105 @@ std::string NameProblem(absl::string_view name, size_t offset) {
                          offset + position);
 }
 
-}  // namespace
+// Lines without their ends; the text may lack the last one.
+std::vector<absl::string_view> LinesOf(absl::string_view text) {
+  std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  for (absl::string_view& line : lines) absl::ConsumeSuffix(&line, "\r");
+  return lines;
+}
 
-absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path) {
-  constexpr int64_t kMaxBytes = int64_t{16} << 20;
-  MICA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxBytes));
+std::optional<int64_t> WholeNumber(absl::string_view field) {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(field, &number) || number < 0) return std::nullopt;
+  return number;
+}
+
+// Whether the lines below the first, which may be a heading, have equally many fields, and one of
+// them is always a whole number. Names may hold commas ("tench, Tinca tinca"), but not so.
+bool IsTable(absl::Span<const absl::string_view> lines, char separator) {
+  if (lines.size() < 2) return false;
+  const std::vector<absl::string_view> first = absl::StrSplit(lines[1], separator);
+  std::vector<bool> is_number(first.size(), true);
+  for (const absl::string_view line : lines.subspan(1)) {
+    const std::vector<absl::string_view> fields = absl::StrSplit(line, separator);
+    if (fields.size() != first.size()) return false;
+    for (size_t i = 0; i < fields.size(); ++i) is_number[i] = is_number[i] && WholeNumber(fields[i]).has_value();
+  }
+  return first.size() > 1 && std::count(is_number.begin(), is_number.end(), true) > 0;
+}
+
+// Whether the lines below the first begin with 0, 1, … or 1, 2, …: "0 cat", "1: cat".
+bool IsNumbered(absl::Span<const absl::string_view> lines) {
+  std::optional<int64_t> previous;
+  for (const absl::string_view line : lines.subspan(std::min<size_t>(lines.size(), 1))) {
+    const std::optional<int64_t> number = WholeNumber(line.substr(0, line.find_first_of(" \t:.)")));
+    if (!number.has_value() || line.size() == absl::StrCat(*number).size()) return false;
+    if (previous.has_value() ? *number != *previous + 1 : *number > 2) return false;
+    previous = number;
+  }
+  return previous.has_value();
+}
+
+absl::Status RefuseTables(const std::string& path, absl::Span<const absl::string_view> lines) {
+  if (!IsTable(lines, ',') && !IsTable(lines, ';') && !IsTable(lines, '\t') && !IsNumbered(lines)) return absl::OkStatus();
+  return DataError(absl::StrCat(path, ":1: looks like a table (\"", absl::Utf8SafeCEscape(lines[0]),
+                                "\"), expected a class name in each line and nothing else; keep only the names, in the order of the "
+                                "labels, without a heading. mica's own class_map.csv is read as it is"));
+}
+
+// One name, and where it stands.
+struct NameLine {
+  absl::string_view name;
+  int line = 0;
+  size_t offset = 0;  // of the name in the file
+};
+
+absl::StatusOr<std::vector<std::string>> Checked(const std::string& path, absl::Span<const NameLine> lines) {
   std::vector<std::string> names;
   std::vector<std::string> problems;
-  std::map<std::string, int> lines;  // where each name so far stands
-  for (size_t begin = absl::StartsWith(text, kByteOrderMark) ? kByteOrderMark.size() : 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    std::string name = text.substr(begin, end - begin);
-    if (absl::EndsWith(name, "\r")) name.pop_back();
-    const int line = static_cast<int>(names.size()) + 1;
-    std::string problem = NameProblem(name, begin);
-    const auto [earlier, is_new] = lines.emplace(name, line);
-    if (problem.empty() && !is_new) problem = absl::StrCat("class name \"", name, "\" stands already in line ", earlier->second);
-    if (!problem.empty()) problems.push_back(absl::StrCat(path, ":", line, ": ", problem));
-    names.push_back(std::move(name));
-    begin = end + 1;
+  std::map<std::string, int> line_of;
+  for (const NameLine& line : lines) {
+    names.emplace_back(line.name);
+    std::string problem = NameProblem(line.name, line.offset);
+    const auto [earlier, is_new] = line_of.emplace(names.back(), line.line);
+    if (problem.empty() && !is_new) {
+      problem = absl::StrCat("class name \"", line.name, "\" stands already in line ", earlier->second);
+    }
+    if (!problem.empty()) problems.push_back(absl::StrCat(path, ":", line.line, ": ", problem));
   }
   if (names.empty()) problems.push_back(absl::StrCat(path, ": no class names; expected one a line"));
   if (!problems.empty()) return DataError(absl::StrJoin(problems, "\n"));
   return names;
+}
+
+// The class_map.csv of a run.
+absl::StatusOr<std::vector<std::string>> NamesInClassMap(const std::string& path, absl::string_view text) {
+  MICA_ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(text, path, {"id", "name"}));
+  std::vector<NameLine> lines;
+  for (size_t row = 0; row < table.size(); ++row) {
+    MICA_ASSIGN_OR_RETURN(const int64_t id, table.Integer(row, "id"));
+    if (id != static_cast<int64_t>(row)) return table.Error(row, absl::StrCat("id is ", id, "; expected ", row));
+    lines.push_back({table.Text(row, "name"), static_cast<int>(row) + 2, 0});
+  }
+  return Checked(path, lines);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path) {
+  constexpr int64_t kMaxBytes = int64_t{16} << 20;
+  MICA_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxBytes));
+  const absl::string_view text = absl::StripPrefix(bytes, kByteOrderMark);
+  if (absl::StartsWith(text, "id,name,")) return NamesInClassMap(path, text);
+  const std::vector<absl::string_view> lines = LinesOf(text);
+  MICA_RETURN_IF_ERROR(RefuseTables(path, lines));
+  std::vector<NameLine> names;
+  for (const absl::string_view line : lines) {
+    const absl::string_view name = absl::StripAsciiWhitespace(line);
+    names.push_back({name, static_cast<int>(names.size()) + 1, static_cast<size_t>(name.data() - bytes.data())});
+  }
+  return Checked(path, names);
 }
 
 }  // namespace mica

@@ -39,8 +39,39 @@ TEST_F(ClassNamesTest, AcceptsByteOrderMarkAndWindowsLineEnds) {
               ElementsAre("cat", "dog"));
 }
 
-TEST_F(ClassNamesTest, KeepsSpacesAndAnyLanguage) {
-  EXPECT_THAT(*Read(" cat\ncat\nKäse\n猫\n😀\n"), ElementsAre(" cat", "cat", "Käse", "猫", "😀"));
+TEST_F(ClassNamesTest, KeepsSpacesWithinNamesAndAnyLanguage) {
+  EXPECT_THAT(*Read("black cat\nKäse\n猫\n😀\n"), ElementsAre("black cat", "Käse", "猫", "😀"));
+}
+
+// Nobody sees them, and they would make two runs' classes differ.
+TEST_F(ClassNamesTest, DropsBlanksAtTheEndsOfLines) {
+  EXPECT_THAT(*Read("cat \n\tdog\t\r\n bird"), ElementsAre("cat", "dog", "bird"));
+  ExpectFails("cat\ncat \n", ":2: class name \"cat\" stands already in line 1");
+  ExpectFails("cat\n \n", ":2: empty class name");
+}
+
+TEST_F(ClassNamesTest, ReadsTheClassMapOfARun) {
+  EXPECT_THAT(*Read("id,name,train,validation,test\n0,\"shirt, long\",9,0,1\n1,hat,9,0,1\n"), ElementsAre("shirt, long", "hat"));
+  ExpectFails("id,name,train,validation,test\n0,cat,9,0,1\n2,hat,9,0,1\n", ":3: id is 2; expected 1");
+  ExpectFails("id,name,train,validation,test\n0,cat,9,0,1\n1,cat,9,0,1\n", ":3: class name \"cat\" stands already in line 2");
+}
+
+// Each line would be taken for a name, and a heading for the first.
+TEST_F(ClassNamesTest, RefusesTables) {
+  for (const char* const table : {"label,class\n0,cat\n1,dog\n", "0 cat\n1 dog\n", "0: cat\n1: dog\n", "name;count\ncat;12\ndog;9\n",
+                                  "path\tlabel\na.jpg\t1\nb.jpg\t0\n", "1,cat\r\n2,dog\r\n"}) {
+    ExpectFails(table, ":1: looks like a table (\"");
+  }
+  EXPECT_THAT(Read("id;name\n0;cat\n"), Fails(ExitCode::kData, HasSubstr("\"id;name\"), expected a class name in each line")));
+}
+
+TEST_F(ClassNamesTest, NamesWithCommasAndNumbersAreNoTable) {
+  EXPECT_THAT(*Read("tench, Tinca tinca\ngoldfish, Carassius auratus\ncock\n"),
+              ElementsAre("tench, Tinca tinca", "goldfish, Carassius auratus", "cock"));
+  EXPECT_THAT(*Read("0\n1\n2\n"), ElementsAre("0", "1", "2"));
+  EXPECT_THAT(*Read("Boeing 737\nBoeing 747\n"), ElementsAre("Boeing 737", "Boeing 747"));
+  EXPECT_THAT(*Read("10 km/h\n20 km/h\n30 km/h\n"), ElementsAre("10 km/h", "20 km/h", "30 km/h"));
+  EXPECT_THAT(*Read("cat\n"), ElementsAre("cat"));
 }
 
 TEST_F(ClassNamesTest, RefusesEmptyAndRepeatedNamesAllAtOnce) {
