@@ -1,12 +1,7 @@
 #include "data/index/idx_reader.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <new>
@@ -19,7 +14,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
-#include "base/files/open_error.h"
+#include "base/files/file_kind.h"
+#include "base/files/gzip_reader.h"
+#include "base/files/input_file.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
 #include "data/index/gzip.h"
@@ -32,155 +29,6 @@ constexpr char kAgain[] = "; copy or download the file again";
 absl::Status Problem(const std::string& path, absl::string_view text) {
   return DataError(absl::StrCat(path, ": ", text));
 }
-
-// A regular file, read from front to back.
-class InputFile {
- public:
-  explicit InputFile(std::string path) : path_(std::move(path)) {}
-  InputFile(const InputFile&) = delete;
-  InputFile& operator=(const InputFile&) = delete;
-  ~InputFile() {
-    if (file_ >= 0) close(file_);
-  }
-
-  absl::Status Open() {
-    // Without O_NONBLOCK, opening a FIFO would block.
-    file_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file_ < 0) return Problem(path_, absl::StrCat("cannot open: ", WhyNotOpened(path_, errno)));
-    struct stat stats;
-    if (fstat(file_, &stats) != 0) return Problem(path_, absl::StrCat("cannot read: ", strerror(errno)));
-    if (S_ISDIR(stats.st_mode)) return Problem(path_, "is a folder, expected a file");
-    if (!S_ISREG(stats.st_mode)) return Problem(path_, "not a regular file");
-    size_ = stats.st_size;
-    return absl::OkStatus();
-  }
-
-  // Returns fewer than `size` bytes only at the end of the file.
-  absl::StatusOr<size_t> Read(char* to, size_t size) {
-    MICA_ASSIGN_OR_RETURN(const size_t got, ReadAt(position_, to, size));
-    position_ += got;
-    return got;
-  }
-
-  // Like Read(), but from `position` on, and without moving what Read() returns next.
-  absl::StatusOr<size_t> ReadAt(int64_t position, char* to, size_t size) const {
-    size_t done = 0;
-    while (done < size) {
-      const ssize_t got = pread(file_, to + done, size - done, position + done);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return Problem(path_, absl::StrCat("cannot read: ", strerror(errno)));
-      if (got == 0) break;
-      done += got;
-    }
-    return done;
-  }
-
-  const std::string& path() const { return path_; }
-  int64_t size() const { return size_; }
-
- private:
-  const std::string path_;
-  int file_ = -1;
-  int64_t size_ = 0;
-  int64_t position_ = 0;
-};
-
-// The content of a file, unpacked if it is gzip. zlib's gzread takes the end of a cut file for its
-// real end and ignores bytes that follow the stream, so it is not used.
-class ContentReader {
- public:
-  explicit ContentReader(InputFile* file) : file_(file) {}
-  ContentReader(const ContentReader&) = delete;
-  ContentReader& operator=(const ContentReader&) = delete;
-  ~ContentReader() { inflateEnd(&stream_); }
-
-  absl::Status Start() {
-    MICA_RETURN_IF_ERROR(Refill());
-    gzip_ = stream_.avail_in >= 2 && input_[0] == '\x1f' && input_[1] == '\x8b';
-    constexpr int kGzip = 16;  // zlib's flag for a gzip header and checksum
-    if (gzip_ && inflateInit2(&stream_, MAX_WBITS + kGzip) != Z_OK) return Problem(file_->path(), "cannot unpack: out of memory");
-    return absl::OkStatus();
-  }
-
-  // Returns fewer than `size` bytes only at the end; cut() tells whether that is the right end.
-  absl::StatusOr<size_t> Read(char* to, size_t size) { return gzip_ ? Unpack(to, size) : Copy(to, size); }
-
-  bool gzip() const { return gzip_; }
-  bool cut() const { return cut_; }
-
- private:
-  absl::Status Refill() {
-    MICA_ASSIGN_OR_RETURN(const size_t got, file_->Read(input_.data(), input_.size()));
-    stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
-    stream_.avail_in = static_cast<uInt>(got);
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<size_t> Copy(char* to, size_t size) {
-    const size_t buffered = std::min<size_t>(size, stream_.avail_in);
-    memcpy(to, stream_.next_in, buffered);
-    stream_.next_in += buffered;
-    stream_.avail_in -= static_cast<uInt>(buffered);
-    MICA_ASSIGN_OR_RETURN(const size_t got, file_->Read(to + buffered, size - buffered));
-    return buffered + got;
-  }
-
-  absl::StatusOr<size_t> Unpack(char* to, size_t size) {
-    constexpr size_t kMaxAtOnce = size_t{1} << 30;  // zlib counts in 32 bits
-    size_t done = 0;
-    while (done < size && !ended_) {
-      if (stream_.avail_in == 0) MICA_RETURN_IF_ERROR(Refill());
-      if (stream_.avail_in == 0) return EndInsideStream(done);
-      const size_t wanted = std::min(size - done, kMaxAtOnce);
-      stream_.next_out = reinterpret_cast<Bytef*>(to + done);
-      stream_.avail_out = static_cast<uInt>(wanted);
-      const int result = inflate(&stream_, Z_NO_FLUSH);
-      done += wanted - stream_.avail_out;
-      if (result == Z_STREAM_END) {
-        MICA_RETURN_IF_ERROR(EndStream());
-      } else if (result != Z_OK && result != Z_BUF_ERROR) {
-        return Damaged();
-      }
-    }
-    return done;
-  }
-
-  // gzip allows several streams in a row, and joins their contents.
-  absl::Status EndStream() {
-    if (stream_.avail_in == 0) MICA_RETURN_IF_ERROR(Refill());
-    ended_ = stream_.avail_in == 0;
-    if (!ended_) {
-      first_stream_ = false;
-      inflateReset(&stream_);
-    }
-    return absl::OkStatus();
-  }
-
-  // Bytes that follow a whole stream and are no stream themselves.
-  bool IsBehindEnd() const { return !first_stream_ && stream_.total_out == 0; }
-
-  absl::StatusOr<size_t> EndInsideStream(size_t done) {
-    if (IsBehindEnd()) return BytesBehindEnd();
-    cut_ = ended_ = true;
-    return done;
-  }
-
-  absl::Status Damaged() const {
-    if (IsBehindEnd()) return BytesBehindEnd();
-    return Problem(file_->path(),
-                   absl::StrCat("damaged gzip data (", stream_.msg != nullptr ? stream_.msg : "zlib gives no reason", ")", kAgain));
-  }
-
-  absl::Status BytesBehindEnd() const { return Problem(file_->path(), absl::StrCat("bytes after the end of the gzip data", kAgain)); }
-
-  InputFile* const file_;
-  std::string input_ = std::string(size_t{1} << 18, '\0');
-  z_stream stream_ = {};
-  bool gzip_ = false;
-  bool first_stream_ = true;
-  bool ended_ = false;
-  bool cut_ = false;
-};
 
 std::string TypeName(int type) {
   switch (type) {
@@ -211,16 +59,34 @@ std::string FirstBytes(absl::string_view header) {
   return absl::StrJoin(bytes, " ");
 }
 
-absl::Status CheckMagic(const std::string& path, absl::string_view header, int dimensions) {
-  const int expected_bytes = 4 + 4 * dimensions;
-  if (header.empty()) return Problem(path, absl::StrCat("0 bytes; an IDX header has ", expected_bytes, kAgain));
-  if (header.size() < 4)
-    return Problem(path, absl::StrCat("cut after ", header.size(), " bytes, inside the header of ", expected_bytes, kAgain));
-  if (header[0] != 0 || header[1] != 0) {
-    const absl::string_view guess = absl::StartsWith(header, "<") ? "; it looks like a web page" : "";
-    return Problem(path, absl::StrFormat("not an IDX file (starts with %s); expected 00 00 08 %02x%s%s", FirstBytes(header), dimensions,
-                                         guess, kAgain));
+// Says what the file is instead, told from its first bytes.
+absl::Status NotIdx(const std::string& path, absl::string_view start, bool gzip, int dimensions) {
+  const std::string expected = absl::StrFormat("expected 00 00 08 %02x", dimensions);
+  if (gzip && absl::StartsWith(start, kGzipMagic)) {
+    return Problem(path, absl::StrCat("is gzip inside gzip; unpack it once (gunzip), or download it again as it is"));
   }
+  const bool little_endian = start[0] > 0 && start[0] <= 4 && start[1] == 0x08 && start[2] == 0 && start[3] == 0;
+  if (little_endian) {
+    return Problem(path, absl::StrCat("its numbers are little-endian (starts with ", FirstBytes(start), "); ", expected,
+                                      ": write the first four bytes and all dimensions with the highest byte first"));
+  }
+  const std::optional<FileKind> kind = WhatItLooksLike(start);
+  return Problem(path, absl::StrCat("not an IDX file (starts with ", FirstBytes(start), "); ", expected,
+                                    kind.has_value() ? absl::StrCat("; it ", kind->what, "; ", kind->remedy) : kAgain));
+}
+
+// Why a file has another number of dimensions than the one it is named for.
+absl::string_view GuessFromDimensions(int expected, int found) {
+  constexpr int kImages = 3, kLabels = 1;
+  if (expected == kImages && found == kLabels) return "are the two swapped?";
+  if (expected == kLabels && found == kImages) return "are the two swapped?";
+  if (expected == kImages && found == 2) return "flattened pictures? write them as samples x height x width";
+  if (expected == kImages && found == 4) return "colour pictures? only grey ones are read, samples x height x width";
+  if (expected == kLabels && found == 2) return "one-hot labels? write the number of the class for each sample";
+  return "name another file";
+}
+
+absl::Status CheckMagic(const std::string& path, absl::string_view header, int dimensions) {
   const int type = static_cast<uint8_t>(header[2]);
   if (type != 0x08) {
     return Problem(path,
@@ -228,9 +94,10 @@ absl::Status CheckMagic(const std::string& path, absl::string_view header, int d
   }
   const int found = static_cast<uint8_t>(header[3]);
   if (found != dimensions) {
-    return Problem(path, absl::StrFormat("expected %d dimension%s, file has %d (magic 0x%08x); pictures have 3 (0x00000803), labels 1 "
-                                         "(0x00000801); are the two swapped?",
-                                         dimensions, dimensions == 1 ? "" : "s", found, BigEndian(header)));
+    return Problem(
+        path, absl::StrFormat("expected %d dimension%s, file has %d (magic 0x%08x); pictures have 3 (0x00000803), labels 1 "
+                              "(0x00000801); %s",
+                              dimensions, dimensions == 1 ? "" : "s", found, BigEndian(header), GuessFromDimensions(dimensions, found)));
   }
   return absl::OkStatus();
 }
@@ -255,6 +122,25 @@ std::string Product(const std::vector<int64_t>& dimensions) {
   return absl::StrCat(factors, " = ", FormatNumber(rounded));
 }
 
+// The dimensions as they would be if they were written with the lowest byte first.
+std::vector<int64_t> SwappedDimensions(const IdxFile& idx) {
+  std::vector<int64_t> swapped;
+  for (const int64_t dimension : idx.dimensions) swapped.push_back(__builtin_bswap32(static_cast<uint32_t>(dimension)));
+  return swapped;
+}
+
+absl::Status LittleEndianError(const IdxFile& idx) {
+  return Problem(idx.path, absl::StrCat("its dimensions are little-endian (read so they are ", Product(SwappedDimensions(idx)),
+                                        "); write each with the highest byte first"));
+}
+
+// Pictures of 65536 and more pixels a side do not exist, but small sizes look so with their bytes
+// swapped.
+bool PicturesLookSwapped(const IdxFile& idx) {
+  const auto is_large = [](int64_t dimension) { return dimension >= 0x10000 && dimension % 0x10000 == 0; };
+  return idx.dimensions.size() > 1 && std::all_of(idx.dimensions.begin() + 1, idx.dimensions.end(), is_large);
+}
+
 // The size of header and data together.
 absl::StatusOr<int64_t> TotalBytes(const IdxFile& idx) {
   int64_t total;
@@ -264,16 +150,25 @@ absl::StatusOr<int64_t> TotalBytes(const IdxFile& idx) {
   return total;
 }
 
-absl::Status ReadHeader(ContentReader* reader, int dimensions, IdxFile* idx) {
+absl::Status ReadHeader(GzipReader* reader, int dimensions, IdxFile* idx) {
   idx->data_offset = 4 + 4 * dimensions;
   idx->bytes.resize(idx->data_offset);
   MICA_ASSIGN_OR_RETURN(const size_t got, reader->Read(idx->bytes.data(), idx->bytes.size()));
   idx->bytes.resize(got);
-  MICA_RETURN_IF_ERROR(CheckMagic(idx->path, idx->bytes, dimensions));
+  if (got == 0) return Problem(idx->path, absl::StrCat("0 bytes; an IDX header has ", idx->data_offset, kAgain));
+  const bool is_idx = idx->bytes[0] == 0 && (got < 2 || idx->bytes[1] == 0);
+  if (!is_idx && got >= 4) {
+    std::string start = idx->bytes;
+    start.resize(kFileKindBytes);
+    MICA_ASSIGN_OR_RETURN(const size_t more, reader->Read(start.data() + got, start.size() - got));
+    return NotIdx(idx->path, absl::string_view(start).substr(0, got + more), reader->gzip(), dimensions);
+  }
+  if (got >= 4) MICA_RETURN_IF_ERROR(CheckMagic(idx->path, idx->bytes, dimensions));
   if (static_cast<int64_t>(got) < idx->data_offset) {
     return Problem(idx->path, absl::StrCat("cut after ", got, " bytes, inside the header of ", idx->data_offset, kAgain));
   }
   for (int i = 0; i < dimensions; ++i) idx->dimensions.push_back(BigEndian(absl::string_view(idx->bytes).substr(4 + 4 * i)));
+  if (PicturesLookSwapped(*idx)) return LittleEndianError(*idx);
   for (int i = 0; i < dimensions; ++i) {
     if (idx->dimensions[i] > 0) continue;
     const absl::string_view what = i == 0 ? "no samples" : "empty pictures";
@@ -283,6 +178,8 @@ absl::Status ReadHeader(ContentReader* reader, int dimensions, IdxFile* idx) {
 }
 
 absl::Status CutError(const IdxFile& idx, int64_t got, int64_t total) {
+  int64_t bytes;
+  if (Multiply(SwappedDimensions(idx), &bytes) && bytes == got - idx.data_offset) return LittleEndianError(idx);
   if (got == total) return Problem(idx.path, absl::StrCat("cut inside the checksum at the end of the gzip data", kAgain));
   return Problem(idx.path, absl::StrCat("cut after ", got, " of ", total, " bytes (header ", idx.data_offset, " + data ",
                                         Product(idx.dimensions), ")", kAgain));
@@ -331,7 +228,7 @@ class Pages {
 
 // libdeflate unpacks in half of zlib's time, but only from memory and all or nothing; nearly every
 // packed file is one sound gzip stream and can be read so. For all others this returns false and
-// changes nothing, and ContentReader reads on and says what is wrong. Hence two libraries.
+// changes nothing, and GzipReader reads on and says what is wrong. Hence two libraries.
 bool ReadAtOnce(const InputFile& file, int64_t total, IdxFile* idx) {
   constexpr int64_t kMaxPacked = int64_t{1} << 28;  // held beside the content
   if (total > FirstGuess(file) || file.size() > kMaxPacked) return false;
@@ -349,7 +246,7 @@ bool ReadAtOnce(const InputFile& file, int64_t total, IdxFile* idx) {
   }
 }
 
-absl::Status ReadData(ContentReader* reader, const InputFile& file, int64_t total, IdxFile* idx) {
+absl::Status ReadData(GzipReader* reader, const InputFile& file, int64_t total, IdxFile* idx) {
   int64_t done = idx->data_offset;
   for (int64_t size = std::min(total, FirstGuess(file)); done < total; size = std::min(total, 2 * size)) {
     idx->bytes.resize(size);
@@ -360,7 +257,7 @@ absl::Status ReadData(ContentReader* reader, const InputFile& file, int64_t tota
   return absl::OkStatus();
 }
 
-absl::Status ExpectEnd(ContentReader* reader, int64_t total, const IdxFile& idx) {
+absl::Status ExpectEnd(GzipReader* reader, int64_t total, const IdxFile& idx) {
   char behind;
   MICA_ASSIGN_OR_RETURN(const size_t got, reader->Read(&behind, 1));
   if (got > 0) return TooLongError(idx, total, absl::StrCat("the file has more than ", total));
@@ -373,7 +270,7 @@ absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, int dimensions) {
   try {
     InputFile file(path);
     MICA_RETURN_IF_ERROR(file.Open());
-    ContentReader reader(&file);
+    GzipReader reader(&file);
     MICA_RETURN_IF_ERROR(reader.Start());
     IdxFile idx;
     idx.path = path;

@@ -96,9 +96,52 @@ TEST_F(IdxReaderTest, X1RefusesLabelsGivenAsPicturesAndTheReverse) {
   ExpectBothFail(Pictures(), 1, "expected 1 dimension, file has 3 (magic 0x00000803)");
 }
 
+TEST_F(IdxReaderTest, X1GuessesWhyTheDimensionsAreOthers) {
+  ExpectBothFail(IdxBytes({2, 1, 2, 3}, std::string(12, 'x')), 3, "file has 4 (magic 0x00000804)");
+  ExpectBothFail(IdxBytes({2, 3, 2, 1}, std::string(12, 'x')), 3, "colour pictures? only grey ones are read, samples x height x width");
+  ExpectBothFail(IdxBytes({2, 6}, std::string(12, 'x')), 3, "flattened pictures? write them as samples x height x width");
+  ExpectBothFail(IdxBytes({2, 10}, std::string(20, '\0')), 1, "one-hot labels? write the number of the class for each sample");
+  ExpectBothFail(IdxBytes({20}, std::string(20, '\1')), 3, "are the two swapped?");
+  ExpectBothFail(IdxBytes({2, 1, 1, 2, 3}, std::string(12, 'x')), 3,
+                 "file has 5 (magic 0x00000805); pictures have 3 (0x00000803), labels 1 "
+                 "(0x00000801); name another file");
+}
+
+TEST_F(IdxReaderTest, X1NamesNumbersWithTheLowestByteFirst) {
+  std::string all = Pictures();
+  for (size_t i = 0; i < 16; i += 4) std::reverse(all.begin() + i, all.begin() + i + 4);
+  ExpectBothFail(all, 3, "its numbers are little-endian (starts with 03 08 00 00); expected 00 00 08 03");
+  std::string dimensions = Pictures();
+  for (size_t i = 4; i < 16; i += 4) std::reverse(dimensions.begin() + i, dimensions.begin() + i + 4);
+  ExpectBothFail(dimensions, 3,
+                 "its dimensions are little-endian (read so they are 2 x 2 x 3 = 12); write each with the highest byte first");
+  std::string labels = IdxBytes({20}, std::string(20, '\1'));
+  std::reverse(labels.begin() + 4, labels.begin() + 8);
+  ExpectBothFail(labels, 1, "its dimensions are little-endian (read so they are 20)");
+}
+
+TEST_F(IdxReaderTest, X2NamesGzipInsideGzip) {
+  EXPECT_THAT(Read(Gzip(Gzip(Pictures()))), Fails(ExitCode::kData, HasSubstr("is gzip inside gzip; unpack it once (gunzip)")));
+}
+
+// As `gzip -t` does.
+TEST_F(IdxReaderTest, X2AcceptsZerosBehindGzipData) {
+  for (const size_t zeros : {1, 3, 512, (1 << 18) + 5}) {  // the last one exceeds the buffer
+    const absl::StatusOr<IdxFile> idx = Read(Gzip(Pictures()) + std::string(zeros, '\0'));
+    ASSERT_THAT(idx, IsOk()) << zeros;
+    EXPECT_EQ(idx->bytes, Pictures());
+  }
+  EXPECT_THAT(Read(Gzip(Pictures()) + std::string(7, '\0') + "m"),
+              Fails(ExitCode::kData, HasSubstr("bytes after the end of the gzip data")));
+}
+
 TEST_F(IdxReaderTest, X1RefusesWhatIsNoIdx) {
-  ExpectBothFail("<html>not found</html>", 3, "not an IDX file (starts with 3c 68 74 6d); expected 00 00 08 03; it looks like a web page");
-  ExpectBothFail("PK\3\4zip", 1, "not an IDX file (starts with 50 4b 03 04); expected 00 00 08 01");
+  ExpectBothFail("<html>not found</html>", 3,
+                 "not an IDX file (starts with 3c 68 74 6d); expected 00 00 08 03; it is a web page; download");
+  // Also a .zip that was renamed to .gz.
+  ExpectBothFail("PK\3\4zip", 1, "not an IDX file (starts with 50 4b 03 04); expected 00 00 08 01; it is a zip archive; unpack it");
+  ExpectBothFail("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", 3, "it is a Git LFS pointer, not the file");
+  ExpectBothFail("\1\2\3\4\5\6\7\1\1\1", 3, "not an IDX file (starts with 01 02 03 04); expected 00 00 08 03; copy or download");
   ExpectBothFail("", 3, "0 bytes; an IDX header has 16");
   ExpectBothFail(std::string("\0\0\x08", 3), 3, "cut after 3 bytes, inside the header of 16");
 }
@@ -121,8 +164,7 @@ TEST_F(IdxReaderTest, X2NoticesCutGzipDataWhereverItIsCut) {
 TEST_F(IdxReaderTest, X2RefusesBytesAfterTheEnd) {
   ExpectBothFail(Pictures() + "m", 3, "bytes after the end: the file has");
   EXPECT_THAT(Read(Pictures() + "m"), Fails(ExitCode::kData, HasSubstr("the file has 29, expected 28 (header 16 + data 2 x 2 x 3 = 12)")));
-  for (const std::string& garbage :
-       {std::string("m"), std::string("garbage"), std::string("\0\0\0", 3), std::string("\x1f"), std::string("\x1f\x8b\x08")}) {
+  for (const std::string& garbage : {std::string("m"), std::string("garbage"), std::string("\x1f"), std::string("\x1f\x8b\x08")}) {
     EXPECT_THAT(Read(Gzip(Pictures()) + garbage), Fails(ExitCode::kData, HasSubstr("bytes after the end of the gzip data")));
   }
   EXPECT_THAT(Read(Gzip(Pictures()) + Gzip("m")), Fails(ExitCode::kData, HasSubstr("bytes after the end: the file has more than 28")));
