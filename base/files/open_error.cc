@@ -40,18 +40,20 @@ fs::path FirstMissing(const fs::path& path) {
 
 }  // namespace
 
-std::string WhyNotOpened(const std::string& path, int error) {
-  const std::string text = strerror(error);
-  if (error != ENOENT) return text;
+std::string WhatIsMissing(const std::string& path) {
   const fs::path missing = FirstMissing(path);
-  if (missing.empty()) return text;
+  if (missing.empty()) return "";
   std::error_code ignored;
   if (const fs::path target = fs::read_symlink(missing, ignored); !target.empty()) {
-    return absl::StrCat(text, ": \"", missing.string(), "\" is a link to \"", target.string(), "\", which does not exist");
+    return absl::StrCat(": \"", missing.string(), "\" is a link to \"", target.string(), "\", which does not exist");
   }
   const std::string where = missing == fs::path(path) ? "" : absl::StrCat(": there is no \"", missing.string(), "\"");
   const fs::path folder = missing.has_parent_path() ? missing.parent_path() : ".";
-  return absl::StrCat(text, where, DidYouMean(missing.filename().string(), NamesIn(folder)));
+  return absl::StrCat(where, DidYouMean(missing.filename().string(), NamesIn(folder)));
+}
+
+std::string WhyNotOpened(const std::string& path, int error) {
+  return absl::StrCat(strerror(error), error == ENOENT ? WhatIsMissing(path) : "");
 }
 
 }  // namespace mica

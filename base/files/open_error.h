@@ -8,8 +8,11 @@
 
 namespace mica {
 
-// The text of `error` (an errno). For ENOENT also which part of `path` is missing, a link without a
-// target, and the nearest name that exists.
+// What follows "no such file": which part of `path` is missing or is a link without a target, and
+// the nearest name that exists. "" if there is nothing to say.
+std::string WhatIsMissing(const std::string& path);
+
+// The text of `error` (an errno), for ENOENT with WhatIsMissing().
 std::string WhyNotOpened(const std::string& path, int error);
 
 }  // namespace mica

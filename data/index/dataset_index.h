@@ -44,7 +44,8 @@ struct DatasetIndex {
   std::vector<SampleFile> files;
   std::vector<ImageRecord> records;
   ClassMap classes;
-  std::string fingerprint;  // of the data, 16 hexadecimal digits; each format says over what
+  std::string fingerprint;            // of the data, 16 hexadecimal digits; each format says over what
+  std::vector<std::string> warnings;  // what does not stop a run, but moves its figures
 
   // Ids of the split's records, ascending.
   std::vector<int64_t> RecordsOf(Split split) const;

@@ -19,7 +19,7 @@ using Problems = std::vector<std::string>;
 
 constexpr int kImageDimensions = 3;
 constexpr int kLabelDimensions = 1;
-constexpr int kMaxClasses = 256;  // a label is one byte
+constexpr int kMaxLabel = 255;  // a label is one byte
 
 // A file of images and the file of their labels. A file that could not be read is empty.
 struct Part {
@@ -94,38 +94,50 @@ void CheckImageSizes(const std::vector<Part>& parts, Problems* problems) {
                                    parts[0].images->path, " have ", train, "; train and test images must have one size"));
 }
 
-int Label(char byte) {
+int ByteValue(char byte) {
   return static_cast<uint8_t>(byte);
 }
 
-// The largest label of all files plus one; none if a file of labels could not be read.
-std::optional<int> CountClasses(const std::vector<Part>& parts) {
-  int classes = 0;
+struct LabelRange {
+  int smallest = 255;
+  int largest = 0;
+};
+
+// Of the files that could be read.
+LabelRange FindLabelRange(const std::vector<Part>& parts) {
+  LabelRange range;
   for (const Part& part : parts) {
-    if (!part.labels.has_value()) return std::nullopt;
-    for (const char byte : part.labels->data()) classes = std::max(classes, Label(byte) + 1);
+    if (!part.labels.has_value()) continue;
+    for (const char byte : part.labels->data()) {
+      range.smallest = std::min(range.smallest, ByteValue(byte));
+      range.largest = std::max(range.largest, ByteValue(byte));
+    }
   }
-  return classes;
+  return range;
 }
 
-void CheckLabels(const IdxFile& labels, int classes, Problems* problems) {
+// Labels must lie in first … first + classes - 1.
+void CheckLabels(const IdxFile& labels, int first, int classes, const LabelRange& range, Problems* problems) {
   const absl::string_view data = labels.data();
-  const auto is_outside = [&](char byte) { return Label(byte) >= classes; };
-  const auto first = std::find_if(data.begin(), data.end(), is_outside);
-  if (first == data.end()) return;
-  const auto less = [](char a, char b) { return Label(a) < Label(b); };
-  const auto [smallest, largest] = std::minmax_element(data.begin(), data.end(), less);
-  const std::string remedy =
-      Label(*smallest) == 1 && Label(*largest) == classes
-          ? absl::StrCat("labels are 1 to ", classes, ", so they look one-based: write them from 0, or add a first class name for label 0")
-          : absl::StrCat("correct the labels or name all ", Label(*largest) + 1, " classes");
-  problems->push_back(absl::StrCat(labels.path, ": label ", Label(*first), " at index ", first - data.begin(), ", the first of ",
-                                   std::count_if(first, data.end(), is_outside), " labels outside the ", classes,
-                                   " classes; allowed are 0 to ", classes - 1, "; ", remedy));
+  const int last = first + classes - 1;
+  const auto is_outside = [&](char byte) { return ByteValue(byte) < first || ByteValue(byte) > last; };
+  const auto found = std::find_if(data.begin(), data.end(), is_outside);
+  if (found == data.end()) return;
+  std::string remedy;
+  if (range.smallest > first && range.largest - range.smallest < classes) {
+    remedy = absl::StrCat("labels begin at ", range.smallest, ": set dataset { idx { first_label: ", range.smallest, " } }");
+  } else if (range.smallest < first) {
+    remedy = absl::StrCat("labels begin at ", range.smallest, ": set first_label to that");
+  } else {
+    remedy = absl::StrCat("correct the labels or name all ", range.largest - first + 1, " classes");
+  }
+  problems->push_back(absl::StrCat(labels.path, ": label ", ByteValue(*found), " at index ", found - data.begin(), ", the first of ",
+                                   std::count_if(found, data.end(), is_outside), " labels outside the ", classes, " classes; allowed are ",
+                                   first, " to ", last, "; ", remedy));
 }
 
 // Moves the pixels of a fully read part into the list and adds a record for each sample.
-void AddPart(Part* part, SampleList* list) {
+void AddPart(Part* part, int first_label, SampleList* list) {
   const int64_t samples = part->images->samples();
   const int64_t header_bytes = part->images->data_offset;
   const absl::string_view labels = part->labels->data();
@@ -135,7 +147,7 @@ void AddPart(Part* part, SampleList* list) {
   for (int64_t position = 0; position < samples; ++position) {
     ImageRecord record;
     record.file = file;
-    record.label = Label(labels[position]);
+    record.label = ByteValue(labels[position]) - first_label;
     record.position = position;
     record.offset = header_bytes + position * shape.values();
     record.length = shape.values();
@@ -156,6 +168,9 @@ void IdxDataset::Validate(absl::string_view dataset_path, ConfigProblems* proble
   if (idx.folder().empty()) problems->Error(JoinPath(path, "folder"), "is required");
   RequireName(idx.train_images(), JoinPath(path, "train_images"), problems);
   RequireName(idx.train_labels(), JoinPath(path, "train_labels"), problems);
+  if (idx.first_label() < 0 || idx.first_label() > kMaxLabel) {
+    problems->Error(JoinPath(path, "first_label"), absl::StrCat("must be in [0, ", kMaxLabel, "] (got ", idx.first_label(), ")"));
+  }
   const bool has_test = !idx.test_images().empty();
   if (has_test != !idx.test_labels().empty()) {
     problems->Error(JoinPath(path, has_test ? "test_labels" : "test_images"),
@@ -169,10 +184,11 @@ void IdxDataset::Validate(absl::string_view dataset_path, ConfigProblems* proble
 
 SampleList IdxDataset::List(std::optional<int> named_classes) const {
   SampleList list;
-  if (named_classes.value_or(0) > kMaxClasses) {
-    list.problems.push_back(
-        absl::StrCat(Origin(), ": ", *named_classes,
-                     " class names, but labels of IDX files are single bytes, so at most 256; is class_names_file the right file?"));
+  const int max_classes = kMaxLabel + 1 - config_.idx().first_label();
+  if (named_classes.value_or(0) > max_classes) {
+    list.problems.push_back(absl::StrCat(Origin(), ": ", *named_classes,
+                                         " class names, but labels of IDX files are single bytes, so at most ", max_classes,
+                                         "; is class_names_file the right file?"));
   }
   const absl::StatusOr<IdxPaths> paths = FindIdxFiles(config_.idx());
   if (!paths.ok()) {
@@ -183,15 +199,18 @@ SampleList IdxDataset::List(std::optional<int> named_classes) const {
   for (const Part& part : parts) CheckCounts(part, &list.problems);
   CheckImageSizes(parts, &list.problems);
 
-  const std::optional<int> labelled_classes = CountClasses(parts);
-  if (labelled_classes.has_value()) list.classes = named_classes.value_or(*labelled_classes);
-  if (named_classes.has_value()) {
+  const int first = config_.idx().first_label();
+  const LabelRange range = FindLabelRange(parts);
+  const bool all_labels_read = std::all_of(parts.begin(), parts.end(), [](const Part& part) { return part.labels.has_value(); });
+  if (all_labels_read) list.classes = named_classes.value_or(std::max(range.largest - first + 1, 1));
+  if (all_labels_read || named_classes.has_value()) {
     for (const Part& part : parts) {
-      if (part.labels.has_value()) CheckLabels(*part.labels, *named_classes, &list.problems);
+      if (part.labels.has_value())
+        CheckLabels(*part.labels, first, list.classes.has_value() ? *list.classes : *named_classes, range, &list.problems);
     }
   }
   if (!list.problems.empty()) return list;
-  for (Part& part : parts) AddPart(&part, &list);
+  for (Part& part : parts) AddPart(&part, first, &list);
   return list;
 }
 

@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
+#include "base/files/open_error.h"
 #include "base/nearest_name.h"
 #include "base/status_macros.h"
 
@@ -39,6 +41,26 @@ std::vector<std::string> ListFolder(const std::string& folder) {
   return names;
 }
 
+// The folders below, those of the first level first. Folders with many entries are passed over: no
+// data set looks so, and listing them all takes long.
+std::vector<std::string> FoldersBelow(const std::string& folder, int levels) {
+  constexpr size_t kMaxEntries = 100;
+  std::vector<std::string> below;
+  const std::vector<std::string> entries = ListFolder(folder);
+  if (levels == 0 || entries.size() > kMaxEntries) return below;
+  for (const std::string& entry : entries) {
+    struct stat stats;
+    std::string path = absl::StrCat(folder, "/", entry);
+    if (stat(path.c_str(), &stats) == 0 && S_ISDIR(stats.st_mode)) below.push_back(std::move(path));
+  }
+  const size_t first_level = below.size();
+  for (size_t i = 0; i < first_level; ++i) {
+    const std::vector<std::string> deeper = FoldersBelow(below[i], levels - 1);
+    below.insert(below.end(), deeper.begin(), deeper.end());
+  }
+  return below;
+}
+
 absl::Status CheckFolder(const std::string& folder) {
   struct stat stats;
   if (stat(folder.c_str(), &stats) != 0) return DataError(IdxFolderProblem(folder, errno));
@@ -54,16 +76,19 @@ class FileFinder {
   // The path of the file under its name or with ".gz". If neither exists, returns "" and remembers
   // the file as missing.
   std::string Find(const std::string& name) {
+    std::vector<std::string> refused;
     for (const absl::string_view ending : {"", ".gz"}) {
       const std::string path = absl::StrCat(folder_, "/", name, ending);
-      struct stat stats;
-      if (stat(path.c_str(), &stats) == 0) {
+      const std::string refusal = WhyNotUsable(path);
+      if (refusal.empty()) {
         found_.insert(absl::StrCat(name, ending));
         return path;
       }
-      if (errno != ENOENT) problems_.push_back(IdxFolderProblem(path, errno));
+      if (refusal != kMissing) refused.push_back(refusal);
     }
-    missing_.push_back(name);
+    // A folder or a broken link of the one name does not matter where the other is a file.
+    if (refused.empty()) missing_.push_back(name);
+    problems_.insert(problems_.end(), refused.begin(), refused.end());
     return "";
   }
 
@@ -75,9 +100,44 @@ class FileFinder {
   }
 
  private:
+  static constexpr char kMissing[] = "missing";
+
+  // "" if it is a file, or may be one.
+  static std::string WhyNotUsable(const std::string& path) {
+    struct stat stats;
+    if (stat(path.c_str(), &stats) == 0) return S_ISDIR(stats.st_mode) ? FolderInPlaceOfFile(path) : "";
+    if (errno != ENOENT) return IdxFolderProblem(path, errno);
+    if (lstat(path.c_str(), &stats) != 0) return kMissing;
+    return absl::StrCat(path, ": ", WhyNotOpened(path, ENOENT), "; mend the link or put the file in its place");
+  }
+
+  // Some programs unpack x.gz into a folder x.
+  static std::string FolderInPlaceOfFile(const std::string& path) {
+    const std::vector<std::string> entries = ListFolder(path);
+    const std::string inside =
+        entries.size() == 1 ? absl::StrCat(" (it holds ", absl::Utf8SafeCEscape(entries[0]), ": is that the file?)") : "";
+    return absl::StrCat(path, ": is a folder, expected a file", inside, "; move the file here or name it in dataset { idx { … } }");
+  }
+
+  // The folder at most two levels below that has the first of the files that are missing, or "".
+  std::string FolderWithFiles() const {
+    for (const std::string& below : FoldersBelow(folder_, /*levels=*/2)) {
+      for (const absl::string_view ending : {"", ".gz"}) {
+        struct stat stats;
+        const std::string path = absl::StrCat(below, "/", missing_[0], ending);
+        if (stat(path.c_str(), &stats) == 0 && S_ISREG(stats.st_mode)) return below;
+      }
+    }
+    return "";
+  }
+
   std::string WhatIsThere() const {
     const std::vector<std::string> entries = ListFolder(folder_);
     if (entries.empty()) return "the folder is empty";
+    // Python's torchvision keeps them in ROOT/FashionMNIST/raw.
+    if (const std::string below = FolderWithFiles(); !below.empty()) {
+      return absl::StrCat("they are in ", below, ": set dataset { idx { folder: \"", absl::Utf8SafeCEscape(below), "\" } }");
+    }
     std::vector<std::string> near;
     for (const std::string& entry : entries) {
       if (found_.count(entry) == 0 && NearestName(entry, missing_).has_value()) near.push_back(absl::Utf8SafeCEscape(entry));
@@ -88,6 +148,7 @@ class FileFinder {
 
   // If there are training files, the data is there, and only its test split may be missing.
   std::string Remedy() const {
+    if (!FolderWithFiles().empty()) return "";
     if (found_.empty()) return kHowToGetData;
     return "\n  data without a test split: test_images: \"\" test_labels: \"\" in dataset { idx { … } }";
   }
@@ -103,7 +164,7 @@ class FileFinder {
 std::string IdxFolderProblem(const std::string& path, int error_number) {
   switch (error_number) {
     case ENOENT:
-      return absl::StrCat(path, ": no such folder; it should hold the IDX files of the data set", kHowToGetData);
+      return absl::StrCat(path, ": no such folder", WhatIsMissing(path), "; it should hold the IDX files of the data set", kHowToGetData);
     case ENOTDIR:
       return absl::StrCat(path, ": is a file or lies below one, expected the folder of the IDX files", kHowToGetData);
     case EACCES:

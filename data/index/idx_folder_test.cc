@@ -89,6 +89,40 @@ TEST_F(IdxFolderTest, D1NamesSimilarFiles) {
                                            HasSubstr("similar names there: train-images.idx3-ubyte; rename"), Not(HasSubstr(kHint)))));
 }
 
+// torchvision's root, one or two levels up.
+TEST_F(IdxFolderTest, D1FindsTheFilesInAFolderBelow) {
+  const std::string raw = folder_ + "/FashionMNIST/raw";
+  std::filesystem::create_directories(raw);
+  WriteIdxDataset(raw, {});
+  for (const std::string& root : {folder_, folder_ + "/FashionMNIST"}) {
+    EXPECT_THAT(FindIdxFiles(ConfigOf(root)),
+                Fails(ExitCode::kData,
+                      AllOf(HasSubstr("they are in " + raw + ": set dataset { idx { folder: \"" + raw + "\" } }"), Not(HasSubstr(kHint)))));
+  }
+}
+
+TEST_F(IdxFolderTest, D1AFolderInPlaceOfAFileIsNamedUnlessThePackedFileIsThere) {
+  WriteIdxDataset(folder_, {});
+  const std::string images = folder_ + "/train-images-idx3-ubyte";
+  std::filesystem::create_directory(images);
+  EXPECT_EQ(FindIdxFiles(ConfigOf(folder_))->train_images, images + ".gz");
+  std::filesystem::rename(images + ".gz", images + "/train-images.idx3-ubyte");
+  EXPECT_THAT(FindIdxFiles(ConfigOf(folder_)),
+              Fails(ExitCode::kData, images + ": is a folder, expected a file (it holds train-images.idx3-ubyte: is that the file?); move "
+                                              "the file here or name it in dataset { idx { … } }"));
+}
+
+TEST_F(IdxFolderTest, D6ALinkWithoutATargetIsNamed) {
+  WriteIdxDataset(folder_, {});
+  const std::string labels = folder_ + "/train-labels-idx1-ubyte.gz";
+  std::filesystem::remove(labels);
+  std::filesystem::create_symlink("/gone/labels.gz", labels);
+  EXPECT_THAT(FindIdxFiles(ConfigOf(folder_)),
+              Fails(ExitCode::kData, labels + ": No such file or directory: \"" + labels +
+                                         "\" is a link to \"/gone/labels.gz\", which does not exist; mend the link or put the file in its "
+                                         "place"));
+}
+
 TEST_F(IdxFolderTest, D1SaysHowToGoWithoutATestSplit) {
   WriteIdxDataset(folder_, {/*train_per_class=*/2, /*test_per_class=*/0});
   EXPECT_THAT(FindIdxFiles(ConfigOf(folder_)),

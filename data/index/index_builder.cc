@@ -11,8 +11,10 @@
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
+#include "data/index/class_coverage.h"
 #include "data/index/class_names.h"
 #include "data/index/dataset_format_factory.h"
+#include "data/index/shared_samples.h"
 #include "data/index/split_assignment.h"
 
 namespace mica {
@@ -37,11 +39,15 @@ absl::string_view IdentityOf(const ImageRecord& record, const DatasetIndex& inde
   return absl::string_view(*index.files[record.file].bytes).substr(record.offset, record.length);
 }
 
+bool DrawsSplits(const DatasetConfig& config) {
+  return config.validation_fraction() > 0 || config.test_fraction() > 0;
+}
+
 // Draws validation and test samples from the training samples. Samples are hashed only here, and
 // only if a fraction asks for it.
 absl::Status DrawSplits(const DatasetConfig& config, const std::string& origin, DatasetIndex* index) {
   const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
-  if (!(fractions.validation > 0 || fractions.test > 0)) return absl::OkStatus();
+  if (!DrawsSplits(config)) return absl::OkStatus();
   for (ImageRecord& record : index->records) {
     if (record.split != Split::kTrain || record.label < 0) continue;
     record.split = AssignSplit(IdentityOf(record, *index), record.label, config.split_seed(), fractions);
@@ -56,6 +62,35 @@ absl::Status DrawSplits(const DatasetConfig& config, const std::string& origin, 
   if (fractions.test > 0) require_some(Split::kTest, "test_fraction", fractions.test);
   require_some(Split::kTrain, "1 - validation_fraction - test_fraction =", 1 - fractions.validation - fractions.test);
   return problems.empty() ? absl::OkStatus() : DataError(absl::StrJoin(problems, "\n"));
+}
+
+void CheckSharedSamples(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index, SplitFindings* findings) {
+  constexpr double kMaxShare = 0.01;
+  for (const Split split : {Split::kValidation, Split::kTest}) {
+    const SharedSamples found = FindSharedSamples(index, split);
+    if (found.shared == 0) continue;
+    const auto& [id, train_id] = found.first[0];
+    const bool too_many = static_cast<double>(found.shared) > kMaxShare * static_cast<double>(found.samples);
+    const bool allowed = !too_many || config.allow_shared_samples();
+    auto& messages = allowed ? findings->warnings : findings->problems;
+    messages.push_back(absl::StrCat(origin, ": ", found.shared, " of the ", found.samples, " ", SplitName(split),
+                                    " samples are training samples too (", index.PathOf(index.records[id]), " is ",
+                                    index.PathOf(index.records[train_id]), found.shared > 1 ? ", …" : "",
+                                    "), so they show what was memorised",
+                                    allowed ? "" : "; take them out of one of the two, or set dataset { allow_shared_samples: true }"));
+  }
+}
+
+// What makes figures wrong although every file is sound.
+SplitFindings CheckSplits(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index) {
+  ClassCoverageOptions options;
+  options.origin = origin;
+  options.has_names = config.class_names_size() > 0 || !config.class_names_file().empty();
+  options.is_drawn = DrawsSplits(config);
+  options.allow_empty = config.allow_empty_class();
+  SplitFindings findings = CheckClassCoverage(index, options);
+  CheckSharedSamples(config, origin, index, &findings);
+  return findings;
 }
 
 }  // namespace
@@ -81,6 +116,9 @@ absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
   for (size_t id = 0; id < index.records.size(); ++id) index.records[id].id = static_cast<int64_t>(id);
   index.fingerprint = list.fingerprint;
   MICA_RETURN_IF_ERROR(DrawSplits(config, format->Origin(), &index));
+  SplitFindings findings = CheckSplits(config, format->Origin(), index);
+  if (!findings.problems.empty()) return DataError(absl::StrJoin(findings.problems, "\n"));
+  index.warnings = std::move(findings.warnings);
   return index;
 }
 

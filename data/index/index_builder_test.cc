@@ -83,7 +83,7 @@ TEST_F(IndexBuilderTest, FingerprintCoversEveryByteAndIgnoresPacking) {
     std::string changed = bytes;
     changed.back() ^= 1;
     Write(name, changed);
-    EXPECT_NE(Build()->fingerprint, packed) << name;
+    EXPECT_NE(Build("allow_empty_class: true")->fingerprint, packed) << name;
     Write(name, bytes);
   }
 }
@@ -95,7 +95,8 @@ TEST_F(IndexBuilderTest, FingerprintIsPinned) {
 
 TEST_F(IndexBuilderTest, ClassesMayBeNamedBeyondTheLabelsSeen) {
   WriteLabels(std::string("\0\1\0\1", 4));
-  EXPECT_THAT(Build(absl::StrCat("class_names: ['cat', 'dog', 'bird']", kNoTest))->classes.names(), ElementsAre("cat", "dog", "bird"));
+  EXPECT_THAT(Build(absl::StrCat("class_names: ['cat', 'dog', 'bird'] allow_empty_class: true", kNoTest))->classes.names(),
+              ElementsAre("cat", "dog", "bird"));
   Write("names.txt", "Katze\r\nHund\r\n");
   EXPECT_THAT(Build(absl::StrCat("class_names_file: '", Path("names.txt"), "'", kNoTest))->classes.names(), ElementsAre("Katze", "Hund"));
 }
@@ -152,18 +153,65 @@ TEST_F(IndexBuilderTest, X5GivesTheFirstLabelOutsideTheClasses) {
                                   "are 0 to 1; correct the labels or name all 8 classes")));
 }
 
-TEST_F(IndexBuilderTest, X5HintsAtLabelsThatCountFromOne) {
+// As EMNIST's letters do.
+TEST_F(IndexBuilderTest, X5LabelsMayBeginAtOne) {
   WriteLabels("\1\2\1\2");
   EXPECT_THAT(
       Build(absl::StrCat("class_names: ['cat', 'dog']", kNoTest)),
-      Fails(ExitCode::kData, HasSubstr("label 2 at index 1, the first of 2 labels outside the 2 classes; allowed are 0 to 1; labels are "
-                                       "1 to 2, so they look one-based: write them from 0")));
+      Fails(ExitCode::kData, HasSubstr("label 2 at index 1, the first of 2 labels outside the 2 classes; allowed are 0 to 1; labels "
+                                       "begin at 1: set dataset { idx { first_label: 1 } }")));
+  EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, HasSubstr("no sample of class \"0\" (1 of 3); labels begin at 1: set")));
+  const std::string first_label = " idx { first_label: 1 test_images: '' test_labels: '' }";
+  const absl::StatusOr<DatasetIndex> named = Build("class_names: ['cat', 'dog']" + first_label);
+  ASSERT_THAT(named, IsOk());
+  EXPECT_THAT(named->CountsOf(Split::kTrain), ElementsAre(2, 2));
+  EXPECT_EQ(named->records[1].label, 1);
+  EXPECT_EQ(Build(first_label)->classes.size(), 2);
+
+  WriteLabels(std::string("\0\1\1\2", 4));
+  EXPECT_THAT(Build(first_label),
+              Fails(ExitCode::kData, HasSubstr("label 0 at index 0, the first of 1 labels outside the 2 classes; allowed "
+                                               "are 1 to 2; labels begin at 0: set first_label to that")));
+}
+
+TEST_F(IndexBuilderTest, EveryClassNeedsTrainingSamples) {
+  WriteLabels(std::string("\0\1\xff\1", 4));
+  EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, HasSubstr("no sample of classes \"2\", \"3\"")));
+  const absl::StatusOr<DatasetIndex> allowed = Build(absl::StrCat("allow_empty_class: true", kNoTest));
+  ASSERT_THAT(allowed, IsOk());
+  EXPECT_THAT(allowed->warnings, ElementsAre(HasSubstr("(253 of 256)")));
+
+  Write("t10k-images-idx3-ubyte", IdxBytes({2, 1, 2}, "ijkl"));
+  Write("t10k-labels-idx1-ubyte", IdxBytes({2}, std::string("\0\2", 2)));
+  WriteLabels(std::string("\0\1\0\1", 4));
+  EXPECT_THAT(Build(), Fails(ExitCode::kData, HasSubstr("no training sample of class \"2\" (1 of 3)")));
+}
+
+TEST_F(IndexBuilderTest, D12TestSamplesThatAreTrainingSamplesAreRefused) {
+  WriteLabels(std::string("\0\1\0\1", 4));
+  Write("t10k-images-idx3-ubyte", IdxBytes({2, 1, 2}, "efgh"));
+  Write("t10k-labels-idx1-ubyte", IdxBytes({2}, std::string("\0\1", 2)));
+  EXPECT_THAT(Build(), Fails(ExitCode::kData, absl::StrCat(folder_, ": 2 of the 2 test samples are training samples too (",
+                                                           Path("t10k-images-idx3-ubyte#0"), " is ", Path("train-images-idx3-ubyte#2"),
+                                                           ", …), so they show what was memorised; take them out of "
+                                                           "one of the two, or set dataset { allow_shared_samples: true }")));
+  EXPECT_THAT(Build("allow_shared_samples: true")->warnings, ElementsAre(HasSubstr("2 of the 2 test samples are training samples too")));
+}
+
+TEST_F(IndexBuilderTest, D12AFewSharedSamplesAreAWarning) {
+  WriteIdxDataset(folder_, {/*train_per_class=*/100, /*test_per_class=*/100, /*classes=*/2, 8, 8, /*seed=*/1, /*gzip=*/false});
+  EXPECT_THAT(Build()->warnings, testing::IsEmpty());
+  const std::string train = *ReadFile(Path("train-images-idx3-ubyte"));
+  std::string test = *ReadFile(Path("t10k-images-idx3-ubyte"));
+  test.replace(16, 64, train.substr(16, 64));
+  Write("t10k-images-idx3-ubyte", test);
+  EXPECT_THAT(Build()->warnings, ElementsAre(HasSubstr(": 1 of the 200 test samples are training samples too (")));
 }
 
 TEST_F(IndexBuilderTest, RefusesOneClass) {
   WriteLabels(std::string(4, '\0'));
   EXPECT_THAT(Build(kNoTest), Fails(ExitCode::kData, HasSubstr("one class only (0); a classifier needs at least 2")));
-  EXPECT_THAT(Build(absl::StrCat("class_names: ['cat', 'dog']", kNoTest)), IsOk());
+  EXPECT_THAT(Build(absl::StrCat("class_names: ['cat', 'dog'] allow_empty_class: true", kNoTest)), IsOk());
 }
 
 TEST_F(IndexBuilderTest, TrainAndTestImagesMustHaveOneSize) {
@@ -254,7 +302,7 @@ TEST_F(IndexBuilderTest, X6SurvivesMutatedSets) {
       mutant[random() % std::min<size_t>(mutant.size(), 40)] = static_cast<char>(random());
     if (random() % 8 == 0) mutant.resize(random() % (mutant.size() + 4));
     Write(name, mutant);
-    const absl::StatusOr<DatasetIndex> index = Build("validation_fraction: 0.5");
+    const absl::StatusOr<DatasetIndex> index = Build("validation_fraction: 0.5 allow_empty_class: true");
     accepted += index.ok();
     if (!index.ok()) {
       EXPECT_EQ(ExitCodeOf(index.status()), ExitCode::kData) << index.status();

@@ -1,0 +1,27 @@
+// Samples that stand in two splits: a model is then tested on what it was trained on.
+#ifndef MICA_DATA_INDEX_SHARED_SAMPLES_H_
+#define MICA_DATA_INDEX_SHARED_SAMPLES_H_
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "data/index/dataset_index.h"
+
+namespace mica {
+
+struct SharedSamples {
+  int64_t samples = 0;  // of the split
+  int64_t shared = 0;   // of them, those whose bytes are those of a training sample
+
+  // The first few: ids in the split, and of the first training sample with the same bytes.
+  std::vector<std::pair<int64_t, int64_t>> first;
+};
+
+// Compares bytes, whatever the labels, of samples whose files are in memory. Thread-safe.
+// Fashion-MNIST's 70,000 samples take about 10 ms.
+SharedSamples FindSharedSamples(const DatasetIndex& index, Split split);
+
+}  // namespace mica
+
+#endif  // MICA_DATA_INDEX_SHARED_SAMPLES_H_

@@ -1,0 +1,67 @@
+#include "data/index/shared_samples.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace mica {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
+
+// One file of samples of one byte each.
+DatasetIndex IndexOf(const std::string& train, const std::string& validation, const std::string& test) {
+  DatasetIndex index;
+  index.files.push_back({"/data", std::make_shared<const std::string>(train + validation + test), std::nullopt});
+  for (const auto& [split, count] :
+       {std::pair(Split::kTrain, train.size()), {Split::kValidation, validation.size()}, {Split::kTest, test.size()}}) {
+    for (size_t i = 0; i < count; ++i) {
+      ImageRecord record;
+      record.id = record.offset = static_cast<int64_t>(index.records.size());
+      record.length = 1;
+      record.split = split;
+      index.records.push_back(record);
+    }
+  }
+  return index;
+}
+
+TEST(SharedSamplesTest, FindsSamplesThatStandInTrainToo) {
+  const DatasetIndex index = IndexOf("abcab", "xya", "bzbc");
+  const SharedSamples validation = FindSharedSamples(index, Split::kValidation);
+  EXPECT_EQ(validation.samples, 3);
+  EXPECT_EQ(validation.shared, 1);
+  EXPECT_THAT(validation.first, ElementsAre(Pair(7, 0)));
+  const SharedSamples test = FindSharedSamples(index, Split::kTest);
+  EXPECT_EQ(test.samples, 4);
+  EXPECT_EQ(test.shared, 3);
+  EXPECT_THAT(test.first, ElementsAre(Pair(8, 1), Pair(10, 1), Pair(11, 2)));
+}
+
+TEST(SharedSamplesTest, FindsNothingWhereNothingIsShared) {
+  const SharedSamples found = FindSharedSamples(IndexOf("aab", "cc", ""), Split::kValidation);
+  EXPECT_EQ(found.shared, 0);
+  EXPECT_THAT(found.first, IsEmpty());
+  EXPECT_EQ(FindSharedSamples(IndexOf("aab", "cc", ""), Split::kTest).samples, 0);
+}
+
+TEST(SharedSamplesTest, ManyEqualSamplesTakeNoLongerThanOthers) {
+  const SharedSamples found = FindSharedSamples(IndexOf(std::string(100000, 'a'), "", std::string(100000, 'a')), Split::kTest);
+  EXPECT_EQ(found.shared, 100000);
+  EXPECT_THAT(found.first, SizeIs(10));
+}
+
+// Samples that are read when needed are not compared.
+TEST(SharedSamplesTest, PassesOverFilesThatAreNotInMemory) {
+  DatasetIndex index = IndexOf("aab", "", "a");
+  index.files[0].bytes = nullptr;
+  EXPECT_EQ(FindSharedSamples(index, Split::kTest).shared, 0);
+}
+
+}  // namespace
+}  // namespace mica
