@@ -1,4 +1,3 @@
-#include <iostream>
 #include <string>
 #include <utility>
 
@@ -19,6 +18,7 @@ namespace {
 
 absl::StatusOr<std::string> Build(const LoadedExperiment& loaded) {
   MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  PrintWarnings(ready.index.warnings);
   return ready.compute->CheckExperiment(loaded, ready.index);
 }
 
@@ -26,7 +26,7 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   const std::string fragment = arguments.GetString("set");
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, fragment, UserFolder()));
-  for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
+  PrintWarnings(loaded.warnings);
   const absl::StatusOr<std::string> description = Build(loaded);
   if (!description.ok()) {
     // Messages about data do not name the experiment.

@@ -20,4 +20,8 @@ absl::Status PrintToStdout(absl::string_view text, absl::string_view what) {
   return OutputError(absl::StrCat("stdout: cannot write ", what, ": ", strerror(error)));
 }
 
+void PrintWarnings(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n";
+}
+
 }  // namespace mica

@@ -1,4 +1,3 @@
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -62,8 +61,9 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   const std::string& source = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
-  for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
+  PrintWarnings(loaded.warnings);
   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
+  PrintWarnings(index.warnings);
   const ImageShape shape = index.RawShape();
   const absl::StatusOr<InferredModel> model =
       InferModel(loaded.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, index.classes.size());

@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "cli/shell_words.h"
+#include "cli/standard_output.h"
 #include "cli/verbs.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
@@ -19,9 +20,10 @@ void PrintResult(const TrainResult& result, const std::string& source, const std
             << "Everything is in " << shown_folder << "/\n"
             << "  summary.csv            one row: configuration and metrics of the reported checkpoint\n"
             << "  metrics.csv            a row for each epoch\n"
-            << "  per_class.csv          precision, recall and F1 of each class\n"
-            << "  confusion_matrix.csv   which class is taken for which\n"
-            << "  predictions.csv        what the model says of every sample\n"
+            << (result.has_reported_split ? "  per_class.csv          precision, recall and F1 of each class\n"
+                                            "  confusion_matrix.csv   which class is taken for which\n"
+                                            "  predictions.csv        what the model says of every sample\n"
+                                          : "")
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
             << "  " << HowToCallMica() << " train " << ShellWord(shown_folder + "/experiment.textproto") << "\n"
@@ -38,9 +40,10 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(options.output_dir, ResolveWord("--output_dir", arguments.GetString("output_dir")));
 
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
-  for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
+  PrintWarnings(loaded.warnings);
   InstallStopSignals();
   MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  PrintWarnings(ready.index.warnings);
   MICA_ASSIGN_OR_RETURN(const TrainResult result, ready.compute->RunExperiment(loaded, ready.index, options, stderr));
   const std::string shown_folder = ShownPath(result.folder);
   if (!result.interrupted) {

@@ -30,13 +30,17 @@ void ValidateClassNames(const DatasetConfig& config, absl::string_view path, Con
     const std::string& name = config.class_names(i);
     const std::string element = absl::StrCat(names_path, "[", i, "]");
     if (name.empty()) problems->Error(element, "is empty; every class needs a name");
-    if (HoldsControls(name)) problems->Error(element, "holds a control character; names stand in lines of tables");
+    if (HoldsControls(name)) {
+      problems->Error(element, "holds a control character; names stand in lines of tables");
+    } else if (absl::StripAsciiWhitespace(name) != name) {
+      problems->Error(element, absl::StrCat("is \"", name, "\", with a blank at an end; remove it"));
+    }
     const auto [same, is_new] = seen.insert({name, i});
-    const auto [alike, is_distinct] = seen_folded.insert({absl::AsciiStrToLower(absl::StripAsciiWhitespace(name)), i});
+    const auto [alike, is_distinct] = seen_folded.insert({absl::AsciiStrToLower(name), i});
     if (!is_new) {
       problems->Error(element, absl::StrCat("is \"", name, "\" again, as class_names[", same->second, "]; names must differ"));
     } else if (!is_distinct) {
-      problems->Warning(element, absl::StrCat("differs from class_names[", alike->second, "] only by space or case"));
+      problems->Warning(element, absl::StrCat("differs from class_names[", alike->second, "] only in capitals"));
     }
   }
 }

@@ -33,6 +33,9 @@ TEST(DatasetValidationTest, NamesTheFieldOfABadValue) {
                        {"idx {} class_names: [\"a\", \"b\", \"a\"]", "dataset.class_names[2] is \"a\" again, as class_names[0]"},
                        {"idx {} class_names: 'a\\n'", "dataset.class_names[0] holds a control character"},
                        {"idx {} class_names: [\"a\", \"\"]", "dataset.class_names[1] is empty"},
+                       {"idx {} class_names: 'a '", "dataset.class_names[0] is \"a \", with a blank at an end; remove it"},
+                       {"idx { first_label: -1 }", "dataset.idx.first_label must be in [0, 255] (got -1)"},
+                       {"idx { first_label: 256 }", "dataset.idx.first_label must be in [0, 255] (got 256)"},
                        {"idx { folder: \"\" }", "dataset.idx.folder is required"},
                        {"idx { train_images: \"\" }", "dataset.idx.train_images is required"},
                        {"idx { train_labels: \"\" }", "dataset.idx.train_labels is required"},
@@ -43,7 +46,7 @@ TEST(DatasetValidationTest, NamesTheFieldOfABadValue) {
 TEST(DatasetValidationTest, WarnsOfWhatIsProbablyNotMeant) {
   kTable.ExpectWarnings(
       {{"idx {} split_seed: 1", "dataset.split_seed has no effect"},
-       {"idx {} class_names: [\"cat\", \" Cat\"]", "dataset.class_names[1] differs from class_names[0] only by space or case"}});
+       {"idx {} class_names: [\"cat\", \"Cat\"]", "dataset.class_names[1] differs from class_names[0] only in capitals"}});
 }
 
 }  // namespace

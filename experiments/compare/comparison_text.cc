@@ -219,12 +219,19 @@ std::string LuckTable(const Comparison& comparison, const std::vector<size_t>& r
                       best.record.report.reported_split(), " split\n", FittedTable(std::move(rows), 1));
 }
 
+// Why no two runs are compared sample by sample; the notes below give each pair's reason.
+absl::string_view WhyNoPair(const Comparison& comparison) {
+  const auto finished = std::count_if(comparison.runs.begin(), comparison.runs.end(), [](const RunResults& run) { return run.finished(); });
+  if (finished < 2) return "This takes two finished runs";
+  return "No two runs can be compared sample by sample; the notes say why";
+}
+
 std::string LuckSection(const Comparison& comparison) {
   std::string text;
   for (const std::vector<size_t>& runs : comparison.paired.same_samples) {
     if (runs.size() > 1) absl::StrAppend(&text, LuckTable(comparison, runs));
   }
-  if (text.empty()) return "Is it luck? No two runs were tested on the same samples, so this cannot be said\n";
+  if (text.empty()) return absl::StrCat("Is it luck? ", WhyNoPair(comparison), "\n");
   const auto compared = std::count_if(comparison.paired.pairs.begin(), comparison.paired.pairs.end(),
                                       [](const RunPair& pair) { return pair.reason.empty(); });
   const std::string pairs = compared == 1 ? "the one pair compared" : absl::StrCat("all ", compared, " pairs in comparison_pairs.csv");

@@ -106,7 +106,7 @@ TEST(ComparisonTextTest, UnfinishedRunsAreShownAsSuch) {
   failed.record.report.set_failure("metrics.csv: no space\nleft \x1b[2J");
   const std::string text = TextOf({UnfinishedExampleRun("u", RunReport::INTERRUPTED), ExampleRun("a", "1110"), failed});
   EXPECT_THAT(text,
-              AllOf(HasSubstr("2    u       interrupted    42"), HasSubstr("\nIs it luck? No two runs were tested on the same samples"),
+              AllOf(HasSubstr("2    u       interrupted    42"), HasSubstr("\nIs it luck? This takes two finished runs\n"),
                     HasSubstr("- runs 2, 3 are not finished"), HasSubstr("- run 3 failed: metrics.csv: no space\\x0aleft \\x1b[2J\n")));
   ExpectFits(text);
 }
@@ -122,6 +122,7 @@ TEST(ComparisonTextTest, SaysWhyRunsAreNotComparedSampleBySample) {
                               "  is \"shoe\" and \"hat\"\n"));
   EXPECT_THAT(text, HasSubstr("- run 3 cannot be ranked against run 1 or compared with it sample by sample: other splits: test and\n"
                               "  validation\n"));
+  EXPECT_THAT(text, HasSubstr("\nIs it luck? No two runs can be compared sample by sample; the notes say why\n"));
   EXPECT_THAT(text, HasSubstr("\nWhich is better\nrun  split  accuracy"));
   EXPECT_THAT(text, HasSubstr("accuracy without looking (run 2): chance"));
 }

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 namespace mica {
 namespace {
@@ -27,12 +29,20 @@ std::string WhyNot(const RunResults& run) {
   return "failed";
 }
 
+// For names that look alike.
+absl::string_view HowTheyDiffer(absl::string_view a, absl::string_view b) {
+  const auto without_blanks = [](absl::string_view name) { return absl::StrReplaceAll(name, {{" ", ""}, {"\t", ""}}); };
+  if (without_blanks(a) == without_blanks(b)) return " (they differ in blanks)";
+  return absl::EqualsIgnoreCase(a, b) ? " (they differ in capitals)" : "";
+}
+
 std::string OtherClasses(const RunResults& a, const RunResults& b) {
   const auto quoted = [](const std::string& name) { return absl::StrCat("\"", absl::Utf8SafeCEscape(name), "\""); };
   const size_t common = std::min(a.class_names.size(), b.class_names.size());
   for (size_t i = 0; i < common; ++i) {
     if (a.class_names[i] == b.class_names[i]) continue;
-    return absl::StrCat("other classes: class ", i, " is ", quoted(a.class_names[i]), " and ", quoted(b.class_names[i]));
+    return absl::StrCat("other classes: class ", i, " is ", quoted(a.class_names[i]), " and ", quoted(b.class_names[i]),
+                        HowTheyDiffer(a.class_names[i], b.class_names[i]));
   }
   return absl::StrCat("other classes: ", a.class_names.size(), " and ", b.class_names.size());
 }

@@ -139,6 +139,10 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const Dat
     report.add_warning(difference);
   }
   for (const std::string& warning : plan.warnings) report.add_warning(warning);
+  for (const std::string& warning : index.warnings) {
+    plan.Warn(warning);
+    report.add_warning(warning);
+  }
   result.folder = absl::StrCat(run.folder, "/evaluations/", report.split(), report.reported_checkpoint() ? "" : "-",
                                report.reported_checkpoint() ? "" : checkpoint.name);
   MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index}));

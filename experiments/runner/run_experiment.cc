@@ -101,6 +101,7 @@ void Run::DescribeRun(const std::vector<std::string>& warnings) {
   report_.set_started(UtcNow());
   report_.set_test_seen_each_epoch(experiment_.evaluation().test_each_epoch() && stages_.test_batches != nullptr);
   for (const std::string& warning : warnings) report_.add_warning(warning);
+  for (const std::string& warning : index_.warnings) report_.add_warning(warning);
   if (!stages_.initial_weights.has_value()) return;
   report_.set_initial_weights_file(stages_.initial_weights->path);
   report_.set_initial_weights_fingerprint(stages_.initial_weights->fingerprint);
@@ -123,6 +124,7 @@ absl::StatusOr<TrainResult> Run::Execute() {
   absl::StatusOr<std::string> final_table = Report(*outcome);
   if (!final_table.ok()) return Fail(std::move(final_table).status());
   result.final_table = *std::move(final_table);
+  result.has_reported_split = !report_.reported_split().empty();
   if (absl::Status status = WriteEnd(RunReport::FINISHED, *outcome); !status.ok()) return Fail(std::move(status));
   return result;
 }

@@ -278,7 +278,23 @@ TEST(TrainTest, DataOfTrainingSamplesAloneIsTrainedUnmeasured) {
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.out, HasSubstr("nothing was evaluated"));
   EXPECT_EQ(ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("test_accuracy"), "");
-  EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "predictions.csv")));
+  for (const std::string file : {"per_class.csv", "confusion_matrix.csv", "predictions.csv"}) {
+    EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", file)));
+    EXPECT_THAT(result.out, Not(HasSubstr(file))) << "the list names only what is there";
+  }
+}
+
+// A warning about the data reaches everything that a warning about the experiment does.
+TEST(TrainTest, WarningsOfTheDataAreShownAndKept) {
+  const TinyExperiment tiny("data_warning");
+  const MicaResult result = Train(tiny, "a", "dataset { class_names: ['a', 'b', 'c', 'd'] allow_empty_class: true }");
+  ASSERT_EQ(result.exit_code, 0) << result;
+  const std::string warning = "no sample of class \"d\" (1 of 4)";
+  EXPECT_THAT(result.err, HasSubstr(warning));
+  EXPECT_THAT(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).warning(), ElementsAre(HasSubstr(warning)));
+  EXPECT_THAT(RunMica({{"check", tiny.RunPath("a", "experiment.textproto")}, tiny.folder()}).err, HasSubstr(warning));
+  EXPECT_THAT(RunMica({{"summary", tiny.RunPath("a", "experiment.textproto")}, tiny.folder()}).err, HasSubstr(warning));
+  EXPECT_THAT(RunMica({{"evaluate", tiny.RunPath("a", "")}, tiny.folder()}).err, HasSubstr(warning));
 }
 
 // F43: data that is small compared with the batch.
