@@ -1,6 +1,7 @@
 #include "eval/evaluator/evaluator.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/linear.h>
@@ -11,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
+#include <atomic>
 #include <stdexcept>
 
 #include "base/testing/status_matchers.h"
@@ -33,9 +35,8 @@ class NoisyModel : public Classifier {
   }
 
   torch::Tensor forward(const torch::Tensor& images) override {
-    ++calls_;
     gradients_wanted_ = at::GradMode::is_enabled();
-    if (calls_ == throw_at_call_) throw std::runtime_error("a broken layer");
+    if (++calls_ == throw_at_call_) throw std::runtime_error("a broken layer");
     const at::Tensor pixels = images.reshape({images.size(0), -1});
     const at::Tensor normed =
         at::batch_norm(pixels, {}, {}, running_mean_, running_var_, is_training(), 0.1, 1e-5, /*cudnn_enabled=*/false);
@@ -56,9 +57,9 @@ class NoisyModel : public Classifier {
 
  private:
   at::Tensor weight_, running_mean_, running_var_;
-  int calls_ = 0;
+  std::atomic<int> calls_ = 0;
   int throw_at_call_ = 0;
-  bool gradients_wanted_ = true;
+  std::atomic<bool> gradients_wanted_ = true;
 };
 
 TEST(EvaluatorTest, EverySampleGetsTheLogitsOfEvaluationMode) {
@@ -92,6 +93,33 @@ TEST(EvaluatorTest, AgainGivesTheSameToTheBitAndForOtherBatchSizesTheSamePredict
     EXPECT_EQ(first->logits(i), second->logits(i));
     EXPECT_NEAR(first->logits(i)[0], other->logits(i)[0], 1e-5);
   }
+}
+
+// Batches are divided among threads; each image goes through once, at its place.
+TEST(EvaluatorTest, ThreadsDoNotChangeABit) {
+  const int threads = at::get_num_threads();
+  NoisyModel model;
+  FakeBatchSource source(300, 200);
+  at::set_num_threads(1);
+  const auto one = Evaluate(model, source, 2, c10::kCPU);
+  at::set_num_threads(4);
+  const auto four = Evaluate(model, source, 2, c10::kCPU);
+  at::set_num_threads(threads);
+  ASSERT_THAT(one, IsOk());
+  ASSERT_EQ(four->size(), 300);
+  const at::Tensor expected = model.Expected(FakeBatchSource(300, 300).all());
+  for (int64_t i = 0; i < 300; ++i) {
+    EXPECT_EQ(four->record_id(i), FakeBatchSource::kFirstId + i);
+    EXPECT_EQ(one->logits(i), four->logits(i));
+    EXPECT_NEAR(four->logits(i)[1], expected[i][1].item<float>(), 1e-4) << i;
+  }
+}
+
+TEST(EvaluatorTest, AnExceptionInAThreadBecomesAStatus) {
+  NoisyModel model;
+  model.ThrowAtCall(3);
+  FakeBatchSource source(300, 300);
+  EXPECT_THAT(Evaluate(model, source, 2, c10::kCPU), Fails(ExitCode::kInternal, HasSubstr("evaluating: a broken layer")));
 }
 
 TEST(EvaluatorTest, TheModelStaysAsItWas) {

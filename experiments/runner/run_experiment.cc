@@ -28,6 +28,7 @@
 #include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint_name.h"
 #include "training/observers/checkpoint_observer.h"
+#include "training/observers/kept_predictions.h"
 #include "training/observers/metrics_row.h"
 #include "training/observers/progress_observer.h"
 #include "training/observers/run_folder_observer.h"
@@ -51,6 +52,7 @@ class Run {
         stages_(stages),
         folder_(folder),
         progress_(progress),
+        kept_predictions_(ReportedSplit()),
         calls_(calls) {
     DescribeRun(loaded.warnings);
   }
@@ -66,6 +68,8 @@ class Run {
   absl::Status WriteBeginning();
   absl::StatusOr<TrainOutcome> TrainModel();
   CheckpointReport ManifestOfRun() const;
+  // The test split, or validation where there is none. The data may have neither.
+  Split ReportedSplit() const { return stages_.test_batches != nullptr ? Split::kTest : Split::kValidation; }
   absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
   std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
   absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
@@ -80,6 +84,7 @@ class Run {
   Stages& stages_;
   RunFolder& folder_;
   ProgressObserver progress_;
+  KeptPredictions kept_predictions_;
   FileCalls& calls_;
   RunReport report_;
 };
@@ -154,7 +159,7 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
       *stages_.schedule,
       EvaluationsOfAnEpoch(),
       // Progress first: its live line ends before others print.
-      {&progress_, &run_folder, &checkpoints},
+      {&progress_, &run_folder, &checkpoints, &kept_predictions_},
       [] { return StopSignal() != 0; },
   };
   return Train(parts, stages_.train_options);
@@ -196,15 +201,18 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
   report_.set_reported_checkpoint(CheckpointName(best.has_value() ? best->row.step : outcome.state.step));
   FinalResults results;
   if (best.has_value()) results.validation = *best->row.MetricsOf(Split::kValidation);
-  const bool has_test = stages_.test_batches != nullptr;
-  BatchSource* batches = has_test ? stages_.test_batches.get() : stages_.validation_batches.get();
-  if (batches != nullptr) {
-    const Split split = has_test ? Split::kTest : Split::kValidation;
+  const Split split = ReportedSplit();
+  if (BatchSource* const batches = split == Split::kTest ? stages_.test_batches.get() : stages_.validation_batches.get()) {
     report_.set_reported_split(std::string(SplitName(split)));
-    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Predict(*batches));
-    const ConfusionMatrix matrix(predictions);
-    MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
-    if (has_test) results.test = ComputeMetrics(predictions);
+    const PredictionTable* predictions = kept_predictions_.At(best.has_value() ? best->row.step : outcome.state.step);
+    std::optional<PredictionTable> made_now;
+    if (predictions == nullptr) {
+      MICA_ASSIGN_OR_RETURN(made_now, Predict(*batches));
+      predictions = &*made_now;
+    }
+    const ConfusionMatrix matrix(*predictions);
+    MICA_RETURN_IF_ERROR(WriteReportedSplit(*predictions, matrix));
+    if (split == Split::kTest) results.test = ComputeMetrics(*predictions);
     results.test_seen_each_epoch = report_.test_seen_each_epoch();
     results.baselines = ComputeBaselines(matrix.Supports(), index_.classes.names());
     results.empty_classes = matrix.EmptyClasses();

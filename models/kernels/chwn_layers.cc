@@ -1,11 +1,13 @@
 #include "models/kernels/chwn_layers.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -21,12 +23,30 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-// Neither copies if the memory is already in that order.
-at::Tensor ToChwn(const at::Tensor& images) {
-  return images.permute({1, 2, 3, 0}).contiguous();
+int64_t RoundedUp(int64_t batch) {
+  return (batch + kChwnLanes - 1) / kChwnLanes * kChwnLanes;
 }
-at::Tensor FromChwn(const at::Tensor& images) {
-  return images.permute({3, 0, 1, 2});
+
+// [C,H,W,N'], N' the batch rounded up to whole registers; the images beyond N are zeros. Copies only
+// if the memory is not in that order yet.
+at::Tensor ToChwn(const at::Tensor& images) {
+  const at::Tensor chwn = images.permute({1, 2, 3, 0});
+  const int64_t batch = images.size(0), padded = RoundedUp(batch);
+  if (batch == padded) return chwn.contiguous();
+  at::Tensor result = at::zeros({chwn.size(0), chwn.size(1), chwn.size(2), padded}, images.options());
+  result.narrow(3, 0, batch).copy_(chwn);
+  return result;
+}
+
+// The first `batch` images; no copy.
+at::Tensor FromChwn(const at::Tensor& images, int64_t batch) {
+  return images.narrow(3, 0, batch).permute({3, 0, 1, 2});
+}
+
+// Whether a function of these must be ready for a backward pass.
+bool NeedsGradient(std::initializer_list<at::Tensor> tensors) {
+  return at::GradMode::is_enabled() &&
+         std::any_of(tensors.begin(), tensors.end(), [](const at::Tensor& tensor) { return tensor.defined() && tensor.requires_grad(); });
 }
 
 template <typename Work>
@@ -59,6 +79,10 @@ at::Tensor WeightGradient(const at::Tensor& input, const at::Tensor& grad_output
   return sums.sum(at::IntArrayRef{0, 5});
 }
 
+at::Tensor ConvolveImages(const at::Tensor& chwn, const at::Tensor& weight, const at::Tensor& bias, int64_t padding, int64_t batch) {
+  return FromChwn(Convolve(chwn, weight.permute({1, 2, 3, 0}).contiguous(), bias.defined() ? bias.contiguous() : bias, padding), batch);
+}
+
 class Convolution : public torch::autograd::Function<Convolution> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& images, const at::Tensor& weight,
@@ -67,8 +91,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     context->save_for_backward({input, weight});
     context->saved_data["padding"] = padding;
     context->saved_data["has_bias"] = bias.has_value();
-    const at::Tensor bias_values = bias.has_value() ? bias->contiguous() : at::Tensor();
-    return FromChwn(Convolve(input, weight.permute({1, 2, 3, 0}).contiguous(), bias_values, padding));
+    return ConvolveImages(input, weight, bias.value_or(at::Tensor()), padding, images.size(0));
   }
 
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
@@ -80,7 +103,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     if (context->needs_input_grad(0)) {
       // The transposed convolution: kernels rotated by 180 degrees, channels in and out swapped.
       const at::Tensor turned = weight.flip({2, 3}).permute({0, 2, 3, 1}).contiguous();
-      grad_images = FromChwn(Convolve(grad_output, turned, at::Tensor(), kernel_size - 1 - padding));
+      grad_images = FromChwn(Convolve(grad_output, turned, at::Tensor(), kernel_size - 1 - padding), gradients[0].size(0));
     }
     const at::Tensor grad_weight = WeightGradient(input, grad_output, kernel_size, padding).permute({3, 0, 1, 2});
     if (context->saved_data["has_bias"].toBool()) grad_bias = grad_output.sum(at::IntArrayRef{1, 2, 3});
@@ -92,21 +115,31 @@ ChwnMaxPool PoolShape(at::IntArrayRef chwn_sizes, int64_t window) {
   return {chwn_sizes[3], chwn_sizes[0], chwn_sizes[1], chwn_sizes[2], window};
 }
 
+// [C,H/window,W/window,N] of `input` [C,H,W,N], and for each value the index of its pixel in the window.
+struct Pooled {
+  at::Tensor output, winner;
+};
+
+Pooled MaxPool(const at::Tensor& input, int64_t window) {
+  const ChwnMaxPool shape = PoolShape(input.sizes(), window);
+  at::Tensor output = at::empty({shape.channels, shape.out_height(), shape.out_width(), shape.batch}, input.options());
+  at::Tensor winner = at::empty(output.sizes(), input.options().dtype(at::kInt));
+  SplitRows(shape.out_height(), [&](ChwnRange rows) {
+    FindChwnKernels()->max_pool(shape, input.const_data_ptr<float>(), output.mutable_data_ptr<float>(), winner.mutable_data_ptr<int32_t>(),
+                                rows);
+  });
+  return {output, winner};
+}
+
 class MaxPooling : public torch::autograd::Function<MaxPooling> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& images, int64_t window) {
     const at::Tensor input = ToChwn(images);
-    const ChwnMaxPool shape = PoolShape(input.sizes(), window);
-    at::Tensor output = at::empty({shape.channels, shape.out_height(), shape.out_width(), shape.batch}, input.options());
-    at::Tensor winner = at::empty(output.sizes(), input.options().dtype(at::kInt));
-    SplitRows(shape.out_height(), [&](ChwnRange rows) {
-      FindChwnKernels()->max_pool(shape, input.const_data_ptr<float>(), output.mutable_data_ptr<float>(),
-                                  winner.mutable_data_ptr<int32_t>(), rows);
-    });
-    context->save_for_backward({winner});
+    const Pooled pooled = MaxPool(input, window);
+    context->save_for_backward({pooled.winner});
     context->saved_data["sizes"] = input.sizes().vec();
     context->saved_data["window"] = window;
-    return FromChwn(output);
+    return FromChwn(pooled.output, images.size(0));
   }
 
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
@@ -120,7 +153,7 @@ class MaxPooling : public torch::autograd::Function<MaxPooling> {
       FindChwnKernels()->max_pool_gradient(shape, grad_output.const_data_ptr<float>(), winner.const_data_ptr<int32_t>(),
                                            grad_input.mutable_data_ptr<float>(), rows);
     });
-    return {FromChwn(grad_input), at::Tensor()};
+    return {FromChwn(grad_input, gradients[0].size(0)), at::Tensor()};
   }
 };
 
@@ -136,12 +169,15 @@ bool ConvolvesInChwn(const Conv2dConfig& config, int64_t in_channels) {
 }
 
 bool FitsChwn(const at::Tensor& images) {
-  return images.dim() == 4 && images.size(0) > 0 && images.size(0) % kChwnLanes == 0 && images.is_cpu() &&
-         images.scalar_type() == at::kFloat && FindChwnKernels() != nullptr;
+  // Where more lanes would idle, LibTorch's kernels are as fast.
+  constexpr int64_t kFewest = kChwnLanes / 2;
+  return images.dim() == 4 && images.size(0) >= kFewest && images.is_cpu() && images.scalar_type() == at::kFloat &&
+         FindChwnKernels() != nullptr;
 }
 
 bool IsChwn(const at::Tensor& images) {
-  return FitsChwn(images) && images.permute({1, 2, 3, 0}).is_contiguous();
+  return FitsChwn(images) && images.stride(0) == 1 && images.stride(3) >= images.size(0) &&
+         images.stride(2) == images.size(3) * images.stride(3) && images.stride(1) == images.size(2) * images.stride(2);
 }
 
 at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
@@ -153,20 +189,23 @@ at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const 
   const int64_t kernel_size = weight.size(2), smallest_side = std::min(images.size(2), images.size(3));
   TORCH_CHECK(0 <= padding && padding < kernel_size && kernel_size <= smallest_side + 2 * padding, "padding ", padding, " for weight ",
               weight.sizes(), " and images ", images.sizes());
+  if (!NeedsGradient({images, weight, bias})) return ConvolveImages(ToChwn(images), weight, bias, padding, images.size(0));
   return Convolution::apply(images, weight, bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt, padding);
 }
 
 at::Tensor ChwnMaxPool2d(const at::Tensor& images, int64_t window) {
   TORCH_CHECK(FitsChwn(images) && window > 0, "images ", images.sizes(), " do not fit CHWN, or windows of ", window);
+  if (!NeedsGradient({images})) return FromChwn(MaxPool(ToChwn(images), window).output, images.size(0));
   return MaxPooling::apply(images, window);
 }
 
 at::Tensor ChwnAsOneImage(const at::Tensor& images) {
-  return ToChwn(images).flatten(2).unsqueeze(0);
+  // Without the zeros of ToChwn, which would count as pixels.
+  return images.permute({1, 2, 3, 0}).contiguous().flatten(2).unsqueeze(0);
 }
 
 at::Tensor ChwnFromOneImage(const at::Tensor& image, int64_t batch) {
-  return FromChwn(image.squeeze(0).unflatten(2, {image.size(3) / batch, batch}));
+  return FromChwn(image.squeeze(0).unflatten(2, {image.size(3) / batch, batch}), batch);
 }
 
 }  // namespace mica

@@ -21,10 +21,12 @@ namespace mica {
 // supports: stride 1, no dilation, no groups, at most 7 pixels and more than the padding.
 bool ConvolvesInChwn(const Conv2dConfig& config, int64_t in_channels);
 
-// f32 [N,C,H,W] on a CPU with AVX2, N a multiple of 16.
+// f32 [N,C,H,W] on a CPU with AVX2, N at least 8. If N is no multiple of 16, each layer first copies
+// its images, with zeros added up to one.
 bool FitsChwn(const at::Tensor& images);
 
-// FitsChwn, and the strides are those of CHWN: a result of ChwnConv2d, or its ReLU.
+// FitsChwn, and the strides are those of CHWN: a result of ChwnConv2d, or its ReLU. Rows of a batch may
+// be longer than N.
 bool IsChwn(const at::Tensor& images);
 
 // at::conv2d with stride 1, equal except for the order of summation. weight f32 [O,C,K,K], bias f32
@@ -36,7 +38,8 @@ at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const 
 // values. Returns [N,C,H/window,W/window]. Throws c10::Error unless FitsChwn(images).
 at::Tensor ChwnMaxPool2d(const at::Tensor& images, int64_t window);
 
-// Views CHWN images as a single one whose rows run through all of them: [1,C,H,W*N], no copy. An
+// CHWN images as a single one whose rows run through all of them: [1,C,H,W*N]; a view if N is a
+// multiple of 16. An
 // operation that treats all pixels of a channel alike, such as batch norm, gives the same result.
 at::Tensor ChwnAsOneImage(const at::Tensor& images);
 at::Tensor ChwnFromOneImage(const at::Tensor& image, int64_t batch);
