@@ -1,5 +1,8 @@
 #include "data/index/index_builder.h"
 
+#include <glog/logging.h>
+
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/config/required_oneof.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
@@ -61,6 +65,7 @@ absl::Status DrawSplits(const DatasetConfig& config, const std::string& origin, 
 }  // namespace
 
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
+  const auto start = std::chrono::steady_clock::now();
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
   if (format == nullptr) return ConfigError(absl::StrCat("dataset is required: ", ChooseOneOf(config, "kind")));
   absl::StatusOr<std::optional<std::vector<std::string>>> names = ConfiguredNames(config);
@@ -81,6 +86,8 @@ absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
   for (size_t id = 0; id < index.records.size(); ++id) index.records[id].id = static_cast<int64_t>(id);
   index.fingerprint = list.fingerprint;
   MICA_RETURN_IF_ERROR(DrawSplits(config, format->Origin(), &index));
+  VLOG(1) << "data_read samples=" << index.records.size() << " classes=" << index.classes.size() << " fingerprint=" << index.fingerprint
+          << " seconds=" << ElapsedSeconds(start);
   return index;
 }
 

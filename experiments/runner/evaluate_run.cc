@@ -1,12 +1,15 @@
 // EvaluateRun: the body of `mica evaluate`.
 #include <ATen/Parallel.h>
+#include <glog/logging.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/files/csv_reader.h"
 #include "base/files/file.h"
@@ -128,7 +131,9 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const Dat
 
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(plan.experiment, batches->image_shape(), index.classes.size()));
   MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status());
+  const auto start = std::chrono::steady_clock::now();
   MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Evaluate(*model.classifier, *batches, index.classes.size(), model.device));
+  VLOG(1) << "evaluated split=" << SplitName(result.split) << " samples=" << predictions.size() << " seconds=" << ElapsedSeconds(start);
 
   EvaluationReport report = Describe(run, checkpoint, index, model.device);
   report.set_split(std::string(SplitName(result.split)));

@@ -1,12 +1,15 @@
 // RunExperiment: the body of `mica train`.
 #include <ATen/Parallel.h>
+#include <glog/logging.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
 #include "base/config/textproto.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/peak_memory.h"
@@ -66,7 +69,7 @@ class Run {
   absl::Status WriteBeginning();
   absl::StatusOr<TrainOutcome> TrainModel();
   CheckpointReport ManifestOfRun() const;
-  absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
+  absl::StatusOr<PredictionTable> Predict(Split split, BatchSource& batches);
   std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
   absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
   absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
@@ -171,18 +174,23 @@ CheckpointReport Run::ManifestOfRun() const {
   return manifest;
 }
 
-absl::StatusOr<PredictionTable> Run::Predict(BatchSource& batches) {
-  return Evaluate(*stages_.model.classifier, batches, index_.classes.size(), stages_.model.device);
+absl::StatusOr<PredictionTable> Run::Predict(Split split, BatchSource& batches) {
+  const auto start = std::chrono::steady_clock::now();
+  absl::StatusOr<PredictionTable> predictions = Evaluate(*stages_.model.classifier, batches, index_.classes.size(), stages_.model.device);
+  if (predictions.ok()) {
+    VLOG(1) << "evaluated split=" << SplitName(split) << " samples=" << predictions->size() << " seconds=" << ElapsedSeconds(start);
+  }
+  return predictions;
 }
 
 std::vector<SplitEvaluation> Run::EvaluationsOfAnEpoch() {
   std::vector<SplitEvaluation> evaluations;
   if (BatchSource* const batches = stages_.validation_batches.get()) {
-    evaluations.push_back({Split::kValidation, /*selects=*/true, [this, batches] { return Predict(*batches); }});
+    evaluations.push_back({Split::kValidation, /*selects=*/true, [this, batches] { return Predict(Split::kValidation, *batches); }});
   }
   BatchSource* const test_batches = stages_.test_batches.get();
   if (test_batches != nullptr && experiment_.evaluation().test_each_epoch()) {
-    evaluations.push_back({Split::kTest, /*selects=*/false, [this, test_batches] { return Predict(*test_batches); }});
+    evaluations.push_back({Split::kTest, /*selects=*/false, [this, test_batches] { return Predict(Split::kTest, *test_batches); }});
   }
   return evaluations;
 }
@@ -199,7 +207,7 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
   if (batches != nullptr) {
     const Split split = has_test ? Split::kTest : Split::kValidation;
     report_.set_reported_split(std::string(SplitName(split)));
-    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Predict(*batches));
+    MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Predict(split, *batches));
     const ConfusionMatrix matrix(predictions);
     MICA_RETURN_IF_ERROR(WriteReportedSplit(predictions, matrix));
     if (has_test) results.test = ComputeMetrics(predictions);
