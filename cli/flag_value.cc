@@ -22,8 +22,8 @@ bool IsInt(absl::string_view text) {
 }
 
 bool IsDouble(const std::string& text) {
-  // strtod also accepts hexadecimal digits, surrounding spaces, "nan" and "inf". gflags calls it too
-  // and, as here, refuses what is too large or too small for a double (ERANGE).
+  // strtod also accepts hexadecimal digits, surrounding spaces, "nan" and "inf". gflags calls it
+  // too and, as here, refuses what is too large or too small for a double (ERANGE).
   if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string::npos) return false;
   char* end;
   errno = 0;

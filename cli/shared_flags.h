@@ -28,9 +28,9 @@ const std::vector<VerbFlag>& SharedFlags();
 // Whether the flag is one of the three whose value names further flags.
 bool BringsFlags(absl::string_view name);
 
-// The value as glog is to get it, once it fits the type: an absolute path for --log_dir. A FlagError
-// where glog would say nothing: a log folder that cannot be used, a --vmodule that it would skip, a
-// severity that does not exist. Values of other flags come back as they are.
+// The value as glog is to get it, once it fits the type: an absolute path for --log_dir. A
+// FlagError where glog would say nothing: a log folder that cannot be used, a --vmodule that it
+// would skip, a severity that does not exist. Values of other flags come back as they are.
 absl::StatusOr<std::string> CheckedLogValue(const VerbFlag& flag, const std::string& text);
 
 }  // namespace mica

@@ -1,6 +1,5 @@
-// What one verb accepts, as a table: its words, its flags, its help. The table is the only place that
-// names them; the scan (cli/verb_flags.h), gflags (cli/registered_flags.h) and the usage
-// (cli/verb_usage.h) read it.
+// What one verb accepts, as a table: its words, its flags, its help. Nothing else names them; the
+// scan (cli/verb_flags.h), gflags (cli/registered_flags.h) and the usage (cli/verb_usage.h) read it.
 #ifndef MICA_CLI_VERB_TABLE_H_
 #define MICA_CLI_VERB_TABLE_H_
 
