@@ -1,5 +1,6 @@
 #include "base/progress_line.h"
 
+#include <glog/logging.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -26,9 +27,16 @@ std::string Cut(std::string text, size_t size) {
   return text;
 }
 
+// Whether --v or --vmodule print lines, which would continue a live line.
+bool LogIsOnStderr() {
+  const bool is_on = FLAGS_v > 0 || !FLAGS_vmodule.empty();
+  return is_on && (FLAGS_logtostderr || FLAGS_alsologtostderr || FLAGS_stderrthreshold == google::GLOG_INFO);
+}
+
 }  // namespace
 
-ProgressLine::ProgressLine(FILE* output) : ProgressLine(output, isatty(fileno(output)) ? Form::kTerminal : Form::kPlain) {}
+ProgressLine::ProgressLine(FILE* output)
+    : ProgressLine(output, isatty(fileno(output)) && !LogIsOnStderr() ? Form::kTerminal : Form::kPlain) {}
 
 ProgressLine::ProgressLine(FILE* output, Form form, Clock clock)
     : output_(output), form_(form), clock_(std::move(clock)), last_shown_(clock_()) {}

@@ -22,7 +22,8 @@ class ProgressLine {
   enum class Form { kTerminal, kPlain };
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  // Uses the terminal form if `output` is a terminal. `output` is borrowed and must stay open.
+  // Uses the terminal form if `output` is a terminal and glog prints no log lines (--v) between.
+  // `output` is borrowed and must stay open.
   explicit ProgressLine(FILE* output);
   ProgressLine(FILE* output, Form form, Clock clock = &std::chrono::steady_clock::now);
 

@@ -1,6 +1,7 @@
 #include "base/progress_line.h"
 
 #include <fcntl.h>
+#include <glog/logging.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -140,16 +141,21 @@ TEST_F(ProgressLineTest, OutputThatIsNoTerminalGetsThePlainForm) {
   progress.Update(MustNotBeMade);
 }
 
-// A terminal of 20 columns, read from its other end. The clock is real: 100 ms must pass before the
-// first line.
-TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
-  const int screen = posix_openpt(O_RDWR | O_NOCTTY);
-  if (screen < 0 || grantpt(screen) != 0 || unlockpt(screen) != 0) GTEST_SKIP() << "this machine gives no pseudo terminal";
-  const int terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
-  if (terminal < 0) GTEST_SKIP() << "this machine gives no pseudo terminal";
+// A terminal of 20 columns, to be read from its other end; null if this machine gives none. The
+// tests use the real clock: 100 ms must pass before the first line.
+FILE* OpenTerminal(int* screen) {
+  *screen = posix_openpt(O_RDWR | O_NOCTTY);
+  if (*screen < 0 || grantpt(*screen) != 0 || unlockpt(*screen) != 0) return nullptr;
+  const int terminal = open(ptsname(*screen), O_RDWR | O_NOCTTY);
   const winsize size = {/*ws_row=*/5, /*ws_col=*/20, 0, 0};
-  ASSERT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
-  FILE* const output = fdopen(terminal, "w");
+  if (terminal < 0 || ioctl(terminal, TIOCSWINSZ, &size) != 0) return nullptr;
+  return fdopen(terminal, "w");
+}
+
+TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
+  int screen;
+  FILE* const output = OpenTerminal(&screen);
+  if (output == nullptr) GTEST_SKIP() << "this machine gives no pseudo terminal";
 
   auto progress = std::make_unique<ProgressLine>(output);
   usleep(110000);
@@ -164,6 +170,20 @@ TEST(ProgressLineTerminalTest, TerminalGetsTheTerminalFormInItsWidth) {
   close(screen);
   ASSERT_GT(got, 0);
   EXPECT_EQ(std::string(shown, got), std::string(19, 'x'));
+}
+
+TEST(ProgressLineTerminalTest, BesideLogLinesATerminalGetsThePlainForm) {
+  int screen;
+  FILE* const output = OpenTerminal(&screen);
+  if (output == nullptr) GTEST_SKIP() << "this machine gives no pseudo terminal";
+  FLAGS_logtostderr = true;
+  FLAGS_v = 1;
+  ProgressLine progress(output);
+  FLAGS_v = 0;
+  usleep(110000);
+  progress.Update(MustNotBeMade);
+  std::fclose(output);
+  close(screen);
 }
 
 }  // namespace

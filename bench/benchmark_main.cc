@@ -12,8 +12,11 @@
 #include "base/stop_signal.h"
 #include "bench/python_peers.h"
 #include "bench/temporary_folder.h"
+#include "cli/log.h"
 #include "cli/shell_words.h"
 #include "cli/verb_flags.h"
+#include "cli/verb_table.h"
+#include "cli/verb_usage.h"
 
 namespace mica {
 namespace {
@@ -106,6 +109,7 @@ absl::StatusOr<PairedSamples> BenchmarkSetup::Measure(const std::string& work, a
 }
 
 int BenchmarkMain(const BenchmarkText& text, const Benchmark& benchmark, const std::vector<std::string>& words) {
+  StartLog(text.name);
   const VerbTable flags = Flags(text);
   const absl::StatusOr<VerbArguments> arguments = ScanVerbArguments(flags, words);
   if (!arguments.ok()) return ExitCodeAfter(arguments.status());

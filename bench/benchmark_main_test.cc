@@ -115,6 +115,14 @@ TEST(BenchmarkMainTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(Main(MeasureOnce, {"--csv="}).exit_code, 1);
 }
 
+TEST(BenchmarkMainTest, TakesFlagsFromFiles) {
+  const std::string flags = testing::TempDir() + "benchmark_flags";
+  std::ofstream(flags) << "--quick\n--python=" << FakePython() << "\n";
+  const Outcome outcome = Main(MeasureOnce, {"--flagfile=" + flags});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("1 pairs"));
+}
+
 TEST(BenchmarkMainTest, AFileThatCannotBeWrittenIsRefusedBeforeAnythingRuns) {
   const auto benchmark = [](const BenchmarkSetup&, ComparisonReport*) {
     ADD_FAILURE() << "it ran";

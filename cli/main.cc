@@ -14,6 +14,8 @@
 #include "base/nearest_name.h"
 #include "base/stop_signal.h"
 #include "base/version.h"
+#include "cli/log.h"
+#include "cli/verb_usage.h"
 #include "cli/verbs.h"
 #include "experiments/runner/environment.h"
 
@@ -121,6 +123,7 @@ int Main(std::vector<std::string> words) {
 int main(int argc, char** argv) {
   mica::OpenClosedStandardStreams();
   mica::IgnoreWriteSignals();
+  mica::StartLog(argc > 0 ? argv[0] : "mica");
   mica::KeepFreedMemory();
   mica::AskForRepeatableCublas();
   mica::LetWaitingThreadsSleep();

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "base/error.h"
 #include "cli/verb_flags.h"
+#include "cli/verb_table.h"
 
 namespace mica {
 

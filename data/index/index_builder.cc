@@ -1,5 +1,8 @@
 #include "data/index/index_builder.h"
 
+#include <glog/logging.h>
+
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/config/required_oneof.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
@@ -96,6 +100,7 @@ SplitFindings CheckSplits(const DatasetConfig& config, const std::string& origin
 }  // namespace
 
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
+  const auto start = std::chrono::steady_clock::now();
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
   if (format == nullptr) return ConfigError(absl::StrCat("dataset is required: ", ChooseOneOf(config, "kind")));
   absl::StatusOr<std::optional<std::vector<std::string>>> names = ConfiguredNames(config);
@@ -119,6 +124,8 @@ absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
   SplitFindings findings = CheckSplits(config, format->Origin(), index);
   if (!findings.problems.empty()) return DataError(absl::StrJoin(findings.problems, "\n"));
   index.warnings = std::move(findings.warnings);
+  VLOG(1) << "data_read samples=" << index.records.size() << " classes=" << index.classes.size() << " fingerprint=" << index.fingerprint
+          << " seconds=" << ElapsedSeconds(start);
   return index;
 }
 

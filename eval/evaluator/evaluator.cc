@@ -3,10 +3,13 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/cat.h>
 #include <c10/core/InferenceMode.h>
+#include <glog/logging.h>
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
+#include "base/elapsed.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
 
@@ -63,6 +66,7 @@ absl::Status AddAllBatches(Classifier& model, BatchSource& source, c10::Device d
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device) {
   PredictionTable predictions(num_classes);
   predictions.Reserve(source.samples_per_epoch());
+  const auto start = std::chrono::steady_clock::now();
   const bool was_training = model.is_training();
   model.eval();
   absl::Status source_status;
@@ -70,6 +74,7 @@ absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source,
   model.train(was_training);
   MICA_RETURN_IF_ERROR(status);
   MICA_RETURN_IF_ERROR(source_status);
+  VLOG(1) << "evaluated samples=" << predictions.size() << " seconds=" << ElapsedSeconds(start);
   return predictions;
 }
 

@@ -1,11 +1,15 @@
 #include "experiments/runner/stages.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <glog/logging.h>
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/rng.h"
@@ -41,6 +45,7 @@ absl::StatusOr<InferredModel> Infer(const Experiment& experiment, const ImageSha
 }
 
 absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const InferredModel& inferred) {
+  const auto start = std::chrono::steady_clock::now();
   BuiltModel model;
   MICA_ASSIGN_OR_RETURN(model.device, ResolveDevice(experiment.device()));
   PrepareDevice(model.device,
@@ -51,6 +56,8 @@ absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const Inf
     model.classifier->to(model.device);
     model.parameters = std::make_unique<FlatParameters>(*model.classifier);
   }));
+  VLOG(1) << "model_built parameters=" << CountParameters(*model.classifier) << " device=" << model.device
+          << " cpu_threads=" << at::get_num_threads() << " seconds=" << ElapsedSeconds(start);
   return model;
 }
 

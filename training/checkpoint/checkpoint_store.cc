@@ -1,13 +1,16 @@
 #include "training/checkpoint/checkpoint_store.h"
 
+#include <glog/logging.h>
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/config/textproto.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/fingerprint.h"
@@ -66,13 +69,16 @@ absl::Status Verify(const std::string& path, absl::string_view expected, FileCal
 }  // namespace
 
 absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
+  const auto start = std::chrono::steady_clock::now();
   for (const CheckpointContents::File& file : contents.files) MICA_RETURN_IF_ERROR(CheckFinite(file.tensors));
   const std::string final_folder = absl::StrCat(folder_, "/", CheckpointName(contents.manifest.step()));
   const std::string temporary = absl::StrCat(final_folder, kTemporary);
   std::error_code unknown;
   const bool is_first = !std::filesystem::exists(folder_, unknown);
   absl::Status status = MakeFolders(temporary, calls_);
-  if (status.ok()) status = WriteFiles(contents, temporary);
+  absl::StatusOr<int64_t> bytes = 0;
+  if (status.ok()) bytes = WriteFiles(contents, temporary);
+  status.Update(bytes.status());
   if (status.ok()) status = RenameFile(temporary, final_folder, calls_);
   if (!status.ok()) {
     RemoveTree(temporary, calls_);
@@ -80,10 +86,12 @@ absl::Status CheckpointStore::Save(const CheckpointContents& contents) {
   }
   MICA_RETURN_IF_ERROR(SyncFolder(folder_, calls_));
   // The parent lists checkpoints/ itself.
-  return is_first ? SyncFolder(FolderName(folder_), calls_) : absl::OkStatus();
+  if (is_first) MICA_RETURN_IF_ERROR(SyncFolder(FolderName(folder_), calls_));
+  VLOG(1) << "checkpoint_written path=" << final_folder << " bytes=" << *bytes << " seconds=" << ElapsedSeconds(start);
+  return absl::OkStatus();
 }
 
-absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {
+absl::StatusOr<int64_t> CheckpointStore::WriteFiles(const CheckpointContents& contents, const std::string& folder) {
   CheckpointReport manifest = contents.manifest;
   manifest.set_format_version(kCheckpointFormat);
   std::vector<std::pair<std::string, std::string>> files;
@@ -103,7 +111,10 @@ absl::Status CheckpointStore::WriteFiles(const CheckpointContents& contents, con
   files.emplace_back("manifest.textproto", ManifestText(manifest));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls_));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(Verify(absl::StrCat(folder, "/", name), bytes, calls_));
-  return SyncFolder(folder, calls_);
+  MICA_RETURN_IF_ERROR(SyncFolder(folder, calls_));
+  int64_t size = 0;
+  for (const auto& [name, bytes] : files) size += static_cast<int64_t>(bytes.size());
+  return size;
 }
 
 bool CheckpointStore::Has(int64_t step) const {

@@ -7,11 +7,13 @@
 #ifndef MICA_TRAINING_CHECKPOINT_CHECKPOINT_STORE_H_
 #define MICA_TRAINING_CHECKPOINT_CHECKPOINT_STORE_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/files/file.h"
 #include "models/weights/weights.h"
@@ -50,7 +52,8 @@ class CheckpointStore {
   absl::Status Prune(absl::Span<const int64_t> keep_steps);
 
  private:
-  absl::Status WriteFiles(const CheckpointContents& contents, const std::string& folder);
+  // Returns how many bytes the files have.
+  absl::StatusOr<int64_t> WriteFiles(const CheckpointContents& contents, const std::string& folder);
 
   const std::string folder_;
   FileCalls& calls_;
