@@ -1,10 +1,12 @@
 #include "bench/benchmark_main.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/progress_line.h"
@@ -30,6 +32,11 @@ VerbTable Flags(const BenchmarkText& text) {
       {"quick", FlagType::kBool, "", "Fewer pairs, at most 5 minutes: wider intervals.", "", ""},
       {"csv", FlagType::kString, "FILE", "Writes a line a comparison to FILE.", "", ""},
   };
+  if (!text.rows.empty()) {
+    table.flags.push_back({"rows", FlagType::kString, "ROW,…",
+                           absl::StrCat("Measures only these rows of bench/README.md, of ", absl::StrJoin(text.rows, ", "), "."), "",
+                           "separate rows with commas"});
+  }
   if (text.has_python_peers) {
     absl::StrAppend(&table.description,
                     " The first time, the peers' Python packages are installed into ${XDG_CACHE_HOME:-~/.cache}/mica-bench.");
@@ -65,12 +72,23 @@ absl::StatusOr<std::string> PythonOf(const VerbArguments& arguments, const std::
   return InstallPythonPeers(options, std::cerr);
 }
 
+absl::StatusOr<std::vector<std::string>> RowsOf(const BenchmarkText& text, const VerbArguments& arguments) {
+  if (text.rows.empty() || !arguments.IsGiven("rows")) return std::vector<std::string>();
+  std::vector<std::string> rows = absl::StrSplit(arguments.GetString("rows"), ',');
+  for (const std::string& row : rows) {
+    if (std::find(text.rows.begin(), text.rows.end(), row) != text.rows.end()) continue;
+    return FlagError(absl::StrCat("--rows: no row '", row, "' here; one or more of ", absl::StrJoin(text.rows, ",")));
+  }
+  return rows;
+}
+
 absl::Status Run(const BenchmarkText& text, const Benchmark& benchmark, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string csv, PathOf(arguments, "csv"));
   ComparisonReport report(csv);
   MICA_RETURN_IF_ERROR(report.Add({}));
   BenchmarkSetup setup;
   setup.quick = arguments.GetBool("quick");
+  MICA_ASSIGN_OR_RETURN(setup.rows, RowsOf(text, arguments));
   setup.files = RunfilesRoot();
   if (text.has_python_peers) {
     MICA_ASSIGN_OR_RETURN(setup.python, PythonOf(arguments, setup.files));
@@ -89,6 +107,10 @@ int ExitCodeAfter(const absl::Status& status) {
 }
 
 }  // namespace
+
+bool BenchmarkSetup::Wants(const std::string& row) const {
+  return rows.empty() || std::find(rows.begin(), rows.end(), row) != rows.end();
+}
 
 ChildCommand BenchmarkSetup::Peer(const std::string& script, absl::Span<const std::string> arguments) const {
   ChildCommand command = {{python, "-E", "-B", absl::StrCat(files, "/bench/peers/", script)}, scratch};

@@ -23,9 +23,12 @@ namespace mica {
 
 struct BenchmarkSetup {
   bool quick = false;
-  std::string python;   // interpreter with the peers' packages; "" if there are no Python peers
-  std::string files;    // root of the repository's files that Bazel placed beside the program
-  std::string scratch;  // an empty folder, removed at the end
+  std::vector<std::string> rows;  // those wanted; none: all
+  std::string python;             // interpreter with the peers' packages; "" if there are no Python peers
+  std::string files;              // root of the repository's files that Bazel placed beside the program
+  std::string scratch;            // an empty folder, removed at the end
+
+  bool Wants(const std::string& row) const;
 
   // A Python peer of bench/peers with its arguments. It writes no bytecode into the source tree and
   // ignores the user's PYTHON… variables.
@@ -40,6 +43,7 @@ struct BenchmarkText {
   std::string name;         // of the target in //bench
   std::string description;  // shown by --help
   bool has_python_peers = true;
+  std::vector<std::string> rows = {};  // if there are several: what --rows may pick
 };
 
 using Benchmark = std::function<absl::Status(const BenchmarkSetup& setup, ComparisonReport* report)>;

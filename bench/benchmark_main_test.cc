@@ -22,6 +22,7 @@ namespace mica {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -73,6 +74,22 @@ TEST(BenchmarkMainTest, MeasuresAPeerAndWritesTableAndFile) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("1 pairs"), HasSubstr("2.00")));
   EXPECT_THAT(*ReadFile(csv), HasSubstr("\nB0,1 pairs,peer,3,1.5,2,2,2,1,1\n"));
+}
+
+TEST(BenchmarkMainTest, RowsPicksRowsThatAreThere) {
+  std::vector<bool> wanted;
+  const Benchmark benchmark = [&](const BenchmarkSetup& setup, ComparisonReport*) {
+    wanted = {setup.Wants("B1"), setup.Wants("B2")};
+    return absl::OkStatus();
+  };
+  const BenchmarkText text = {"step", "Measures.", /*has_python_peers=*/false, {"B1", "B2"}};
+  EXPECT_EQ(BenchmarkMain(text, benchmark, {}), 0);
+  EXPECT_THAT(wanted, ElementsAre(true, true));
+  EXPECT_EQ(BenchmarkMain(text, benchmark, {"--rows=B2"}), 0);
+  EXPECT_THAT(wanted, ElementsAre(false, true));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(BenchmarkMain(text, benchmark, {"--rows=B2,B3"}), 1);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "error: --rows: no row 'B3' here; one or more of B1,B2\n");
 }
 
 TEST(BenchmarkMainTest, APeerIsAScriptOfTheRepositoryRunInTheScratchFolder) {

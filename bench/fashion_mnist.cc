@@ -1,9 +1,10 @@
-// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6 and B7 of
-// bench/README.md. A process that trains one epoch gives two rows at once, the epoch's seconds and
+// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6, B7 and B10
+// of bench/README.md. A process that trains one epoch gives two rows at once, the epoch's seconds and
 // the peak of resident memory. A process that trains a single step gives the seconds from its start
 // to the end of that step. To be fair to both sides, memory is the kernel's count for the ended
 // process (wait4), and both programs count from the kernel's start time of the process in
 // /proc/self/stat.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -92,8 +93,12 @@ absl::StatusOr<Sample> PeerTraining(const BenchmarkSetup& setup, const std::stri
   return sample;
 }
 
+// Of `quantities`, only the wanted rows.
 absl::Status MeasureTraining(const BenchmarkSetup& setup, const std::string& model, Length length, bool warm_up,
-                             const std::vector<Quantity>& quantities, ComparisonReport* report) {
+                             std::vector<Quantity> quantities, ComparisonReport* report) {
+  const auto unwanted = [&](const Quantity& quantity) { return !setup.Wants(quantity.row); };
+  quantities.erase(std::remove_if(quantities.begin(), quantities.end(), unwanted), quantities.end());
+  if (quantities.empty()) return absl::OkStatus();
   const std::vector<Contestant> peers = {
       {"idiomatic", [&] { return PeerTraining(setup, model, length, "dataloader"); }},
       {"expert", [&] { return PeerTraining(setup, model, length, "memory"); }},
@@ -105,6 +110,38 @@ absl::Status MeasureTraining(const BenchmarkSetup& setup, const std::string& mod
   MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure(quantities.front().work, peers, mica, plan));
   for (const Quantity& quantity : quantities) MICA_RETURN_IF_ERROR(report->Add(Compare(samples, peers, quantity)));
   return absl::OkStatus();
+}
+
+// A pass over the 10,000 test images with all metrics, the first of its process.
+absl::StatusOr<Sample> MicaEvaluation(const BenchmarkSetup& setup, const std::string& model) {
+  const std::string output_dir = setup.scratch + "/evaluation";
+  MICA_RETURN_IF_ERROR(
+      TrainMica(setup, model, output_dir, "trainer { epochs: 1 max_steps: 1 } evaluation { test_each_epoch: true }").status());
+  MICA_ASSIGN_OR_RETURN(const RunRecord run, ReadRunRecord(RunFolderOf(output_dir, model)));
+  MICA_RETURN_IF_ERROR(RemoveFolder(output_dir));
+  return Sample{run.report.eval_seconds()};
+}
+
+// The same with loss and accuracy, after a pass that warms up.
+absl::StatusOr<Sample> PeerEvaluation(const BenchmarkSetup& setup, const std::string& model, const std::string& loader) {
+  MICA_ASSIGN_OR_RETURN(const ChildResult result,
+                        RunChild(setup.Peer("fashion_mnist.py", {"--evaluate", "--model=" + model, "--loader=" + loader,
+                                                                 "--torchvision_root=" + TorchvisionRoot(setup)})));
+  return ReadReportedNumbers(result.out, {"eval_seconds"});
+}
+
+absl::Status MeasureEvaluation(const BenchmarkSetup& setup, ComparisonReport* report) {
+  if (!setup.Wants("B10")) return absl::OkStatus();
+  const std::string model = "tiny_vgg";
+  const std::vector<Contestant> peers = {
+      {"idiomatic", [&] { return PeerEvaluation(setup, model, "dataloader"); }},
+      {"expert", [&] { return PeerEvaluation(setup, model, "memory"); }},
+  };
+  const Contestant mica = {"mica", [&] { return MicaEvaluation(setup, model); }};
+  MeasurementPlan plan;
+  plan.pairs = setup.quick ? kQuickPairs : kPairs;
+  MICA_ASSIGN_OR_RETURN(const PairedSamples samples, setup.Measure("tiny_vgg, evaluation pass", peers, mica, plan));
+  return report->Add(Compare(samples, peers, {"B10", "tiny_vgg, evaluation pass", 0, Quantity::Unit::kSeconds, {2, 2}}));
 }
 
 // The whole tutorial with mica's verbs: three models, their comparison, and the last one's
@@ -160,6 +197,8 @@ absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
                                        {{"B2", tiny_vgg_work, kTrainSeconds, kSeconds, {2.2, 0.95}},
                                         {"B6", "tiny_vgg, peak memory in MiB", kPeakMemoryMib, kMib, {kMemoryRatio, kMemoryRatio}}},
                                        report));
+  MICA_RETURN_IF_ERROR(MeasureEvaluation(setup, report));
+  if (!setup.Wants("B7")) return absl::OkStatus();
   if (setup.quick) {
     std::cout << "B7, the whole tutorial, takes ten minutes: not measured with --quick\n";
     return absl::OkStatus();
@@ -174,6 +213,8 @@ int main(int argc, char** argv) {
   return mica::BenchmarkMain(
       {"fashion_mnist",
        "Measures mica against PyTorch on Fashion-MNIST: a training epoch of linear and tiny_vgg, the time to the first step, "
-       "memory, and the whole tutorial. Takes about 30 minutes."},
+       "an evaluation pass, memory, and the whole tutorial. Takes about 30 minutes.",
+       /*has_python_peers=*/true,
+       {"B1", "B2", "B5", "B6", "B7", "B10"}},
       mica::Run, std::vector<std::string>(argv + 1, argv + argc));
 }

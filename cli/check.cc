@@ -54,18 +54,18 @@ absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {
 }  // namespace
 
 Verb CheckVerb() {
-  return {
-      {
-          "check",
-          "EXPERIMENT…",
-          /*min_words=*/1,
-          VerbTable::kAnyNumber,
-          "Says whether the experiments can run: parses, resolves, validates, opens the data and builds the model. Prints each resolved "
-          "experiment with every default; trains nothing.",
-          {{"set", FlagType::kString, "FRAGMENT", "Textproto laid over every experiment.", "", "put both fields in one fragment"}},
-          "  mica check experiments/*.textproto",
-      },
-      RunCheck};
+  return {{
+              "check",
+              "EXPERIMENT…",
+              /*min_words=*/1,
+              VerbTable::kAnyNumber,
+              "Says whether the experiments can run: parses, resolves, validates, opens the data and infers the model's shapes. Prints "
+              "each resolved "
+              "experiment with every default; trains nothing.",
+              {{"set", FlagType::kString, "FRAGMENT", "Textproto laid over every experiment.", "", "put both fields in one fragment"}},
+              "  mica check experiments/*.textproto",
+          },
+          RunCheck};
 }
 
 }  // namespace mica

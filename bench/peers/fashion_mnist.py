@@ -6,6 +6,7 @@
 Prints a CSV line for each seed: model, loader, seed, seconds of the median training epoch, exact test accuracy.
 With --measure it trains one epoch, or --steps of it, tests nothing, and prints the seconds of that and those from the start of the process
 to the end of the first training step.
+With --evaluate it trains nothing and prints the seconds of a pass over the test pictures with loss and accuracy, after one that warms up.
 "dataloader" is what the tutorial shows: torchvision's data set, ToTensor, DataLoader, torch.optim.SGD. "memory" is what an expert does
 on a CPU: tensors in memory, channels_last, fused SGD. The arithmetic is the same.
 """
@@ -63,14 +64,22 @@ class MemoryBatches:
             yield self.images[ids], self.labels[ids]
 
 
-def torchvision_batches(folder, torchvision_root, batch_size):
+def test_batches(arguments):
+    folder = pathlib.Path(arguments.data)
+    if arguments.loader == "memory":
+        images, labels = in_memory(folder, "t10k")
+        return list(zip(images.split(arguments.eval_batch_size), labels.split(arguments.eval_batch_size)))
+    return torchvision_batches(folder, arguments.torchvision_root, 32, train=False)
+
+
+def torchvision_batches(folder, torchvision_root, batch_size, train=True):
     from torchvision import datasets, transforms
     with contextlib.ExitStack() as stack:  # torchvision keeps the pictures in memory
         if torchvision_root is None:
             torchvision_root = stack.enter_context(tempfile.TemporaryDirectory())
             unpack_for_torchvision(folder, torchvision_root)
-        data = datasets.FashionMNIST(torchvision_root, train=True, transform=transforms.ToTensor())
-    return torch.utils.data.DataLoader(data, batch_size, shuffle=True)
+        data = datasets.FashionMNIST(torchvision_root, train=train, transform=transforms.ToTensor())
+    return torch.utils.data.DataLoader(data, batch_size, shuffle=train)
 
 
 def seconds_since_process_start():
@@ -124,6 +133,24 @@ def measure(arguments):
     print(f"train_seconds={seconds} start_to_first_step_seconds={training.seconds_to_first_step}")
 
 
+def evaluate(arguments):
+    torch.manual_seed(42)
+    model = models(arguments.model).to(memory_format=torch.channels_last).eval()
+    batches = test_batches(arguments)
+    for _ in range(2):
+        start = time.perf_counter()
+        loss = correct = samples = 0
+        with torch.inference_mode():
+            for images, labels in batches:
+                logits = model(images)
+                loss += nn.functional.cross_entropy(logits, labels, reduction="sum")
+                correct += (logits.argmax(1) == labels).sum()
+                samples += len(labels)
+        loss, accuracy = (loss / samples).item(), (correct / samples).item()
+        seconds = time.perf_counter() - start
+    print(f"eval_seconds={seconds} loss={loss} accuracy={accuracy}")
+
+
 def train(arguments, seed):
     training = Training(arguments, seed)
     seconds = [training.epoch() for _ in range(arguments.epochs)]
@@ -143,10 +170,15 @@ def main():
     parser.add_argument("--torchvision_root", help="folder that torchvision_files.py has filled; without it, unpacked at each start")
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--steps", type=int, help="with --measure: so many instead of an epoch")
+    parser.add_argument("--evaluate", action="store_true")
+    parser.add_argument("--eval_batch_size", type=int, default=32, help="of --loader=memory: 32 was the fastest of 32, 128, 256, 1000")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     if arguments.measure:
         measure(arguments)
+        return
+    if arguments.evaluate:
+        evaluate(arguments)
         return
     accuracies = [train(arguments, seed) for seed in range(1, arguments.seeds + 1)]
     if arguments.seeds > 1:

@@ -8,14 +8,15 @@
 namespace mica {
 
 absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) {
-  const absl::StatusOr<Stages> stages = BuildStages(loaded.experiment, index);
-  if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
+  const absl::StatusOr<TrainingPlan> plan = PlanTraining(loaded.experiment, index);
+  if (!plan.ok()) return AtItsPlace(plan.status(), loaded);
+  const absl::Status weights = CheckInitialWeights(loaded.experiment, *plan);
+  if (!weights.ok()) return AtItsPlace(weights, loaded);
   std::string counts;
   for (const Split split : kSplits) absl::StrAppend(&counts, index.RecordsOf(split).size(), " ", SplitName(split), ", ");
-  const ImageShape shape = stages->train_batches->image_shape();
-  const RunLength run = LengthOfRun(stages->train_options, *stages->train_batches);
+  const ImageShape shape = plan->train_batches->image_shape();
   return absl::StrCat(counts, index.classes.size(), " classes, ", shape.channels, "x", shape.height_px, "x", shape.width_px, " pixels; ",
-                      CountParameters(*stages->model.classifier), " parameters; ", run.total_steps, " steps");
+                      TotalOf(plan->model.layers).parameters, " parameters; ", plan->length.total_steps, " steps");
 }
 
 }  // namespace mica

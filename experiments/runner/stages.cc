@@ -111,31 +111,44 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
   return BuildInferred(experiment, inferred);
 }
 
+absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index) {
+  TrainingPlan plan;
+  MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index));
+  MICA_ASSIGN_OR_RETURN(plan.model, Infer(experiment, plan.train_batches->image_shape(), index.classes.size()));
+  MICA_ASSIGN_OR_RETURN(const c10::Device device, ResolveDevice(experiment.device()));
+  plan.train_options = TrainOptionsOf(experiment, device);
+  plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
+  MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, index, plan.length)));
+  MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
+  plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
+  return plan;
+}
+
+absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
+  if (!experiment.model().has_initial_weights()) return absl::OkStatus();
+  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
+  return LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status();
+}
+
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index) {
+  MICA_ASSIGN_OR_RETURN(TrainingPlan plan, PlanTraining(experiment, index));
   Stages stages;
-  MICA_ASSIGN_OR_RETURN(stages.train_batches, TrainBatches(experiment, index));
+  stages.train_batches = std::move(plan.train_batches);
   stages.validation_batches = EvaluationBatches(index, Split::kValidation, experiment.evaluation());
   stages.test_batches = EvaluationBatches(index, Split::kTest, experiment.evaluation());
+  stages.train_options = plan.train_options;
+  stages.schedule = std::move(plan.schedule);
 
-  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, stages.train_batches->image_shape(), index.classes.size()));
-  MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, inferred));
-  const ModelConfig& model = experiment.model();
-  if (model.has_initial_weights()) {
-    MICA_ASSIGN_OR_RETURN(stages.initial_weights, LoadInitialWeights(model.initial_weights(), *stages.model.classifier));
+  MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model));
+  if (experiment.model().has_initial_weights()) {
+    MICA_ASSIGN_OR_RETURN(stages.initial_weights, LoadInitialWeights(experiment.model().initial_weights(), *stages.model.classifier));
   }
-
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));
   absl::StatusOr<std::unique_ptr<Optimizer>> optimizer = absl::InternalError("the optimizer was not made");
   MICA_RETURN_IF_ERROR(
       GuardTorch("making the optimizer", [&] { optimizer = CreateOptimizer(experiment.optimizer(), stages.model.parameters.get()); }));
   MICA_ASSIGN_OR_RETURN(stages.optimizer, std::move(optimizer));
-
-  stages.train_options = TrainOptionsOf(experiment, stages.model.device);
-  const RunLength length = LengthOfRun(stages.train_options, *stages.train_batches);
-  MICA_RETURN_IF_ERROR(CheckBatchNorms(inferred.layers, BatchesOf(experiment, index, length)));
-  MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), length));
-  stages.schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return stages;
 }
 

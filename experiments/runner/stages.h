@@ -16,6 +16,7 @@
 #include "experiments/experiment.pb.h"
 #include "models/classifier.h"
 #include "models/weights/load_weights.h"
+#include "models/zoo/model_layers.h"
 #include "training/loop/train.h"
 #include "training/loss/loss_term.h"
 #include "training/optim/flat_parameters.h"
@@ -39,6 +40,15 @@ struct InitialWeights {
   LoadedWeights loaded;
 };
 
+// What is known and checked of a training before any weight exists.
+struct TrainingPlan {
+  std::unique_ptr<BatchSource> train_batches;
+  InferredModel model;
+  TrainOptions train_options;
+  RunLength length;
+  std::unique_ptr<LrSchedule> schedule;
+};
+
 struct Stages {
   BuiltModel model;
   std::optional<InitialWeights> initial_weights;  // if they came from a file
@@ -54,9 +64,15 @@ struct Stages {
 };
 
 // `experiment` must be resolved and valid (load_experiment.h). `index` must be that of its data
-// set; it is borrowed and must outlive the stages. Opens the file of initial weights. Config errors
-// end with exit code 2, data that does not fit the experiment with 3, a weights file that cannot be
-// used with 4.
+// set; it is borrowed and must outlive the plan. Config errors end with exit code 2, data that does
+// not fit the experiment with 3.
+absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index);
+
+// Whether the file of initial weights, if the experiment has one, fits the model: builds the model
+// and loads them. A file that cannot be used ends with exit code 4.
+absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan);
+
+// All of it: PlanTraining, then the model with its weights, the optimizer and the other stages.
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index);
 
 // The model alone, for images of this shape, with random weights that the caller replaces by a
