@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -15,8 +16,22 @@ namespace {
 constexpr char kPayload[] = "mica/exit_code";
 constexpr char kFields[] = "mica/fields";
 
+// A value from a file or a path may hold anything. Control characters, those of Unicode (U+0080 to
+// U+009F) too, would garble a terminal.
+std::string Printable(absl::string_view message) {
+  std::string printable;
+  for (size_t i = 0; i < message.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(message[i]);
+    const bool first_of_c1 = byte == 0xc2 && i + 1 < message.size() && static_cast<unsigned char>(message[i + 1]) < 0xa0;
+    const bool second_of_c1 = byte >= 0x80 && byte < 0xa0 && i > 0 && message[i - 1] == '\xc2';
+    const bool control = (byte < ' ' && byte != '\n') || byte == 0x7f || first_of_c1 || second_of_c1;
+    absl::StrAppend(&printable, control ? absl::CHexEscape(message.substr(i, 1)) : std::string(message.substr(i, 1)));
+  }
+  return printable;
+}
+
 absl::Status WithExitCode(absl::StatusCode code, ExitCode exit_code, absl::string_view message) {
-  absl::Status status(code, message);
+  absl::Status status(code, Printable(message));
   status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(exit_code))));
   return status;
 }
@@ -41,6 +56,9 @@ absl::Status OutputError(absl::string_view message) {
 absl::Status NonFiniteError(absl::string_view message) {
   return WithExitCode(absl::StatusCode::kOutOfRange, ExitCode::kNonFinite, message);
 }
+absl::Status InstallationError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kFailedPrecondition, ExitCode::kInstallation, message);
+}
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return ExitCode::kDone;
@@ -51,7 +69,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 }
 
 absl::Status WithMessage(const absl::Status& error, absl::string_view message) {
-  absl::Status status(error.code(), message);
+  absl::Status status(error.code(), Printable(message));
   error.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) { status.SetPayload(type, payload); });
   return status;
 }
