@@ -1,0 +1,34 @@
+#include "base/config/f32_rules.h"
+
+#include <cmath>
+#include <limits>
+
+namespace mica {
+namespace {
+
+using F32 = std::numeric_limits<float>;
+
+void RequireRange(double value, absl::string_view field_path, ConfigProblems* problems) {
+  problems->Require(value >= F32::min() && value <= F32::max(), field_path,
+                    "must be 1.1754944e-38 to 3.4028235e+38, as it is a 32-bit number in the computation", value);
+}
+
+}  // namespace
+
+void RequirePositiveF32(double value, absl::string_view field_path, ConfigProblems* problems) {
+  if (value > 0 && std::isfinite(value)) return RequireRange(value, field_path, problems);
+  problems->Require(false, field_path, "must be finite and > 0", value);
+}
+
+void RequireNonNegativeF32(double value, absl::string_view field_path, ConfigProblems* problems) {
+  if (value == 0) return;
+  if (value > 0 && std::isfinite(value)) return RequireRange(value, field_path, problems);
+  problems->Require(false, field_path, "must be finite and >= 0", value);
+}
+
+void RequireBelowOneF32(double value, absl::string_view field_path, ConfigProblems* problems) {
+  if (!(value >= 0 && value < 1)) return problems->Require(false, field_path, "must be in [0, 1)", value);
+  problems->Require(static_cast<float>(value) < 1, field_path, "must be at most 0.99999994, the largest 32-bit number below 1", value);
+}
+
+}  // namespace mica
