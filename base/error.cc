@@ -4,11 +4,11 @@
 #include <string>
 
 #include "absl/strings/cord.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/printable.h"
 
 namespace mica {
 namespace {
@@ -16,22 +16,14 @@ namespace {
 constexpr char kPayload[] = "mica/exit_code";
 constexpr char kFields[] = "mica/fields";
 
-// A value from a file or a path may hold anything. Control characters, those of Unicode (U+0080 to
-// U+009F) too, would garble a terminal.
-std::string Printable(absl::string_view message) {
-  std::string printable;
-  for (size_t i = 0; i < message.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(message[i]);
-    const bool first_of_c1 = byte == 0xc2 && i + 1 < message.size() && static_cast<unsigned char>(message[i + 1]) < 0xa0;
-    const bool second_of_c1 = byte >= 0x80 && byte < 0xa0 && i > 0 && message[i - 1] == '\xc2';
-    const bool control = (byte < ' ' && byte != '\n') || byte == 0x7f || first_of_c1 || second_of_c1;
-    absl::StrAppend(&printable, control ? absl::CHexEscape(message.substr(i, 1)) : std::string(message.substr(i, 1)));
-  }
-  return printable;
+std::string PrintableLines(absl::string_view message) {
+  std::vector<std::string> lines = absl::StrSplit(message, '\n');
+  for (std::string& line : lines) line = Printable(line);
+  return absl::StrJoin(lines, "\n");
 }
 
 absl::Status WithExitCode(absl::StatusCode code, ExitCode exit_code, absl::string_view message) {
-  absl::Status status(code, Printable(message));
+  absl::Status status(code, PrintableLines(message));
   status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(exit_code))));
   return status;
 }
@@ -69,7 +61,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 }
 
 absl::Status WithMessage(const absl::Status& error, absl::string_view message) {
-  absl::Status status(error.code(), Printable(message));
+  absl::Status status(error.code(), PrintableLines(message));
   error.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) { status.SetPayload(type, payload); });
   return status;
 }
