@@ -53,6 +53,7 @@ std::ostream& operator<<(std::ostream& stream, const Case& row) {
 }
 
 constexpr char kRateRule[] = "FILE:7:19: optimizer.sgd.learning_rate must be finite and > 0";
+constexpr char kF32Rule[] = "FILE:7:19: optimizer.sgd.learning_rate must be 1.1754944e-38 to 3.4028235e+38";
 
 std::vector<Case> Cases() {
   using namespace std::string_literals;
@@ -65,6 +66,13 @@ std::vector<Case> Cases() {
       {"C3EnumNumber", With("CPU", "9"), {"FILE:2:9: device: number 9 is not a known Device; write a name"}},
       {"C4TextForNumber", With("epochs: 3", "epochs: \"5\""), {"FILE:9:19: trainer.epochs: expected a whole number, got text \"5\""}},
       {"C5FractionForNumber", With("epochs: 3", "epochs: 1.5"), {"FILE:9:19: trainer.epochs: expected a whole number, got 1.5"}},
+      {"C4DecimalComma", WithRate("0,1"), {"FILE:7:34: \"0,1\" is not a number: a decimal point is written \".\"; write 0.1"}},
+      {"C4Thousands",
+       With("epochs: 3", "epochs: 1,000"),
+       {"FILE:9:19: \"1,000\" is not a number: a decimal point is written \".\" and there are no thousands separators; write 1000 or "
+        "1.000"}},
+      {"C4Percent", WithRate("10%"), {"FILE:7:34: \"10%\" is not a number: there are no percents; write 0.1"}},
+      {"C4Dash", WithRate("\xe2\x88\x92\x31"), {"FILE:7:34: U+2212 is a dash; write a minus sign (-)"}},
       {"C6TooLarge",
        With("epochs: 3", "epochs: 3000000000"),
        {"FILE:9:19: trainer.epochs: 3000000000 is too large; largest is 2147483647"}},
@@ -75,6 +83,12 @@ std::vector<Case> Cases() {
        With("constant {}", "constant {} cosine {}"),
        {"FILE:8:24: schedule.cosine (line 8) and constant (line 8) exclude each other; choose one"}},
       {"C11OpenString", With("\"tiny\"", "\"tiny"), {"FILE:1:7: unclosed string that began at 1:7"}},
+      {"C11WindowsPath",
+       WithEnd("include: \"C:\\new\\test\""),
+       {"FILE:10:1: include[0]: there is no \"C:\\new\\test\", and it holds \"\\n\", a control character: \"\\\" begins an escape"}},
+      {"C11WindowsUser",
+       WithEnd("include: \"C:\\Users\\me\""),
+       {"FILE:10:15: expected eight hex digits up to 10ffff for \\U escape sequence; \"\\\" begins an escape: write \"/\" in paths"}},
       {"C12OpenBrace", With("cpu_threads: 1 }", "cpu_threads: 1"), {"FILE:9:9: '{' opened at 9:9 is never closed"}},
       {"C13ExtraBrace", WithEnd("}"), {"FILE:10:1: unmatched '}'"}},
       {"C14NoColon", With("epochs: 3", "epochs 3"), {"FILE:9:18: expected \":\", found \"3\""}},
@@ -83,6 +97,11 @@ std::vector<Case> Cases() {
        "name: tiny\nmodel:\n  linear:\n    hidden_units: 10\n",
        {"FILE:2:1: this looks like YAML/JSON; experiments are protobuf text"}},
       {"C16Json", "{\"name\": \"tiny\"}", {"FILE:1:1: this looks like YAML/JSON; experiments are protobuf text"}},
+      {"C16Comment", "// a comment\n" + TinyExperiment::Text(), {"FILE:1:1: comments begin with #, not with //"}},
+      {"C16Ini", "[optimizer]\nlearning_rate = 0.1\n", {"FILE:1:1: this looks like TOML or INI; experiments are protobuf text"}},
+      {"C16WebPage",
+       "<!DOCTYPE html>\n<html lang=\"en\">\n",
+       {"FILE: this is a web page, expected protobuf text; download the file itself"}},
       {"C18Nul", With("tiny", "ti\0y"s), {"FILE: not a text file (byte 0 at offset 9)"}},
       {"C18Binary",
        "\x7f"
@@ -91,7 +110,8 @@ std::vector<Case> Cases() {
       {"C19Nesting",
        absl::StrCat("model ", std::string(20000, '{')),
        {"FILE:1:8: expected a field's name", "FILE:1:107: nesting deeper than 100"}},
-      {"C20Infinite", WithRate("1e60"), {kRateRule}},
+      {"C20InfiniteInF32", WithRate("1e60"), {kF32Rule}},
+      {"C20ZeroInF32", WithRate("1e-300"), {absl::StrCat(kF32Rule, ", as it is a 32-bit number in the computation (got 1e-300)")}},
       {"C20Overflow", WithRate("1e400"), {kRateRule}},
       {"C20Nan", WithRate("nan"), {absl::StrCat(kRateRule, " (got nan)")}},
       {"C20MinusInf", WithRate("-inf"), {absl::StrCat(kRateRule, " (got -inf)")}},
