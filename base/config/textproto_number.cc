@@ -96,8 +96,8 @@ std::string Complaint(absl::string_view sign, absl::string_view number) {
   if (absl::EndsWith(number, "%")) return PercentProblem(sign, number);
   if (absl::StrContains(number, "/")) return QuotientProblem(sign, number);
   if (number.find_first_of("*^") != absl::string_view::npos) return "nothing is computed; write the result, such as 1e-3";
-  if (number.find_first_of("_' ") != absl::string_view::npos) {
-    return absl::StrCat(kNoSeparators, Write(sign, absl::StrReplaceAll(number, {{"_", ""}, {"'", ""}, {" ", ""}})));
+  if (const std::string plain = absl::StrReplaceAll(number, {{"_", ""}, {"'", ""}, {" ", ""}}); plain != number && IsNumber(plain)) {
+    return absl::StrCat(kNoSeparators, Write(sign, plain));
   }
   if (IsGrouped(number, '.')) return absl::StrCat(kNoSeparators, Write(sign, absl::StrReplaceAll(number, {{".", ""}})));
   if (absl::EndsWithIgnoreCase(number, "e") || absl::EndsWith(number, "e-") || absl::EndsWith(number, "e+")) {
@@ -105,7 +105,7 @@ std::string Complaint(absl::string_view sign, absl::string_view number) {
   }
   if (std::count(number.begin(), number.end(), '.') > 1) return "it has two decimal points";
   if (absl::StrContains(number, ".") && number.find('.') > number.find_first_of("eE")) return "what follows the e must be whole";
-  return "units and suffixes are not allowed; write digits such as 1000, 0.001 or 1e-3";
+  return "write numbers as 1000, 0.001 or 1e-3, without a unit, and text in quotes";
 }
 
 }  // namespace

@@ -161,8 +161,8 @@ bool AreAdjacent(const TextprotoToken& a, const TextprotoToken& b, absl::string_
   return a.text == texts.substr(0, 1) && b.text == texts.substr(1) && a.line == b.line && a.column + 1 == b.column;
 }
 
-// The mark of another language's comment that the last tokens are, or "".
-std::string ForeignComment(const std::vector<TextprotoToken>& tokens) {
+// The mark of another language's comment that the last tokens are, or "". `rest` follows them.
+std::string ForeignComment(const std::vector<TextprotoToken>& tokens, absl::string_view rest) {
   if (tokens.size() < 2) return "";
   const TextprotoToken &mark = tokens[tokens.size() - 2], &last = tokens.back();
   const TextprotoToken* const before = tokens.size() < 3 ? nullptr : &tokens[tokens.size() - 3];
@@ -173,7 +173,8 @@ std::string ForeignComment(const std::vector<TextprotoToken>& tokens) {
   for (const char* const marks : {"//", "/*"}) {
     if (!in_path && AreAdjacent(mark, last, marks)) return marks;
   }
-  if (first_in_line && AreAdjacent(mark, last, "--")) return "--";
+  const bool is_yaml = absl::StartsWith(rest, "-");  // "---"
+  if (first_in_line && AreAdjacent(mark, last, "--") && !is_yaml) return "--";
   // A separator of fields, but nobody puts it in front of a line.
   const bool words = last.type == Tokenizer::TYPE_IDENTIFIER && last.line == mark.line;
   return first_in_line && words && (mark.text == ";" || mark.text == "%") ? mark.text : "";
@@ -224,7 +225,7 @@ void Tokenize(absl::string_view text, const std::vector<size_t>& line_begins, Te
       errors.all.clear();
       continue;
     }
-    if (const std::string mark = ForeignComment(scan->tokens); !mark.empty()) {
+    if (const std::string mark = ForeignComment(scan->tokens, text.substr(offset + token.text.size())); !mark.empty()) {
       const TextprotoToken& begin = scan->tokens[scan->tokens.size() - 2];
       const TextprotoProblem problem = {begin.line, begin.column, absl::StrCat("comments begin with #, not with ", mark)};
       return Break(scan->tokens.size() - 2, problem, scan);

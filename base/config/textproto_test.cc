@@ -148,6 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "x:1:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
         BadText{"C16", "name: data/x\nlabels:\n- a\n- b\n",
                 "x:2:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
+        BadText{"C16", "---\nname: x\n", "x:1:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
         BadText{"C16", "{\"name\": \"x\"}",
                 "x:1:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
         BadText{"C18", std::string("name: \"abc\0\"", 12), "x: not a text file (byte 0 at offset 10)"},
