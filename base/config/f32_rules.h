@@ -1,8 +1,8 @@
 // Checks of numbers that a config holds as 64-bit and the computation as 32-bit ones: learning
 // rates and all else that moves weights. What is 0, 1 or infinite only there would go unnoticed.
 //   RequirePositiveF32(config.epsilon(), JoinPath(path, "epsilon"), problems);
-//   // "optimizer.adam.epsilon must be 1.1754944e-38 to 3.4028235e+38, as it is a 32-bit number in
-//   // the computation (got 1e-60)"
+//   // "optimizer.adam.epsilon must be at least 1.1754944e-38, as it is a 32-bit number in the
+//   // computation (got 1e-60)"
 #ifndef MICA_BASE_CONFIG_F32_RULES_H_
 #define MICA_BASE_CONFIG_F32_RULES_H_
 

@@ -121,7 +121,7 @@ absl::string_view WrittenNumber(absl::string_view text) {
     const bool part = absl::ascii_isalnum(here) || (here != '\0' && absl::StrContains("._%/*^", absl::string_view(&text[size], 1)));
     const bool joint = (here == ',' || here == '\'' || here == ' ') && absl::ascii_isdigit(next);
     // "1e-3", "10**-3"
-    const bool sign = (here == '-' || here == '+') && absl::StrContains("eE*^", absl::string_view(&text[size - 1], 1));
+    const bool sign = (here == '-' || here == '+') && absl::StrContains("eEdD*^", absl::string_view(&text[size - 1], 1));
     // A comment in the form of another language.
     const bool comment = here == '/' && (next == '/' || next == '*');
     if (comment || (!part && !joint && !sign)) break;

@@ -69,6 +69,7 @@ TEST(NumberProblemTest, OtherWaysToWriteThemAreToldWithTheRightOne) {
       {"1e-", "digits are missing after the e; write 0.001 or 1e-3"},
       {"1.2.3", "it has two decimal points"},
       {"1e-3.5", "what follows the e must be whole"},
+      {"1d-3", "write numbers as 1000, 0.001 or 1e-3, without a unit, and text in quotes"},
       {"1k", "write numbers as 1000, 0.001 or 1e-3, without a unit, and text in quotes"},
       {"3d_model", "write numbers as 1000, 0.001 or 1e-3, without a unit, and text in quotes"},
       {"+1", "the sign + is not written; write 1"},

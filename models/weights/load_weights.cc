@@ -116,12 +116,11 @@ class Comparison {
     std::vector<std::string> lines;
     if (!missing_.empty()) {
       lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_), NearNames(), LongerNames(),
-                                   Remedy("; to keep the model's fresh values, list them or their prefixes under "
-                                          "model.initial_weights.reinitialise")));
+                                   FieldRemedy("to keep the model's fresh values", "reinitialise")));
     }
     if (!surplus_.empty()) {
       lines.push_back(absl::StrCat("holds ", Count(surplus_), " that the model lacks: ", Listed(surplus_), Stripped(),
-                                   Remedy("; to pass over them, list them or their prefixes under model.initial_weights.ignore")));
+                                   FieldRemedy("to pass over them", "ignore")));
     }
     Append(shapes_, "have other shapes",
            Remedy("; to keep the model's fresh values, list the name or its prefix under model.initial_weights.reinitialise"), &lines);
@@ -194,6 +193,7 @@ class Comparison {
     const auto found = by_name->find(weight.name);
     const ArrayView* const array = found == by_name->end() ? nullptr : found->second;
     if (array != nullptr) by_name->erase(found);
+    any_found_ = any_found_ || array != nullptr;
     if (AnyCovers(rules_.reinitialise, weight.name)) {
       ++loaded_.reinitialised;
       return;
@@ -237,6 +237,14 @@ class Comparison {
       }
     }
     return hints;
+  }
+
+  // Where no name fits, listing them all would load nothing.
+  std::string FieldRemedy(absl::string_view purpose, absl::string_view field) const {
+    if (!rules_.foreign) return "";
+    if (any_found_ || surplus_.empty())
+      return absl::StrCat("; ", purpose, ", list them or their prefixes under model.initial_weights.", field);
+    return field == "ignore" ? "; none is the model's: rename them as the model's when you convert the file (docs/file_formats.md)" : "";
   }
 
   // If the file has the missing names with one more prefix, as many training programs write them.
@@ -283,6 +291,7 @@ class Comparison {
   std::vector<Difference> shapes_, types_, not_finite_;
   std::vector<Fit> fits_;
   LoadedWeights loaded_;
+  bool any_found_ = false;  // a name that file and model share
 };
 
 // Copies the file's bytes, which may be unaligned.

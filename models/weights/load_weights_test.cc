@@ -242,6 +242,15 @@ TEST(LoadWeightsTest, TheAdviceOfAMessageLeadsToSuccess) {
   }
 }
 
+TEST(LoadWeightsTest, WhereNoNameFitsTheAdviceIsToRename) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  Arrays arrays;
+  arrays.Add("0.weight", {1}).Add("0.bias", {1});
+  EXPECT_THAT(LoadWeights(arrays.all(), "x", Weights(), rules),
+              Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("none is the model's: rename them"), Not(HasSubstr("reinitialise")))));
+}
+
 TEST(LoadWeightsTest, AnUnknownPrefixOfAllNamesIsToldWithTheRemedy) {
   LoadWeightsRules rules;
   rules.foreign = true;

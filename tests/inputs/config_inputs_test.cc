@@ -53,7 +53,6 @@ std::ostream& operator<<(std::ostream& stream, const Case& row) {
 }
 
 constexpr char kRateRule[] = "FILE:7:19: optimizer.sgd.learning_rate must be finite and > 0";
-constexpr char kF32Rule[] = "FILE:7:19: optimizer.sgd.learning_rate must be 1.1754944e-38 to 3.4028235e+38";
 
 std::vector<Case> Cases() {
   using namespace std::string_literals;
@@ -110,8 +109,10 @@ std::vector<Case> Cases() {
       {"C19Nesting",
        absl::StrCat("model ", std::string(20000, '{')),
        {"FILE:1:8: expected a field's name", "FILE:1:107: nesting deeper than 100"}},
-      {"C20InfiniteInF32", WithRate("1e60"), {kF32Rule}},
-      {"C20ZeroInF32", WithRate("1e-300"), {absl::StrCat(kF32Rule, ", as it is a 32-bit number in the computation (got 1e-300)")}},
+      {"C20InfiniteInF32", WithRate("1e60"), {"FILE:7:19: optimizer.sgd.learning_rate must be at most 3.4028235e+38"}},
+      {"C20ZeroInF32",
+       WithRate("1e-300"),
+       {"FILE:7:19: optimizer.sgd.learning_rate must be at least 1.1754944e-38, as it is a 32-bit number"}},
       {"C20Overflow", WithRate("1e400"), {kRateRule}},
       {"C20Nan", WithRate("nan"), {absl::StrCat(kRateRule, " (got nan)")}},
       {"C20MinusInf", WithRate("-inf"), {absl::StrCat(kRateRule, " (got -inf)")}},
