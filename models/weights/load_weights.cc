@@ -115,7 +115,8 @@ class Comparison {
     if (!prefix_problems_.empty()) return ConfigError(absl::StrJoin(prefix_problems_, "\n"));
     std::vector<std::string> lines;
     if (!missing_.empty()) {
-      lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_), NearNames(), LongerNames(),
+      lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_),
+                                   LongerNames().empty() ? NearNames() : LongerNames(),
                                    FieldRemedy("to keep the model's fresh values", "reinitialise")));
     }
     if (!surplus_.empty()) {
@@ -242,6 +243,7 @@ class Comparison {
   // Where no name fits, listing them all would load nothing.
   std::string FieldRemedy(absl::string_view purpose, absl::string_view field) const {
     if (!rules_.foreign) return "";
+    if (!LongerNames().empty()) return "";  // says what to do
     if (any_found_ || surplus_.empty())
       return absl::StrCat("; ", purpose, ", list them or their prefixes under model.initial_weights.", field);
     return field == "ignore" ? "; none is the model's: rename them as the model's when you convert the file (docs/file_formats.md)" : "";
