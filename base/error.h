@@ -1,8 +1,8 @@
 // Errors for users: an absl::Status that knows the exit code of the process.
 //   return DataError(StrCat(path, ": label 10 at index 7; allowed are 0 to 9"));
 // A message says what is wrong, where, what was expected and the nearest valid thing. Several
-// errors take a line each; other control characters in them are escaped. An error made without these functions counts as internal, a bug of mica
-// (exit code 70).
+// errors take a line each; other control characters in them are escaped. An error made without
+// these functions counts as internal, a bug of mica (exit code 70).
 #ifndef MICA_BASE_ERROR_H_
 #define MICA_BASE_ERROR_H_
 

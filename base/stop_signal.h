@@ -10,7 +10,8 @@
 
 namespace mica {
 
-// SIGHUP, which tells that the terminal was closed, stays ignored if it was: nohup starts programs so.
+// SIGHUP, which tells that the terminal was closed, stays ignored if it was: so nohup starts
+// programs.
 void InstallStopSignals();
 
 // A closed pipe and a limit on file sizes make the write fail (EPIPE, EFBIG) instead of ending the

@@ -34,7 +34,7 @@ struct TextprotoProblem {
 };
 
 struct TextprotoScan {
-  absl::string_view text;              // without a byte order mark
+  absl::string_view text;  // without a byte order mark
   // If `broken`, only those before the first break. A 1 stands for each number that was written as
   // other languages write it, which is among the problems.
   std::vector<TextprotoToken> tokens;
