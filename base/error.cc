@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/printable.h"
 
 namespace mica {
 namespace {
@@ -15,8 +16,14 @@ namespace {
 constexpr char kPayload[] = "mica/exit_code";
 constexpr char kFields[] = "mica/fields";
 
+std::string PrintableLines(absl::string_view message) {
+  std::vector<std::string> lines = absl::StrSplit(message, '\n');
+  for (std::string& line : lines) line = Printable(line);
+  return absl::StrJoin(lines, "\n");
+}
+
 absl::Status WithExitCode(absl::StatusCode code, ExitCode exit_code, absl::string_view message) {
-  absl::Status status(code, message);
+  absl::Status status(code, PrintableLines(message));
   status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(exit_code))));
   return status;
 }
@@ -41,6 +48,9 @@ absl::Status OutputError(absl::string_view message) {
 absl::Status NonFiniteError(absl::string_view message) {
   return WithExitCode(absl::StatusCode::kOutOfRange, ExitCode::kNonFinite, message);
 }
+absl::Status InstallationError(absl::string_view message) {
+  return WithExitCode(absl::StatusCode::kFailedPrecondition, ExitCode::kInstallation, message);
+}
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return ExitCode::kDone;
@@ -51,7 +61,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 }
 
 absl::Status WithMessage(const absl::Status& error, absl::string_view message) {
-  absl::Status status(error.code(), message);
+  absl::Status status(error.code(), PrintableLines(message));
   error.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) { status.SetPayload(type, payload); });
   return status;
 }

@@ -39,10 +39,18 @@ TEST_P(ErrorTest, EmptyMessageKeepsTheExitCode) {
   EXPECT_EQ(ExitCodeOf(GetParam().make("")), GetParam().exit_code);
 }
 
+TEST_P(ErrorTest, ControlCharactersAreShownAsEscapes) {
+  const absl::Status status = GetParam().make("/a\tb\r\x1b[31m\x7f: caf\xc3\xa9\nnext line");
+  EXPECT_EQ(status.message(), "/a\\tb\\r\\x1b[31m\\x7f: caf\xc3\xa9\nnext line");
+  EXPECT_EQ(WithMessage(status, "\x1b").message(), "\\x1b");
+  EXPECT_EQ(WithMessage(status, "\xc2\x9b \xc2\xa0").message(), "\\xc2\\x9b \xc2\xa0");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ErrorTest,
                          testing::Values(Maker{FlagError, ExitCode::kFlag, 1}, Maker{ConfigError, ExitCode::kConfig, 2},
                                          Maker{DataError, ExitCode::kData, 3}, Maker{CheckpointError, ExitCode::kCheckpoint, 4},
-                                         Maker{OutputError, ExitCode::kOutput, 5}, Maker{NonFiniteError, ExitCode::kNonFinite, 6}));
+                                         Maker{OutputError, ExitCode::kOutput, 5}, Maker{NonFiniteError, ExitCode::kNonFinite, 6},
+                                         Maker{InstallationError, ExitCode::kInstallation, 69}));
 
 TEST(ExitCodeOfTest, OkIsZero) {
   EXPECT_EQ(ExitCodeOf(absl::OkStatus()), ExitCode::kDone);

@@ -10,7 +10,7 @@ namespace mica {
 namespace {
 
 volatile sig_atomic_t stop_signal = 0;
-bool asked = false;  // by SIGINT or SIGTERM; only the handler uses this and the next variable
+bool asked = false;  // to stop, not just warned; only the handler uses this and the next variable
 timespec first_asked;
 
 void OnSignal(int signal_number) {
@@ -28,6 +28,11 @@ void OnSignal(int signal_number) {
   if (seconds >= 1) _exit(128 + signal_number);
 }
 
+bool IsIgnored(int signal_number) {
+  struct sigaction action = {};
+  return sigaction(signal_number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 void InstallStopSignals() {
@@ -36,6 +41,7 @@ void InstallStopSignals() {
   action.sa_flags = SA_RESTART;
   sigfillset(&action.sa_mask);  // one handler at a time
   for (const int signal_number : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal_number, &action, nullptr);
+  if (!IsIgnored(SIGHUP)) sigaction(SIGHUP, &action, nullptr);
 }
 
 void IgnoreWriteSignals() {

@@ -27,6 +27,7 @@ void Wait(double seconds) {
 // In a child: receives the signals one after the other, `pause_seconds` apart, and exits with the
 // flag's value if none of them ended it.
 [[noreturn]] void Receive(std::initializer_list<int> signals, double pause_seconds) {
+  signal(SIGHUP, SIG_DFL);  // whatever started this test may ignore it
   InstallStopSignals();
   bool first = true;
   for (const int signal_number : signals) {
@@ -53,12 +54,13 @@ TEST_P(StopSignalTest, SecondOneWithinASecondIsIgnored) {
   EXPECT_EXIT(Receive({GetParam(), GetParam(), GetParam()}, 0.1), ExitedWithCode(GetParam()), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, StopSignalTest, testing::Values(SIGINT, SIGTERM, SIGUSR1));
+INSTANTIATE_TEST_SUITE_P(Each, StopSignalTest, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGUSR1));
 
-// F11 (docs/faults.md): 143 and 130.
+// F11 (docs/faults.md): 143, 130 and 129.
 TEST_F(StopSignalTest, SecondOneAfterASecondEndsAtOnce) {
   EXPECT_EXIT(Receive({SIGTERM, SIGTERM}, 1.05), ExitedWithCode(143), "");
   EXPECT_EXIT(Receive({SIGINT, SIGINT}, 1.05), ExitedWithCode(130), "");
+  EXPECT_EXIT(Receive({SIGHUP, SIGHUP}, 1.05), ExitedWithCode(129), "");
   EXPECT_EXIT(Receive({SIGINT, SIGTERM}, 1.05), ExitedWithCode(143), "") << "the last one names the code";
 }
 
@@ -76,6 +78,17 @@ TEST_F(StopSignalTest, Usr1NeverEndsTheProcess) {
 TEST_F(StopSignalTest, Usr1DoesNotCountAsTheFirstOfTwo) {
   EXPECT_EXIT(Receive({SIGUSR1, SIGTERM}, 1.05), ExitedWithCode(SIGUSR1), "");
   EXPECT_EXIT(Receive({SIGUSR1, SIGTERM, SIGTERM}, 1.05), ExitedWithCode(143), "");
+}
+
+// As nohup starts programs.
+TEST_F(StopSignalTest, AHangUpThatWasIgnoredStaysIgnored) {
+  const auto hang_up = [] {
+    signal(SIGHUP, SIG_IGN);
+    InstallStopSignals();
+    raise(SIGHUP);
+    _exit(StopSignal() == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(hang_up(), ExitedWithCode(0), "");
 }
 
 TEST_F(StopSignalTest, ClosedPipeIsAnErrorOfTheWrite) {

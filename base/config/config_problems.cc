@@ -4,17 +4,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/number_format.h"
+#include "base/printable.h"
 
 namespace mica {
 
 void ConfigProblems::Error(absl::string_view field_path, absl::string_view message) {
-  all_.push_back(
-      {ConfigProblem::Severity::kError, std::string(field_path), absl::StrCat(field_path, field_path.empty() ? "" : " ", message)});
+  all_.push_back({ConfigProblem::Severity::kError, std::string(field_path),
+                  absl::StrCat(field_path, field_path.empty() ? "" : " ", Printable(message))});
 }
 
 void ConfigProblems::Warning(absl::string_view field_path, absl::string_view message) {
-  all_.push_back(
-      {ConfigProblem::Severity::kWarning, std::string(field_path), absl::StrCat(field_path, field_path.empty() ? "" : " ", message)});
+  all_.push_back({ConfigProblem::Severity::kWarning, std::string(field_path),
+                  absl::StrCat(field_path, field_path.empty() ? "" : " ", Printable(message))});
 }
 
 void ConfigProblems::Require(bool holds, absl::string_view field_path, absl::string_view rule, double value) {

@@ -77,5 +77,13 @@ TEST(JoinPathTest, PutsADotBetween) {
   EXPECT_EQ(JoinPath("", "optimizer"), "optimizer");
 }
 
+TEST(ConfigProblemsTest, QuotedValuesStayOnTheirLine) {
+  ConfigProblems problems;
+  problems.Error("x", "is \"a\nb\"");
+  problems.Warning("x", "is \"\x1b\"");
+  EXPECT_EQ(problems.all()[0].message, "x is \"a\\nb\"");
+  EXPECT_EQ(problems.all()[1].message, "x is \"\\x1b\"");
+}
+
 }  // namespace
 }  // namespace mica

@@ -42,6 +42,10 @@ class TextMutator {
                                                      "epochs: ",    "99999999999999999999",
                                                      "[a.b/c]",     ",",
                                                      ";",           "\xef\xbb\xbf",
+                                                     "1,5",         "1'000",
+                                                     "10%",         "//",
+                                                     "/*",          "\xc2\xa0",
+                                                     "[a]\n",       "<<<<<<< ",
                                                      "stage {",     "constant {}",
                                                      "device: 7",   "name",
                                                      "\xe2\x80\x9c"};

@@ -101,7 +101,9 @@ class Matcher {
     const std::string field_path = JoinPath(path, field->name());
     NameField(*field, field_path, name, named);
     const bool has_colon = TryConsume(":");
-    if (!has_colon && field->message_type() == nullptr) return Expected("\":\"");
+    if (!has_colon && field->message_type() == nullptr) {
+      return Expected(At("=") ? absl::StrCat("\":\", as in ", field->name(), ": value") : "\":\"");
+    }
     return Values(*field, field_path, name, &named->fields.at(field)) && Separator();
   }
 

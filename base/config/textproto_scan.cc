@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -13,6 +15,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "base/config/textproto_number.h"
+#include "base/files/file_kind.h"
 #include "base/utf8.h"
 
 namespace mica {
@@ -45,13 +49,27 @@ bool CheckBytes(absl::string_view text, TextprotoScan* scan) {
   const int64_t control = FirstControlByte(text);
   if (control >= 0) {
     const bool utf16 = absl::StartsWith(text, "\xff\xfe") || absl::StartsWith(text, "\xfe\xff");
+    const std::optional<FileKind> kind = WhatItLooksLike(text);
     Break(0,
           {0, 0,
            absl::StrCat("not a text file (byte ", static_cast<uint8_t>(text[control]), " at offset ", control, ")",
-                        utf16 ? "; it looks like UTF-16, save it as UTF-8" : "")},
+                        utf16              ? "; it looks like UTF-16, save it as UTF-8"
+                        : kind.has_value() ? absl::StrCat("; it ", kind->what)
+                                           : "")},
           scan);
   }
   return control < 0;
+}
+
+// Text that is no config at all: what a download or a checkout brought instead of it.
+bool FindOtherFile(absl::string_view text, TextprotoScan* scan) {
+  const std::optional<FileKind> kind = WhatItLooksLike(text);
+  const bool other = kind.has_value() && (kind->group == FileKind::Group::kMarkup || kind->group == FileKind::Group::kLfsPointer);
+  if (other) {
+    const absl::string_view raw = kind->group == FileKind::Group::kMarkup ? "; code hosts give the file itself under \"Raw\"" : "";
+    Break(0, {0, 0, absl::StrCat("this ", kind->what, ", expected protobuf text; ", kind->remedy, raw)}, scan);
+  }
+  return other;
 }
 
 struct LexicalErrors : google::protobuf::io::ErrorCollector {
@@ -93,20 +111,73 @@ TextprotoProblem LexicalProblem(const TextprotoToken& token, const TextprotoProb
   if (HasLeadingZero(token) && token.text.find_first_of("89") != std::string::npos) return OctalProblem(token);
   std::string message(absl::StripSuffix(error.message, "."));
   if (!message.empty()) message[0] = absl::ascii_tolower(message[0]);
-  return {error.line, error.column, message};
+  const bool in_string = token.type == Tokenizer::TYPE_STRING;
+  return {error.line, error.column, absl::StrCat(message, in_string ? "; \"\\\" begins an escape: write \"/\" in paths, or \"\\\\\"" : "")};
+}
+
+struct ForeignCharacters {
+  std::vector<absl::string_view> characters;
+  const char* what;
+};
+
+// Characters that look like those of the language, or like nothing, as web pages and word
+// processors write them.
+const ForeignCharacters* FindForeignCharacters(absl::string_view character) {
+  static const auto* const kAll = new std::vector<ForeignCharacters>{
+      {{"\u2212", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\ufe63", "\uff0d"}, "is a dash; write a minus sign (-)"},
+      {{"\u00a0", "\u2002", "\u2003", "\u2007", "\u2009", "\u202f", "\u3000"}, "is a special space; write a plain space"},
+      {{"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f"}, "is an invisible character; delete it"},
+  };
+  for (const ForeignCharacters& some : *kAll) {
+    if (absl::c_linear_search(some.characters, character)) return &some;
+  }
+  return nullptr;
+}
+
+// The number of a character of two or three bytes, as "U+2212".
+std::string CodePoint(absl::string_view character) {
+  const auto low = [&](size_t i) { return static_cast<uint8_t>(character[i]) & 0x3f; };
+  const int lead = static_cast<uint8_t>(character[0]);
+  return absl::StrFormat("U+%04X", character.size() == 2 ? (lead & 0x1f) << 6 | low(1) : (lead & 0x0f) << 12 | low(1) << 6 | low(2));
 }
 
 // The first byte that is neither ASCII nor in a string or comment. The tokenizer's own message for
 // it is incomprehensible.
 TextprotoProblem ForeignByteProblem(const TextprotoToken& token, absl::string_view rest) {
-  const size_t valid = ValidUtf8Prefix(rest.substr(0, 4));
-  if (valid == 0) {
-    return {token.line, token.column, absl::StrFormat("byte 0x%02x is not UTF-8", static_cast<uint8_t>(rest[0]))};
+  const size_t size = Utf8CharacterSize(rest.substr(0, 4));
+  if (size == 0) return {token.line, token.column, absl::StrFormat("byte 0x%02x is not UTF-8", static_cast<uint8_t>(rest[0]))};
+  const absl::string_view character = rest.substr(0, size);
+  if (size == 2 && character < "\u00a0")
+    return {token.line, token.column, absl::StrCat(CodePoint(character), " is a control character; delete it")};
+  if (const ForeignCharacters* const some = FindForeignCharacters(character)) {
+    return {token.line, token.column, absl::StrCat(CodePoint(character), " ", some->what)};
   }
-  size_t size = 1;
-  while (size < valid && (static_cast<uint8_t>(rest[size]) & 0xc0) == 0x80) ++size;
   return {token.line, token.column,
-          absl::StrCat("\"", rest.substr(0, size), "\" stands outside of a string; there only ASCII is allowed, and quotes are \" or '")};
+          absl::StrCat("\"", character, "\" stands outside of a string; there only ASCII is allowed, and quotes are \" or '")};
+}
+
+// Whether two symbols stand side by side.
+bool AreAdjacent(const TextprotoToken& a, const TextprotoToken& b, absl::string_view texts) {
+  return a.text == texts.substr(0, 1) && b.text == texts.substr(1) && a.line == b.line && a.column + 1 == b.column;
+}
+
+// The mark of another language's comment that the last tokens are, or "". `rest` follows them.
+std::string ForeignComment(const std::vector<TextprotoToken>& tokens, absl::string_view rest) {
+  if (tokens.size() < 2) return "";
+  const TextprotoToken &mark = tokens[tokens.size() - 2], &last = tokens.back();
+  const TextprotoToken* const before = tokens.size() < 3 ? nullptr : &tokens[tokens.size() - 3];
+  const bool first_in_line = before == nullptr || before->line < mark.line;
+  // Not in an unquoted path or address, a//b and https://a.
+  const bool in_path = before != nullptr && before->column + static_cast<int>(before->text.size()) == mark.column && !first_in_line &&
+                       (before->type == Tokenizer::TYPE_IDENTIFIER || before->text == ":");
+  for (const char* const marks : {"//", "/*"}) {
+    if (!in_path && AreAdjacent(mark, last, marks)) return marks;
+  }
+  const bool is_yaml = absl::StartsWith(rest, "-");  // "---"
+  if (first_in_line && AreAdjacent(mark, last, "--") && !is_yaml) return "--";
+  // A separator of fields, but nobody puts it in front of a line.
+  const bool words = last.type == Tokenizer::TYPE_IDENTIFIER && last.line == mark.line;
+  return first_in_line && words && (mark.text == ";" || mark.text == "%") ? mark.text : "";
 }
 
 std::vector<size_t> LineBegins(absl::string_view text) {
@@ -117,6 +188,14 @@ std::vector<size_t> LineBegins(absl::string_view text) {
   return begins;
 }
 
+bool Is(const TextprotoScan& scan, size_t token, absl::string_view text) {
+  return token < scan.tokens.size() && scan.tokens[token].text == text;
+}
+
+bool HasType(const TextprotoScan& scan, size_t token, Tokenizer::TokenType type) {
+  return token < scan.tokens.size() && scan.tokens[token].type == type;
+}
+
 // The tokenizer advances a tab to the next multiple of 8 columns, so it gets spaces instead.
 void Tokenize(absl::string_view text, const std::vector<size_t>& line_begins, TextprotoScan* scan) {
   const std::string untabbed = absl::StrReplaceAll(text, {{"\t", " "}});
@@ -125,25 +204,37 @@ void Tokenize(absl::string_view text, const std::vector<size_t>& line_begins, Te
   Tokenizer tokenizer(&input, &errors);
   tokenizer.set_allow_f_after_float(true);  // as in the parser
   tokenizer.set_comment_style(Tokenizer::SH_COMMENT_STYLE);
+  size_t number_end = 0;  // tokens before it belong to a number that has been reported
   while (tokenizer.Next()) {
     const Tokenizer::Token& current = tokenizer.current();
+    const size_t offset = line_begins[current.line] + current.column;
+    if (offset < number_end) {
+      errors.all.clear();
+      continue;
+    }
     scan->tokens.push_back({current.type, current.text, current.line + 1, current.column + 1});
-    const TextprotoToken& token = scan->tokens.back();
+    TextprotoToken& token = scan->tokens.back();
+    const absl::string_view written = Is(*scan, scan->tokens.size() - 2, ":") ? WrittenNumber(text.substr(offset)) : "";
+    if (const std::string problem = NumberProblem(written); !problem.empty()) {
+      const TextprotoProblem at_its_place = {token.line, token.column, problem};
+      // The tokenizer takes an apostrophe for the begin of a string.
+      if (absl::StrContains(written, "'")) return Break(scan->tokens.size() - 1, at_its_place, scan);
+      scan->problems.push_back(at_its_place);
+      token = {Tokenizer::TYPE_INTEGER, "1", token.line, token.column};  // stands for it, so that the rest is judged
+      number_end = offset + written.size();
+      errors.all.clear();
+      continue;
+    }
+    if (const std::string mark = ForeignComment(scan->tokens, text.substr(offset + token.text.size())); !mark.empty()) {
+      const TextprotoToken& begin = scan->tokens[scan->tokens.size() - 2];
+      const TextprotoProblem problem = {begin.line, begin.column, absl::StrCat("comments begin with #, not with ", mark)};
+      return Break(scan->tokens.size() - 2, problem, scan);
+    }
     const bool foreign = token.type == Tokenizer::TYPE_SYMBOL && static_cast<uint8_t>(token.text[0]) >= 0x80;
     if (!foreign && errors.all.empty()) continue;
-    const TextprotoProblem problem = foreign ? ForeignByteProblem(token, text.substr(line_begins[current.line] + current.column))
-                                             : LexicalProblem(token, errors.all.front());
-    Break(scan->tokens.size() - 1, problem, scan);
-    return;
+    const TextprotoProblem problem = foreign ? ForeignByteProblem(token, text.substr(offset)) : LexicalProblem(token, errors.all.front());
+    return Break(scan->tokens.size() - 1, problem, scan);
   }
-}
-
-bool Is(const TextprotoScan& scan, size_t token, absl::string_view text) {
-  return token < scan.tokens.size() && scan.tokens[token].text == text;
-}
-
-bool HasType(const TextprotoScan& scan, size_t token, Tokenizer::TokenType type) {
-  return token < scan.tokens.size() && scan.tokens[token].type == type;
 }
 
 bool LooksLikeJson(const TextprotoScan& scan) {
@@ -162,18 +253,64 @@ bool LooksLikeYamlBlock(const TextprotoScan& scan, size_t token) {
   return value.type == Tokenizer::TYPE_IDENTIFIER && next.text == ":" && value.column > tokens[token].column;
 }
 
+// "[section]" alone in its line.
+bool LooksLikeSection(const TextprotoScan& scan, size_t token) {
+  const std::vector<TextprotoToken>& tokens = scan.tokens;
+  const bool first_in_line = token == 0 || tokens[token - 1].line < tokens[token].line;
+  if (!first_in_line || !Is(scan, token, "[") || !HasType(scan, token + 1, Tokenizer::TYPE_IDENTIFIER)) return false;
+  size_t end = token;
+  while (end < tokens.size() && tokens[end].line == tokens[token].line) ++end;
+  const bool is_list = Is(scan, token - 1, ":"), is_extension = Is(scan, end, ":") || Is(scan, end, "{");
+  return Is(scan, end - 1, "]") && !is_list && !is_extension;
+}
+
+bool LooksLikePython(const TextprotoScan& scan) {
+  for (const char* const word : {"import", "from", "def", "class", "with"}) {
+    if (Is(scan, 0, word) && HasType(scan, 1, Tokenizer::TYPE_IDENTIFIER)) return true;
+  }
+  return false;
+}
+
+// The language that the text is in, if it is another one, and the token that shows it.
+std::string ForeignFormat(const TextprotoScan& scan, size_t* place) {
+  *place = 0;
+  if (LooksLikeJson(scan) || (Is(scan, 0, "-") && Is(scan, 1, "-") && Is(scan, 2, "-"))) return "YAML/JSON";
+  if (LooksLikePython(scan)) return "Python";
+  if (HasType(scan, 0, Tokenizer::TYPE_IDENTIFIER) && Is(scan, 1, "=")) return "TOML, INI or Python";
+  for (*place = 0; *place < scan.tokens.size(); ++*place) {
+    if (LooksLikeYamlBlock(scan, *place)) return "YAML/JSON";
+    if (LooksLikeSection(scan, *place)) return "TOML or INI";
+  }
+  return "";
+}
+
 bool FindForeignFormat(TextprotoScan* scan) {
   size_t place = 0;
-  bool foreign = LooksLikeJson(*scan) || (Is(*scan, 0, "-") && Is(*scan, 1, "-") && Is(*scan, 2, "-"));
-  for (size_t i = 0; i < scan->tokens.size() && !foreign; ++i) {
-    foreign = LooksLikeYamlBlock(*scan, i);
-    place = i;
-  }
-  if (!foreign) return false;
+  const std::string format = ForeignFormat(*scan, &place);
+  if (format.empty()) return false;
   const TextprotoToken token = scan->tokens[place];
   scan->problems.clear();  // the tokenizer's other findings are noise
-  Break(0, {token.line, token.column, "this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"}, scan);
+  Break(0,
+        {token.line, token.column,
+         absl::StrCat("this looks like ", format, "; experiments are protobuf text: field: value and message { … }")},
+        scan);
   return true;
+}
+
+// What git leaves where it could not merge, and Markdown's fences around code.
+bool FindForeignLine(absl::string_view text, const std::vector<size_t>& line_begins, TextprotoScan* scan) {
+  for (size_t line = 0; line < line_begins.size(); ++line) {
+    const absl::string_view rest = text.substr(line_begins[line]);
+    const bool conflict = absl::StartsWith(rest, "<<<<<<< ") || absl::StartsWith(rest, ">>>>>>> ");
+    if (!conflict && !absl::StartsWith(rest, "```")) continue;
+    Break(0,
+          {static_cast<int>(line + 1), 1,
+           conflict ? "git could not merge here; keep one of the two versions and delete the lines of <, = and >"
+                    : "``` encloses code in Markdown; delete this line"},
+          scan);
+    return true;
+  }
+  return false;
 }
 
 char CloserOf(absl::string_view opener) {
@@ -238,7 +375,9 @@ TextprotoScan ScanTextproto(absl::string_view text) {
   if (!CheckBytes(text, &scan)) return scan;
   absl::ConsumePrefix(&text, "\xef\xbb\xbf");
   scan.text = text;
+  if (FindOtherFile(text, &scan)) return scan;
   const std::vector<size_t> line_begins = LineBegins(text);
+  if (FindForeignLine(text, line_begins, &scan)) return scan;
   Tokenize(text, line_begins, &scan);
   if (FindForeignFormat(&scan)) return scan;
   CheckBrackets(&scan);

@@ -34,8 +34,10 @@ struct TextprotoProblem {
 };
 
 struct TextprotoScan {
-  absl::string_view text;              // without a byte order mark
-  std::vector<TextprotoToken> tokens;  // if `broken`, only those before the first break
+  absl::string_view text;  // without a byte order mark
+  // If `broken`, only those before the first break. A 1 stands for each number that was written as
+  // other languages write it, which is among the problems.
+  std::vector<TextprotoToken> tokens;
   std::vector<TextprotoProblem> problems;
   bool broken = false;  // no parser can read beyond the first break
 };

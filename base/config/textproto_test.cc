@@ -148,6 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "x:1:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
         BadText{"C16", "name: data/x\nlabels:\n- a\n- b\n",
                 "x:2:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
+        BadText{"C16", "---\nname: x\n", "x:1:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
         BadText{"C16", "{\"name\": \"x\"}",
                 "x:1:1: this looks like YAML/JSON; experiments are protobuf text: field: value and message { … }"},
         BadText{"C18", std::string("name: \"abc\0\"", 12), "x: not a text file (byte 0 at offset 10)"},
@@ -162,8 +163,69 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"", "rate32: 0x10", "x:1:9: rate32: expected a decimal number, got 0x10"},
         BadText{"", "epochs: 1 : 2", "x:1:11: expected a field's name, found \":\""},
         BadText{"", "name: “x”", "x:1:7: \"“\" stands outside of a string; there only ASCII is allowed, and quotes are \" or '"},
-        BadText{"", "name: '\\q'", "x:1:9: invalid escape sequence in string literal"},
+        BadText{"", "name: '\\q'",
+                "x:1:9: invalid escape sequence in string literal; \"\\\" begins an escape: write \"/\" in paths, or \"\\\\\""},
+        BadText{"", "name: \"C:\\Users\\me\"",
+                "x:1:12: expected eight hex digits up to 10ffff for \\U escape sequence; \"\\\" begins an escape: write \"/\" in paths, or "
+                "\"\\\\\""},
+        BadText{"", "name: \"D:\\xyz\"",
+                "x:1:12: expected hex digits for escape sequence; \"\\\" begins an escape: write \"/\" in paths, or \"\\\\\""},
+        // Numbers.
+        BadText{"", "stage { learning_rate: 1,5 }", "x:1:24: \"1,5\" is not a number: a decimal point is written \".\"; write 1.5"},
+        BadText{"", "epochs: 1,000\nname: 'a'",
+                "x:1:9: \"1,000\" is not a number: a decimal point is written \".\" and there are no thousands separators; write 1000 or "
+                "1.000"},
+        BadText{"", "epochs: 1_000", "x:1:9: \"1_000\" is not a number: there are no thousands separators; write 1000"},
+        BadText{"", "epochs: 1'000", "x:1:9: \"1'000\" is not a number: there are no thousands separators; write 1000"},
+        BadText{"", "epochs: 1 000", "x:1:9: \"1 000\" is not a number: there are no thousands separators; write 1000"},
+        BadText{"", "epochs: 1.000", "x:1:9: epochs: expected a whole number, got 1.000; write 1 or 1000"},
+        BadText{"", "epochs: 1e3", "x:1:9: epochs: expected a whole number, got 1e3; write 1000"},
+        BadText{"", "epochs: 5.", "x:1:9: epochs: expected a whole number, got 5.; write 5"},
+        BadText{"", "rate32: 10%", "x:1:9: \"10%\" is not a number: there are no percents; write 0.1"},
+        BadText{"", "rate32: +1", "x:1:9: \"+1\" is not a number: the sign + is not written; write 1"},
+        BadText{"", "rate32: \xe2\x88\x92\x31", "x:1:9: U+2212 is a dash; write a minus sign (-)"},
+        BadText{"", "rate32: 1\xc2\xa0", "x:1:10: U+00A0 is a special space; write a plain space"},
+        BadText{"", "name\xe2\x80\x8b: 'a'", "x:1:5: U+200B is an invisible character; delete it"},
+        BadText{"", "name: 'a'\xc2\x85", "x:1:10: U+0085 is a control character; delete it"},
+        // Other languages.
+        BadText{"", "// a comment, don't\nepochs: 1", "x:1:1: comments begin with #, not with //"},
+        BadText{"", "epochs: 1 // it's one", "x:1:11: comments begin with #, not with //"},
+        BadText{"", "epochs: 1// one", "x:1:10: comments begin with #, not with //"},
+        BadText{"", "/* two\nlines */\nepochs: 1", "x:1:1: comments begin with #, not with /*"},
+        BadText{"", "epochs: 1\n-- one", "x:2:1: comments begin with #, not with --"},
+        BadText{"", "epochs: 1\n; seed: 2", "x:2:1: comments begin with #, not with ;"},
+        BadText{"", "% one\nepochs: 1", "x:1:1: comments begin with #, not with %"},
+        BadText{"", "\n<!DOCTYPE html>\n<html>",
+                "x: this is a web page, expected protobuf text; download the file itself, not the page that shows it; code hosts give the "
+                "file itself under \"Raw\""},
+        BadText{
+            "", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
+            "x: this is a Git LFS pointer, not the file that it stands for, expected protobuf text; fetch that with \"git lfs install\" "
+            "and \"git lfs pull\", or download it from the repository's web page"},
+        BadText{"", "PK\x03\x04", "x: not a text file (byte 3 at offset 2); it is a zip archive"},
+        BadText{"", "[optimizer]\nepochs = 1",
+                "x:1:1: this looks like TOML or INI; experiments are protobuf text: field: value and message { … }"},
+        BadText{"", "epochs = 1\nname = 'x'",
+                "x:1:1: this looks like TOML, INI or Python; experiments are protobuf text: field: value and message { … }"},
+        BadText{"", "import torch\n", "x:1:1: this looks like Python; experiments are protobuf text: field: value and message { … }"},
+        BadText{"", "name: 'x' epochs = 1", "x:1:18: expected \":\", as in epochs: value, found \"=\""},
+        BadText{"", "epochs: 1\n<<<<<<< HEAD\nseed: 1\n=======\nseed: 2\n>>>>>>> b",
+                "x:2:1: git could not merge here; keep one of the two versions and delete the lines of <, = and >"},
+        BadText{"", "```textproto\nepochs: 1\n```", "x:1:1: ``` encloses code in Markdown; delete this line"},
         BadText{"", std::string((1 << 20) + 1, ' '), "x: 1048577 bytes are too many for a config; at most 1048576 are read"}));
+
+TEST(TextprotoTest, WhatFollowsABadNumberIsJudgedToo) {
+  EXPECT_THAT(ErrorsOf("stage { learning_rate: 1,5 momentum: 10% }\nzz: 1\nepochs: 1_0\nseed: -1"),
+              ElementsAre(HasSubstr("x:1:24: \"1,5\""), HasSubstr("x:1:38: \"10%\""), HasSubstr("x:2:1: unknown field \"zz\""),
+                          HasSubstr("x:3:9: \"1_0\""), HasSubstr("x:4:7: seed")));
+}
+
+// Separators and slashes that are none of another language's comments.
+TEST(TextprotoTest, CommentsOfOtherLanguagesAreNotSeenWhereThereAreNone) {
+  EXPECT_THAT(ErrorsOf("epochs: 1; seed: 2,\nname: 'https://x/*y*/ -- % ;'; # // /* --\nsizes: [1,2]; rate32: .5 ;\n"), IsEmpty());
+  EXPECT_THAT(ErrorsOf("seed: 1,epochs: 2"), IsEmpty());
+  EXPECT_THAT(ErrorsOf("name: a//b"), ElementsAre(HasSubstr("expected text in quotes, got a"), HasSubstr("found \"/\"")));
+}
 
 TEST(TextprotoTest, ReportsEveryUnknownFieldAndReadsTheRest) {
   const Parsed parsed = Parse("a: 1\nepochs: 3\nb { c: [1] }\nstage { d < e: 'f' > momentum: 0.5 }");

@@ -1,13 +1,16 @@
 #include "base/config/textproto_value.h"
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/nearest_name.h"
 #include "base/utf8.h"
 
@@ -40,11 +43,24 @@ std::string Unfit(const FieldDescriptor& field, const TextprotoValue& value) {
   return absl::StrCat(": expected ", ExpectedValue(field), ", got ", Got(value));
 }
 
+// For "1e3" and "5.0", how to write it as a whole number; "1.000" may also be meant as 1000.
+std::string WholeNumber(const TextprotoValue& value) {
+  const std::string& text = value.tokens.front()->text;
+  double number = 0;
+  if (!IsType(value, Tokenizer::TYPE_FLOAT) || !absl::SimpleAtod(text, &number)) return "";
+  if (number != std::floor(number) || number > 1e15) return "";
+  const std::string sign = value.minus != nullptr ? "-" : "";
+  const size_t point = text.find('.');
+  const bool grouped = point != std::string::npos && text.size() == point + 4 && text.find_first_of("eEfF") == std::string::npos;
+  const std::string thousands = grouped ? absl::StrCat(" or ", sign, absl::StrReplaceAll(text, {{".", ""}})) : "";
+  return absl::StrCat("; write ", sign, static_cast<int64_t>(number), thousands);
+}
+
 // `largest` and `smallest` are the limits of the field's type; `smallest` is an absolute value.
 std::string IntegerProblem(const FieldDescriptor& field, const TextprotoValue& value, uint64_t largest, uint64_t smallest) {
   const bool is_number = IsType(value, Tokenizer::TYPE_INTEGER) || IsType(value, Tokenizer::TYPE_FLOAT);
   if (value.minus != nullptr && smallest == 0 && is_number) return absl::StrCat(" must be 0 or more, got ", Got(value));
-  if (!IsType(value, Tokenizer::TYPE_INTEGER)) return Unfit(field, value);
+  if (!IsType(value, Tokenizer::TYPE_INTEGER)) return absl::StrCat(Unfit(field, value), WholeNumber(value));
   uint64_t number = 0;
   if (Tokenizer::ParseInteger(value.tokens.front()->text, value.minus != nullptr ? smallest : largest, &number)) return "";
   return value.minus != nullptr ? absl::StrCat(": ", Got(value), " is too small; smallest is -", smallest)

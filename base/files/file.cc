@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -18,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/files/open_error.h"
+#include "base/files/write_error.h"
 #include "base/status_macros.h"
 
 namespace mica {
@@ -29,42 +29,13 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string FreeBytes(const std::string& folder) {
-  struct statvfs file_system;
-  if (statvfs(folder.c_str(), &file_system) != 0) return "an unknown number of";
-  return absl::StrCat(static_cast<uint64_t>(file_system.f_bavail) * file_system.f_frsize);
-}
-
 int64_t PhysicalMemoryBytes() {
   return int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
 }
 
-// What the user can do about an errno, or "".
-std::string Remedy(int error, const std::string& path, size_t needed_bytes) {
-  switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-      return absl::StrCat("; ", needed_bytes > 0 ? absl::StrCat("needs ", needed_bytes, " bytes, ") : "", FreeBytes(FolderOf(path)),
-                          " bytes are free", error == EDQUOT ? ", your quota may be less" : "", "; free space or choose another folder");
-    case EFBIG:
-      return "; raise the limit on file sizes (ulimit -f)";
-    case EMFILE:
-      return "; raise the limit on open files (ulimit -n)";
-    case ENFILE:
-      return "; the system's limit on open files is reached (fs.file-max)";
-    case ENOMEM:
-      return "; free memory or raise its limit (ulimit -v)";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return "; choose a folder that you may write to";
-    default:
-      return "";
-  }
-}
-
 absl::Status WriteError(absl::string_view what, const std::string& path, int error, size_t needed_bytes = 0) {
-  return OutputError(absl::StrCat(path, ": cannot ", what, ": ", strerror(error), Remedy(error, path, needed_bytes)));
+  return OutputError(
+      absl::StrCat(path, ": cannot ", what, ": ", strerror(error), WriteRemedy(error, FreeSpaceAt(FolderOf(path)), needed_bytes)));
 }
 
 // On network file systems a signal may interrupt open, write and fsync. Nothing has failed then, so

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/config/config_problems.h"
@@ -31,6 +34,16 @@ constexpr int kMaxFiles = 256;
 bool IsPathField(const FieldDescriptor& field) {
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return false;
   return field.name() == "include" || absl::EndsWith(field.name(), "folder") || absl::EndsWith(field.name(), "_file");
+}
+
+// "C:\new\test" as somebody pastes it: protobuf text makes a line feed and a tab of it.
+std::string BackslashProblem(absl::string_view written, const std::string& resolved) {
+  const auto control = std::find_if(written.begin(), written.end(), absl::ascii_iscntrl);
+  std::error_code error;
+  if (control == written.end() || std::filesystem::exists(resolved, error)) return "";
+  return absl::StrCat("there is no \"", absl::Utf8SafeCEscape(written), "\", and it holds \"",
+                      absl::CEscape(absl::string_view(&*control, 1)),
+                      "\", a control character: \"\\\" begins an escape in protobuf text; write \"/\" in paths, or \"\\\\\"");
 }
 
 // How messages call an included file: relative to the user's folder, like the including file's
@@ -131,6 +144,9 @@ class Reader {
     }
     const absl::StatusOr<std::string> resolved = ResolvePath(written, folder);
     if (!resolved.ok()) return Stop(absl::StrCat(Place(locations, path), path, ": ", resolved.status().message()));
+    if (const std::string problem = BackslashProblem(written, *resolved); !problem.empty()) {
+      return Stop(absl::StrCat(Place(locations, path), path, ": ", problem));
+    }
     if (field.is_repeated()) {
       reflection.SetRepeatedString(message, &field, element, *resolved);
     } else {

@@ -97,6 +97,18 @@ TEST_F(ExperimentReaderTest, RefusesPathsWithZeroBytes) {
   EXPECT_THAT(Read("e/x.textproto").errors.messages, ElementsAre("e/x.textproto:1:17: dataset.idx.folder: no path holds a zero byte"));
 }
 
+// "C:\new\test", pasted.
+TEST_F(ExperimentReaderTest, ABackslashThatBecameAControlCharacterIsExplained) {
+  Write("e/x.textproto", "dataset { idx { folder: 'C:\\new\\test' } }");
+  EXPECT_THAT(
+      Read("e/x.textproto").errors.messages,
+      ElementsAre("e/x.textproto:1:17: dataset.idx.folder: there is no \"C:\\new\\test\", and it holds \"\\n\", a control character: "
+                  "\"\\\" begins an escape in protobuf text; write \"/\" in paths, or \"\\\\\""));
+  ASSERT_THAT(MakeFolders(folder_ + "/e/a\tb"), IsOk());
+  Write("e/y.textproto", "dataset { idx { folder: 'a\\tb' } }");
+  EXPECT_THAT(Read("e/y.textproto").errors.messages, IsEmpty()) << "there may be such names";
+}
+
 TEST_F(ExperimentReaderTest, ReportsTheErrorsOfEveryLayer) {
   Write("e/bases/a.textproto", "a: 1");
   Write("e/x.textproto", "b: 1 include: 'bases/a.textproto'");

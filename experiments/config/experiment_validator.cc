@@ -1,6 +1,8 @@
 #include "experiments/config/experiment_validator.h"
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -59,6 +61,23 @@ void WarnOfNoDrop(const Config& config, const TrainerConfig& trainer, ConfigProb
                     "is not below the length of the run, so the learning rate never drops");
 }
 
+// The same messages, which multiply the rate by gamma each period: after many of them no 32-bit
+// weight moves any more. A run of steps has at least one step an epoch.
+template <typename Config>
+void WarnOfVanishingRate(const Config& config, const std::string& path, const TrainerConfig& trainer, ConfigProblems* problems) {
+  const double gamma = config.gamma();
+  if (!(gamma > 0 && gamma < 1)) return;
+  const double periods = std::ceil(std::log(std::numeric_limits<float>::min()) / std::log(gamma));
+  const bool epochs = config.has_every_epochs();
+  const double end = periods * (epochs ? config.every_epochs() : static_cast<double>(config.every_steps()));
+  const double length = !epochs && trainer.has_max_steps() ? trainer.max_steps() : trainer.epochs();
+  if (!(end > 0 && end < length) || (epochs && trainer.has_max_steps())) return;
+  problems->Warning(JoinPath(path, "gamma"),
+                    absl::StrCat("is ", FormatNumber(gamma), ": after ", FormatNumber(end), epochs ? " epochs" : " steps",
+                                 " the rate is below 1.2e-38 times learning_rate and nothing more is learned; raise gamma, or ",
+                                 epochs ? "every_epochs" : "every_steps"));
+}
+
 void WarnOfCosineRise(const CosineScheduleConfig& config, const TrainerConfig& trainer, ConfigProblems* problems) {
   const bool epochs = config.has_length_epochs() && config.length_epochs() < trainer.epochs() && !trainer.has_max_steps();
   if (epochs) problems->Warning("schedule.cosine.length_epochs", "is shorter than the run: the learning rate rises again after it");
@@ -68,6 +87,8 @@ void ValidateScheduleAgainstRun(const Experiment& experiment, ConfigProblems* pr
   const ScheduleConfig& schedule = experiment.schedule();
   ValidateWarmupLength(experiment, problems);
   if (schedule.has_step()) WarnOfNoDrop(schedule.step(), experiment.trainer(), problems);
+  if (schedule.has_step()) WarnOfVanishingRate(schedule.step(), "schedule.step", experiment.trainer(), problems);
+  if (schedule.has_exponential()) WarnOfVanishingRate(schedule.exponential(), "schedule.exponential", experiment.trainer(), problems);
   if (schedule.has_cosine() && !schedule.has_warmup()) WarnOfCosineRise(schedule.cosine(), experiment.trainer(), problems);
 }
 

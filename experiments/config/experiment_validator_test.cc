@@ -35,6 +35,7 @@ TEST(ExperimentValidatorTest, AcceptsWhatIsComplete) {
   kTable.ExpectValid(Named("name: 'lr 0.1, käse'"));
   kTable.ExpectValid(Scheduled("schedule { cosine {} warmup { steps: 9 } } trainer { epochs: 1 max_steps: 10 }"));
   kTable.ExpectValid(Scheduled("schedule { step { every_epochs: 2 } warmup { epochs: 2.5 } } trainer { epochs: 3 }"));
+  kTable.ExpectValid(Scheduled("schedule { step { every_epochs: 2 gamma: 0.1 } } trainer { epochs: 76 }"));
   kTable.ExpectValid(Evaluated("idx {} validation_fraction: 0.1", "select_by: VAL_LOSS"));
 }
 
@@ -64,6 +65,10 @@ TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {
        {Evaluated("idx { test_images: '' test_labels: '' }", "test_each_epoch: true"), "evaluation.test_each_epoch has no effect"},
        {Scheduled("schedule { step { every_steps: 5 } } trainer { epochs: 9 max_steps: 5 }"), "schedule.step.every_steps is not below"},
        {Scheduled("schedule { step { every_epochs: 9 } } trainer { epochs: 9 }"), "schedule.step.every_epochs is not below"},
+       {Scheduled("schedule { step { every_epochs: 2 gamma: 0.1 } } trainer { epochs: 90 }"),
+        "schedule.step.gamma is 0.1: after 76 epochs the rate is below 1.2e-38 times learning_rate and nothing more is learned"},
+       {Scheduled("schedule { exponential { every_steps: 1 gamma: 0.01 } } trainer { epochs: 9 max_steps: 20 }"),
+        "schedule.exponential.gamma is 0.01: after 19 steps"},
        {Scheduled("schedule { cosine { length_epochs: 2 } } trainer { epochs: 3 }"),
         "schedule.cosine.length_epochs is shorter than the run"}});
 }

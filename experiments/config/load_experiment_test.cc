@@ -68,7 +68,7 @@ TEST(LoadExperimentTest, ReportsUnknownFieldsAndMeaningTogether) {
 
 // C20
 TEST(LoadExperimentTest, NamesThePlaceOfABadNumber) {
-  for (const std::string value : {"1e400", "1e60", "nan", "-inf", "-0.1", "0"}) {
+  for (const std::string value : {"1e400", "nan", "-inf", "-0.1", "0"}) {
     EXPECT_THAT(Load(absl::StrCat("optimizer {\n  adam { learning_rate: ", value, " }\n}")),
                 Fails(ExitCode::kConfig, HasSubstr("x.textproto:2:10: optimizer.adam.learning_rate must be finite and > 0 (got ")));
   }

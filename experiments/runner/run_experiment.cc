@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/config/required_oneof.h"
 #include "base/config/textproto.h"
 #include "base/error.h"
@@ -39,7 +40,8 @@ namespace {
 std::string InitialWeightsLine(const InitialWeights& weights) {
   return absl::StrCat("initial_weights xxh3=", weights.fingerprint, " loaded=", weights.loaded.loaded,
                       " reinitialised=", weights.loaded.reinitialised, " ignored=", weights.loaded.ignored,
-                      weights.loaded.stripped_module_prefix ? " without_prefix=module." : "", " file=", weights.path);
+                      weights.loaded.stripped.empty() ? "" : " without_prefix=", absl::StrJoin(weights.loaded.stripped, ","),
+                      " file=", weights.path);
 }
 
 // One run, once it has its folder: train, evaluate, write.

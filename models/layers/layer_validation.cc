@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/config/f32_rules.h"
 #include "base/config/required_oneof.h"
 
 namespace mica {
@@ -49,8 +50,9 @@ void ValidateLinear(const LinearLayerConfig& config, const std::string& path, Co
 }
 
 void ValidateBatchNorm(const BatchNormConfig& config, const std::string& path, ConfigProblems* problems) {
-  problems->Require(config.epsilon() > 0 && config.epsilon() <= 1, JoinPath(path, "epsilon"), "must be above 0, at most 1",
-                    config.epsilon());
+  const std::string epsilon = JoinPath(path, "epsilon");
+  problems->Require(config.epsilon() > 0 && config.epsilon() <= 1, epsilon, "must be above 0, at most 1", config.epsilon());
+  if (config.epsilon() > 0 && config.epsilon() <= 1) RequirePositiveF32(config.epsilon(), epsilon, problems);
   problems->Require(config.momentum() >= 0 && config.momentum() <= 1, JoinPath(path, "momentum"), "must be 0 to 1", config.momentum());
 }
 

@@ -68,6 +68,7 @@ TEST(LayerValidationTest, NamesTheFieldOfABadValue) {
       {"layer { linear { out_features: 0 } }", "m.layer[0].linear.out_features must be 1 to 1048576 (got 0)"},
       {"layer { linear { out_features: 1048577 } }", "m.layer[0].linear.out_features must be 1 to 1048576 (got 1048577)"},
       {"layer { batch_norm { epsilon: 0 } }", "m.layer[0].batch_norm.epsilon must be above 0, at most 1 (got 0)"},
+      {"layer { batch_norm { epsilon: 1e-60 } }", "m.layer[0].batch_norm.epsilon must be at least 1.1754944e-38"},
       {"layer { batch_norm { epsilon: 2 } }", "m.layer[0].batch_norm.epsilon must be above 0, at most 1 (got 2)"},
       {"layer { batch_norm { epsilon: nan } }", "m.layer[0].batch_norm.epsilon must be above 0, at most 1 (got nan)"},
       {"layer { batch_norm { momentum: -0.1 } }", "m.layer[0].batch_norm.momentum must be 0 to 1 (got -0.1)"},

@@ -7,11 +7,13 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/error.h"
 #include "base/nearest_name.h"
@@ -21,12 +23,14 @@
 namespace mica {
 namespace {
 
-constexpr size_t kMaxListed = 6;      // names of one kind in a message
-constexpr size_t kMaxCompared = 500;  // names searched for the nearest
-constexpr char kModulePrefix[] = "module.";
+constexpr size_t kMaxListed = 6;             // names of one kind in a message
+constexpr size_t kMaxCompared = 500;         // names searched for the nearest
+constexpr char kCompiled[] = "_orig_mod";    // torch.compile puts this part before the names of what it compiles
+constexpr char kModulePrefix[] = "module.";  // DataParallel puts this before all names
 
+// Messages write "fc.*", so that form is taken too.
 bool Covers(absl::string_view prefix, absl::string_view name) {
-  prefix = absl::StripSuffix(prefix, ".");
+  prefix = absl::StripSuffix(absl::StripSuffix(prefix, "*"), ".");
   return absl::StartsWith(name, prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
 }
 
@@ -81,7 +85,7 @@ struct Difference {
 // Compares a file with the weights that it is to fill, name by name.
 class Comparison {
  public:
-  Comparison(absl::string_view source, const LoadWeightsRules& rules) : source_(source), rules_(rules) {}
+  Comparison(absl::string_view source, const LoadWeightsRules& rules) : source_(source), rules_(rules), ignore_(rules.ignore) {}
 
   struct Fit {
     const ArrayView* array;
@@ -89,13 +93,13 @@ class Comparison {
   };
 
   void Compare(const std::vector<ArrayView>& arrays, const std::vector<NamedTensor>& weights) {
-    loaded_.stripped_module_prefix = rules_.foreign && HasModulePrefix(arrays, weights);
-    const size_t skipped = loaded_.stripped_module_prefix ? sizeof(kModulePrefix) - 1 : 0;
+    std::vector<std::string> names = NamesOf(arrays);
+    if (rules_.foreign) StripWrappers(NamesOf(weights), &names);
     std::map<std::string, const ArrayView*> by_name;
-    for (const ArrayView& array : arrays) by_name.emplace(array.name.substr(skipped), &array);
+    for (size_t i = 0; i < arrays.size(); ++i) by_name.emplace(names[i], &arrays[i]);
     CheckPrefixes(by_name, weights);
     for (auto array = by_name.begin(); array != by_name.end();) {
-      const bool ignored = AnyCovers(rules_.ignore, array->first);
+      const bool ignored = AnyCovers(ignore_, array->first);
       loaded_.ignored += ignored;
       array = ignored ? by_name.erase(array) : std::next(array);
     }
@@ -110,10 +114,14 @@ class Comparison {
   absl::Status status() const {
     if (!prefix_problems_.empty()) return ConfigError(absl::StrJoin(prefix_problems_, "\n"));
     std::vector<std::string> lines;
-    if (!missing_.empty()) lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_), NearNames()));
+    if (!missing_.empty()) {
+      lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_),
+                                   LongerNames().empty() ? NearNames() : LongerNames(),
+                                   FieldRemedy("to keep the model's fresh values", "reinitialise")));
+    }
     if (!surplus_.empty()) {
-      lines.push_back(absl::StrCat("holds ", Count(surplus_), " that the model lacks: ", Listed(surplus_),
-                                   Remedy("; to pass over them, list them or their prefixes under model.initial_weights.ignore")));
+      lines.push_back(absl::StrCat("holds ", Count(surplus_), " that the model lacks: ", Listed(surplus_), Stripped(),
+                                   FieldRemedy("to pass over them", "ignore")));
     }
     Append(shapes_, "have other shapes",
            Remedy("; to keep the model's fresh values, list the name or its prefix under model.initial_weights.reinitialise"), &lines);
@@ -127,10 +135,40 @@ class Comparison {
   const LoadedWeights& loaded() const { return loaded_; }
 
  private:
-  static bool HasModulePrefix(const std::vector<ArrayView>& arrays, const std::vector<NamedTensor>& weights) {
-    const auto has_prefix = [](const auto& named) { return absl::StartsWith(named.name, kModulePrefix); };
-    return !arrays.empty() && std::all_of(arrays.begin(), arrays.end(), has_prefix) &&
-           std::none_of(weights.begin(), weights.end(), has_prefix);
+  template <typename Named>
+  static std::vector<std::string> NamesOf(const std::vector<Named>& all) {
+    std::vector<std::string> names;
+    for (const Named& named : all) names.push_back(named.name);
+    return names;
+  }
+
+  // Takes from the file's names what PyTorch's wrappers added, unless the model's own have it too.
+  void StripWrappers(const std::vector<std::string>& weight_names, std::vector<std::string>* names) {
+    const auto is_compiled = [](const std::string& name) { return WithoutCompiled(name) != name; };
+    if (std::any_of(names->begin(), names->end(), is_compiled) && std::none_of(weight_names.begin(), weight_names.end(), is_compiled)) {
+      std::vector<std::string> stripped;
+      for (const std::string& name : *names) stripped.push_back(WithoutCompiled(name));
+      // Else two tensors would have one name.
+      if (std::set<std::string>(stripped.begin(), stripped.end()).size() == names->size()) {
+        *names = std::move(stripped);
+        for (std::string& prefix : ignore_) prefix = WithoutCompiled(prefix);
+        loaded_.stripped.push_back(absl::StrCat(kCompiled, "."));
+      }
+    }
+    const auto has_prefix = [](const std::string& name) { return absl::StartsWith(name, kModulePrefix); };
+    if (std::any_of(weight_names.begin(), weight_names.end(), has_prefix)) return;
+    while (!names->empty() && std::all_of(names->begin(), names->end(), has_prefix)) {
+      for (std::string& name : *names) name.erase(0, sizeof(kModulePrefix) - 1);
+      for (std::string& prefix : ignore_) prefix = std::string(absl::StripPrefix(prefix, kModulePrefix));
+      if (loaded_.stripped.empty() || loaded_.stripped.back() != kModulePrefix) loaded_.stripped.push_back(kModulePrefix);
+    }
+  }
+
+  static std::string WithoutCompiled(const std::string& name) {
+    std::vector<absl::string_view> parts = absl::StrSplit(name, '.');
+    // A name's last part is the tensor's own.
+    parts.erase(std::remove(parts.begin(), parts.end() - 1, kCompiled), parts.end() - 1);
+    return absl::StrJoin(parts, ".");
   }
 
   void CheckPrefixes(const std::map<std::string, const ArrayView*>& by_name, const std::vector<NamedTensor>& weights) {
@@ -138,7 +176,7 @@ class Comparison {
     for (const NamedTensor& weight : weights) weight_names.push_back(weight.name);
     for (const auto& [name, array] : by_name) array_names.push_back(name);
     for (const std::string& prefix : rules_.reinitialise) CheckPrefix("reinitialise", prefix, weight_names, "no weight of the model");
-    for (const std::string& prefix : rules_.ignore) {
+    for (const std::string& prefix : ignore_) {
       CheckPrefix("ignore", prefix, array_names, absl::StrCat("no tensor of ", source_));
     }
   }
@@ -148,13 +186,15 @@ class Comparison {
     std::vector<std::string> candidates = Comparable(names);
     for (const std::string& name : Comparable(names)) candidates.push_back(FirstPart(name));
     prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(prefix), "\" names ", what, "; there are ",
-                                            Listed(names), prefix.size() <= 200 ? DidYouMean(prefix, candidates) : ""));
+                                            Listed(names), field == "ignore" ? Stripped() : "",
+                                            prefix.size() <= 200 ? DidYouMean(prefix, candidates) : ""));
   }
 
   void Match(const NamedTensor& weight, std::map<std::string, const ArrayView*>* by_name) {
     const auto found = by_name->find(weight.name);
     const ArrayView* const array = found == by_name->end() ? nullptr : found->second;
     if (array != nullptr) by_name->erase(found);
+    any_found_ = any_found_ || array != nullptr;
     if (AnyCovers(rules_.reinitialise, weight.name)) {
       ++loaded_.reinitialised;
       return;
@@ -200,6 +240,36 @@ class Comparison {
     return hints;
   }
 
+  // Where no name fits, listing them all would load nothing.
+  std::string FieldRemedy(absl::string_view purpose, absl::string_view field) const {
+    if (!rules_.foreign) return "";
+    if (!LongerNames().empty()) return "";  // says what to do
+    if (any_found_ || surplus_.empty())
+      return absl::StrCat("; ", purpose, ", list them or their prefixes under model.initial_weights.", field);
+    return field == "ignore" ? "; none is the model's: rename them as the model's when you convert the file (docs/file_formats.md)" : "";
+  }
+
+  // If the file has the missing names with one more prefix, as many training programs write them.
+  std::string LongerNames() const {
+    if (!rules_.foreign || missing_.empty()) return "";
+    const auto longer = std::find_if(surplus_.begin(), surplus_.end(),
+                                     [&](const std::string& name) { return absl::EndsWith(name, absl::StrCat(".", missing_[0])); });
+    if (longer == surplus_.end()) return "";
+    const std::string prefix = longer->substr(0, longer->size() - missing_[0].size());
+    const auto has_prefix = [&](const std::string& name) {
+      return std::binary_search(surplus_.begin(), surplus_.end(), absl::StrCat(prefix, name));
+    };
+    if (!std::all_of(missing_.begin(), missing_.end(), has_prefix)) return "";
+    return absl::StrCat("; the file has them with \"", ShownName(prefix),
+                        "\" in front: take that from the names when you convert the file (docs/file_formats.md)");
+  }
+
+  // What the names in a message were shortened by.
+  std::string Stripped() const {
+    if (loaded_.stripped.empty()) return "";
+    return absl::StrCat(" (names without \"", absl::StrJoin(loaded_.stripped, "\" and \""), "\", which PyTorch adds)");
+  }
+
   absl::string_view Remedy(absl::string_view text) const { return rules_.foreign ? text : ""; }
 
   void Append(const std::vector<Difference>& differences, absl::string_view what, absl::string_view remedy,
@@ -217,11 +287,13 @@ class Comparison {
 
   const absl::string_view source_;
   const LoadWeightsRules& rules_;
+  std::vector<std::string> ignore_;  // as the stripped names are
   std::vector<std::string> prefix_problems_;
   std::vector<std::string> missing_, surplus_;
   std::vector<Difference> shapes_, types_, not_finite_;
   std::vector<Fit> fits_;
   LoadedWeights loaded_;
+  bool any_found_ = false;  // a name that file and model share
 };
 
 // Copies the file's bytes, which may be unaligned.

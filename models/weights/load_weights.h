@@ -18,13 +18,14 @@ namespace mica {
 
 // How a file may differ from the model. Otherwise names, shapes and types must be the same.
 struct LoadWeightsRules {
-  // Prefixes that cover whole parts of a name: "fc" covers fc and fc.weight, not fc2.weight. A
-  // prefix that covers nothing is a config error.
+  // Prefixes that cover whole parts of a name: "fc", also written "fc.*", covers fc and fc.weight,
+  // not fc2.weight. A prefix that covers nothing is a config error.
   std::vector<std::string> reinitialise;  // weights that keep their value even if the file has them
   std::vector<std::string> ignore;        // arrays of the file to skip
 
-  // The file is not mica's own: a "module." in front of every name is ignored, num_batches_tracked
-  // may be missing, and messages name the fields of model.initial_weights.
+  // The file is not mica's own: parts of names that PyTorch's wrappers add are ignored, which are
+  // any "_orig_mod." (torch.compile) and each "module." in front of all names (DataParallel);
+  // num_batches_tracked may be missing; messages name the fields of model.initial_weights.
   bool foreign = false;
 };
 
@@ -32,7 +33,7 @@ struct LoadedWeights {
   int64_t loaded = 0;
   int64_t reinitialised = 0;
   int64_t ignored = 0;
-  bool stripped_module_prefix = false;
+  std::vector<std::string> stripped;  // of "_orig_mod." and "module.", what was taken from names
 };
 
 // Copies in place, so views stay views, on any device. `weights` are those of a model or of an

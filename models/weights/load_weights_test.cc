@@ -182,12 +182,82 @@ TEST(LoadWeightsTest, ForeignFilesMayHaveTheModulePrefixAndLackCounts) {
   const auto loaded = LoadWeights(arrays.all(), "x", weights, rules);
 
   ASSERT_THAT(loaded, IsOk());
-  EXPECT_TRUE(loaded->stripped_module_prefix);
+  EXPECT_THAT(loaded->stripped, ElementsAre("module."));
   EXPECT_EQ(loaded->loaded, 3);
   EXPECT_EQ(weights[2].tensor[0].item<float>(), 7);
   EXPECT_EQ(weights[3].tensor.item<int64_t>(), -1) << "kept";
   EXPECT_THAT(LoadWeights(arrays.all(), "x", Weights()), Fails(ExitCode::kCheckpoint, HasSubstr("lacks 4 tensors")))
       << "strict for our own";
+}
+
+// Whole networks and parts of them may be compiled, and wrapped for several devices before or after.
+TEST(LoadWeightsTest, PartsOfNamesThatWrappersAddAreIgnoredInAnyOrder) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  for (const auto& [prefix, stripped] :
+       std::vector<std::pair<std::string, std::vector<std::string>>>{{"_orig_mod.", {"_orig_mod."}},
+                                                                     {"module._orig_mod.", {"_orig_mod.", "module."}},
+                                                                     {"_orig_mod.module.", {"_orig_mod.", "module."}},
+                                                                     {"module._orig_mod.module._orig_mod.", {"_orig_mod.", "module."}},
+                                                                     {"module.module.", {"module."}}}) {
+    const auto loaded = LoadWeights(FittingArrays(prefix).all(), "x", Weights(), rules);
+    ASSERT_THAT(loaded, IsOk()) << prefix;
+    EXPECT_EQ(loaded->stripped, stripped) << prefix;
+  }
+  Arrays arrays;
+  arrays.Add("conv.weight", {2, 3, 1, 2}).Add("fc._orig_mod.weight", {2, 2}).Add("fc._orig_mod.bias", {2});
+  const auto loaded = LoadWeights(arrays.all(), "x", Weights(), rules);
+  ASSERT_THAT(loaded, IsOk());
+  EXPECT_EQ(loaded->loaded, 3);
+}
+
+TEST(LoadWeightsTest, WhatWrappersAddStaysWhereNamesWouldCollideOrTheModelHasIt) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  EXPECT_THAT(LoadWeights(FittingArrays("").Add("_orig_mod.fc.bias", {2}).all(), "x", Weights(), rules),
+              Fails(ExitCode::kCheckpoint, HasSubstr("lacks: _orig_mod.fc.bias")));
+  const std::vector<NamedTensor> weights = {{"module.weight", at::full({2}, -1.0)}};
+  Arrays arrays;
+  arrays.Add("module.weight", {2});
+  EXPECT_THAT(LoadWeights(arrays.all(), "x", weights, rules), IsOk());
+}
+
+// Whoever follows a message, names as it shows them, gets on.
+TEST(LoadWeightsTest, TheAdviceOfAMessageLeadsToSuccess) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  Arrays arrays;
+  arrays.Add("_orig_mod.conv.weight", {2, 3, 1, 2}).Add("_orig_mod.fc.weight", {2, 2});
+  for (int i = 0; i < 7; ++i) arrays.Add(absl::StrCat("_orig_mod.aux.", i), {1});
+  const auto refused = LoadWeights(arrays.all(), "x", Weights(), rules);
+  EXPECT_THAT(refused, Fails(ExitCode::kCheckpoint,
+                             AllOf(HasSubstr("lacks 1 tensor of the model: fc.bias; to keep the model's fresh values, list them or their "
+                                             "prefixes under model.initial_weights.reinitialise"),
+                                   HasSubstr("holds 7 tensors that the model lacks: aux.* (7 tensors) (names without \"_orig_mod.\", "
+                                             "which PyTorch adds); to pass over them, list them"))));
+  rules.reinitialise = {"fc.bias"};
+  for (const char* const written : {"aux.*", "aux", "_orig_mod.aux", "_orig_mod.aux.*"}) {
+    rules.ignore = {written};
+    EXPECT_THAT(LoadWeights(arrays.all(), "x", Weights(), rules), IsOk()) << written;
+  }
+}
+
+TEST(LoadWeightsTest, WhereNoNameFitsTheAdviceIsToRename) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  Arrays arrays;
+  arrays.Add("0.weight", {1}).Add("0.bias", {1});
+  EXPECT_THAT(LoadWeights(arrays.all(), "x", Weights(), rules),
+              Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("none is the model's: rename them"), Not(HasSubstr("reinitialise")))));
+}
+
+TEST(LoadWeightsTest, AnUnknownPrefixOfAllNamesIsToldWithTheRemedy) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  EXPECT_THAT(
+      LoadWeights(FittingArrays("net.").all(), "x", Weights(), rules),
+      Fails(ExitCode::kCheckpoint, HasSubstr("; the file has them with \"net.\" in front: take that from the names when you convert "
+                                             "the file (docs/file_formats.md)")));
 }
 
 TEST(LoadWeightsTest, OneNameWithoutTheModulePrefixKeepsItOnAll) {

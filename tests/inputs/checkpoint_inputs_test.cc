@@ -30,6 +30,7 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 constexpr char kCheckpoint[] = "checkpoints/step-000000018";
+constexpr char kLfsPointer[] = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 44780\n";
 
 // A run with three checkpoints, 6, 12 and 18. It reports the last.
 class CheckpointInputsTest : public testing::Test {
@@ -100,6 +101,14 @@ TEST_F(CheckpointInputsTest, K2Cut) {
   const size_t size = std::filesystem::file_size(path);
   std::filesystem::resize_file(path, 1200);
   ExpectRefused(Evaluate(), StartsWith(absl::StrCat("error: ", path, ": 1200 of ", size, " bytes")));
+}
+
+TEST_F(CheckpointInputsTest, K2AGitLfsPointer) {
+  const std::string path = InCheckpoint("model.safetensors");
+  const size_t size = std::filesystem::file_size(path);
+  WriteTestFile(path, kLfsPointer);
+  ExpectRefused(Evaluate(),
+                StartsWith(absl::StrCat("error: ", path, ": ", sizeof(kLfsPointer) - 1, " of ", size, " bytes; it is a Git LFS pointer")));
 }
 
 TEST_F(CheckpointInputsTest, K2Empty) {
@@ -201,6 +210,15 @@ TEST_F(CheckpointInputsTest, K6ModulePrefixIsPassedOver) {
   EXPECT_THAT(ReadTestFile(tiny_.RunPath("b", "log.txt")), HasSubstr("without_prefix=module."));
 }
 
+TEST_F(CheckpointInputsTest, K6PartsThatTorchCompileAddsArePassedOver) {
+  WriteWeights([](std::vector<ArrayView>* arrays) {
+    for (ArrayView& array : *arrays) array.name = "module._orig_mod." + array.name;
+  });
+  const MicaResult result = Start();
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(ReadTestFile(tiny_.RunPath("b", "log.txt")), HasSubstr("without_prefix=_orig_mod.,module."));
+}
+
 TEST_F(CheckpointInputsTest, K11NaN) {
   const std::string nan(sizeof(float) * 64 * 10, '\xff');  // NaN has all bits set
   std::string name;
@@ -217,8 +235,11 @@ TEST_F(CheckpointInputsTest, K11NaN) {
 TEST_F(CheckpointInputsTest, K1K2WeightsFileMissingOrOfAnotherKind) {
   ExpectRefused(Start("nowhere.safetensors"), HasSubstr(tiny_.Path("nowhere.safetensors") + ": cannot open: No such file"));
   ExpectRefused(Start(absl::StrCat("runs/tiny/a/", kCheckpoint)), HasSubstr("name the one in it: " + InCheckpoint("model.safetensors")));
-  WriteTestFile(tiny_.Path("resnet.pth"), "PK\x03\x04...");
+  WriteTestFile(tiny_.Path("resnet.pth"), "PK\x03\x04..........................resnet/data.pkl");
   ExpectRefused(Start("resnet.pth"), AllOf(HasSubstr("zip archive"), HasSubstr("convert it to safetensors")));
+  WriteTestFile(tiny_.Path("pointer.safetensors"), kLfsPointer);
+  ExpectRefused(Start("pointer.safetensors"),
+                AllOf(StartsWith("error: " + tiny_.Path("pointer.safetensors") + ": is a Git LFS pointer"), HasSubstr("git lfs pull")));
 }
 
 // K7: rules of the format that a header can break, in a file that a run begins with. The reader's

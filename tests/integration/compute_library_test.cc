@@ -1,6 +1,8 @@
 // The mica binary without the library that belongs beside it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -8,14 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "base/testing/test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/tiny_experiment.h"
 
 namespace mica {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class ComputeLibraryTest : public testing::Test {
  protected:
@@ -57,10 +62,31 @@ TEST_F(ComputeLibraryTest, VerbsThatComputeNameWhatIsMissing) {
   const TinyExperiment tiny("missing");
   for (const std::string verb : {"train", "check"}) {
     const MicaResult result = RunCopy(tiny, {verb, "x.textproto"});
-    EXPECT_EQ(result.exit_code, 70) << result;
-    EXPECT_THAT(result.err, HasSubstr(tiny.Path("libmica_torch.so: cannot load this library, which belongs beside the mica binary: ")));
+    EXPECT_EQ(result.exit_code, 69) << result;
+    EXPECT_THAT(result.err, StartsWith("error: " + tiny.Path("libmica_torch.so: cannot open this library, which belongs beside the mica "
+                                                             "binary: No such file or directory; keep the two together")));
+    EXPECT_THAT(result.err, Not(HasSubstr("bug of mica")));
   }
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
+}
+
+TEST_F(ComputeLibraryTest, ALibraryThatOthersMayNotReadIsToldWithItsMode) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const TinyExperiment tiny("unreadable");
+  WriteTestFile(tiny.Path("libmica_torch.so"), "");
+  chmod(tiny.Path("libmica_torch.so").c_str(), 0);
+  const MicaResult result = RunCopy(tiny, {"check", "x.textproto"});
+  EXPECT_EQ(result.exit_code, 69) << result;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("Permission denied (mode 000, owner "), HasSubstr("chmod a+r "), Not(HasSubstr("bug of mica"))));
+}
+
+TEST_F(ComputeLibraryTest, ALibraryThatIsDamagedIsNoBug) {
+  const TinyExperiment tiny("damaged_library");
+  WriteTestFile(tiny.Path("libmica_torch.so"), "not a library");
+  const MicaResult result = RunCopy(tiny, {"check", "x.textproto"});
+  EXPECT_EQ(result.exit_code, 69) << result;
+  EXPECT_THAT(result.err, AllOf(StartsWith("error: " + tiny.Path("libmica_torch.so: cannot load this library: ")), HasSubstr("ldd "),
+                                HasSubstr("build or install mica again"), Not(HasSubstr("bug of mica"))));
 }
 
 // Threads that spin for long slow training many times if another program uses a core

@@ -7,12 +7,6 @@
 namespace mica {
 namespace {
 
-std::string MicaBinary() {
-  const char* const runfiles = getenv("TEST_SRCDIR");
-  const char* const workspace = getenv("TEST_WORKSPACE");
-  return runfiles == nullptr || workspace == nullptr ? "cli/mica" : absl::StrCat(runfiles, "/", workspace, "/cli/mica");
-}
-
 std::map<std::string, std::string> EnvironmentOf(const MicaCommand& command) {
   std::map<std::string, std::string> variables = {{"PATH", "/usr/bin:/bin"}, {"HOME", command.folder}};
   for (const char* const name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
@@ -49,6 +43,12 @@ MicaProcess::MicaProcess(const MicaCommand& command) : ChildProcess(ChildCommand
 
 MicaResult RunMica(const MicaCommand& command) {
   return MicaProcess(command).Wait();
+}
+
+std::string MicaBinary() {
+  const char* const runfiles = getenv("TEST_SRCDIR");
+  const char* const workspace = getenv("TEST_WORKSPACE");
+  return runfiles == nullptr || workspace == nullptr ? "cli/mica" : absl::StrCat(runfiles, "/", workspace, "/cli/mica");
 }
 
 }  // namespace mica

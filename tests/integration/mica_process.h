@@ -42,6 +42,9 @@ class MicaProcess : public ChildProcess {
 
 MicaResult RunMica(const MicaCommand& command);
 
+// The path of the binary.
+std::string MicaBinary();
+
 }  // namespace mica
 
 #endif  // MICA_TESTS_INTEGRATION_MICA_PROCESS_H_

@@ -1,7 +1,9 @@
 // How a run ends early: by signals, by kill -9, and by numbers that are not finite.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -43,7 +45,11 @@ std::vector<std::string> CheckpointFolders(const std::string& checkpoints) {
   return names;
 }
 
-class StopTest : public testing::TestWithParam<int> {};
+// What starts the tests may ignore SIGHUP, and mica would inherit that.
+class StopTest : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override { signal(SIGHUP, SIG_DFL); }
+};
 
 TEST_P(StopTest, F9ASignalEndsTheRunWithACheckpoint) {
   const TinyExperiment tiny(absl::StrCat("signal_", GetParam()));
@@ -68,10 +74,54 @@ TEST_P(StopTest, F9ASignalEndsTheRunWithACheckpoint) {
   EXPECT_THAT(CheckpointFolders(checkpoints), SizeIs(testing::Le(2))) << "latest and best";
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, StopTest, testing::Values(SIGINT, SIGTERM, SIGUSR1));
+INSTANTIATE_TEST_SUITE_P(Signals, StopTest, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGUSR1));
+
+// Writing to a terminal that is gone fails (EIO), and that must not end the run before its
+// checkpoint.
+TEST_F(StopTest, F9AClosedTerminalEndsTheRunWithACheckpoint) {
+  const TinyExperiment tiny("terminal");
+  const MicaCommand command = EndlessRun(tiny);
+  int terminal;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    std::vector<std::string> words = {MicaBinary()};
+    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    if (chdir(tiny.folder().c_str()) == 0) execv(pointers[0], pointers.data());
+    _exit(127);
+  }
+  ASSERT_GT(child, 0);
+  std::string shown;
+  char bytes[4096];
+  for (ssize_t got; !absl::StrContains(shown, "epoch 3/") && (got = read(terminal, bytes, sizeof(bytes))) > 0;) shown.append(bytes, got);
+  close(terminal);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
+  EXPECT_EQ(WEXITSTATUS(status), 75) << shown;
+  const auto report = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto"));
+  EXPECT_EQ(report.state(), RunReport::INTERRUPTED);
+  const std::string checkpoints = tiny.RunPath("a", "checkpoints");
+  EXPECT_EQ(ExpectWholeCheckpoint(checkpoints, NamedCheckpoint(checkpoints, "latest")).step(), report.steps());
+}
+
+TEST_F(StopTest, F9UnderNohupARunOutlivesItsTerminal) {
+  const TinyExperiment tiny("nohup");
+  MicaCommand command = EndlessRun(tiny);
+  command.launcher = {"/usr/bin/nohup"};
+  MicaProcess mica(command);
+  ASSERT_TRUE(mica.WaitForError("epoch 2/"));
+  mica.Signal(SIGHUP);
+  ASSERT_TRUE(mica.WaitForError("epoch 20/"));
+  mica.Signal(SIGTERM);
+  EXPECT_EQ(mica.Wait().exit_code, 75);
+  EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).stopped_because(), absl::StrCat("signal ", SIGTERM));
+}
 
 // Both the terminal and the launcher may deliver a signal.
-TEST(StopTest, SignalsAtOnceCountAsOne) {
+TEST_F(StopTest, SignalsAtOnceCountAsOne) {
   const TinyExperiment tiny("two_signals");
   MicaProcess mica(EndlessRun(tiny));
   ASSERT_TRUE(mica.WaitForError("epoch 2/"));
@@ -96,15 +146,19 @@ void ExpectSecondSignalEndsAtOnce(int signal_number) {
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).state(), RunReport::RUNNING);
 }
 
-TEST(StopTest, F11ASecondSigtermEndsAtOnce) {
+TEST_F(StopTest, F11ASecondSigtermEndsAtOnce) {
   ExpectSecondSignalEndsAtOnce(SIGTERM);
 }
 
-TEST(StopTest, F11ASecondSigintEndsAtOnce) {
+TEST_F(StopTest, F11ASecondSigintEndsAtOnce) {
   ExpectSecondSignalEndsAtOnce(SIGINT);
 }
 
-TEST(StopTest, ASignalInTheLastStepsDoesNotSpoilTheResult) {
+TEST_F(StopTest, F11ASecondHangUpEndsAtOnce) {
+  ExpectSecondSignalEndsAtOnce(SIGHUP);
+}
+
+TEST_F(StopTest, ASignalInTheLastStepsDoesNotSpoilTheResult) {
   const TinyExperiment tiny("late");
   MicaProcess mica({{"train", "x.textproto", "--run_name=a"}, tiny.folder()});
   ASSERT_TRUE(mica.WaitForError("epoch 3/3"));
@@ -115,7 +169,7 @@ TEST(StopTest, ASignalInTheLastStepsDoesNotSpoilTheResult) {
 }
 
 // A file under its final name is whole, whenever the process is killed.
-TEST(StopTest, KillLeavesOnlyWholeFiles) {
+TEST_F(StopTest, KillLeavesOnlyWholeFiles) {
   for (int i = 0; i < 12; ++i) {
     SCOPED_TRACE(i);
     const TinyExperiment tiny("kill");
@@ -138,7 +192,7 @@ TEST(StopTest, KillLeavesOnlyWholeFiles) {
   }
 }
 
-TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
+TEST_F(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
   const TinyExperiment tiny("nan");
   const MicaResult result =
       RunMica({{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } }"}, tiny.folder()});
@@ -157,7 +211,7 @@ TEST(StopTest, F27ALossThatIsNotFiniteStopsTheRun) {
 }
 
 // One step per epoch: the first leaves huge but finite weights, and the second computes with them.
-TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
+TEST_F(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
   const TinyExperiment tiny("nan_later");
   const MicaResult result =
       RunMica({{"train", "x.textproto", "--run_name=a", "--set=optimizer { sgd { learning_rate: 1e30 } } loader { batch_size: 48 }"},
@@ -169,7 +223,7 @@ TEST(StopTest, F27LatestStaysTheLastFiniteCheckpoint) {
 }
 
 // Loss and gradient of the step are finite; the weights after it are not.
-TEST(StopTest, F27WeightsThatAreNotFiniteAreNeverSaved) {
+TEST_F(StopTest, F27WeightsThatAreNotFiniteAreNeverSaved) {
   const TinyExperiment tiny("inf_weights");
   const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a",
                                       "--set=optimizer { sgd { learning_rate: 1e30 weight_decay: 1e30 } } loader { batch_size: 48 }"},

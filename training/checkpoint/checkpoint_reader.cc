@@ -17,6 +17,7 @@
 #include "absl/strings/strip.h"
 #include "base/error.h"
 #include "base/files/file.h"
+#include "base/files/file_kind.h"
 #include "base/files/path.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
@@ -98,17 +99,26 @@ absl::Status CheckManifest(const CheckpointReport& manifest, const std::string& 
   return names.count(kModelFile) > 0 ? absl::OkStatus() : error(absl::StrCat("names no ", kModelFile));
 }
 
+// Of a file that is not the one that was saved.
+std::string WhatItIsInstead(absl::string_view bytes) {
+  const std::optional<FileKind> kind = WhatItLooksLike(bytes);
+  return kind.has_value() ? absl::StrCat("; it ", kind->what, "; ", kind->remedy) : "";
+}
+
 absl::StatusOr<std::string> ReadListedFile(const std::string& folder, const CheckpointFileReport& file) {
   const std::string path = absl::StrCat(folder, "/", file.name());
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
   if (!error && size != static_cast<uintmax_t>(file.size_bytes())) {
-    return CheckpointError(absl::StrCat(path, ": ", size, " of ", file.size_bytes(), " bytes"));
+    constexpr uintmax_t kMaxRead = 1 << 20;  // pointers and pages are shorter
+    const absl::StatusOr<std::string> bytes = size <= kMaxRead ? Read(path, kMaxRead) : "";
+    return CheckpointError(absl::StrCat(path, ": ", size, " of ", file.size_bytes(), " bytes", bytes.ok() ? WhatItIsInstead(*bytes) : ""));
   }
   MICA_ASSIGN_OR_RETURN(std::string bytes, Read(path, file.size_bytes()));
   const std::string found = FormatFingerprint(Fingerprint(bytes));
   if (found == file.fingerprint()) return bytes;
-  return CheckpointError(absl::StrCat(path, ": checksum differs (xxh3 ", found, " expected ", ShownName(file.fingerprint()), ")"));
+  return CheckpointError(
+      absl::StrCat(path, ": checksum differs (xxh3 ", found, " expected ", ShownName(file.fingerprint()), ")", WhatItIsInstead(bytes)));
 }
 
 // The folders and leftovers in checkpoints/.

@@ -1,37 +1,20 @@
 #include "training/checkpoint/stored_arrays.h"
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "base/error.h"
 #include "base/files/file.h"
+#include "base/files/file_kind.h"
 #include "base/status_macros.h"
 #include "training/checkpoint/safetensors_reader.h"
 
 namespace mica {
 namespace {
 
-constexpr char kConvert[] = "; convert it to safetensors: docs/file_formats.md shows the few lines of Python";
-
-// A pickle begins with \x80 \x02, and so does a safetensors file whose header has 640 bytes. Only
-// the latter has zeros next.
-bool BeginsWithHeaderLength(absl::string_view bytes) {
-  return bytes.substr(2, 6) == absl::string_view("\0\0\0\0\0\0", 6);
-}
-
-// For a file that is not safetensors: what its first bytes say it is, and what to do; "" if
-// unknown.
-std::string OtherFormat(absl::string_view bytes) {
-  if (absl::StartsWith(bytes, "PK\x03\x04")) return absl::StrCat("is a zip archive, as torch.save writes .pth and .pt files", kConvert);
-  if (absl::StartsWith(bytes, "\x80") && bytes.size() > 1 && bytes[1] >= 2 && bytes[1] <= 5 && !BeginsWithHeaderLength(bytes)) {
-    return absl::StrCat("is a Python pickle, as torch.save wrote .pth files before version 1.6", kConvert);
-  }
-  if (absl::StartsWith(bytes, "\x89HDF\r\n")) return absl::StrCat("is an HDF5 file, as Keras writes", kConvert);
-  return "";
-}
+constexpr char kConvert[] = "convert it to safetensors: docs/file_formats.md shows the few lines of Python";
 
 absl::Status FolderError(const std::string& path) {
   const std::string inside = absl::StrCat(path, "/model.safetensors");
@@ -56,10 +39,11 @@ absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path) {
   if (std::filesystem::is_directory(path, error)) return FolderError(path);
   absl::StatusOr<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return CheckpointError(bytes.status().message());
-  const std::string other_format = OtherFormat(*bytes);
+  const std::optional<FileKind> kind = WhatItLooksLike(*bytes);
   absl::StatusOr<StoredArrays> stored = DecodeStoredArrays(path, *std::move(bytes));
-  if (!stored.ok() && !other_format.empty()) return CheckpointError(absl::StrCat(path, ": ", other_format));
-  return stored;
+  if (stored.ok() || !kind.has_value()) return stored;
+  const bool weights = kind->group == FileKind::Group::kWeights;
+  return CheckpointError(absl::StrCat(path, ": ", kind->what, ", expected a safetensors file; ", weights ? kConvert : kind->remedy));
 }
 
 }  // namespace mica

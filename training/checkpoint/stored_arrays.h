@@ -24,8 +24,8 @@ struct StoredArrays {
 // Decodes the bytes of a safetensors file. Errors name `path` and end with exit code 4.
 absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string bytes);
 
-// Reads a safetensors file that the user names. For a folder, a .pth or a Keras file, the error
-// says what it is and what to do.
+// Reads a safetensors file that the user names. For a folder and for files of other kinds (.pth, a
+// web page, a Git LFS pointer), the error says what it is and what to do.
 absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path);
 
 }  // namespace mica

@@ -45,7 +45,10 @@ TEST(StoredArraysTest, K1AMissingFileIsNamed) {
 
 TEST(StoredArraysTest, K2EmptyTextAndCutFilesAreNamed) {
   EXPECT_THAT(ReadWeightsFile(WriteTestFile("empty", "")), Fails(ExitCode::kCheckpoint, HasSubstr("empty: 0 bytes")));
-  EXPECT_THAT(ReadWeightsFile(WriteTestFile("text", "this is not a safetensors file")),
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("text", "Entry not found")),
+              Fails(ExitCode::kCheckpoint, HasSubstr("text: is text that begins with \"Entry not found\", expected a safetensors file; "
+                                                     "check the address and download the file again")));
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("bytes", "\x12\x34\x56\x78\x9a\xbc\xde\xf0")),
               Fails(ExitCode::kCheckpoint, HasSubstr("is it a safetensors file?")));
 }
 
@@ -58,11 +61,22 @@ TEST(StoredArraysTest, AFolderIsToldAndTheFileInItNamed) {
 }
 
 TEST(StoredArraysTest, FilesOfOtherFrameworksAreToldWithTheRemedy) {
-  for (const auto& [bytes, name] : {std::pair("PK\x03\x04 and so on", "zip archive"), std::pair("\x80\x02}q", "Python pickle"),
-                                    std::pair("\x89HDF\r\n\x1a\n", "HDF5")}) {
+  for (const auto& [bytes, name] : {std::pair("PK\x03\x04..........................resnet18/data.pkl", "zip archive"),
+                                    std::pair("\x80\x02}q", "Python pickle"), std::pair("\x89HDF\r\n\x1a\n", "HDF5")}) {
     EXPECT_THAT(ReadWeightsFile(WriteTestFile("model.pth", bytes)),
                 Fails(ExitCode::kCheckpoint, AllOf(HasSubstr(name), HasSubstr("convert it to safetensors"))));
   }
+}
+
+TEST(StoredArraysTest, WhatADownloadBroughtInsteadIsToldWithTheRemedy) {
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 44780\n")),
+              Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("pointer: is a Git LFS pointer"), HasSubstr("git lfs pull"))));
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("page", "<!DOCTYPE html><html>")),
+              Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("page: is a web page"), HasSubstr("download the file itself"))));
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("answer", "{\"error\":\"Invalid token\"}")),
+              Fails(ExitCode::kCheckpoint, HasSubstr("answer: is JSON text that begins with ")));
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("zeros", std::string(600, '\0'))),
+              Fails(ExitCode::kCheckpoint, HasSubstr("zeros: begins with nothing but zeros")));
 }
 
 TEST(StoredArraysTest, ADamagedFileWhoseHeaderLengthLooksLikeAPickleIsStillSafetensors) {

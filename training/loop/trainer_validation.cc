@@ -1,8 +1,9 @@
 #include "training/loop/trainer_validation.h"
 
 #include <cstdint>
-#include <limits>
 #include <string>
+
+#include "base/config/f32_rules.h"
 
 namespace mica {
 namespace {
@@ -24,11 +25,7 @@ void ValidateTrainerConfig(const TrainerConfig& config, absl::string_view path, 
   }
   problems->Require(config.cpu_threads() >= 0 && config.cpu_threads() <= kMaxThreads, JoinPath(path, "cpu_threads"), "must be 0 to 256",
                     int64_t{config.cpu_threads()});
-  if (config.has_clip_gradient_norm()) {
-    const double norm = config.clip_gradient_norm();
-    problems->Require(norm > 0 && norm <= std::numeric_limits<float>::max(), JoinPath(path, "clip_gradient_norm"), "must be finite and > 0",
-                      norm);
-  }
+  if (config.has_clip_gradient_norm()) RequirePositiveF32(config.clip_gradient_norm(), JoinPath(path, "clip_gradient_norm"), problems);
 }
 
 }  // namespace mica

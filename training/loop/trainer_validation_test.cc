@@ -26,6 +26,7 @@ TEST(TrainerValidationTest, NamesTheFieldOfABadValue) {
                        {"epochs: 1 clip_gradient_norm: nan", "trainer.clip_gradient_norm must be finite and > 0 (got "},
                        {"epochs: 1 clip_gradient_norm: inf", "trainer.clip_gradient_norm must be finite and > 0 (got "},
                        {"epochs: 1 clip_gradient_norm: -1", "trainer.clip_gradient_norm must be finite and > 0 (got "},
+                       {"epochs: 1 clip_gradient_norm: 1e-300", "trainer.clip_gradient_norm must be at least 1.1754944e-38"},
                        {"epochs: 1 clip_gradient_norm: 0", "trainer.clip_gradient_norm must be finite and > 0 (got "}});
 }
 

@@ -26,7 +26,10 @@ TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
        {"sgd { learning_rate: inf }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
        {"sgd { learning_rate: -1 }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
        {"sgd { learning_rate: 0 }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
-       {"sgd { learning_rate: 1e60 }", "optimizer.sgd.learning_rate must be finite and > 0 (got "},
+       {"sgd { learning_rate: 1e60 }", "optimizer.sgd.learning_rate must be at most 3.4028235e+38"},
+       {"sgd { learning_rate: 1e-300 }", "optimizer.sgd.learning_rate must be at least 1.1754944e-38"},
+       {"sgd { learning_rate: 1 weight_decay: 1e-60 }", "optimizer.sgd.weight_decay must be 0 or at least 1.1754944e-38"},
+       {"sgd { learning_rate: 1 weight_decay: 1e60 }", "optimizer.sgd.weight_decay must be at most 3.4028235e+38"},
        {"sgd { learning_rate: 1 weight_decay: nan }", "optimizer.sgd.weight_decay must be finite and >= 0 (got "},
        {"sgd { learning_rate: 1 weight_decay: inf }", "optimizer.sgd.weight_decay must be finite and >= 0 (got "},
        {"sgd { learning_rate: 1 weight_decay: -1 }", "optimizer.sgd.weight_decay must be finite and >= 0 (got "},
@@ -35,7 +38,10 @@ TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
        {"adam { learning_rate: inf }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
        {"adam { learning_rate: -1 }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
        {"adam { learning_rate: 0 }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
-       {"adam { learning_rate: 1e60 }", "optimizer.adam.learning_rate must be finite and > 0 (got "},
+       {"adam { learning_rate: 1e60 }", "optimizer.adam.learning_rate must be at most 3.4028235e+38"},
+       {"adam { learning_rate: 1e-300 }", "optimizer.adam.learning_rate must be at least 1.1754944e-38"},
+       {"adam { learning_rate: 1 weight_decay: 1e-60 }", "optimizer.adam.weight_decay must be 0 or at least 1.1754944e-38"},
+       {"adam { learning_rate: 1 weight_decay: 1e60 }", "optimizer.adam.weight_decay must be at most 3.4028235e+38"},
        {"adam { learning_rate: 1 weight_decay: nan }", "optimizer.adam.weight_decay must be finite and >= 0 (got "},
        {"adam { learning_rate: 1 weight_decay: inf }", "optimizer.adam.weight_decay must be finite and >= 0 (got "},
        {"adam { learning_rate: 1 weight_decay: -1 }", "optimizer.adam.weight_decay must be finite and >= 0 (got "},
@@ -44,7 +50,10 @@ TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
        {"adamw { learning_rate: inf }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
        {"adamw { learning_rate: -1 }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
        {"adamw { learning_rate: 0 }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
-       {"adamw { learning_rate: 1e60 }", "optimizer.adamw.learning_rate must be finite and > 0 (got "},
+       {"adamw { learning_rate: 1e60 }", "optimizer.adamw.learning_rate must be at most 3.4028235e+38"},
+       {"adamw { learning_rate: 1e-300 }", "optimizer.adamw.learning_rate must be at least 1.1754944e-38"},
+       {"adamw { learning_rate: 1 weight_decay: 1e-60 }", "optimizer.adamw.weight_decay must be 0 or at least 1.1754944e-38"},
+       {"adamw { learning_rate: 1 weight_decay: 1e60 }", "optimizer.adamw.weight_decay must be at most 3.4028235e+38"},
        {"adamw { learning_rate: 1 weight_decay: nan }", "optimizer.adamw.weight_decay must be finite and >= 0 (got "},
        {"adamw { learning_rate: 1 weight_decay: inf }", "optimizer.adamw.weight_decay must be finite and >= 0 (got "},
        {"adamw { learning_rate: 1 weight_decay: -1 }", "optimizer.adamw.weight_decay must be finite and >= 0 (got "},
@@ -54,6 +63,10 @@ TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
        {"adam { learning_rate: 1 beta2: nan }", "optimizer.adam.beta2 must be in [0, 1) (got "},
        {"adam { learning_rate: 1 beta2: -0.1 }", "optimizer.adam.beta2 must be in [0, 1) (got "},
        {"adam { learning_rate: 1 beta2: 1 }", "optimizer.adam.beta2 must be in [0, 1) (got "},
+       {"adam { learning_rate: 1 epsilon: 1e-60 }", "optimizer.adam.epsilon must be at least 1.1754944e-38"},
+       {"adam { learning_rate: 1 beta1: 0.99999999 }",
+        "optimizer.adam.beta1 must be at most 0.99999994, the largest 32-bit number below 1"},
+       {"adam { learning_rate: 1 beta2: 0.99999999 }", "optimizer.adam.beta2 must be at most 0.99999994"},
        {"adam { learning_rate: 1 epsilon: nan }", "optimizer.adam.epsilon must be finite and > 0 (got "},
        {"adam { learning_rate: 1 epsilon: inf }", "optimizer.adam.epsilon must be finite and > 0 (got "},
        {"adam { learning_rate: 1 epsilon: -1 }", "optimizer.adam.epsilon must be finite and > 0 (got "},
@@ -64,10 +77,15 @@ TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
        {"adamw { learning_rate: 1 beta2: nan }", "optimizer.adamw.beta2 must be in [0, 1) (got "},
        {"adamw { learning_rate: 1 beta2: -0.1 }", "optimizer.adamw.beta2 must be in [0, 1) (got "},
        {"adamw { learning_rate: 1 beta2: 1 }", "optimizer.adamw.beta2 must be in [0, 1) (got "},
+       {"adamw { learning_rate: 1 epsilon: 1e-60 }", "optimizer.adamw.epsilon must be at least 1.1754944e-38"},
+       {"adamw { learning_rate: 1 beta1: 0.99999999 }",
+        "optimizer.adamw.beta1 must be at most 0.99999994, the largest 32-bit number below 1"},
+       {"adamw { learning_rate: 1 beta2: 0.99999999 }", "optimizer.adamw.beta2 must be at most 0.99999994"},
        {"adamw { learning_rate: 1 epsilon: nan }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
        {"adamw { learning_rate: 1 epsilon: inf }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
        {"adamw { learning_rate: 1 epsilon: -1 }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
        {"adamw { learning_rate: 1 epsilon: 0 }", "optimizer.adamw.epsilon must be finite and > 0 (got "},
+       {"sgd { learning_rate: 1 momentum: 0.99999999 }", "optimizer.sgd.momentum must be at most 0.99999994"},
        {"sgd { learning_rate: 1 momentum: nan }", "optimizer.sgd.momentum must be in [0, 1) (got "},
        {"sgd { learning_rate: 1 momentum: -0.1 }", "optimizer.sgd.momentum must be in [0, 1) (got "},
        {"sgd { learning_rate: 1 momentum: 1 }", "optimizer.sgd.momentum must be in [0, 1) (got "},
@@ -78,6 +96,21 @@ TEST(OptimizerValidationTest, NamesTheFieldOfABadValue) {
        {"sgd { learning_rate: 1 dampening: 0.5 }", "optimizer.sgd.dampening needs momentum"},
        {"sgd { learning_rate: 1 nesterov: true }", "optimizer.sgd.nesterov needs momentum"},
        {"sgd { learning_rate: 1 momentum: 0.9 dampening: 0.5 nesterov: true }", "optimizer.sgd.nesterov allows no dampening"}});
+}
+
+TEST(OptimizerValidationTest, WarnsOfStepsThatAreLostInThirtyTwoBits) {
+  kTable.ExpectWarnings(
+      {{"sgd { learning_rate: 1e-20 }",
+        "optimizer.sgd.learning_rate is 1e-20: a step of that size leaves 32-bit weights above 3e-13 as they are"},
+       {"adam { learning_rate: 9e-13 }", "optimizer.adam.learning_rate is 9e-13"},
+       {"adamw { learning_rate: 1e-20 }", "optimizer.adamw.learning_rate is 1e-20"},
+       {"adamw { learning_rate: 1e-3 weight_decay: 1e-5 }",
+        "optimizer.adamw.weight_decay has no effect: a step multiplies the weights by 1 - learning_rate * weight_decay, which is 1 as a "
+        "32-bit number; raise it above 3.0e-05 or write 0 (got 1e-05)"}});
+  kTable.ExpectValid("adamw { learning_rate: 1e-3 weight_decay: 3.1e-5 }");
+  kTable.ExpectValid("adamw { learning_rate: 1e-3 weight_decay: 0 }");
+  kTable.ExpectValid("adam { learning_rate: 1e-3 weight_decay: 1e-9 }");
+  kTable.ExpectValid("sgd { learning_rate: 1e-12 }");
 }
 
 }  // namespace

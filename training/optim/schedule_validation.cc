@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/config/f32_rules.h"
 #include "base/config/required_oneof.h"
 
 namespace mica {
@@ -35,7 +36,8 @@ void ValidateLength(const Config& config, const std::string& path, ConfigProblem
 }
 
 void ValidateGamma(double gamma, const std::string& path, ConfigProblems* problems) {
-  problems->Require(gamma > 0 && gamma <= 1, path, "must be in (0, 1]", gamma);
+  if (!(gamma > 0 && gamma <= 1)) return problems->Require(false, path, "must be in (0, 1]", gamma);
+  RequirePositiveF32(gamma, path, problems);  // else the rate is 0 after a period
   if (gamma == 1) problems->Warning(path, "is 1, so the learning rate never changes; constant {} says so");
 }
 

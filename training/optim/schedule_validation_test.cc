@@ -41,6 +41,7 @@ TEST(ScheduleValidationTest, NamesTheFieldOfABadValue) {
                        {"step { every_steps: 1 gamma: 0 }", "schedule.step.gamma must be in (0, 1] (got "},
                        {"step { every_steps: 1 gamma: -1 }", "schedule.step.gamma must be in (0, 1] (got "},
                        {"step { every_steps: 1 gamma: 1.5 }", "schedule.step.gamma must be in (0, 1] (got "},
+                       {"step { every_steps: 1 gamma: 1e-60 }", "schedule.step.gamma must be at least 1.1754944e-38"},
                        {"exponential { gamma: 0.5 }", "schedule.exponential is required: choose one of every_steps, every_epochs"},
                        {"exponential { gamma: 0.5 every_steps: 0 }", "schedule.exponential.every_steps must be at least 1 (got 0)"},
                        {"exponential { gamma: 0.5 every_epochs: nan }", "schedule.exponential.every_epochs must be > 0"},

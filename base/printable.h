@@ -1,0 +1,18 @@
+// Text for messages: values from files and paths may hold anything, and control characters would
+// garble a terminal or begin a line that looks like mica's own.
+//   Printable("C:\new\x1b[31m") == R"(C:\new\x1b[31m)"
+#ifndef MICA_BASE_PRINTABLE_H_
+#define MICA_BASE_PRINTABLE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace mica {
+
+// With every control character as an escape: the ASCII ones and U+0080 to U+009F. All else stays.
+std::string Printable(absl::string_view text);
+
+}  // namespace mica
+
+#endif  // MICA_BASE_PRINTABLE_H_

@@ -1,0 +1,21 @@
+#include "base/printable.h"
+
+#include <gtest/gtest.h>
+
+namespace mica {
+namespace {
+
+TEST(PrintableTest, ControlCharactersBecomeEscapes) {
+  EXPECT_EQ(Printable("a\nb\tc\r\x1b[31m\x7f"), R"(a\nb\tc\r\x1b[31m\x7f)");
+  EXPECT_EQ(Printable(absl::string_view("\0", 1)), R"(\x00)");
+  EXPECT_EQ(Printable("\xc2\x85|\xc2\x9b"), R"(\xc2\x85|\xc2\x9b)");
+}
+
+TEST(PrintableTest, AllElseStays) {
+  const absl::string_view text = "C:/new \"quoted\" \\ caf\xc3\xa9 \xc2\xa0 \xe2\x82\xac \xff";
+  EXPECT_EQ(Printable(text), text);
+  EXPECT_EQ(Printable(""), "");
+}
+
+}  // namespace
+}  // namespace mica
