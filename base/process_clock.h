@@ -6,8 +6,11 @@
 
 namespace mica {
 
-std::string UtcNow();               // "2026-01-31T12:00:00Z"
-double SecondsSinceProcessStart();  // resolution 10 ms; includes the loading of libraries
+std::string UtcNow();  // "2026-01-31T12:00:00Z"
+
+// Resolution 10 ms; includes the loading of libraries. A program that began by exec in the place of
+// another, as `bazel run` starts it, counts from its own beginning.
+double SecondsSinceProcessStart();
 
 }  // namespace mica
 

@@ -14,7 +14,9 @@
 namespace mica {
 namespace {
 
-void PrintResult(const TrainResult& result, const std::string& source, const std::string& shown_folder) {
+void PrintResult(const TrainResult& result, const std::string& shown_folder) {
+  // With includes merged and --set in it.
+  const std::string experiment = ShellWord(shown_folder + "/experiment.textproto");
   std::cout << "\n"
             << result.final_table << "\n"
             << "Everything is in " << shown_folder << "/\n"
@@ -26,9 +28,9 @@ void PrintResult(const TrainResult& result, const std::string& source, const std
                                           : "")
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
-            << "  " << HowToCallMica() << " train " << ShellWord(shown_folder + "/experiment.textproto") << "\n"
+            << "  " << HowToCallMica() << " train " << experiment << "\n"
             << "Change anything without touching the file:\n"
-            << "  " << HowToCallMica() << " train " << ShellWord(source) << " --set='trainer { epochs: 10 } schedule { cosine {} }'\n";
+            << "  " << HowToCallMica() << " train " << experiment << " --set='trainer { epochs: 10 } schedule { cosine {} }'\n";
 }
 
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
@@ -36,6 +38,9 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   RunOptions options;
   options.run_name = arguments.GetString("run_name");
+  if (arguments.IsGiven("run_name") && options.run_name.empty()) {
+    return FlagError("--run_name is empty; name the run, or leave it out for date and time");
+  }
   if (arguments.GetString("output_dir").empty()) return FlagError("--output_dir is empty; name a folder, or leave it out for runs/");
   MICA_ASSIGN_OR_RETURN(options.output_dir, ResolveWord("--output_dir", arguments.GetString("output_dir")));
 
@@ -47,7 +52,7 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const TrainResult result, ready.compute->RunExperiment(loaded, ready.index, options, stderr));
   const std::string shown_folder = ShownPath(result.folder);
   if (!result.interrupted) {
-    PrintResult(result, source, shown_folder);
+    PrintResult(result, shown_folder);
     return ExitCode::kDone;
   }
   std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder

@@ -104,6 +104,9 @@ class Matcher {
     if (!has_colon && field->message_type() == nullptr) {
       return Expected(At("=") ? absl::StrCat("\":\", as in ", field->name(), ": value") : "\":\"");
     }
+    if (!has_colon && field->message_type() != nullptr && At(".")) {
+      return Expected(absl::StrCat("\"{\", as in ", field->name(), " { … }, since fields within a field stand in braces"));
+    }
     return Values(*field, field_path, name, &named->fields.at(field)) && Separator();
   }
 

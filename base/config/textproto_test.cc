@@ -141,6 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"C14", "epochs:", "x:1:7: expected a whole number for epochs, found the end"},
         BadText{"C14", "epochs: {}", "x:1:9: expected a whole number for epochs, found \"{\""},
         BadText{"C14", "stage: 1", "x:1:8: expected \"{\", found \"1\""},
+        BadText{"C14", "stage.momentum: 1",
+                "x:1:6: expected \"{\", as in stage { … }, since fields within a field stand in braces, found \".\""},
         BadText{"C14", "epochs:\nname: \"x\"", "x:1:7: epochs has no value; expected a whole number"},
         BadText{"C15", "amp: yes", "x:1:6: amp: expected true or false, got yes"},
         BadText{"C15", "amp: 2", "x:1:6: amp: expected true or false, got 2"},

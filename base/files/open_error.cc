@@ -16,12 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 
 // Sorted, so that of equally near names it is always the same one that is proposed.
-std::vector<std::string> NamesIn(const fs::path& folder) {
+std::vector<std::string> NamesIn(const fs::path& folder, bool only_folders) {
   constexpr size_t kMaxNames = 10000;  // comparing more would take long
   std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end && names.size() < kMaxNames; entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
+    std::error_code unknown;
+    if (!only_folders || entry->is_directory(unknown)) names.push_back(entry->path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -47,9 +48,10 @@ std::string WhatIsMissing(const std::string& path) {
   if (const fs::path target = fs::read_symlink(missing, ignored); !target.empty()) {
     return absl::StrCat(": \"", missing.string(), "\" is a link to \"", target.string(), "\", which does not exist");
   }
-  const std::string where = missing == fs::path(path) ? "" : absl::StrCat(": there is no \"", missing.string(), "\"");
+  const bool more_follows = missing != fs::path(path);
+  const std::string where = more_follows ? absl::StrCat(": there is no \"", missing.string(), "\"") : "";
   const fs::path folder = missing.has_parent_path() ? missing.parent_path() : ".";
-  return absl::StrCat(where, DidYouMean(missing.filename().string(), NamesIn(folder)));
+  return absl::StrCat(where, DidYouMean(missing.filename().string(), NamesIn(folder, more_follows)));
 }
 
 std::string WhyNotOpened(const std::string& path, int error) {

@@ -34,6 +34,12 @@ TEST_F(OpenErrorTest, NamesTheFolderThatIsMissing) {
             absl::StrCat("No such file or directory: there is no \"", Path("experimnts"), "\"; did you mean \"experiments\"?"));
 }
 
+TEST_F(OpenErrorTest, ProposesNoFileInPlaceOfAFolder) {
+  std::ofstream(Path("experiments.bzl")) << "x";
+  EXPECT_EQ(WhyNotOpened(Path("experiments/experiments/x"), ENOENT),
+            absl::StrCat("No such file or directory: there is no \"", Path("experiments/experiments"), "\""));
+}
+
 TEST_F(OpenErrorTest, ProposesNothingWhereNothingIsNear) {
   EXPECT_EQ(WhyNotOpened(Path("experiments/q"), ENOENT), "No such file or directory");
   EXPECT_EQ(WhyNotOpened("", ENOENT), "No such file or directory");

@@ -22,7 +22,8 @@ bool HoldsControls(const std::string& name) {
 void ValidateClassNames(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   const std::string names_path = JoinPath(path, "class_names");
   if (config.class_names_size() > 0 && !config.class_names_file().empty()) {
-    problems->Error(JoinPath(path, "class_names_file"), "cannot stand beside class_names; keep one of the two");
+    problems->Error(JoinPath(path, "class_names_file"),
+                    "cannot stand beside class_names; keep one of the two (class_names: [] clears those of an included file)");
   }
   std::map<std::string, int> seen;
   std::map<std::string, int> seen_folded;

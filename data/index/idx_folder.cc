@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
@@ -23,9 +24,16 @@
 namespace mica {
 namespace {
 
-constexpr char kHowToGetData[] =
+constexpr char kHowToGetFashionMnist[] =
     "\n  to get Fashion-MNIST: on Debian or Ubuntu `apt-get install dataset-fashion-mnist`; elsewhere download its four .gz files from the "
     "project page, github.com/zalandoresearch/fashion-mnist, and set dataset { idx { folder: \"…\" } }";
+
+constexpr char kWhichFiles[] = "\n  docs/file_formats.md, IDX data sets, shows which files belong there";
+
+// What to do about a folder or a file in it.
+std::string HowToGetData(absl::string_view path) {
+  return absl::StartsWith(path, IdxDatasetConfig().folder()) ? kHowToGetFashionMnist : kWhichFiles;
+}
 
 // Names of the folder's entries, sorted; empty if it may not be listed.
 std::vector<std::string> ListFolder(const std::string& folder) {
@@ -149,7 +157,7 @@ class FileFinder {
   // If there are training files, the data is there, and only its test split may be missing.
   std::string Remedy() const {
     if (!FolderWithFiles().empty()) return "";
-    if (found_.empty()) return kHowToGetData;
+    if (found_.empty()) return HowToGetData(folder_);
     return "\n  data without a test split: test_images: \"\" test_labels: \"\" in dataset { idx { … } }";
   }
 
@@ -164,15 +172,17 @@ class FileFinder {
 std::string IdxFolderProblem(const std::string& path, int error_number) {
   switch (error_number) {
     case ENOENT:
-      return absl::StrCat(path, ": no such folder", WhatIsMissing(path), "; it should hold the IDX files of the data set", kHowToGetData);
+      return absl::StrCat(path, ": no such folder", WhatIsMissing(path), "; it should hold the IDX files of the data set",
+                          HowToGetData(path));
     case ENOTDIR:
-      return absl::StrCat(path, ": is a file or lies below one, expected the folder of the IDX files", kHowToGetData);
+      return absl::StrCat(path, ": is a file or lies below one, expected the folder of the IDX files", HowToGetData(path));
     case EACCES:
     case EPERM:
       return absl::StrCat(path, ": no permission to read it (", strerror(error_number),
-                          "); change its rights or those of the folders above (chmod)", kHowToGetData);
+                          "); change its rights or those of the folders above (chmod)", HowToGetData(path));
     default:
-      return absl::StrCat(path, ": cannot be read (", strerror(error_number), "); expected the folder of the IDX files", kHowToGetData);
+      return absl::StrCat(path, ": cannot be read (", strerror(error_number), "); expected the folder of the IDX files",
+                          HowToGetData(path));
   }
 }
 

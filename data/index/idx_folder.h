@@ -21,7 +21,7 @@ struct IdxPaths {
 // `config.folder` must be absolute. Returns a DataError (exit code 3) that says which of four
 // things is wrong with the folder: it is missing, it is a file, it may not be read, or it lacks
 // files. The last lists what was looked for and which similar names are there. All four tell how to
-// get Fashion-MNIST.
+// get Fashion-MNIST, if that is what the folder is for, or which files belong there.
 absl::StatusOr<IdxPaths> FindIdxFiles(const IdxDatasetConfig& config);
 
 // The message for a folder, or a file in it, that the system refused with `error_number`.

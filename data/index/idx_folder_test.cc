@@ -29,7 +29,7 @@ class IdxFolderTest : public testing::Test {
   const std::string folder_ = MakeTestFolder("idx_folder");
 };
 
-const char kHint[] = "apt-get install dataset-fashion-mnist";
+const char kHint[] = "docs/file_formats.md, IDX data sets, shows which files belong there";
 
 TEST_F(IdxFolderTest, FindsPlainAndPackedFilesAndPrefersTheNameAsItIs) {
   WriteIdxDataset(folder_, {});
@@ -52,10 +52,12 @@ TEST_F(IdxFolderTest, LooksForNoTestFilesWhereNoneAreNamed) {
 }
 
 TEST_F(IdxFolderTest, D1MissingFolder) {
-  EXPECT_THAT(
-      FindIdxFiles(ConfigOf(folder_ + "/none")),
-      Fails(ExitCode::kData, AllOf(StartsWith(folder_ + "/none: no such folder"), HasSubstr(kHint),
-                                   HasSubstr("github.com/zalandoresearch/fashion-mnist"), HasSubstr("dataset { idx { folder: \"…\" } }"))));
+  EXPECT_THAT(FindIdxFiles(ConfigOf(folder_ + "/none")), Fails(ExitCode::kData, AllOf(StartsWith(folder_ + "/none: no such folder"),
+                                                                                      HasSubstr(kHint), Not(HasSubstr("Fashion-MNIST")))));
+  const std::string usual = IdxDatasetConfig().folder();
+  EXPECT_THAT(IdxFolderProblem(usual, ENOENT),
+              AllOf(StartsWith(usual + ": no such folder"), HasSubstr("apt-get install dataset-fashion-mnist"),
+                    HasSubstr("github.com/zalandoresearch/fashion-mnist"), HasSubstr("dataset { idx { folder: \"…\" } }")));
 }
 
 TEST_F(IdxFolderTest, D1FileInPlaceOfTheFolder) {

@@ -110,7 +110,7 @@ TEST_F(IndexBuilderTest, WorksWithoutATestSplit) {
 }
 
 TEST_F(IndexBuilderTest, D1MissingFolderIsADataError) {
-  EXPECT_THAT(Build(), Fails(ExitCode::kData, AllOf(StartsWith(folder_ + ": lacks"), HasSubstr("apt-get install dataset-fashion-mnist"))));
+  EXPECT_THAT(Build(), Fails(ExitCode::kData, AllOf(StartsWith(folder_ + ": lacks"), HasSubstr("shows which files belong there"))));
 }
 
 // A missing folder does not hide that the names cannot be right.

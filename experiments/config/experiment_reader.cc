@@ -54,13 +54,20 @@ std::string IncludedSource(absl::string_view written, const std::string& resolve
   return (std::filesystem::path(folder) / std::string(written)).lexically_normal().string();
 }
 
+// The file to name instead of a run's folder.
+std::string ExperimentOfRun(const std::string& path) {
+  const std::string inside = absl::StrCat(path, "/experiment.textproto");
+  std::error_code error;
+  return std::filesystem::is_regular_file(inside, error) ? absl::StrCat("; name the one in it: ", inside) : "";
+}
+
 class Reader {
  public:
   explicit Reader(ExperimentDraft* draft) : draft_(*draft) {}
 
   void ReadFileLayer(const std::string& path, const std::string& source, const std::string& blamed) {
     const absl::StatusOr<std::string> text = ReadFile(path, kMaxFileBytes);
-    if (!text.ok()) return Stop(absl::StrCat(blamed, text.status().message()));
+    if (!text.ok()) return Stop(absl::StrCat(blamed, text.status().message(), ExperimentOfRun(path)));
     open_.push_back({path, source});
     ReadLayer(*text, source, FolderName(path));
     open_.pop_back();

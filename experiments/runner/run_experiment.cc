@@ -268,6 +268,7 @@ absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) 
   report_.set_state(state);
   report_.set_stopped_because(WhyItEnded(outcome));
   report_.set_epochs(outcome.epochs);
+  if (outcome.epochs == 0) report_.set_test_seen_each_epoch(false);
   report_.set_steps(outcome.state.step);
   if (outcome.state.best.has_value()) report_.set_best_epoch(outcome.state.best->row.epoch);
   report_.set_train_seconds(outcome.train_seconds);

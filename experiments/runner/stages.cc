@@ -77,7 +77,7 @@ absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& expe
   return batches;
 }
 
-absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
+absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
   MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(config.weights_file()));
   LoadWeightsRules rules;
   rules.reinitialise.assign(config.reinitialise().begin(), config.reinitialise().end());
@@ -85,6 +85,12 @@ absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& co
   rules.foreign = true;
   MICA_ASSIGN_OR_RETURN(const LoadedWeights loaded, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
   return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
+}
+
+absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
+  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config, model);
+  if (!weights.ok()) return WithFields(weights.status(), {"model.initial_weights.weights_file"});
+  return weights;
 }
 
 TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& index, const RunLength& length) {

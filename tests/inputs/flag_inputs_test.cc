@@ -143,7 +143,7 @@ TEST(FlagInputsTest, VerboseShowsTheStages) {
 
 TEST(FlagInputsTest, SingleSourceFilesCanBeVerbose) {
   const TinyExperiment tiny("vmodule");
-  const MicaResult result = RunMica({{"check", "x.textproto", "--vmodule=stages=1"}, tiny.folder()});
+  const MicaResult result = RunMica({{"train", "x.textproto", "--vmodule=stages=1"}, tiny.folder()});
   EXPECT_THAT(result.err, HasSubstr("] model_built "));
   EXPECT_THAT(result.err, Not(HasSubstr("data_read")));
 }
@@ -154,7 +154,7 @@ TEST(FlagInputsTest, LogFilesAreWrittenOnlyWhereAsked) {
   const MicaResult result = RunMica({{"check", "x.textproto", "--v=1", "--log_dir=logs"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.err, IsEmpty());
-  EXPECT_THAT(ReadTestFile(tiny.Path("logs/mica.INFO")), HasSubstr("] model_built "));
+  EXPECT_THAT(ReadTestFile(tiny.Path("logs/mica.INFO")), HasSubstr("] data_read "));
 }
 
 // glog's own variables could switch off the messages of our checks.

@@ -118,7 +118,7 @@ TEST(IdxInputsTest, F43OneSampleIsOneClass) {
   const MicaResult one = RunMica({{"check", "x.textproto", "--set=dataset { idx { test_images: '' test_labels: '' } }"}, tiny.folder()});
   EXPECT_EQ(one.exit_code, 3) << one;
   EXPECT_THAT(one.err, HasSubstr("one class only"));
-  const MicaResult trained = RunMica({{"train", "x.textproto", "--set=dataset { class_names: ['a', 'b', 'c'] }"}, tiny.folder()});
+  const MicaResult trained = RunMica({{"train", "x.textproto", "--set=dataset { class_names: ['a', 'b', 'c'] allow_empty_class: true }"}, tiny.folder()});
   EXPECT_EQ(trained.exit_code, 0) << trained;
 }
 

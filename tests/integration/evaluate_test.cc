@@ -185,7 +185,7 @@ TEST(EvaluateTest, F20ABrokenReportedCheckpointIsNotReplacedByAnother) {
   const MicaResult result = Evaluate(tiny);
 
   EXPECT_EQ(result.exit_code, 4) << result;
-  EXPECT_THAT(result.err, AllOf(StartsWith("error: " + weights + ": 1200 of "), HasSubstr("whole are: step-000000012, step-000000006"),
+  EXPECT_THAT(result.err, AllOf(StartsWith("error: " + weights + ": 1200 of "), HasSubstr("complete checkpoints: step-000000012, step-000000006"),
                                 HasSubstr("--checkpoint=NAME")));
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "evaluations")));
   const MicaResult newest = Evaluate(tiny, {"--checkpoint=latest"});

@@ -147,7 +147,8 @@ std::string Incomplete(const Listing& listing) {
 
 absl::Status NoneError(const std::string& checkpoints, const Listing& listing) {
   std::error_code error;
-  if (!std::filesystem::is_directory(checkpoints, error)) return CheckpointError(absl::StrCat(checkpoints, ": no such folder"));
+  if (!std::filesystem::is_directory(checkpoints, error))
+    return CheckpointError(absl::StrCat(checkpoints, ": no such folder; the run ended before its first checkpoint"));
   return CheckpointError(absl::StrCat(checkpoints, ": holds no checkpoint", Incomplete(listing)));
 }
 
@@ -174,7 +175,7 @@ absl::StatusOr<FoundCheckpoint> FindNewest(const std::string& checkpoints) {
     }
     reasons.emplace_back(checkpoint.status().message());
   }
-  return CheckpointError(absl::StrCat(absl::StrJoin(reasons, "\n"), "\n", checkpoints, ": no checkpoint is whole", Incomplete(listing)));
+  return CheckpointError(absl::StrCat(absl::StrJoin(reasons, "\n"), "\n", checkpoints, ": no checkpoint is complete", Incomplete(listing)));
 }
 
 // The step that the user asks for.
@@ -201,8 +202,9 @@ std::string WholeOnes(const std::string& checkpoints, std::optional<int64_t> but
   for (const int64_t step : listing.steps) {
     if (step != but && ReadCheckpoint(InFolder(checkpoints, step)).ok()) whole.push_back(CheckpointName(step));
   }
-  if (whole.empty()) return absl::StrCat(but.has_value() ? "no other is whole" : "none is whole", Incomplete(listing));
-  return absl::StrCat("whole are: ", absl::StrJoin(whole, ", "), Incomplete(listing), how_to_ask);
+  if (whole.empty())
+    return absl::StrCat(but.has_value() ? "no other checkpoint is complete" : "no checkpoint is complete", Incomplete(listing));
+  return absl::StrCat("complete checkpoints: ", absl::StrJoin(whole, ", "), Incomplete(listing), how_to_ask);
 }
 
 }  // namespace

@@ -167,7 +167,7 @@ TEST_F(CheckpointReaderTest, F20AnExactOneIsThatOneOrAnErrorThatNamesTheOthers) 
     EXPECT_THAT(FindCheckpoint(folder_, wanted),
                 Fails(ExitCode::kCheckpoint,
                       AllOf(StartsWith(folder_ + "/step-000000018/model.safetensors: checksum differs (xxh3 "), HasSubstr(" expected "),
-                            HasSubstr("; whole are: step-000000006; incomplete: step-000000024.tmp"))));
+                            HasSubstr("; complete checkpoints: step-000000006; incomplete: step-000000024.tmp"))));
   }
 }
 
@@ -179,30 +179,33 @@ TEST_F(CheckpointReaderTest, F21WhereAllAreBadEachIsListedWithItsReason) {
   EXPECT_THAT(FindCheckpoint(folder_, "latest"),
               Fails(ExitCode::kCheckpoint, AllOf(StartsWith(folder_ + "/step-000000012/manifest.textproto: cannot open: No such file"),
                                                  HasSubstr("\n" + folder_ + "/step-000000006/model.safetensors: 0 of "),
-                                                 HasSubstr("\n" + folder_ + ": no checkpoint is whole"))));
+                                                 HasSubstr("\n" + folder_ + ": no checkpoint is complete"))));
 }
 
 TEST_F(CheckpointReaderTest, K1AMissingOneIsNamedWithTheCandidates) {
   for (const int64_t step : {6, 12}) Save(step);
 
-  EXPECT_THAT(FindCheckpoint(folder_, "18"), Fails(ExitCode::kCheckpoint, folder_ + "/step-000000018: no such checkpoint; whole are: "
-                                                                                    "step-000000012, step-000000006"));
+  EXPECT_THAT(FindCheckpoint(folder_, "18"),
+              Fails(ExitCode::kCheckpoint, folder_ + "/step-000000018: no such checkpoint; complete checkpoints: "
+                                                     "step-000000012, step-000000006"));
   EXPECT_THAT(FindCheckpoint(folder_, "best", "; take one"),
-              Fails(ExitCode::kCheckpoint, folder_ + "/best: cannot open: No such file or directory; whole are: step-000000012, "
+              Fails(ExitCode::kCheckpoint, folder_ + "/best: cannot open: No such file or directory; complete checkpoints: step-000000012, "
                                                      "step-000000006; take one"));
   EXPECT_THAT(FindCheckpoint(folder_, "newest"),
               Fails(ExitCode::kCheckpoint,
-                    "\"newest\" names no checkpoint; expected best, latest or a step: step-000001875, 1875; whole "
-                    "are: step-000000012, step-000000006"));
+                    "\"newest\" names no checkpoint; expected best, latest or a step: step-000001875, 1875; complete "
+                    "checkpoints: step-000000012, step-000000006"));
   EXPECT_THAT(FindCheckpoint(folder_, "../step-000000006"), Fails(ExitCode::kCheckpoint, HasSubstr("names no checkpoint")));
-  EXPECT_THAT(FindCheckpoint(folder_ + "/nowhere", "latest"), Fails(ExitCode::kCheckpoint, folder_ + "/nowhere: no such folder"));
+  EXPECT_THAT(FindCheckpoint(folder_ + "/nowhere", "latest"),
+              Fails(ExitCode::kCheckpoint, folder_ + "/nowhere: no such folder; the run ended before its first checkpoint"));
 }
 
 TEST_F(CheckpointReaderTest, AFolderWithoutCheckpointsSaysSo) {
   std::filesystem::create_directories(folder_ + "/step-000000006.tmp");
   EXPECT_THAT(FindCheckpoint(folder_, "latest"),
               Fails(ExitCode::kCheckpoint, folder_ + ": holds no checkpoint; incomplete: step-000000006.tmp"));
-  EXPECT_THAT(FindCheckpoint(folder_, "best"), Fails(ExitCode::kCheckpoint, HasSubstr("; none is whole; incomplete: step-000000006.tmp")));
+  EXPECT_THAT(FindCheckpoint(folder_, "best"),
+              Fails(ExitCode::kCheckpoint, HasSubstr("; no checkpoint is complete; incomplete: step-000000006.tmp")));
 }
 
 TEST_F(CheckpointReaderTest, APointerThatLeadsNowhereIsAnError) {

@@ -217,26 +217,40 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   std::string problem_;
 };
 
-// The header's text, or an error that is visible before any JSON is read.
-absl::StatusOr<absl::string_view> HeaderText(absl::string_view file) {
-  if (file.size() < kLengthBytes) {
-    return CheckpointError(absl::StrCat(file.size(), " bytes; a safetensors file begins with 8 bytes of header length"));
+// `start` holds the first 8 bytes, or all of a smaller file.
+absl::StatusOr<uint64_t> HeaderLength(absl::string_view start, uint64_t file_bytes) {
+  if (file_bytes < kLengthBytes) {
+    return CheckpointError(absl::StrCat(file_bytes, " bytes; a safetensors file begins with 8 bytes of header length"));
   }
   uint64_t length = 0;
-  for (int i = kLengthBytes - 1; i >= 0; --i) length = length << 8 | static_cast<uint8_t>(file[i]);
+  for (int i = kLengthBytes - 1; i >= 0; --i) length = length << 8 | static_cast<uint8_t>(start[i]);
   if (length > kMaxHeaderBytes) {
     return CheckpointError(
         absl::StrCat("the header would have ", length, " bytes, at most ", kMaxHeaderBytes, " are allowed; is it a safetensors file?"));
   }
-  if (length > file.size() - kLengthBytes) {
+  if (length > file_bytes - kLengthBytes) {
     return CheckpointError(
-        absl::StrCat("cut: the header has ", length, " bytes, the file only ", file.size() - kLengthBytes, " behind its length"));
+        absl::StrCat("cut: the header has ", length, " bytes, the file only ", file_bytes - kLengthBytes, " behind its length"));
   }
+  return length;
+}
+
+bool BeginsHeader(absl::string_view header) {
+  return !header.empty() && header[0] == '{';
+}
+
+absl::Status NoHeaderError() {
+  return CheckpointError("the header does not begin with '{'; is it a safetensors file?");
+}
+
+// The header's text, or an error that is visible before any JSON is read.
+absl::StatusOr<absl::string_view> HeaderText(absl::string_view file) {
+  MICA_ASSIGN_OR_RETURN(const uint64_t length, HeaderLength(file, file.size()));
   const absl::string_view header = file.substr(kLengthBytes, length);
   if (const size_t valid = ValidUtf8Prefix(header); valid < header.size()) {
     return CheckpointError(absl::StrCat("the header is not UTF-8 at byte ", kLengthBytes + valid));
   }
-  if (header.empty() || header[0] != '{') return CheckpointError("the header does not begin with '{'; is it a safetensors file?");
+  if (!BeginsHeader(header)) return NoHeaderError();
   return header;
 }
 
@@ -321,6 +335,12 @@ absl::StatusOr<SafetensorsFile> Decode(absl::string_view bytes) {
 }
 
 }  // namespace
+
+absl::Status CheckSafetensorsStart(absl::string_view first_bytes, uint64_t file_bytes, absl::string_view source) {
+  absl::Status status = HeaderLength(first_bytes, file_bytes).status();
+  if (status.ok() && !BeginsHeader(first_bytes.substr(kLengthBytes))) status = NoHeaderError();
+  return status.ok() ? status : WithMessage(status, absl::StrCat(source, ": ", status.message()));
+}
 
 absl::StatusOr<SafetensorsFile> DecodeSafetensors(absl::string_view bytes, absl::string_view source) {
   absl::StatusOr<SafetensorsFile> file = Decode(bytes);

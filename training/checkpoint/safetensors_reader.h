@@ -7,10 +7,12 @@
 #ifndef MICA_TRAINING_CHECKPOINT_SAFETENSORS_READER_H_
 #define MICA_TRAINING_CHECKPOINT_SAFETENSORS_READER_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "models/weights/array_view.h"
@@ -21,6 +23,10 @@ struct SafetensorsFile {
   std::map<std::string, std::string> metadata;
   std::vector<ArrayView> arrays;  // in the order of the data; names are unique
 };
+
+// Judges the first bytes of a file, at least 9 if it has them: the length of the header, against the
+// file's size, and how the header begins. Errors as below.
+absl::Status CheckSafetensorsStart(absl::string_view first_bytes, uint64_t file_bytes, absl::string_view source);
 
 // The arrays point into `bytes`, which must outlive them. Returns a CheckpointError (exit code 4)
 // for the first rule of the format that is broken; it begins with `source` and names the array.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/files/file.h"
 #include "base/files/file_kind.h"
+#include "base/files/input_file.h"
 #include "base/status_macros.h"
 #include "training/checkpoint/safetensors_reader.h"
 
@@ -21,6 +22,22 @@ absl::Status FolderError(const std::string& path) {
   std::error_code error;
   return CheckpointError(absl::StrCat(path, ": is a folder, expected a .safetensors file",
                                       std::filesystem::exists(inside, error) ? absl::StrCat("; name the one in it: ", inside) : ""));
+}
+
+// Judges a file by its first bytes, before all of it is read: it may be another kind of file, of any
+// size.
+absl::Status CheckStart(const std::string& path) {
+  InputFile file(path);
+  if (const absl::Status status = file.Open(); !status.ok()) return CheckpointError(status.message());
+  std::string start(kFileKindBytes, '\0');
+  const absl::StatusOr<size_t> got = file.Read(start.data(), start.size());
+  if (!got.ok()) return CheckpointError(got.status().message());
+  start.resize(*got);
+  const absl::Status status = CheckSafetensorsStart(start, file.size(), path);
+  const std::optional<FileKind> kind = status.ok() ? std::nullopt : WhatItLooksLike(start);
+  if (!kind.has_value()) return status;
+  const bool weights = kind->group == FileKind::Group::kWeights;
+  return CheckpointError(absl::StrCat(path, ": ", kind->what, ", expected a safetensors file; ", weights ? kConvert : kind->remedy));
 }
 
 }  // namespace
@@ -37,13 +54,10 @@ absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string by
 absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return FolderError(path);
+  MICA_RETURN_IF_ERROR(CheckStart(path));
   absl::StatusOr<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return CheckpointError(bytes.status().message());
-  const std::optional<FileKind> kind = WhatItLooksLike(*bytes);
-  absl::StatusOr<StoredArrays> stored = DecodeStoredArrays(path, *std::move(bytes));
-  if (stored.ok() || !kind.has_value()) return stored;
-  const bool weights = kind->group == FileKind::Group::kWeights;
-  return CheckpointError(absl::StrCat(path, ": ", kind->what, ", expected a safetensors file; ", weights ? kConvert : kind->remedy));
+  return DecodeStoredArrays(path, *std::move(bytes));
 }
 
 }  // namespace mica

@@ -79,6 +79,14 @@ TEST(StoredArraysTest, WhatADownloadBroughtInsteadIsToldWithTheRemedy) {
               Fails(ExitCode::kCheckpoint, HasSubstr("zeros: begins with nothing but zeros")));
 }
 
+// A sparse file of 1 TiB: reading all of it would take minutes and all memory.
+TEST(StoredArraysTest, TheStartOfAFileIsJudgedBeforeTheRestIsRead) {
+  const std::string path = WriteTestFile("huge.pth", "PK\x03\x04..........................resnet18/data.pkl");
+  std::filesystem::resize_file(path, int64_t{1} << 40);
+  EXPECT_THAT(ReadWeightsFile(path), Fails(ExitCode::kCheckpoint, HasSubstr("is a zip archive of a PyTorch model")));
+  std::filesystem::remove(path);
+}
+
 TEST(StoredArraysTest, ADamagedFileWhoseHeaderLengthLooksLikeAPickleIsStillSafetensors) {
   const std::string header_length("\x80\x02\0\0\0\0\0\0", 8);  // 640
   EXPECT_THAT(ReadWeightsFile(WriteTestFile("cut.safetensors", header_length + "{")),
