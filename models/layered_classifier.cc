@@ -1,5 +1,6 @@
 #include "models/layered_classifier.h"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/leaky_relu.h>
@@ -43,6 +44,17 @@ Step MakeConvolution(const Conv2dConfig& config, const InferredLayer& layer, con
   return [=, padding = config.padding_px()](const torch::Tensor& input) {
     if (!FitsChwn(input)) return step(input);
     return ChwnConv2d(input, convolution->weight, convolution->bias, padding);
+  };
+}
+
+// A convolution whose output goes through a ReLU.
+Step MakeConvolutionRelu(const Conv2dConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
+  Step convolve = MakeConvolution(config, layer, name, parent);
+  const auto convolution = std::dynamic_pointer_cast<torch::nn::Conv2dImpl>(parent->named_children()[name]);
+  const bool in_chwn = ConvolvesInChwn(config, layer.input.channels);
+  return [=, convolve = std::move(convolve), padding = config.padding_px()](const torch::Tensor& input) {
+    const bool in_one_pass = in_chwn && !at::GradMode::is_enabled() && FitsChwn(input);
+    return in_one_pass ? ChwnConv2dRelu(input, convolution->weight, convolution->bias, padding) : at::relu(convolve(input));
   };
 }
 
@@ -115,6 +127,11 @@ std::vector<Step> MakeSteps(const LayerList& list, absl::Span<const InferredLaye
   std::vector<Step> steps;
   for (int i = 0; i < list.size(); ++i) {
     const std::string name = LayerName(list[i], i);
+    if (list[i].has_conv2d() && i + 1 < list.size() && list[i + 1].has_relu()) {
+      steps.push_back(MakeConvolutionRelu(list[i].conv2d(), inferred[i], name, parent));
+      ++i;
+      continue;
+    }
     if (!list[i].has_block()) {
       steps.push_back(MakeLayer(list[i], inferred[i], name, parent));
       continue;

@@ -8,6 +8,7 @@
 #include <ATen/ops/rand.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/utils.h>
@@ -104,9 +105,10 @@ TEST(LayeredClassifierTest, ShapesAndCountsAreThoseInferred) {
   }
 }
 
-// 8 images take LibTorch's layers, 16 mica's own for few channels (chwn_layers.h). The 16 are the
-// same 8 twice, so they have the same batch statistics and outputs, and double gradients.
-TEST(LayeredClassifierTest, ABatchOf16IsTwiceABatchOf8) {
+// 7 images take LibTorch's layers, 14 and 112 mica's own for few channels (chwn_layers.h), 112 without
+// empty lanes. They are the same 7 repeatedly, so they have the same batch statistics and outputs,
+// and multiples of the gradients.
+TEST(LayeredClassifierTest, ABatchOf7RepeatedGivesTheSame) {
   for (const std::string layers : {
            "layer { relu {} } layer { max_pool {} } layer { conv2d { out_channels: 5 kernel_size_px: 5 padding_px: 3 } }",
            "layer { max_pool { kernel_size_px: 3 stride: 2 } } layer { conv2d { out_channels: 3 bias: false } }",
@@ -121,18 +123,20 @@ TEST(LayeredClassifierTest, ABatchOf16IsTwiceABatchOf8) {
       model->zero_grad();
       const at::Tensor output = model->forward(images);
       output.square().sum().backward();
-      std::vector<at::Tensor> results = {output.detach().slice(0, 0, 8)};
+      std::vector<at::Tensor> results = {output.detach().slice(0, 0, 7)};
       for (const at::Tensor& parameter : model->parameters()) results.push_back(parameter.grad().clone());
       return results;
     };
-    const at::Tensor images = at::randn({8, 3, 12, 14});
+    const at::Tensor images = at::randn({7, 3, 12, 14});
+    const auto once = output_and_gradients(images);
 
-    const auto once = output_and_gradients(images), twice = output_and_gradients(images.repeat({2, 1, 1, 1}));
-
-    EXPECT_TRUE(twice[0].allclose(once[0], 1e-4, 1e-5)) << layers;
-    for (size_t i = 1; i < once.size(); ++i) {
-      const double scale = once[i].abs().max().item<double>();
-      EXPECT_TRUE(twice[i].allclose(once[i].mul(2), 1e-3, 1e-4 * scale + 1e-3)) << layers << " parameter " << i;
+    for (const int64_t times : {2, 16}) {
+      const auto repeated = output_and_gradients(images.repeat({times, 1, 1, 1}));
+      EXPECT_TRUE(repeated[0].allclose(once[0], 1e-4, 1e-5)) << layers;
+      for (size_t i = 1; i < once.size(); ++i) {
+        const double scale = static_cast<double>(times) * once[i].abs().max().item<double>();
+        EXPECT_TRUE(repeated[i].allclose(once[i].mul(times), 1e-3, 1e-4 * scale + 1e-3)) << layers << " parameter " << i;
+      }
     }
   }
 }
@@ -149,6 +153,34 @@ constexpr char kSmallNetwork[] = R"(
     }
     layer { global_average_pool {} }
     layer { name: "classifier" linear {} })";
+
+// Without gradients, convolution and ReLU are one pass.
+TEST(LayeredClassifierTest, InferenceGivesTheBitsOfTraining) {
+  at::manual_seed(1);
+  const auto model = Make(
+                         R"pb(layer { conv2d { out_channels: 4 } }
+                              layer { relu {} }
+                              layer {
+                                block {
+                                  layer { conv2d { out_channels: 20 } }
+                                  layer { relu {} }
+                                  layer { conv2d { out_channels: 3 } }
+                                }
+                              }
+                              layer { relu {} }
+                              layer { max_pool {} }
+                              layer { flatten {} }
+                              layer { linear {} })pb",
+                         {1, 8, 8}, 3)
+                         .model;
+  for (const int64_t batch : {3, 16, 40, 64}) {
+    const at::Tensor images = at::rand({batch, 1, 8, 8});
+    const at::Tensor trained = model->forward(images);
+    EXPECT_TRUE(trained.requires_grad());
+    const c10::InferenceMode inference;
+    EXPECT_TRUE(model->forward(images).equal(trained)) << batch;
+  }
+}
 
 TEST(LayeredClassifierTest, TensorsAreNamedAfterTheLayers) {
   std::vector<std::string> names;

@@ -23,6 +23,7 @@ inline constexpr int64_t kChwnLanes = 16;
 // Stride 1, square kernel; zero padding, smaller than kernel_size.
 struct ChwnConvolution {
   int64_t batch, in_channels, in_height, in_width, out_channels, kernel_size, padding;
+  bool relu = false;  // of the output: negative values become 0
 
   MICA_ALWAYS_INLINE int64_t out_height() const { return in_height + 2 * padding - kernel_size + 1; }
   MICA_ALWAYS_INLINE int64_t out_width() const { return in_width + 2 * padding - kernel_size + 1; }
@@ -51,7 +52,7 @@ struct ChwnKernels {
   void (*add_weight_gradient)(const ChwnConvolution& shape, const float* input, const float* grad_output, float* sums, ChwnRange rows);
 
   // `winner` has the shape of `output`: the index of the largest pixel in its window, row by row;
-  // of equals the first. NaN is larger than any number.
+  // of equals the first. NaN is larger than any number. `winner` may be null.
   void (*max_pool)(const ChwnMaxPool& shape, const float* input, float* output, int32_t* winner, ChwnRange rows);
 
   // Writes all pixels of the rows' windows: the gradient at the winner, 0 elsewhere.

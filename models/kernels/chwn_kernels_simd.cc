@@ -11,10 +11,12 @@ namespace {
 #ifdef __AVX512F__
 constexpr int kWidth = 16;
 constexpr int kConvolutionTile = 12;  // output channels summed at the same time
+constexpr int kImagesAtOnce = 32;     // whose sums use each factor that is loaded
 constexpr int kGradientTile = 8;      // output channels, times up to kColumns kernel columns
 #else
 constexpr int kWidth = 8;
 constexpr int kConvolutionTile = 6;
+constexpr int kImagesAtOnce = 16;
 constexpr int kGradientTile = 2;
 #endif
 constexpr int kColumns = 3;
@@ -43,6 +45,11 @@ Vector Broadcast(float value) {
   return value - Vector{};
 }
 
+// NaN stays.
+Vector Relu(Vector values) {
+  return values < 0 ? Vector{} : values;
+}
+
 int64_t Smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
@@ -68,42 +75,54 @@ template <int kTile>
 struct ConvolveRow {
   static void Run(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output, int64_t y,
                   int64_t channel) {
-    const KernelRange rows(shape, y, shape.in_height);
     for (int64_t x = 0; x < shape.out_width(); ++x) {
-      const KernelRange columns(shape, x, shape.in_width);
-      for (int64_t image = 0; image < shape.batch; image += kChwnLanes) {
-        Vector sums[kTile][kVectors];
-        for (int t = 0; t < kTile; ++t) {
-          for (int v = 0; v < kVectors; ++v) sums[t][v] = Broadcast(bias == nullptr ? 0 : bias[channel + t]);
-        }
-        for (int64_t in_channel = 0; in_channel < shape.in_channels; ++in_channel) {
-          for (int64_t row = rows.begin; row < rows.end; ++row) {
-            const int64_t in_row = in_channel * shape.in_height + y + row - shape.padding;
-            const int64_t in_column = x + columns.begin - shape.padding;
-            const float* pixel = input + (in_row * shape.in_width + in_column) * shape.batch + image;
-            const float* factors =
-                weight + ((in_channel * shape.kernel_size + row) * shape.kernel_size + columns.begin) * shape.out_channels + channel;
-            for (int64_t column = columns.begin; column < columns.end; ++column) {
-              AddProducts(pixel, factors, sums);
-              pixel += shape.batch;
-              factors += shape.out_channels;
-            }
-          }
-        }
-        for (int t = 0; t < kTile; ++t) {
-          float* result = output + (((channel + t) * shape.out_height() + y) * shape.out_width() + x) * shape.batch + image;
-          for (int v = 0; v < kVectors; ++v) At(result + v * kWidth) = sums[t][v];
-        }
+      int64_t image = 0;
+      for (; image + kImagesAtOnce <= shape.batch; image += kImagesAtOnce) {
+        ConvolvePixel<kImagesAtOnce / kWidth>(shape, input + image, weight, bias, output + image, y, x, channel);
+      }
+      for (; image < shape.batch; image += kChwnLanes) {
+        ConvolvePixel<kVectors>(shape, input + image, weight, bias, output + image, y, x, channel);
       }
     }
   }
 
-  static void AddProducts(const float* pixel, const float* factors, Vector (&sums)[kTile][kVectors]) {
-    Vector values[kVectors];
-    for (int v = 0; v < kVectors; ++v) values[v] = At(pixel + v * kWidth);
+ private:
+  // A pixel of kCount vectors of images.
+  template <int kCount>
+  static void ConvolvePixel(const ChwnConvolution& shape, const float* input, const float* weight, const float* bias, float* output,
+                            int64_t y, int64_t x, int64_t channel) {
+    const KernelRange rows(shape, y, shape.in_height), columns(shape, x, shape.in_width);
+    Vector sums[kTile][kCount];
+    for (int t = 0; t < kTile; ++t) {
+      for (int v = 0; v < kCount; ++v) sums[t][v] = Broadcast(bias == nullptr ? 0 : bias[channel + t]);
+    }
+    for (int64_t in_channel = 0; in_channel < shape.in_channels; ++in_channel) {
+      for (int64_t row = rows.begin; row < rows.end; ++row) {
+        const int64_t in_row = in_channel * shape.in_height + y + row - shape.padding;
+        const int64_t in_column = x + columns.begin - shape.padding;
+        const float* pixel = input + (in_row * shape.in_width + in_column) * shape.batch;
+        const float* factors =
+            weight + ((in_channel * shape.kernel_size + row) * shape.kernel_size + columns.begin) * shape.out_channels + channel;
+        for (int64_t column = columns.begin; column < columns.end; ++column) {
+          AddProducts(pixel, factors, sums);
+          pixel += shape.batch;
+          factors += shape.out_channels;
+        }
+      }
+    }
+    for (int t = 0; t < kTile; ++t) {
+      float* result = output + (((channel + t) * shape.out_height() + y) * shape.out_width() + x) * shape.batch;
+      for (int v = 0; v < kCount; ++v) At(result + v * kWidth) = shape.relu ? Relu(sums[t][v]) : sums[t][v];
+    }
+  }
+
+  template <int kCount>
+  static void AddProducts(const float* pixel, const float* factors, Vector (&sums)[kTile][kCount]) {
+    Vector values[kCount];
+    for (int v = 0; v < kCount; ++v) values[v] = At(pixel + v * kWidth);
     for (int t = 0; t < kTile; ++t) {
       const Vector factor = Broadcast(factors[t]);
-      for (int v = 0; v < kVectors; ++v) sums[t][v] += values[v] * factor;
+      for (int v = 0; v < kCount; ++v) sums[t][v] += values[v] * factor;
     }
   }
 };
@@ -239,7 +258,7 @@ void MaxPool(const ChwnMaxPool& shape, const float* input, float* output, int32_
       }
     }
     At(output + out) = largest;
-    At(winner + out) = winning_place;
+    if (winner != nullptr) At(winner + out) = winning_place;
   });
 }
 

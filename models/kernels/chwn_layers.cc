@@ -55,8 +55,8 @@ void SplitRows(int64_t rows, Work work) {
 }
 
 // `input` [C,H,W,N], `weight` [C,K,K,O], bias [O] or undefined.
-at::Tensor Convolve(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
-  const ChwnConvolution shape{input.size(3), input.size(0), input.size(1), input.size(2), weight.size(3), weight.size(1), padding};
+at::Tensor Convolve(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, int64_t padding, bool relu) {
+  const ChwnConvolution shape{input.size(3), input.size(0), input.size(1), input.size(2), weight.size(3), weight.size(1), padding, relu};
   at::Tensor output = at::empty({shape.out_channels, shape.out_height(), shape.out_width(), shape.batch}, input.options());
   const float* const bias_values = bias.defined() ? bias.const_data_ptr<float>() : nullptr;
   SplitRows(shape.out_height(), [&](ChwnRange rows) {
@@ -79,8 +79,21 @@ at::Tensor WeightGradient(const at::Tensor& input, const at::Tensor& grad_output
   return sums.sum(at::IntArrayRef{0, 5});
 }
 
-at::Tensor ConvolveImages(const at::Tensor& chwn, const at::Tensor& weight, const at::Tensor& bias, int64_t padding, int64_t batch) {
-  return FromChwn(Convolve(chwn, weight.permute({1, 2, 3, 0}).contiguous(), bias.defined() ? bias.contiguous() : bias, padding), batch);
+at::Tensor ConvolveImages(const at::Tensor& chwn, const at::Tensor& weight, const at::Tensor& bias, int64_t padding, int64_t batch,
+                          bool relu = false) {
+  return FromChwn(Convolve(chwn, weight.permute({1, 2, 3, 0}).contiguous(), bias.defined() ? bias.contiguous() : bias, padding, relu),
+                  batch);
+}
+
+void CheckArguments(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
+  const auto is_float = [](const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat; };
+  TORCH_CHECK(FitsChwn(images), "images ", images.sizes(), " do not fit CHWN");
+  TORCH_CHECK(weight.dim() == 4 && is_float(weight) && weight.size(1) == images.size(1) && weight.size(2) == weight.size(3), "weight ",
+              weight.sizes(), " for images ", images.sizes());
+  TORCH_CHECK(!bias.defined() || (bias.dim() == 1 && is_float(bias) && bias.size(0) == weight.size(0)), "bias for weight ", weight.sizes());
+  const int64_t kernel_size = weight.size(2), smallest_side = std::min(images.size(2), images.size(3));
+  TORCH_CHECK(0 <= padding && padding < kernel_size && kernel_size <= smallest_side + 2 * padding, "padding ", padding, " for weight ",
+              weight.sizes(), " and images ", images.sizes());
 }
 
 class Convolution : public torch::autograd::Function<Convolution> {
@@ -103,7 +116,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     if (context->needs_input_grad(0)) {
       // The transposed convolution: kernels rotated by 180 degrees, channels in and out swapped.
       const at::Tensor turned = weight.flip({2, 3}).permute({0, 2, 3, 1}).contiguous();
-      grad_images = FromChwn(Convolve(grad_output, turned, at::Tensor(), kernel_size - 1 - padding), gradients[0].size(0));
+      grad_images = FromChwn(Convolve(grad_output, turned, at::Tensor(), kernel_size - 1 - padding, /*relu=*/false), gradients[0].size(0));
     }
     const at::Tensor grad_weight = WeightGradient(input, grad_output, kernel_size, padding).permute({3, 0, 1, 2});
     if (context->saved_data["has_bias"].toBool()) grad_bias = grad_output.sum(at::IntArrayRef{1, 2, 3});
@@ -115,31 +128,29 @@ ChwnMaxPool PoolShape(at::IntArrayRef chwn_sizes, int64_t window) {
   return {chwn_sizes[3], chwn_sizes[0], chwn_sizes[1], chwn_sizes[2], window};
 }
 
-// [C,H/window,W/window,N] of `input` [C,H,W,N], and for each value the index of its pixel in the window.
-struct Pooled {
-  at::Tensor output, winner;
-};
-
-Pooled MaxPool(const at::Tensor& input, int64_t window) {
+// [C,H/window,W/window,N] of `input` [C,H,W,N]. `winner`, i32 of the same shape, becomes the index of
+// each value's pixel in its window; it may be null.
+at::Tensor MaxPool(const at::Tensor& input, int64_t window, at::Tensor* winner) {
   const ChwnMaxPool shape = PoolShape(input.sizes(), window);
   at::Tensor output = at::empty({shape.channels, shape.out_height(), shape.out_width(), shape.batch}, input.options());
-  at::Tensor winner = at::empty(output.sizes(), input.options().dtype(at::kInt));
+  if (winner != nullptr) *winner = at::empty(output.sizes(), input.options().dtype(at::kInt));
+  int32_t* const winner_values = winner == nullptr ? nullptr : winner->mutable_data_ptr<int32_t>();
   SplitRows(shape.out_height(), [&](ChwnRange rows) {
-    FindChwnKernels()->max_pool(shape, input.const_data_ptr<float>(), output.mutable_data_ptr<float>(), winner.mutable_data_ptr<int32_t>(),
-                                rows);
+    FindChwnKernels()->max_pool(shape, input.const_data_ptr<float>(), output.mutable_data_ptr<float>(), winner_values, rows);
   });
-  return {output, winner};
+  return output;
 }
 
 class MaxPooling : public torch::autograd::Function<MaxPooling> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& images, int64_t window) {
     const at::Tensor input = ToChwn(images);
-    const Pooled pooled = MaxPool(input, window);
-    context->save_for_backward({pooled.winner});
+    at::Tensor winner;
+    const at::Tensor output = MaxPool(input, window, &winner);
+    context->save_for_backward({winner});
     context->saved_data["sizes"] = input.sizes().vec();
     context->saved_data["window"] = window;
-    return FromChwn(pooled.output, images.size(0));
+    return FromChwn(output, images.size(0));
   }
 
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
@@ -181,21 +192,20 @@ bool IsChwn(const at::Tensor& images) {
 }
 
 at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
-  const auto is_float = [](const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat; };
-  TORCH_CHECK(FitsChwn(images), "images ", images.sizes(), " do not fit CHWN");
-  TORCH_CHECK(weight.dim() == 4 && is_float(weight) && weight.size(1) == images.size(1) && weight.size(2) == weight.size(3), "weight ",
-              weight.sizes(), " for images ", images.sizes());
-  TORCH_CHECK(!bias.defined() || (bias.dim() == 1 && is_float(bias) && bias.size(0) == weight.size(0)), "bias for weight ", weight.sizes());
-  const int64_t kernel_size = weight.size(2), smallest_side = std::min(images.size(2), images.size(3));
-  TORCH_CHECK(0 <= padding && padding < kernel_size && kernel_size <= smallest_side + 2 * padding, "padding ", padding, " for weight ",
-              weight.sizes(), " and images ", images.sizes());
+  CheckArguments(images, weight, bias, padding);
   if (!NeedsGradient({images, weight, bias})) return ConvolveImages(ToChwn(images), weight, bias, padding, images.size(0));
   return Convolution::apply(images, weight, bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt, padding);
 }
 
+at::Tensor ChwnConv2dRelu(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
+  CheckArguments(images, weight, bias, padding);
+  TORCH_CHECK(!NeedsGradient({images, weight, bias}), "a convolution with its ReLU has no gradient");
+  return ConvolveImages(ToChwn(images), weight, bias, padding, images.size(0), /*relu=*/true);
+}
+
 at::Tensor ChwnMaxPool2d(const at::Tensor& images, int64_t window) {
   TORCH_CHECK(FitsChwn(images) && window > 0, "images ", images.sizes(), " do not fit CHWN, or windows of ", window);
-  if (!NeedsGradient({images})) return FromChwn(MaxPool(ToChwn(images), window).output, images.size(0));
+  if (!NeedsGradient({images})) return FromChwn(MaxPool(ToChwn(images), window, /*winner=*/nullptr), images.size(0));
   return MaxPooling::apply(images, window);
 }
 

@@ -34,6 +34,9 @@ bool IsChwn(const at::Tensor& images);
 // FitsChwn(images) and the arguments are as described.
 at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding);
 
+// at::relu of the above in one pass, for inference. Throws c10::Error also if it would need a gradient.
+at::Tensor ChwnConv2dRelu(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding);
+
 // at::max_pool2d with adjacent windows; equal to it also for NaN and for the gradient of equal
 // values. Returns [N,C,H/window,W/window]. Throws c10::Error unless FitsChwn(images).
 at::Tensor ChwnMaxPool2d(const at::Tensor& images, int64_t window);

@@ -126,6 +126,19 @@ TEST_F(ChwnLayersTest, InferenceGivesTheSameBits) {
   EXPECT_TRUE(inferred.equal(trained));
 }
 
+TEST_F(ChwnLayersTest, AConvolutionWithItsReluGivesTheBitsOfTheTwo) {
+  at::manual_seed(1);
+  at::Tensor images = at::randn({56, 3, 8, 8}), weight = at::randn({4, 3, 3, 3}), bias = at::randn({4});
+  images[3][0][1][1] = std::nanf("");
+  const at::Tensor expected = at::relu(ChwnConv2d(images, weight, bias, 1));
+  const at::Tensor found = ChwnConv2dRelu(images, weight, bias, 1);
+  EXPECT_TRUE(found.allclose(expected, 0, 0, /*equal_nan=*/true));
+  EXPECT_TRUE(found.isnan().any().item<bool>());
+  EXPECT_TRUE(found.eq(0).any().item<bool>());
+  weight.requires_grad_(true);
+  EXPECT_THROW(ChwnConv2dRelu(images, weight, bias, 1), c10::Error) << "it has no backward pass";
+}
+
 TEST_F(ChwnLayersTest, ThreadsChangeNoMoreThanTheOrderOfSummation) {
   at::manual_seed(1);
   const std::vector<at::Tensor> values = {at::randn({32, 3, 13, 9}), at::randn({10, 3, 3, 3}), at::randn({10})};
