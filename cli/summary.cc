@@ -12,6 +12,7 @@
 #include "data/index/index_builder.h"
 #include "eval/report/console_table.h"
 #include "experiments/config/load_experiment.h"
+#include "models/kernels/chwn_choice.h"
 #include "models/zoo/model_layers.h"
 
 namespace mica {
@@ -57,6 +58,22 @@ std::string Summary(absl::Span<const InferredLayer> layers, int batch_size) {
                       " for a training batch of ", batch_size, ": outputs of all layers, without gradients.\n");
 }
 
+// Whether a layer computes faster in batches of a multiple of 16 (models/kernels/chwn_layers.h).
+bool PrefersMultiplesOf16(const LayerList& layers, absl::Span<const InferredLayer> inferred) {
+  for (int i = 0; i < layers.size(); ++i) {
+    if (layers[i].has_block() && PrefersMultiplesOf16(layers[i].block().layer(), inferred[i].layers)) return true;
+    if (layers[i].has_conv2d() && ConvolvesInChwn(layers[i].conv2d(), inferred[i].input.channels)) return true;
+  }
+  return false;
+}
+
+// "" if there is none.
+std::string BatchSizeNote(const InferredModel& model, int batch_size) {
+  if (batch_size % 16 == 0 || !PrefersMultiplesOf16(model.config.layer(), model.layers)) return "";
+  return absl::StrCat("loader.batch_size ", batch_size,
+                      " is no multiple of 16; on a CPU, convolutions of at most\n12 channels compute faster if it is.\n");
+}
+
 absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   const std::string& source = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
@@ -68,7 +85,8 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   const absl::StatusOr<InferredModel> model =
       InferModel(loaded.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, index.classes.size());
   if (!model.ok()) return AtItsPlace(model.status(), loaded);
-  MICA_RETURN_IF_ERROR(PrintToStdout(Summary(model->layers, loaded.experiment.loader().batch_size()), "the summary"));
+  const int batch_size = loaded.experiment.loader().batch_size();
+  MICA_RETURN_IF_ERROR(PrintToStdout(absl::StrCat(Summary(model->layers, batch_size), BatchSizeNote(*model, batch_size)), "the summary"));
   return ExitCode::kDone;
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <utility>
 
+#include "models/kernels/chwn_choice.h"
 #include "models/kernels/chwn_layers.h"
 
 namespace mica {

@@ -105,10 +105,10 @@ TEST(LayeredClassifierTest, ShapesAndCountsAreThoseInferred) {
   }
 }
 
-// 7 images take LibTorch's layers, 14 and 112 mica's own for few channels (chwn_layers.h), 112 without
-// empty lanes. They are the same 7 repeatedly, so they have the same batch statistics and outputs,
-// and multiples of the gradients.
-TEST(LayeredClassifierTest, ABatchOf7RepeatedGivesTheSame) {
+// 8 images take LibTorch's layers, 16 and 32 mica's own for few channels (chwn_layers.h). They are the
+// same 8 repeatedly, so they have the same batch statistics and outputs, and multiples of the
+// gradients.
+TEST(LayeredClassifierTest, ABatchOf8RepeatedGivesTheSame) {
   for (const std::string layers : {
            "layer { relu {} } layer { max_pool {} } layer { conv2d { out_channels: 5 kernel_size_px: 5 padding_px: 3 } }",
            "layer { max_pool { kernel_size_px: 3 stride: 2 } } layer { conv2d { out_channels: 3 bias: false } }",
@@ -123,14 +123,14 @@ TEST(LayeredClassifierTest, ABatchOf7RepeatedGivesTheSame) {
       model->zero_grad();
       const at::Tensor output = model->forward(images);
       output.square().sum().backward();
-      std::vector<at::Tensor> results = {output.detach().slice(0, 0, 7)};
+      std::vector<at::Tensor> results = {output.detach().slice(0, 0, 8)};
       for (const at::Tensor& parameter : model->parameters()) results.push_back(parameter.grad().clone());
       return results;
     };
-    const at::Tensor images = at::randn({7, 3, 12, 14});
+    const at::Tensor images = at::randn({8, 3, 12, 14});
     const auto once = output_and_gradients(images);
 
-    for (const int64_t times : {2, 16}) {
+    for (const int64_t times : {2, 4}) {
       const auto repeated = output_and_gradients(images.repeat({times, 1, 1, 1}));
       EXPECT_TRUE(repeated[0].allclose(once[0], 1e-4, 1e-5)) << layers;
       for (size_t i = 1; i < once.size(); ++i) {

@@ -23,24 +23,12 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-int64_t RoundedUp(int64_t batch) {
-  return (batch + kChwnLanes - 1) / kChwnLanes * kChwnLanes;
-}
-
-// [C,H,W,N'], N' the batch rounded up to whole registers; the images beyond N are zeros. Copies only
-// if the memory is not in that order yet.
+// Neither copies if the memory is already in that order.
 at::Tensor ToChwn(const at::Tensor& images) {
-  const at::Tensor chwn = images.permute({1, 2, 3, 0});
-  const int64_t batch = images.size(0), padded = RoundedUp(batch);
-  if (batch == padded) return chwn.contiguous();
-  at::Tensor result = at::zeros({chwn.size(0), chwn.size(1), chwn.size(2), padded}, images.options());
-  result.narrow(3, 0, batch).copy_(chwn);
-  return result;
+  return images.permute({1, 2, 3, 0}).contiguous();
 }
-
-// The first `batch` images; no copy.
-at::Tensor FromChwn(const at::Tensor& images, int64_t batch) {
-  return images.narrow(3, 0, batch).permute({3, 0, 1, 2});
+at::Tensor FromChwn(const at::Tensor& images) {
+  return images.permute({3, 0, 1, 2});
 }
 
 // Whether a function of these must be ready for a backward pass.
@@ -79,10 +67,8 @@ at::Tensor WeightGradient(const at::Tensor& input, const at::Tensor& grad_output
   return sums.sum(at::IntArrayRef{0, 5});
 }
 
-at::Tensor ConvolveImages(const at::Tensor& chwn, const at::Tensor& weight, const at::Tensor& bias, int64_t padding, int64_t batch,
-                          bool relu = false) {
-  return FromChwn(Convolve(chwn, weight.permute({1, 2, 3, 0}).contiguous(), bias.defined() ? bias.contiguous() : bias, padding, relu),
-                  batch);
+at::Tensor ConvolveImages(const at::Tensor& chwn, const at::Tensor& weight, const at::Tensor& bias, int64_t padding, bool relu) {
+  return FromChwn(Convolve(chwn, weight.permute({1, 2, 3, 0}).contiguous(), bias.defined() ? bias.contiguous() : bias, padding, relu));
 }
 
 void CheckArguments(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
@@ -104,7 +90,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     context->save_for_backward({input, weight});
     context->saved_data["padding"] = padding;
     context->saved_data["has_bias"] = bias.has_value();
-    return ConvolveImages(input, weight, bias.value_or(at::Tensor()), padding, images.size(0));
+    return ConvolveImages(input, weight, bias.value_or(at::Tensor()), padding, /*relu=*/false);
   }
 
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
@@ -116,7 +102,7 @@ class Convolution : public torch::autograd::Function<Convolution> {
     if (context->needs_input_grad(0)) {
       // The transposed convolution: kernels rotated by 180 degrees, channels in and out swapped.
       const at::Tensor turned = weight.flip({2, 3}).permute({0, 2, 3, 1}).contiguous();
-      grad_images = FromChwn(Convolve(grad_output, turned, at::Tensor(), kernel_size - 1 - padding, /*relu=*/false), gradients[0].size(0));
+      grad_images = FromChwn(Convolve(grad_output, turned, at::Tensor(), kernel_size - 1 - padding, /*relu=*/false));
     }
     const at::Tensor grad_weight = WeightGradient(input, grad_output, kernel_size, padding).permute({3, 0, 1, 2});
     if (context->saved_data["has_bias"].toBool()) grad_bias = grad_output.sum(at::IntArrayRef{1, 2, 3});
@@ -150,7 +136,7 @@ class MaxPooling : public torch::autograd::Function<MaxPooling> {
     context->save_for_backward({winner});
     context->saved_data["sizes"] = input.sizes().vec();
     context->saved_data["window"] = window;
-    return FromChwn(output, images.size(0));
+    return FromChwn(output);
   }
 
   static tensor_list backward(AutogradContext* context, const tensor_list& gradients) {
@@ -164,58 +150,45 @@ class MaxPooling : public torch::autograd::Function<MaxPooling> {
       FindChwnKernels()->max_pool_gradient(shape, grad_output.const_data_ptr<float>(), winner.const_data_ptr<int32_t>(),
                                            grad_input.mutable_data_ptr<float>(), rows);
     });
-    return {FromChwn(grad_input, gradients[0].size(0)), at::Tensor()};
+    return {FromChwn(grad_input), at::Tensor()};
   }
 };
 
 }  // namespace
 
-bool ConvolvesInChwn(const Conv2dConfig& config, int64_t in_channels) {
-  // With 16 channels LibTorch's kernels are as fast, with more they are faster (bench/README.md,
-  // B9).
-  constexpr int64_t kFewChannels = 12;
-  constexpr int64_t kMaxKernel = 7;
-  return in_channels <= kFewChannels && config.out_channels() <= kFewChannels && config.stride() == 1 && config.dilation() == 1 &&
-         config.groups() == 1 && config.kernel_size_px() <= kMaxKernel && config.padding_px() < config.kernel_size_px();
-}
-
 bool FitsChwn(const at::Tensor& images) {
-  // Where more lanes would idle, LibTorch's kernels are as fast.
-  constexpr int64_t kFewest = kChwnLanes / 2;
-  return images.dim() == 4 && images.size(0) >= kFewest && images.is_cpu() && images.scalar_type() == at::kFloat &&
-         FindChwnKernels() != nullptr;
+  return images.dim() == 4 && images.size(0) > 0 && images.size(0) % kChwnLanes == 0 && images.is_cpu() &&
+         images.scalar_type() == at::kFloat && FindChwnKernels() != nullptr;
 }
 
 bool IsChwn(const at::Tensor& images) {
-  return FitsChwn(images) && images.stride(0) == 1 && images.stride(3) >= images.size(0) &&
-         images.stride(2) == images.size(3) * images.stride(3) && images.stride(1) == images.size(2) * images.stride(2);
+  return FitsChwn(images) && images.permute({1, 2, 3, 0}).is_contiguous();
 }
 
 at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
   CheckArguments(images, weight, bias, padding);
-  if (!NeedsGradient({images, weight, bias})) return ConvolveImages(ToChwn(images), weight, bias, padding, images.size(0));
+  if (!NeedsGradient({images, weight, bias})) return ConvolveImages(ToChwn(images), weight, bias, padding, /*relu=*/false);
   return Convolution::apply(images, weight, bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt, padding);
 }
 
 at::Tensor ChwnConv2dRelu(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding) {
   CheckArguments(images, weight, bias, padding);
   TORCH_CHECK(!NeedsGradient({images, weight, bias}), "a convolution with its ReLU has no gradient");
-  return ConvolveImages(ToChwn(images), weight, bias, padding, images.size(0), /*relu=*/true);
+  return ConvolveImages(ToChwn(images), weight, bias, padding, /*relu=*/true);
 }
 
 at::Tensor ChwnMaxPool2d(const at::Tensor& images, int64_t window) {
   TORCH_CHECK(FitsChwn(images) && window > 0, "images ", images.sizes(), " do not fit CHWN, or windows of ", window);
-  if (!NeedsGradient({images})) return FromChwn(MaxPool(ToChwn(images), window, /*winner=*/nullptr), images.size(0));
+  if (!NeedsGradient({images})) return FromChwn(MaxPool(ToChwn(images), window, /*winner=*/nullptr));
   return MaxPooling::apply(images, window);
 }
 
 at::Tensor ChwnAsOneImage(const at::Tensor& images) {
-  // Without the zeros of ToChwn, which would count as pixels.
-  return images.permute({1, 2, 3, 0}).contiguous().flatten(2).unsqueeze(0);
+  return ToChwn(images).flatten(2).unsqueeze(0);
 }
 
 at::Tensor ChwnFromOneImage(const at::Tensor& image, int64_t batch) {
-  return FromChwn(image.squeeze(0).unflatten(2, {image.size(3) / batch, batch}), batch);
+  return FromChwn(image.squeeze(0).unflatten(2, {image.size(3) / batch, batch}));
 }
 
 }  // namespace mica

@@ -1,7 +1,7 @@
 // Convolution and max-pooling of small networks on the CPU in the layout CHWN, with the images of a
 // batch innermost (chwn_kernels.h). For a handful of channels they are faster than LibTorch's
 // (bench/README.md, B9). Both can be differentiated once.
-//   if (ConvolvesInChwn(config, in_channels) && FitsChwn(images))
+//   if (ConvolvesInChwn(config, in_channels) && FitsChwn(images))  // chwn_choice.h
 //     return ChwnConv2d(images, weight, bias, padding);
 // Only the strides show the layout: for all other code these are tensors [N,C,H,W], and
 // element-wise operations such as ReLU keep it. Outputs and the images' gradients have the same
@@ -13,20 +13,13 @@
 
 #include <cstdint>
 
-#include "models/layers/layer.pb.h"
-
 namespace mica {
 
-// Whether a convolution has few enough channels for CHWN to be faster, and a kernel that CHWN
-// supports: stride 1, no dilation, no groups, at most 7 pixels and more than the padding.
-bool ConvolvesInChwn(const Conv2dConfig& config, int64_t in_channels);
-
-// f32 [N,C,H,W] on a CPU with AVX2, N at least 8. If N is no multiple of 16, each layer first copies
-// its images, with zeros added up to one.
+// f32 [N,C,H,W] on a CPU with AVX2, N a multiple of 16. Others would leave lanes idle: filled up with
+// zeros they were slower than LibTorch's layers (bench/README.md, B9).
 bool FitsChwn(const at::Tensor& images);
 
-// FitsChwn, and the strides are those of CHWN: a result of ChwnConv2d, or its ReLU. Rows of a batch may
-// be longer than N.
+// FitsChwn, and the strides are those of CHWN: a result of ChwnConv2d, or its ReLU.
 bool IsChwn(const at::Tensor& images);
 
 // at::conv2d with stride 1, equal except for the order of summation. weight f32 [O,C,K,K], bias f32
@@ -41,8 +34,7 @@ at::Tensor ChwnConv2dRelu(const at::Tensor& images, const at::Tensor& weight, co
 // values. Returns [N,C,H/window,W/window]. Throws c10::Error unless FitsChwn(images).
 at::Tensor ChwnMaxPool2d(const at::Tensor& images, int64_t window);
 
-// CHWN images as a single one whose rows run through all of them: [1,C,H,W*N]; a view if N is a
-// multiple of 16. An
+// Views CHWN images as a single one whose rows run through all of them: [1,C,H,W*N], no copy. An
 // operation that treats all pixels of a channel alike, such as batch norm, gives the same result.
 at::Tensor ChwnAsOneImage(const at::Tensor& images);
 at::Tensor ChwnFromOneImage(const at::Tensor& image, int64_t batch);

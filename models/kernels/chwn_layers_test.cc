@@ -15,8 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "base/config/parse_text_or_die.h"
-
 namespace mica {
 namespace {
 
@@ -64,10 +62,7 @@ TEST_F(ChwnLayersTest, ConvolutionIsLibTorchs) {
                         {{16, 10, 14, 14}, {10, 10, 3, 3}, 1},
                         {{48, 3, 9, 12}, {5, 3, 5, 5}, 0},
                         {{16, 2, 6, 5}, {12, 2, 4, 4}, 3},
-                        {{16, 12, 5, 5}, {1, 12, 1, 1}, 0},
-                        // Batches that leave lanes empty.
-                        {{20, 3, 7, 5}, {4, 3, 3, 3}, 1},
-                        {{8, 2, 5, 5}, {3, 2, 3, 3}, 0}};
+                        {{16, 12, 5, 5}, {1, 12, 1, 1}, 0}};
   for (const Case& c : cases) {
     const at::Tensor images = at::randn(c.images), weight = at::randn(c.weight), bias = at::randn({c.weight[0]});
     const Layer own = [&](const auto& in) { return ChwnConv2d(in[0], in[1], in[2], c.padding); };
@@ -83,7 +78,7 @@ TEST_F(ChwnLayersTest, ConvolutionIsLibTorchs) {
 // Whole numbers give many equal values in a window.
 TEST_F(ChwnLayersTest, MaxPoolingIsLibTorchs) {
   at::manual_seed(1);
-  for (const std::vector<int64_t>& sizes : {std::vector<int64_t>{16, 3, 8, 6}, {32, 2, 7, 5}, {16, 1, 9, 9}, {21, 2, 6, 6}}) {
+  for (const std::vector<int64_t>& sizes : {std::vector<int64_t>{16, 3, 8, 6}, {32, 2, 7, 5}, {16, 1, 9, 9}}) {
     at::Tensor images = at::randint(0, 3, sizes).to(at::kFloat);
     images[3][0][1][1] = std::nanf("");
     for (const int64_t window : {2, 3}) {
@@ -103,17 +98,6 @@ TEST_F(ChwnLayersTest, TheLayoutGoesThroughAReluAndPooling) {
   EXPECT_TRUE(IsChwn(ChwnMaxPool2d(activation, 2)));
 }
 
-TEST_F(ChwnLayersTest, LanesThatStayEmptyChangeNothing) {
-  at::manual_seed(1);
-  const std::vector<at::Tensor> values = {at::randn({21, 3, 8, 8}), at::randn({4, 3, 3, 3}), at::randn({4})};
-  EXPECT_TRUE(IsChwn(ChwnConv2d(values[0], values[1], values[2], 1))) << "though its rows are longer than the batch";
-  // Pooling the convolution's output itself and its ReLU, whose rows are as long as the batch.
-  ExpectClose([](const auto& in) { return ChwnMaxPool2d(ChwnConv2d(in[0], in[1], in[2], 1), 2); },
-              [](const auto& in) { return at::max_pool2d(at::conv2d(in[0], in[1], in[2], 1, 1), 2); }, values);
-  ExpectClose([](const auto& in) { return ChwnMaxPool2d(at::relu(ChwnConv2d(in[0], in[1], in[2], 1)), 2); },
-              [](const auto& in) { return at::max_pool2d(at::relu(at::conv2d(in[0], in[1], in[2], 1, 1)), 2); }, values);
-}
-
 // Without gradients nothing is kept for a backward pass; the output has the same bits.
 TEST_F(ChwnLayersTest, InferenceGivesTheSameBits) {
   at::manual_seed(1);
@@ -128,7 +112,7 @@ TEST_F(ChwnLayersTest, InferenceGivesTheSameBits) {
 
 TEST_F(ChwnLayersTest, AConvolutionWithItsReluGivesTheBitsOfTheTwo) {
   at::manual_seed(1);
-  at::Tensor images = at::randn({56, 3, 8, 8}), weight = at::randn({4, 3, 3, 3}), bias = at::randn({4});
+  at::Tensor images = at::randn({48, 3, 8, 8}), weight = at::randn({4, 3, 3, 3}), bias = at::randn({4});
   images[3][0][1][1] = std::nanf("");
   const at::Tensor expected = at::relu(ChwnConv2d(images, weight, bias, 1));
   const at::Tensor found = ChwnConv2dRelu(images, weight, bias, 1);
@@ -167,48 +151,24 @@ TEST_F(ChwnLayersTest, ABatchAsOneImageIsAViewOfIt) {
   EXPECT_TRUE(ChwnFromOneImage(image, 16).equal(images));
 }
 
-// The zeros that fill up the last register are no pixels.
-TEST_F(ChwnLayersTest, ABatchThatLeavesLanesEmptyIsOneImageOfItsPixelsAlone) {
-  at::manual_seed(1);
-  const at::Tensor images = ChwnConv2d(at::randn({20, 1, 4, 5}), at::randn({2, 1, 3, 3}), at::Tensor(), 1);
-  const at::Tensor image = ChwnAsOneImage(images);
-  EXPECT_EQ(image.sizes(), at::IntArrayRef({1, 2, 4, 100}));
-  EXPECT_TRUE(image.mean().allclose(images.mean(), 1e-5, 1e-6));
-  EXPECT_TRUE(ChwnFromOneImage(image, 20).equal(images));
-}
-
 TEST_F(ChwnLayersTest, WhatDoesNotFitIsRefused) {
   const at::Tensor images = at::ones({16, 2, 4, 4}), weight = at::ones({3, 2, 3, 3}), bias = at::ones({3});
   EXPECT_NO_THROW(ChwnConv2d(images, weight, bias, 2));
-  EXPECT_THROW(ChwnConv2d(at::ones({7, 2, 4, 4}), weight, bias, 1), c10::Error);
+  EXPECT_THROW(ChwnConv2d(at::ones({15, 2, 4, 4}), weight, bias, 1), c10::Error);
   EXPECT_THROW(ChwnConv2d(images, at::ones({3, 1, 3, 3}), bias, 1), c10::Error);
   EXPECT_THROW(ChwnConv2d(images, at::ones({3, 2, 3, 2}), bias, 1), c10::Error);
   EXPECT_THROW(ChwnConv2d(images, weight, at::ones({4}), 1), c10::Error);
   EXPECT_THROW(ChwnConv2d(images, weight, bias, 3), c10::Error);
   EXPECT_THROW(ChwnConv2d(images, at::ones({3, 2, 7, 7}), bias, 1), c10::Error);
-  EXPECT_THROW(ChwnMaxPool2d(at::ones({7, 2, 4, 4}), 2), c10::Error);
+  EXPECT_THROW(ChwnMaxPool2d(at::ones({15, 2, 4, 4}), 2), c10::Error);
 }
 
 TEST_F(ChwnLayersTest, ABatchOfOtherSizesOrTypesDoesNotFit) {
   EXPECT_TRUE(FitsChwn(at::ones({32, 1, 4, 4})));
-  EXPECT_TRUE(FitsChwn(at::ones({8, 1, 4, 4})));
-  EXPECT_FALSE(FitsChwn(at::ones({7, 1, 4, 4})));
+  EXPECT_FALSE(FitsChwn(at::ones({20, 1, 4, 4})));
   EXPECT_FALSE(FitsChwn(at::ones({0, 1, 4, 4})));
   EXPECT_FALSE(FitsChwn(at::ones({16, 4})));
   EXPECT_FALSE(FitsChwn(at::ones({16, 1, 4, 4}, at::kDouble)));
-}
-
-TEST(ConvolvesInChwnTest, FewChannelsAndAPlainKernel) {
-  const auto convolves = [](const std::string& text, int64_t in) { return ConvolvesInChwn(ParseTextOrDie<Conv2dConfig>(text), in); };
-  EXPECT_TRUE(convolves("out_channels: 10 padding_px: 1", 1));
-  EXPECT_TRUE(convolves("out_channels: 12", 12));
-  EXPECT_FALSE(convolves("out_channels: 64", 3));
-  EXPECT_FALSE(convolves("out_channels: 8", 64));
-  EXPECT_FALSE(convolves("out_channels: 10 stride: 2", 1));
-  EXPECT_FALSE(convolves("out_channels: 10 dilation: 2", 1));
-  EXPECT_FALSE(convolves("out_channels: 10 groups: 2", 10));
-  EXPECT_FALSE(convolves("out_channels: 10 kernel_size_px: 1 padding_px: 1", 1));
-  EXPECT_FALSE(convolves("out_channels: 10 kernel_size_px: 8", 1));
 }
 
 }  // namespace

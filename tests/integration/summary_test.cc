@@ -17,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -68,6 +69,17 @@ TEST(SummaryTest, StaysWithin100Columns) {
   // An ellipsis is one column in three bytes.
   for (const std::string& line : lines) EXPECT_LE(line.size(), 102) << line;
   EXPECT_THAT(result.out, HasSubstr("…xxxxxxxxxxxxxxxxxxxxxxxxxxxxx  conv2d"));
+}
+
+TEST(SummaryTest, TellsOfBatchSizesThatCostSpeed) {
+  const TinyExperiment tiny("batch_size");
+  const auto shown = [&](const std::string& set) { return Summarize(tiny, set).out; };
+  EXPECT_THAT(
+      shown("model { tiny_vgg {} } loader { batch_size: 50 }"),
+      HasSubstr("\nloader.batch_size 50 is no multiple of 16; on a CPU, convolutions of at most\n12 channels compute faster if it is.\n"));
+  EXPECT_THAT(shown("model { tiny_vgg {} } loader { batch_size: 48 }"), Not(HasSubstr("multiple of 16")));
+  EXPECT_THAT(shown("model { tiny_vgg { hidden_channels: 40 } } loader { batch_size: 50 }"), Not(HasSubstr("multiple of 16")));
+  EXPECT_THAT(shown("model { linear {} } loader { batch_size: 50 }"), Not(HasSubstr("multiple of 16")));
 }
 
 TEST(SummaryTest, LayersThatDoNotFitAreAConfigError) {
