@@ -48,8 +48,8 @@ std::optional<double> ProcessStart() {
 }  // namespace
 
 double SecondsSinceProcessStart() {
-  // Exec keeps the time of the process's start, and loading this program never takes so long.
-  constexpr double kLongestLoading = 1;
+  // Exec keeps the time of the process's start, and loading this program rarely takes so long.
+  constexpr double kLongestLoading = 0.25;
   const double start = ProcessStart().value_or(kLoaded);
   return SecondsSinceBoot() - (kLoaded - start > kLongestLoading ? kLoaded : start);
 }
