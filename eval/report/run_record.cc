@@ -14,6 +14,7 @@
 #include "base/config/textproto.h"
 #include "base/error.h"
 #include "base/files/file.h"
+#include "base/files/open_error.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 
@@ -45,7 +46,7 @@ std::vector<std::string> RunsBelow(const std::string& folder) {
 absl::Status NoRunError(const std::string& folder) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(folder, error);
-  if (status.type() == std::filesystem::file_type::not_found) return DataError(absl::StrCat(folder, ": no such run folder"));
+  if (status.type() == std::filesystem::file_type::not_found) return DataError(absl::StrCat(folder, ": no such run folder", WhatIsMissing(folder)));
   if (!std::filesystem::is_directory(status)) {
     const std::string parent = std::filesystem::path(folder).parent_path().string();
     return DataError(absl::StrCat(folder, ": is a file; expected the folder of a run",
