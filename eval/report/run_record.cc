@@ -46,7 +46,8 @@ std::vector<std::string> RunsBelow(const std::string& folder) {
 absl::Status NoRunError(const std::string& folder) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(folder, error);
-  if (status.type() == std::filesystem::file_type::not_found) return DataError(absl::StrCat(folder, ": no such run folder", WhatIsMissing(folder)));
+  if (status.type() == std::filesystem::file_type::not_found)
+    return DataError(absl::StrCat(folder, ": no such run folder", WhatIsMissing(folder)));
   if (!std::filesystem::is_directory(status)) {
     const std::string parent = std::filesystem::path(folder).parent_path().string();
     return DataError(absl::StrCat(folder, ": is a file; expected the folder of a run",

@@ -74,9 +74,10 @@ TEST_F(CompareRunsTest, ReadsFolders) {
 TEST_F(CompareRunsTest, EveryBrokenFolderIsReportedAtOnce) {
   const std::string broken = NewRun("broken", RunReport::FINISHED);
   std::filesystem::remove(broken + "/summary.csv");
-  EXPECT_THAT(CompareRuns({NewRun("a", RunReport::FINISHED), "/no/such", broken, folder_}),
-              Fails(ExitCode::kData, AllOf(HasSubstr("/no/such: no such run folder: there is no \"/no\""), HasSubstr(broken + "/summary.csv"),
-                                           HasSubstr(folder_ + ": is not the folder of a run"), Not(HasSubstr(folder_ + "/a:")))));
+  EXPECT_THAT(
+      CompareRuns({NewRun("a", RunReport::FINISHED), "/no/such", broken, folder_}),
+      Fails(ExitCode::kData, AllOf(HasSubstr("/no/such: no such run folder: there is no \"/no\""), HasSubstr(broken + "/summary.csv"),
+                                   HasSubstr(folder_ + ": is not the folder of a run"), Not(HasSubstr(folder_ + "/a:")))));
 }
 
 TEST_F(CompareRunsTest, AFolderGivenTwiceIsNamed) {
