@@ -59,9 +59,8 @@ Verb CheckVerb() {
               "EXPERIMENT…",
               /*min_words=*/1,
               VerbTable::kAnyNumber,
-              "Says whether the experiments can run: parses, resolves, validates, opens the data and infers the model's shapes. Prints "
-              "each resolved "
-              "experiment with every default; trains nothing.",
+              "Says whether the experiments can run: parses, resolves, validates, opens the data, infers the model's shapes and tries "
+              "initial weights. Prints each resolved experiment with every default; trains nothing.",
               {{"set", FlagType::kString, "FRAGMENT", "Textproto laid over every experiment.", "", "put both fields in one fragment"}},
               "  mica check experiments/*.textproto",
           },

@@ -80,7 +80,7 @@ class Scanner {
     }
     const auto to_stderr = result_.given.find(kLogToStderr);
     if (to_stderr != result_.given.end() && to_stderr->second == "false" && result_.given.count(kLogFolder) == 0) {
-      AddProblemAt(given_[{to_stderr->first, ""}].origin, "--nologtostderr: log files need a folder; add --log_dir=FOLDER");
+      AddProblemAt(given_[{to_stderr->first, ""}].origin, "--logtostderr=false: log files need a folder; add --log_dir=FOLDER");
     }
     if (result_.given.count(kLogFolder) > 0) result_.given.emplace(kLogToStderr, "false");
     return std::move(result_);

@@ -133,9 +133,9 @@ TEST_F(CommandLineScanTest, TheEnvironmentMayNameAFile) {
 }
 
 TEST_F(CommandLineScanTest, LogFilesNeedAFolder) {
-  EXPECT_THAT(Problems({"x", "--nologtostderr"}), ElementsAre("--nologtostderr: log files need a folder; add --log_dir=FOLDER"));
+  EXPECT_THAT(Problems({"x", "--nologtostderr"}), ElementsAre("--logtostderr=false: log files need a folder; add --log_dir=FOLDER"));
   Write("a", "--logtostderr=false");
-  EXPECT_THAT(Problems({"x", "--flagfile=a"}), ElementsAre("a:1: --nologtostderr: log files need a folder; add --log_dir=FOLDER"));
+  EXPECT_THAT(Problems({"x", "--flagfile=a"}), ElementsAre("a:1: --logtostderr=false: log files need a folder; add --log_dir=FOLDER"));
   EXPECT_THAT(Scan({"x", "--log_dir=."}).given, UnorderedElementsAre(Pair("log_dir", folder_), Pair("logtostderr", "false")));
   EXPECT_THAT(Scan({"x", "--log_dir=.", "--logtostderr"}).given,
               UnorderedElementsAre(Pair("log_dir", folder_), Pair("logtostderr", "true")));

@@ -15,7 +15,9 @@ namespace {
 std::vector<std::string> WordsOf(absl::string_view line) {
   const size_t end = line.find_first_of("= \t");
   if (line[0] != '-' || end == absl::string_view::npos || line[end] == '=') return {std::string(line)};
-  return {std::string(line.substr(0, end)), std::string(absl::StripLeadingAsciiWhitespace(line.substr(end)))};
+  const absl::string_view value = absl::StripLeadingAsciiWhitespace(line.substr(end));
+  if (value.empty()) return {std::string(line.substr(0, end))};  // only blanks follow it
+  return {std::string(line.substr(0, end)), std::string(value)};
 }
 
 }  // namespace

@@ -42,6 +42,10 @@ TEST(FlagFileTest, AValueMayStandBehindASpace) {
               ElementsAre(Line(1, {"--set", "a=b c"}), Line(2, {"--amp", "false"}), Line(3, {"word word"})));
 }
 
+TEST(FlagFileTest, BlanksAtTheEndAreNoValue) {
+  EXPECT_THAT(*Read("--amp \n--set\t\n"), ElementsAre(Line(1, {"--amp"}), Line(2, {"--set"})));
+}
+
 TEST(FlagFileTest, AcceptsCrlfAndAByteOrderMark) {
   EXPECT_THAT(*Read("\xef\xbb\xbf--amp\r\n\r\n# x\r\n--set=a\r\n"), ElementsAre(Line(1, {"--amp"}), Line(4, {"--set=a"})));
 }

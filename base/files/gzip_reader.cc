@@ -58,6 +58,8 @@ absl::StatusOr<size_t> GzipReader::Unpack(char* to, size_t size) {
     done += wanted - stream_.avail_out;
     if (result == Z_STREAM_END) {
       MICA_RETURN_IF_ERROR(EndStream());
+    } else if (result == Z_MEM_ERROR) {
+      return Problem(file_->path(), "cannot unpack: out of memory");
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       return Damaged();
     }

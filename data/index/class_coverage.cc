@@ -70,10 +70,11 @@ class Coverage {
 
   std::string NowhereRemedy(const std::vector<int>& nowhere) const {
     if (options_.has_names) return "remove names that no label has (is the first line of the names a heading?)";
-    // Labels 1 … n.
-    const bool one_based = nowhere.size() == 1 && nowhere[0] == 0;
-    return one_based ? "labels begin at 1: set dataset { idx { first_label: 1 } }"
-                     : "labels must go from 0 to the largest without gaps: correct them or name the classes";
+    // Such as labels 1 … n.
+    const bool begin_later = nowhere.size() == 1 && nowhere[0] == 0;
+    const int begin = options_.first_label + 1;
+    return begin_later ? absl::StrCat("labels begin at ", begin, ": set dataset { idx { first_label: ", begin, " } }")
+                       : "labels must go from 0 to the largest without gaps: correct them or name the classes";
   }
 
   void CheckEvaluated(Split split) {

@@ -22,6 +22,7 @@ struct ClassCoverageOptions {
   std::string origin;        // what messages call the data
   bool has_names = false;    // whether the config names the classes; else they are 0 … largest label
   bool is_drawn = false;     // whether validation or test samples were drawn from the training samples
+  int first_label = 0;       // what the data's files call class 0
   bool allow_empty = false;  // problems become warnings
 };
 

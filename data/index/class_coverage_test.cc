@@ -44,6 +44,14 @@ TEST(ClassCoverageTest, LabelsFromOneLeaveClassZeroEmpty) {
                           "dataset { allow_empty_class: true }"));
 }
 
+TEST(ClassCoverageTest, TheRemedyCountsFromTheFirstLabel) {
+  ClassCoverageOptions options = Options();
+  options.first_label = 1;
+  EXPECT_THAT(CheckClassCoverage(IndexOf({"0", "1"}, {{1}, {}, {}}), options).problems,
+              ElementsAre("/data: no sample of class \"0\" (1 of 2); labels begin at 2: set dataset { idx { first_label: 2 } }, or set "
+                          "dataset { allow_empty_class: true }"));
+}
+
 TEST(ClassCoverageTest, AnOutlyingLabelMakesManyEmptyClasses) {
   std::vector<std::string> names;
   for (int i = 0; i < 256; ++i) names.push_back(std::to_string(i));

@@ -31,18 +31,20 @@ uint8_t ByteAt(absl::string_view bytes, size_t position) {
 }
 
 // What is wrong with the name at `offset` in the file, or "".
-std::string NameProblem(absl::string_view name, size_t offset) {
+std::string NameProblem(absl::string_view name, std::optional<size_t> offset) {
   if (name.empty()) return "empty class name; every line names the class of its label, remove the line or fill it";
+  const auto place = [&](size_t position) {
+    return offset.has_value() ? absl::StrCat("at offset ", *offset + position, " of the file")
+                              : absl::StrCat("at byte ", position, " of the name");
+  };
   if (const size_t valid = ValidUtf8Prefix(name); valid < name.size()) {
-    return absl::StrFormat("byte 0x%02x at offset %d of the file is not UTF-8; save the file as UTF-8", ByteAt(name, valid),
-                           offset + valid);
+    return absl::StrFormat("byte 0x%02x %s is not UTF-8; save the file as UTF-8", ByteAt(name, valid), place(valid));
   }
   const auto is_control = [](char byte) { return static_cast<uint8_t>(byte) < 0x20 || byte == 0x7f; };
   const auto control = std::find_if(name.begin(), name.end(), is_control);
   if (control == name.end()) return "";
   const size_t position = control - name.begin();
-  return absl::StrFormat("control character 0x%02x at offset %d of the file; a name is plain text", ByteAt(name, position),
-                         offset + position);
+  return absl::StrFormat("control character 0x%02x %s; a name is plain text", ByteAt(name, position), place(position));
 }
 
 // Lines without their ends; the text may lack the last one.
@@ -59,13 +61,13 @@ std::optional<int64_t> WholeNumber(absl::string_view field) {
   return number;
 }
 
-// Whether the lines below the first, which may be a heading, have equally many fields, and one of
-// them is always a whole number. Names may hold commas ("tench, Tinca tinca"), but not so.
+// Whether the lines have equally many fields, and one of them is always a whole number. Names may hold commas ("tench, Tinca tinca"), but
+// not so.
 bool IsTable(absl::Span<const absl::string_view> lines, char separator) {
-  if (lines.size() < 2) return false;
-  const std::vector<absl::string_view> first = absl::StrSplit(lines[1], separator);
+  if (lines.empty()) return false;
+  const std::vector<absl::string_view> first = absl::StrSplit(lines[0], separator);
   std::vector<bool> is_number(first.size(), true);
-  for (const absl::string_view line : lines.subspan(1)) {
+  for (const absl::string_view line : lines) {
     const std::vector<absl::string_view> fields = absl::StrSplit(line, separator);
     if (fields.size() != first.size()) return false;
     for (size_t i = 0; i < fields.size(); ++i) is_number[i] = is_number[i] && WholeNumber(fields[i]).has_value();
@@ -73,10 +75,10 @@ bool IsTable(absl::Span<const absl::string_view> lines, char separator) {
   return first.size() > 1 && std::count(is_number.begin(), is_number.end(), true) > 0;
 }
 
-// Whether the lines below the first begin with 0, 1, … or 1, 2, …: "0 cat", "1: cat".
+// Whether the lines begin with 0, 1, … or 1, 2, …: "0 cat", "1: cat".
 bool IsNumbered(absl::Span<const absl::string_view> lines) {
   std::optional<int64_t> previous;
-  for (const absl::string_view line : lines.subspan(std::min<size_t>(lines.size(), 1))) {
+  for (const absl::string_view line : lines) {
     const std::optional<int64_t> number = WholeNumber(line.substr(0, line.find_first_of(" \t:.)")));
     if (!number.has_value() || line.size() == absl::StrCat(*number).size()) return false;
     if (previous.has_value() ? *number != *previous + 1 : *number > 2) return false;
@@ -86,17 +88,19 @@ bool IsNumbered(absl::Span<const absl::string_view> lines) {
 }
 
 absl::Status RefuseTables(const std::string& path, absl::Span<const absl::string_view> lines) {
-  if (!IsTable(lines, ',') && !IsTable(lines, ';') && !IsTable(lines, '\t') && !IsNumbered(lines)) return absl::OkStatus();
+  // The first line may be a heading. A single line below it may have a number by chance.
+  const absl::Span<const absl::string_view> rows = lines.size() > 2 ? lines.subspan(1) : lines;
+  if (!IsTable(rows, ',') && !IsTable(rows, ';') && !IsTable(rows, '\t') && !IsNumbered(rows)) return absl::OkStatus();
   return DataError(absl::StrCat(path, ":1: looks like a table (\"", absl::Utf8SafeCEscape(lines[0]),
                                 "\"), expected a class name in each line and nothing else; keep only the names, in the order of the "
-                                "labels, without a heading. mica's own class_map.csv is read as it is"));
+                                "labels, without a heading, or list them as class_names. mica's own class_map.csv is read as it is"));
 }
 
 // One name, and where it stands.
 struct NameLine {
   absl::string_view name;
   int line = 0;
-  size_t offset = 0;  // of the name in the file
+  std::optional<size_t> offset;  // of the name in the file; none: not known
 };
 
 absl::StatusOr<std::vector<std::string>> Checked(const std::string& path, absl::Span<const NameLine> lines) {
@@ -124,7 +128,7 @@ absl::StatusOr<std::vector<std::string>> NamesInClassMap(const std::string& path
   for (size_t row = 0; row < table.size(); ++row) {
     MICA_ASSIGN_OR_RETURN(const int64_t id, table.Integer(row, "id"));
     if (id != static_cast<int64_t>(row)) return table.Error(row, absl::StrCat("id is ", id, "; expected ", row));
-    lines.push_back({table.Text(row, "name"), static_cast<int>(row) + 2, 0});
+    lines.push_back({table.Text(row, "name"), static_cast<int>(row) + 2, std::nullopt});
   }
   return Checked(path, lines);
 }

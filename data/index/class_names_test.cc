@@ -56,13 +56,18 @@ TEST_F(ClassNamesTest, ReadsTheClassMapOfARun) {
   ExpectFails("id,name,train,validation,test\n0,cat,9,0,1\n1,cat,9,0,1\n", ":3: class name \"cat\" stands already in line 2");
 }
 
+TEST_F(ClassNamesTest, GivesThePlaceWithinANameOfAClassMap) {
+  ExpectFails("id,name,train,validation,test\n0,\"a\tb\",9,0,1\n",
+              ":2: control character 0x09 at byte 1 of the name; a name is plain text");
+}
+
 // Each line would be taken for a name, and a heading for the first.
 TEST_F(ClassNamesTest, RefusesTables) {
   for (const char* const table : {"label,class\n0,cat\n1,dog\n", "0 cat\n1 dog\n", "0: cat\n1: dog\n", "name;count\ncat;12\ndog;9\n",
                                   "path\tlabel\na.jpg\t1\nb.jpg\t0\n", "1,cat\r\n2,dog\r\n"}) {
     ExpectFails(table, ":1: looks like a table (\"");
   }
-  EXPECT_THAT(Read("id;name\n0;cat\n"), Fails(ExitCode::kData, HasSubstr("\"id;name\"), expected a class name in each line")));
+  EXPECT_THAT(Read("id;name\n0;cat\n1;dog\n"), Fails(ExitCode::kData, HasSubstr("\"id;name\"), expected a class name in each line")));
 }
 
 TEST_F(ClassNamesTest, NamesWithCommasAndNumbersAreNoTable) {
@@ -72,6 +77,7 @@ TEST_F(ClassNamesTest, NamesWithCommasAndNumbersAreNoTable) {
   EXPECT_THAT(*Read("Boeing 737\nBoeing 747\n"), ElementsAre("Boeing 737", "Boeing 747"));
   EXPECT_THAT(*Read("10 km/h\n20 km/h\n30 km/h\n"), ElementsAre("10 km/h", "20 km/h", "30 km/h"));
   EXPECT_THAT(*Read("cat\n"), ElementsAre("cat"));
+  EXPECT_THAT(*Read("sedan\n2 door\n"), ElementsAre("sedan", "2 door"));
 }
 
 TEST_F(ClassNamesTest, RefusesEmptyAndRepeatedNamesAllAtOnce) {

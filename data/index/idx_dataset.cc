@@ -124,10 +124,9 @@ void CheckLabels(const IdxFile& labels, int first, int classes, const LabelRange
   const auto found = std::find_if(data.begin(), data.end(), is_outside);
   if (found == data.end()) return;
   std::string remedy;
-  if (range.smallest > first && range.largest - range.smallest < classes) {
+  const bool begin_elsewhere = range.smallest < first || (range.smallest > first && range.largest - range.smallest < classes);
+  if (begin_elsewhere) {
     remedy = absl::StrCat("labels begin at ", range.smallest, ": set dataset { idx { first_label: ", range.smallest, " } }");
-  } else if (range.smallest < first) {
-    remedy = absl::StrCat("labels begin at ", range.smallest, ": set first_label to that");
   } else {
     remedy = absl::StrCat("correct the labels or name all ", range.largest - first + 1, " classes");
   }
@@ -202,11 +201,12 @@ SampleList IdxDataset::List(std::optional<int> named_classes) const {
   const int first = config_.idx().first_label();
   const LabelRange range = FindLabelRange(parts);
   const bool all_labels_read = std::all_of(parts.begin(), parts.end(), [](const Part& part) { return part.labels.has_value(); });
-  if (all_labels_read) list.classes = named_classes.value_or(std::max(range.largest - first + 1, 1));
-  if (all_labels_read || named_classes.has_value()) {
+  std::optional<int> classes = named_classes;
+  if (!classes.has_value() && all_labels_read) classes = std::max(range.largest - first + 1, 1);
+  if (all_labels_read) list.classes = classes;
+  if (classes.has_value()) {
     for (const Part& part : parts) {
-      if (part.labels.has_value())
-        CheckLabels(*part.labels, first, list.classes.has_value() ? *list.classes : *named_classes, range, &list.problems);
+      if (part.labels.has_value()) CheckLabels(*part.labels, first, *classes, range, &list.problems);
     }
   }
   if (!list.problems.empty()) return list;

@@ -32,7 +32,8 @@ constexpr char kWhichFiles[] = "\n  docs/file_formats.md, IDX data sets, shows w
 
 // What to do about a folder or a file in it.
 std::string HowToGetData(absl::string_view path) {
-  return absl::StartsWith(path, IdxDatasetConfig().folder()) ? kHowToGetFashionMnist : kWhichFiles;
+  const std::string usual = IdxDatasetConfig().folder();
+  return path == usual || absl::StartsWith(path, usual + "/") ? kHowToGetFashionMnist : kWhichFiles;
 }
 
 // Names of the folder's entries, sorted; empty if it may not be listed.

@@ -73,7 +73,7 @@ void CheckSharedSamples(const DatasetConfig& config, const std::string& origin, 
   for (const Split split : {Split::kValidation, Split::kTest}) {
     const SharedSamples found = FindSharedSamples(index, split);
     if (found.shared == 0) continue;
-    const auto& [id, train_id] = found.first[0];
+    const auto& [id, train_id] = found.first;
     const bool too_many = static_cast<double>(found.shared) > kMaxShare * static_cast<double>(found.samples);
     const bool allowed = !too_many || config.allow_shared_samples();
     auto& messages = allowed ? findings->warnings : findings->problems;
@@ -91,6 +91,7 @@ SplitFindings CheckSplits(const DatasetConfig& config, const std::string& origin
   options.origin = origin;
   options.has_names = config.class_names_size() > 0 || !config.class_names_file().empty();
   options.is_drawn = DrawsSplits(config);
+  options.first_label = config.idx().first_label();
   options.allow_empty = config.allow_empty_class();
   SplitFindings findings = CheckClassCoverage(index, options);
   CheckSharedSamples(config, origin, index, &findings);

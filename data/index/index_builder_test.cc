@@ -171,7 +171,7 @@ TEST_F(IndexBuilderTest, X5LabelsMayBeginAtOne) {
   WriteLabels(std::string("\0\1\1\2", 4));
   EXPECT_THAT(Build(first_label),
               Fails(ExitCode::kData, HasSubstr("label 0 at index 0, the first of 1 labels outside the 2 classes; allowed "
-                                               "are 1 to 2; labels begin at 0: set first_label to that")));
+                                               "are 1 to 2; labels begin at 0: set dataset { idx { first_label: 0 } }")));
 }
 
 TEST_F(IndexBuilderTest, EveryClassNeedsTrainingSamples) {

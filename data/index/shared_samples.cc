@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
@@ -20,7 +21,6 @@ std::optional<absl::string_view> BytesOf(const ImageRecord& record, const Datase
 }  // namespace
 
 SharedSamples FindSharedSamples(const DatasetIndex& index, Split split) {
-  constexpr size_t kMaxShown = 10;
   SharedSamples result;
   std::unordered_map<uint64_t, std::vector<int64_t>> by_hash;  // ids of the split
   for (const ImageRecord& record : index.records) {
@@ -45,10 +45,7 @@ SharedSamples FindSharedSamples(const DatasetIndex& index, Split split) {
     if (ids.empty()) by_hash.erase(found);
   }
   result.shared = static_cast<int64_t>(shared.size());
-  for (const auto& pair : shared) {
-    if (result.first.size() == kMaxShown) break;
-    result.first.push_back(pair);
-  }
+  if (!shared.empty()) result.first = *shared.begin();
   return result;
 }
 

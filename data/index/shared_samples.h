@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "data/index/dataset_index.h"
 
@@ -14,8 +13,8 @@ struct SharedSamples {
   int64_t samples = 0;  // of the split
   int64_t shared = 0;   // of them, those whose bytes are those of a training sample
 
-  // The first few: ids in the split, and of the first training sample with the same bytes.
-  std::vector<std::pair<int64_t, int64_t>> first;
+  // If some are shared, the first: its id, and that of the first training sample with its bytes.
+  std::pair<int64_t, int64_t> first;
 };
 
 // Compares bytes, whatever the labels, of samples whose files are in memory. Thread-safe.

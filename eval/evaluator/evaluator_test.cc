@@ -106,6 +106,7 @@ TEST(EvaluatorTest, ThreadsDoNotChangeABit) {
   const auto four = Evaluate(model, source, 2, c10::kCPU);
   at::set_num_threads(threads);
   ASSERT_THAT(one, IsOk());
+  ASSERT_THAT(four, IsOk());
   ASSERT_EQ(four->size(), 300);
   const at::Tensor expected = model.Expected(FakeBatchSource(300, 300).all());
   for (int64_t i = 0; i < 300; ++i) {

@@ -7,7 +7,6 @@
 // For training use chwn_layers.h. Torch-free. Thread-safe: callers give each thread its own rows.
 // All is f32. Images are [channels, height, width, batch], batch a multiple of kChwnLanes; pointers
 // need no alignment. Nothing is checked.
-// pointers need no alignment. Nothing is checked.
 #ifndef MICA_MODELS_KERNELS_CHWN_KERNELS_H_
 #define MICA_MODELS_KERNELS_CHWN_KERNELS_H_
 

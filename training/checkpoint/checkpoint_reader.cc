@@ -148,7 +148,7 @@ std::string Incomplete(const Listing& listing) {
 absl::Status NoneError(const std::string& checkpoints, const Listing& listing) {
   std::error_code error;
   if (!std::filesystem::is_directory(checkpoints, error))
-    return CheckpointError(absl::StrCat(checkpoints, ": no such folder; the run ended before its first checkpoint"));
+    return CheckpointError(absl::StrCat(checkpoints, ": no such folder; the run has saved no checkpoint yet, or they were removed"));
   return CheckpointError(absl::StrCat(checkpoints, ": holds no checkpoint", Incomplete(listing)));
 }
 

@@ -197,7 +197,7 @@ TEST_F(CheckpointReaderTest, K1AMissingOneIsNamedWithTheCandidates) {
                     "checkpoints: step-000000012, step-000000006"));
   EXPECT_THAT(FindCheckpoint(folder_, "../step-000000006"), Fails(ExitCode::kCheckpoint, HasSubstr("names no checkpoint")));
   EXPECT_THAT(FindCheckpoint(folder_ + "/nowhere", "latest"),
-              Fails(ExitCode::kCheckpoint, folder_ + "/nowhere: no such folder; the run ended before its first checkpoint"));
+              Fails(ExitCode::kCheckpoint, folder_ + "/nowhere: no such folder; the run has saved no checkpoint yet, or they were removed"));
 }
 
 TEST_F(CheckpointReaderTest, AFolderWithoutCheckpointsSaysSo) {
