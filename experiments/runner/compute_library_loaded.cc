@@ -36,6 +36,9 @@ std::string Remedy(const std::string& path, int error) {
     case ENOENT:
     case ENOTDIR:
       return "; keep the two together: copy both, or link to the binary instead of copying it";
+    case EMFILE:
+    case ENFILE:
+      return "; raise the limit of open files (ulimit -n)";
     default:
       return absl::StrCat("; ", kReinstall);
   }
