@@ -1,6 +1,6 @@
 // The strict scan of a verb's command line, flag files and environment as text. It finds everything
-// that is wrong. It sets no flag, but tries whether --log_dir can be written. cli/verb_flags.h is what
-// others call, and has the rules.
+// that is wrong. It sets no flag, but tries whether --log_dir can be written. cli/verb_flags.h is
+// what others call, and has the rules.
 //   ScanCommandLine(table, {"x.textproto", "--output_dir=a", "--bogus"})
 //       // words {"x.textproto"}, given {{"output_dir", "a"}}, problems {"unknown flag --bogus"}
 #ifndef MICA_CLI_COMMAND_LINE_SCAN_H_

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing/test_files.h"
+#include "cli/example_verb.h"
 
 namespace mica {
 namespace {
@@ -19,18 +20,6 @@ using ::testing::Pair;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
-VerbTable Train() {
-  VerbTable verb;
-  verb.name = "train";
-  verb.words = "EXPERIMENT";
-  verb.min_words = verb.max_words = 1;
-  verb.flags = {{"set", FlagType::kString, "FRAGMENT", "", "", "put both fields in one fragment"},
-                {"output_dir", FlagType::kString, "FOLDER", "", "runs", ""},
-                {"top_k", FlagType::kInt, "N", "", "5", ""},
-                {"amp", FlagType::kBool, "", "", "", ""}};
-  return verb;
-}
-
 // The working folder is a new one, so that files go by their bare names.
 class CommandLineScanTest : public testing::Test {
  protected:
@@ -38,7 +27,7 @@ class CommandLineScanTest : public testing::Test {
 
   void Write(const std::string& name, absl::string_view text) { WriteTestFile(folder_ + "/" + name, text); }
 
-  static ScannedCommandLine Scan(const std::vector<std::string>& arguments) { return ScanCommandLine(Train(), arguments); }
+  static ScannedCommandLine Scan(const std::vector<std::string>& arguments) { return ScanCommandLine(ExampleVerb(), arguments); }
   static std::vector<std::string> Problems(const std::vector<std::string>& arguments) { return Scan(arguments).problems; }
 
   const std::string folder_ = MakeTestFolder("command_line_scan");

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
+#include "cli/example_verb.h"
 
 namespace mica {
 namespace {
@@ -18,23 +19,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-VerbTable Train() {
-  VerbTable verb;
-  verb.name = "train";
-  verb.words = "EXPERIMENT";
-  verb.min_words = verb.max_words = 1;
-  verb.description = "Trains a model, evaluates it and writes a run folder.";
-  verb.flags = {{"set", FlagType::kString, "FRAGMENT", "Text merged over the experiment.", "", "put both fields in one fragment"},
-                {"output_dir", FlagType::kString, "FOLDER", "Where run folders are made.", "runs", ""},
-                {"top_k", FlagType::kInt, "N", "How many classes are shown.", "5", ""},
-                {"threshold", FlagType::kDouble, "P", "Smallest probability that counts.", "0.5", ""},
-                {"amp", FlagType::kBool, "", "Computes in half precision.", "", ""}};
-  verb.example = "mica train experiments/x.textproto --set='trainer { epochs: 1 }'";
-  return verb;
-}
-
 VerbTable Check() {
-  VerbTable verb = Train();
+  VerbTable verb = ExampleVerb();
   verb.name = "check";
   verb.words = "EXPERIMENT…";
   verb.max_words = VerbTable::kAnyNumber;
@@ -42,7 +28,7 @@ VerbTable Check() {
 }
 
 absl::StatusOr<VerbArguments> Scan(const std::vector<std::string>& arguments) {
-  return ScanVerbArguments(Train(), arguments);
+  return ScanVerbArguments(ExampleVerb(), arguments);
 }
 
 // The scan fails with exit code 1, and `line` comes first.

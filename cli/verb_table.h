@@ -1,5 +1,6 @@
 // What one verb accepts, as a table: its words, its flags, its help. Nothing else names them; the
-// scan (cli/verb_flags.h), gflags (cli/registered_flags.h) and the usage (cli/verb_usage.h) read it.
+// scan (cli/verb_flags.h), gflags (cli/registered_flags.h) and the usage (cli/verb_usage.h) read
+// it.
 #ifndef MICA_CLI_VERB_TABLE_H_
 #define MICA_CLI_VERB_TABLE_H_
 

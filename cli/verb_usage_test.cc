@@ -5,27 +5,13 @@
 
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "cli/example_verb.h"
 
 namespace mica {
 namespace {
 
-VerbTable Train() {
-  VerbTable verb;
-  verb.name = "train";
-  verb.words = "EXPERIMENT";
-  verb.min_words = verb.max_words = 1;
-  verb.description = "Trains a model, evaluates it and writes a run folder.";
-  verb.flags = {{"set", FlagType::kString, "FRAGMENT", "Text merged over the experiment.", "", "put both fields in one fragment"},
-                {"output_dir", FlagType::kString, "FOLDER", "Where run folders are made.", "runs", ""},
-                {"top_k", FlagType::kInt, "N", "How many classes are shown.", "5", ""},
-                {"threshold", FlagType::kDouble, "P", "Smallest probability that counts.", "0.5", ""},
-                {"amp", FlagType::kBool, "", "Computes in half precision.", "", ""}};
-  verb.example = "mica train experiments/x.textproto --set='trainer { epochs: 1 }'";
-  return verb;
-}
-
 TEST(VerbUsageTest, UsageShowsSynopsisFlagsAndExample) {
-  EXPECT_EQ(VerbUsage(Train()),
+  EXPECT_EQ(VerbUsage(ExampleVerb()),
             "usage: mica train EXPERIMENT [--set=FRAGMENT] [--output_dir=FOLDER] [--top_k=N] [--threshold=P]\n"
             "                  [--[no]amp]\n"
             "\n"
@@ -49,7 +35,7 @@ TEST(VerbUsageTest, UsageShowsSynopsisFlagsAndExample) {
 }
 
 TEST(VerbUsageTest, UsageKeepsTo100Columns) {
-  VerbTable verb = Train();
+  VerbTable verb = ExampleVerb();
   for (int i = 0; i < 60; ++i) {
     verb.description += " Another word.";
     verb.flags[0].help += " Another word.";
