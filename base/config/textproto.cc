@@ -45,6 +45,10 @@ void Report(std::vector<TextprotoProblem> problems, absl::string_view source, Te
   std::stable_sort(problems.begin(), problems.end(), [](const TextprotoProblem& a, const TextprotoProblem& b) {
     return std::make_pair(a.line, a.column) < std::make_pair(b.line, b.column);
   });
+  // What else is said of a place follows from the first.
+  problems.erase(std::unique(problems.begin(), problems.end(),
+                             [](const TextprotoProblem& a, const TextprotoProblem& b) { return a.line == b.line && a.column == b.column; }),
+                 problems.end());
   for (size_t i = 0; i < std::min(problems.size(), kMaxShown); ++i) {
     const SourcePosition position = {std::string(source), problems[i].line, problems[i].column};
     errors->messages.push_back(absl::StrCat(position.ToString(), ": ", problems[i].message));

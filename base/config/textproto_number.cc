@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -60,6 +61,11 @@ std::string Write(absl::string_view sign, absl::string_view number) {
 constexpr char kNoSeparators[] = "there are no thousands separators";
 constexpr char kPoint[] = "a decimal point is written \".\"";
 
+// What to write if a list was meant.
+std::string ListRemedy(absl::string_view sign, absl::string_view number, char separator) {
+  return absl::StrCat("; a list is written [", sign, absl::StrJoin(absl::StrSplit(number, separator), ", "), "]");
+}
+
 std::string CommaProblem(absl::string_view sign, absl::string_view number) {
   const std::string without = absl::StrReplaceAll(number, {{",", ""}});
   const size_t commas = std::count(number.begin(), number.end(), ',');
@@ -70,11 +76,17 @@ std::string CommaProblem(absl::string_view sign, absl::string_view number) {
     return absl::StrCat(kPoint, " and ", kNoSeparators, Write(sign, plain));
   }
   const std::string decimal = absl::StrReplaceAll(number, {{",", "."}});
-  if (!IsGrouped(number, ',')) return absl::StrCat(kPoint, commas == 1 ? Write(sign, decimal) : "");
+  if (!IsGrouped(number, ',')) return absl::StrCat(kPoint, commas == 1 ? Write(sign, decimal) : ListRemedy(sign, number, ','));
   if (commas > 1 || absl::StartsWith(number, "0")) {
     return absl::StrCat(kPoint, " and ", kNoSeparators, Write(sign, commas > 1 ? without : decimal));
   }
   return absl::StrCat(kPoint, " and ", kNoSeparators, "; write ", sign, without, " or ", sign, decimal);
+}
+
+// One value was written after another: "28 28".
+std::string SpaceProblem(absl::string_view sign, absl::string_view number) {
+  if (!IsGrouped(number, ' ')) return absl::StrCat("it is several", ListRemedy(sign, number, ' '));
+  return absl::StrCat(kNoSeparators, Write(sign, absl::StrReplaceAll(number, {{" ", ""}})));
 }
 
 std::string PercentProblem(absl::string_view sign, absl::string_view number) {
@@ -96,7 +108,8 @@ std::string Complaint(absl::string_view sign, absl::string_view number) {
   if (absl::EndsWith(number, "%")) return PercentProblem(sign, number);
   if (absl::StrContains(number, "/")) return QuotientProblem(sign, number);
   if (number.find_first_of("*^") != absl::string_view::npos) return "nothing is computed; write the result, such as 1e-3";
-  if (const std::string plain = absl::StrReplaceAll(number, {{"_", ""}, {"'", ""}, {" ", ""}}); plain != number && IsNumber(plain)) {
+  if (absl::StrContains(number, " ")) return SpaceProblem(sign, number);
+  if (const std::string plain = absl::StrReplaceAll(number, {{"_", ""}, {"'", ""}}); plain != number && IsNumber(plain)) {
     return absl::StrCat(kNoSeparators, Write(sign, plain));
   }
   if (IsGrouped(number, '.')) return absl::StrCat(kNoSeparators, Write(sign, absl::StrReplaceAll(number, {{".", ""}})));

@@ -144,6 +144,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"C14", "stage.momentum: 1",
                 "x:1:6: expected \"{\", as in stage { … }, since fields within a field stand in braces, found \".\""},
         BadText{"C14", "epochs:\nname: \"x\"", "x:1:7: epochs has no value; expected a whole number"},
+        BadText{"", "name: 3d_model",
+                "x:1:7: \"3d_model\" is not a number: write numbers as 1000, 0.001 or 1e-3, without a unit, and text in quotes"},
         BadText{"C15", "amp: yes", "x:1:6: amp: expected true or false, got yes"},
         BadText{"C15", "amp: 2", "x:1:6: amp: expected true or false, got 2"},
         BadText{"C16", "stage:\n  momentum: 1\n",
