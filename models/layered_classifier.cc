@@ -32,7 +32,9 @@ Step Register(std::shared_ptr<Module> module, const std::string& name, torch::nn
   return [module = std::move(module)](const torch::Tensor& input) { return module->forward(input); };
 }
 
-Step MakeConvolution(const Conv2dConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
+// With `with_relu`, the output goes through a ReLU.
+Step MakeConvolution(const Conv2dConfig& config, bool with_relu, const InferredLayer& layer, const std::string& name,
+                     torch::nn::Module* parent) {
   const auto options = torch::nn::Conv2dOptions(layer.input.channels, config.out_channels(), config.kernel_size_px())
                            .stride(config.stride())
                            .padding(config.padding_px())
@@ -40,22 +42,15 @@ Step MakeConvolution(const Conv2dConfig& config, const InferredLayer& layer, con
                            .groups(config.groups())
                            .bias(config.bias());
   const auto convolution = std::make_shared<torch::nn::Conv2dImpl>(options);
-  Step step = Register(convolution, name, parent);
-  if (!ConvolvesInChwn(config, layer.input.channels)) return step;
+  parent->register_module(name, convolution);
+  const bool few_channels = ConvolvesInChwn(config, layer.input.channels);
   return [=, padding = config.padding_px()](const torch::Tensor& input) {
-    if (!FitsChwn(input)) return step(input);
-    return ChwnConv2d(input, convolution->weight, convolution->bias, padding);
-  };
-}
-
-// A convolution whose output goes through a ReLU.
-Step MakeConvolutionRelu(const Conv2dConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
-  Step convolve = MakeConvolution(config, layer, name, parent);
-  const auto convolution = std::dynamic_pointer_cast<torch::nn::Conv2dImpl>(parent->named_children()[name]);
-  const bool in_chwn = ConvolvesInChwn(config, layer.input.channels);
-  return [=, convolve = std::move(convolve), padding = config.padding_px()](const torch::Tensor& input) {
-    const bool in_one_pass = in_chwn && !at::GradMode::is_enabled() && FitsChwn(input);
-    return in_one_pass ? ChwnConv2dRelu(input, convolution->weight, convolution->bias, padding) : at::relu(convolve(input));
+    const bool in_chwn = few_channels && FitsChwn(input);
+    if (in_chwn && with_relu && !at::GradMode::is_enabled()) {
+      return ChwnConv2dRelu(input, convolution->weight, convolution->bias, padding);
+    }
+    const at::Tensor output = in_chwn ? ChwnConv2d(input, convolution->weight, convolution->bias, padding) : convolution->forward(input);
+    return with_relu ? at::relu(output) : output;
   };
 }
 
@@ -91,7 +86,7 @@ Step MakeAveragePool(const AveragePoolConfig& config) {
 Step MakeLayer(const LayerConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
   switch (config.kind_case()) {
     case LayerConfig::kConv2D:
-      return MakeConvolution(config.conv2d(), layer, name, parent);
+      return MakeConvolution(config.conv2d(), /*with_relu=*/false, layer, name, parent);
     case LayerConfig::kLinear:
       return MakeLinear(config.linear(), layer, name, parent);
     case LayerConfig::kBatchNorm:
@@ -129,7 +124,7 @@ std::vector<Step> MakeSteps(const LayerList& list, absl::Span<const InferredLaye
   for (int i = 0; i < list.size(); ++i) {
     const std::string name = LayerName(list[i], i);
     if (list[i].has_conv2d() && i + 1 < list.size() && list[i + 1].has_relu()) {
-      steps.push_back(MakeConvolutionRelu(list[i].conv2d(), inferred[i], name, parent));
+      steps.push_back(MakeConvolution(list[i].conv2d(), /*with_relu=*/true, inferred[i], name, parent));
       ++i;
       continue;
     }
