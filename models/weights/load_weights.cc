@@ -108,6 +108,7 @@ class Comparison {
       if (!AnyCovers(rules_.reinitialise, name)) surplus_.push_back(name);
     }
     loaded_.loaded = static_cast<int64_t>(fits_.size());
+    longer_names_ = LongerNames();
   }
 
   // All findings, a line each.
@@ -116,7 +117,7 @@ class Comparison {
     std::vector<std::string> lines;
     if (!missing_.empty()) {
       lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_),
-                                   LongerNames().empty() ? NearNames() : LongerNames(),
+                                   longer_names_.empty() ? NearNames() : longer_names_,
                                    FieldRemedy("to keep the model's fresh values", "reinitialise")));
     }
     if (!surplus_.empty()) {
@@ -175,17 +176,21 @@ class Comparison {
     std::vector<std::string> weight_names, array_names;
     for (const NamedTensor& weight : weights) weight_names.push_back(weight.name);
     for (const auto& [name, array] : by_name) array_names.push_back(name);
-    for (const std::string& prefix : rules_.reinitialise) CheckPrefix("reinitialise", prefix, weight_names, "no weight of the model");
-    for (const std::string& prefix : ignore_) {
-      CheckPrefix("ignore", prefix, array_names, absl::StrCat("no tensor of ", source_));
+    for (const std::string& prefix : rules_.reinitialise) {
+      CheckPrefix("reinitialise", prefix, prefix, weight_names, "no weight of the model");
+    }
+    for (size_t i = 0; i < ignore_.size(); ++i) {
+      CheckPrefix("ignore", rules_.ignore[i], ignore_[i], array_names, absl::StrCat("no tensor of ", source_));
     }
   }
 
-  void CheckPrefix(absl::string_view field, const std::string& prefix, const std::vector<std::string>& names, const std::string& what) {
+  // `written` is what the config says, `prefix` what names are compared with.
+  void CheckPrefix(absl::string_view field, const std::string& written, const std::string& prefix, const std::vector<std::string>& names,
+                   const std::string& what) {
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return Covers(prefix, name); })) return;
     std::vector<std::string> candidates = Comparable(names);
     for (const std::string& name : Comparable(names)) candidates.push_back(FirstPart(name));
-    prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(prefix), "\" names ", what, "; there are ",
+    prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(written), "\" names ", what, "; there are ",
                                             Listed(names), field == "ignore" ? Stripped() : "",
                                             prefix.size() <= 200 ? DidYouMean(prefix, candidates) : ""));
   }
@@ -243,7 +248,7 @@ class Comparison {
   // Where no name fits, listing them all would load nothing.
   std::string FieldRemedy(absl::string_view purpose, absl::string_view field) const {
     if (!rules_.foreign) return "";
-    if (!LongerNames().empty()) return "";  // says what to do
+    if (!longer_names_.empty()) return "";  // says what to do
     if (any_found_ || surplus_.empty())
       return absl::StrCat("; ", purpose, ", list them or their prefixes under model.initial_weights.", field);
     return field == "ignore" ? "; none is the model's: rename them as the model's when you convert the file (docs/file_formats.md)" : "";
@@ -252,16 +257,18 @@ class Comparison {
   // If the file has the missing names with one more prefix, as many training programs write them.
   std::string LongerNames() const {
     if (!rules_.foreign || missing_.empty()) return "";
-    const auto longer = std::find_if(surplus_.begin(), surplus_.end(),
-                                     [&](const std::string& name) { return absl::EndsWith(name, absl::StrCat(".", missing_[0])); });
-    if (longer == surplus_.end()) return "";
-    const std::string prefix = longer->substr(0, longer->size() - missing_[0].size());
-    const auto has_prefix = [&](const std::string& name) {
-      return std::binary_search(surplus_.begin(), surplus_.end(), absl::StrCat(prefix, name));
-    };
-    if (!std::all_of(missing_.begin(), missing_.end(), has_prefix)) return "";
-    return absl::StrCat("; the file has them with \"", ShownName(prefix),
-                        "\" in front: take that from the names when you convert the file (docs/file_formats.md)");
+    const std::string ending = absl::StrCat(".", missing_[0]);
+    for (const std::string& name : surplus_) {
+      if (!absl::EndsWith(name, ending)) continue;
+      const std::string prefix = name.substr(0, name.size() - missing_[0].size());
+      const auto has_prefix = [&](const std::string& missing) {
+        return std::binary_search(surplus_.begin(), surplus_.end(), absl::StrCat(prefix, missing));
+      };
+      if (!std::all_of(missing_.begin(), missing_.end(), has_prefix)) continue;
+      return absl::StrCat("; the file has them with \"", ShownName(prefix),
+                          "\" in front: take that from the names when you convert the file (docs/file_formats.md)");
+    }
+    return "";
   }
 
   // What the names in a message were shortened by.
@@ -287,9 +294,10 @@ class Comparison {
 
   const absl::string_view source_;
   const LoadWeightsRules& rules_;
-  std::vector<std::string> ignore_;  // as the stripped names are
+  std::vector<std::string> ignore_;  // rules_.ignore, as the stripped names are
   std::vector<std::string> prefix_problems_;
   std::vector<std::string> missing_, surplus_;
+  std::string longer_names_;  // LongerNames()
   std::vector<Difference> shapes_, types_, not_finite_;
   std::vector<Fit> fits_;
   LoadedWeights loaded_;

@@ -190,7 +190,8 @@ TEST(LoadWeightsTest, ForeignFilesMayHaveTheModulePrefixAndLackCounts) {
       << "strict for our own";
 }
 
-// Whole networks and parts of them may be compiled, and wrapped for several devices before or after.
+// Whole networks and parts of them may be compiled, and wrapped for several devices before or
+// after.
 TEST(LoadWeightsTest, PartsOfNamesThatWrappersAddAreIgnoredInAnyOrder) {
   LoadWeightsRules rules;
   rules.foreign = true;
@@ -240,6 +241,18 @@ TEST(LoadWeightsTest, TheAdviceOfAMessageLeadsToSuccess) {
     rules.ignore = {written};
     EXPECT_THAT(LoadWeights(arrays.all(), "x", Weights(), rules), IsOk()) << written;
   }
+}
+
+// Another part of the file has a tensor of the same name.
+TEST(LoadWeightsTest, ThePrefixOfAllNamesIsFoundBesideOthers) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  Arrays arrays = FittingArrays("net.");
+  for (const NamedTensor& weight : Weights()) {
+    arrays.Add(absl::StrCat("aux.", weight.name), {1});
+    break;
+  }
+  EXPECT_THAT(LoadWeights(arrays.all(), "x", Weights(), rules), Fails(ExitCode::kCheckpoint, HasSubstr("the file has them with \"net.\"")));
 }
 
 TEST(LoadWeightsTest, WhereNoNameFitsTheAdviceIsToRename) {
@@ -313,6 +326,15 @@ TEST(LoadWeightsTest, APrefixThatCoversNothingIsAConfigError) {
                           AllOf(StartsWith("model.initial_weights.ignore: \"fc.bais\" names no tensor of /w/x; there are "),
                                 EndsWith("; did you mean \"fc.bias\"?"))));
   ExpectUnchanged(weights);
+}
+
+// As the config says it, though names are compared without what PyTorch's wrappers added.
+TEST(LoadWeightsTest, APrefixIsShownAsItWasWritten) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  rules.ignore = {"_orig_mod.bogus"};
+  EXPECT_THAT(LoadWeights(FittingArrays("_orig_mod.").all(), "x", Weights(), rules),
+              Fails(ExitCode::kConfig, HasSubstr("model.initial_weights.ignore: \"_orig_mod.bogus\" names no tensor of x")));
 }
 
 TEST(LoadWeightsTest, NamesOfAnyKindMakeShortMessages) {
