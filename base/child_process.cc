@@ -215,8 +215,8 @@ bool ChildProcess::ReadSome() {
   return true;
 }
 
-// False when the time is over or a stop signal has come. Looks once a millisecond, because a blocking
-// wait4 is restarted after a stop signal.
+// False when the time is over or a stop signal has come. Looks once a millisecond, because a
+// blocking wait4 is restarted after a stop signal.
 bool ChildProcess::WaitForEnd(int* status, rusage* usage) {
   while (MillisecondsLeft() > 0 && StopSignal() == 0) {
     const pid_t ended = wait4(child_, status, WNOHANG, usage);

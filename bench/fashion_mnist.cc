@@ -1,5 +1,5 @@
-// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6, B7 and B10
-// of bench/README.md. A process that trains one epoch gives two rows at once, the epoch's seconds and
+// mica against PyTorch on the Fashion-MNIST tutorial: rows B1, B2, B5, B6, B7 and B10 of
+// bench/README.md. A process that trains one epoch gives two rows at once, the epoch's seconds and
 // the peak of resident memory. A process that trains a single step gives the seconds from its start
 // to the end of that step. To be fair to both sides, memory is the kernel's count for the ended
 // process (wait4), and both programs count from the kernel's start time of the process in

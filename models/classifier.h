@@ -7,9 +7,9 @@
 
 namespace mica {
 
-// Single-thread, but in evaluation mode several threads may call forward() at the same time: it then
-// changes nothing, and an image's logits do not depend on the other images. Parameters and buffers
-// are saved under their names here.
+// Single-thread, but in evaluation mode several threads may call forward() at the same time: it
+// then changes nothing, and an image's logits do not depend on the other images. Parameters and
+// buffers are saved under their names here.
 class Classifier : public torch::nn::Module {
  public:
   // images   f32 [N,C,H,W], values in [0,1], contiguous or channels_last, on the model's device.

@@ -105,8 +105,8 @@ TEST(LayeredClassifierTest, ShapesAndCountsAreThoseInferred) {
   }
 }
 
-// 8 images take LibTorch's layers, 16 and 32 mica's own for few channels (chwn_layers.h). They are the
-// same 8 repeatedly, so they have the same batch statistics and outputs, and multiples of the
+// 8 images take LibTorch's layers, 16 and 32 mica's own for few channels (chwn_layers.h). They are
+// the same 8 repeatedly, so they have the same batch statistics and outputs, and multiples of the
 // gradients.
 TEST(LayeredClassifierTest, ABatchOf8RepeatedGivesTheSame) {
   for (const std::string layers : {

@@ -61,8 +61,8 @@ std::optional<int64_t> WholeNumber(absl::string_view field) {
   return number;
 }
 
-// Whether the lines have equally many fields, and one of them is always a whole number. Names may hold commas ("tench, Tinca tinca"), but
-// not so.
+// Whether the lines have equally many fields, and one of them is always a whole number. Names may
+// hold commas ("tench, Tinca tinca"), but not so.
 bool IsTable(absl::Span<const absl::string_view> lines, char separator) {
   if (lines.empty()) return false;
   const std::vector<absl::string_view> first = absl::StrSplit(lines[0], separator);

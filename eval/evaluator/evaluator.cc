@@ -30,8 +30,9 @@ void AddBatch(const Batch& batch, const at::Tensor& logits, PredictionTable* pre
   }
 }
 
-// Forward passes of a few images, whose activations stay in a processor's cache, side by side on all
-// threads. An image's logits do not depend on the others: in evaluation mode no layer mixes them.
+// Forward passes of a few images, whose activations stay in a processor's cache, side by side on
+// all threads. An image's logits do not depend on the others: in evaluation mode no layer mixes
+// them.
 at::Tensor LogitsOnCpu(Classifier& model, const at::Tensor& images) {
   constexpr int64_t kImages = 32;
   const int64_t batch = images.size(0), passes = (batch + kImages - 1) / kImages;

@@ -30,7 +30,8 @@ struct TrainResult {
   std::string final_table;   // for people; empty if interrupted
   bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
 
-  // Whether there was a test or validation split to report: predictions.csv and the files of classes.
+  // Whether there was a test or validation split to report: predictions.csv and the files of
+  // classes.
   bool has_reported_split = false;
 };
 

@@ -9,8 +9,8 @@
 namespace mica {
 
 // Whether a convolution has few enough channels for CHWN to be faster, and a kernel that CHWN
-// supports: stride 1, no dilation, no groups, at most 7 pixels and more than the padding. On a CPU it
-// then takes batches whose size is a multiple of kChwnLanes.
+// supports: stride 1, no dilation, no groups, at most 7 pixels and more than the padding. On a CPU
+// it then takes batches whose size is a multiple of kChwnLanes.
 bool ConvolvesInChwn(const Conv2dConfig& config, int64_t in_channels);
 
 }  // namespace mica

@@ -114,8 +114,8 @@ ChwnMaxPool PoolShape(at::IntArrayRef chwn_sizes, int64_t window) {
   return {chwn_sizes[3], chwn_sizes[0], chwn_sizes[1], chwn_sizes[2], window};
 }
 
-// [C,H/window,W/window,N] of `input` [C,H,W,N]. `winner`, i32 of the same shape, becomes the index of
-// each value's pixel in its window; it may be null.
+// [C,H/window,W/window,N] of `input` [C,H,W,N]. `winner`, i32 of the same shape, becomes the index
+// of each value's pixel in its window; it may be null.
 at::Tensor MaxPool(const at::Tensor& input, int64_t window, at::Tensor* winner) {
   const ChwnMaxPool shape = PoolShape(input.sizes(), window);
   at::Tensor output = at::empty({shape.channels, shape.out_height(), shape.out_width(), shape.batch}, input.options());

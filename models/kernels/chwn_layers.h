@@ -15,8 +15,8 @@
 
 namespace mica {
 
-// f32 [N,C,H,W] on a CPU with AVX2, N a multiple of 16. Others would leave lanes idle: filled up with
-// zeros they were slower than LibTorch's layers (bench/README.md, B9).
+// f32 [N,C,H,W] on a CPU with AVX2, N a multiple of 16. Others would leave lanes idle: filled up
+// with zeros they were slower than LibTorch's layers (bench/README.md, B9).
 bool FitsChwn(const at::Tensor& images);
 
 // FitsChwn, and the strides are those of CHWN: a result of ChwnConv2d, or its ReLU.
@@ -27,7 +27,8 @@ bool IsChwn(const at::Tensor& images);
 // FitsChwn(images) and the arguments are as described.
 at::Tensor ChwnConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding);
 
-// at::relu of the above in one pass, for inference. Throws c10::Error also if it would need a gradient.
+// at::relu of the above in one pass, for inference. Throws c10::Error also if it would need a
+// gradient.
 at::Tensor ChwnConv2dRelu(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t padding);
 
 // at::max_pool2d with adjacent windows; equal to it also for NaN and for the gradient of equal

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/testing/test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
@@ -139,6 +140,20 @@ TEST(FlagInputsTest, VerboseShowsTheStages) {
   EXPECT_THAT(result.err, HasSubstr("] evaluated samples=24 seconds="));
   EXPECT_THAT(result.err, HasSubstr("epoch 3/3 "));
   EXPECT_THAT(result.err, Not(HasSubstr("WARNING")));
+}
+
+// The report takes the predictions that the last epoch made.
+TEST(FlagInputsTest, TheReportedWeightsAreEvaluatedOnce) {
+  const TinyExperiment tiny("evaluated_once");
+  const auto evaluations = [&](const std::string& set) {
+    const MicaResult result = RunMica({{"train", "x.textproto", "--v=1", "--set=" + set}, tiny.folder()});
+    EXPECT_EQ(result.exit_code, 0) << result;
+    return std::vector<std::string>(absl::StrSplit(result.err, "] evaluated ")).size() - 1;
+  };
+  EXPECT_EQ(evaluations("evaluation { test_each_epoch: true }"), 3);
+  EXPECT_EQ(evaluations(""), 1) << "only for the report";
+  // Three epochs, and the test split for the report.
+  EXPECT_EQ(evaluations("dataset { validation_fraction: 0.25 }"), 4);
 }
 
 TEST(FlagInputsTest, SingleSourceFilesCanBeVerbose) {

@@ -24,8 +24,8 @@ struct SafetensorsFile {
   std::vector<ArrayView> arrays;  // in the order of the data; names are unique
 };
 
-// Judges the first bytes of a file, at least 9 if it has them: the length of the header, against the
-// file's size, and how the header begins. Errors as below.
+// Judges the first bytes of a file, at least 9 if it has them: the length of the header, against
+// the file's size, and how the header begins. Errors as below.
 absl::Status CheckSafetensorsStart(absl::string_view first_bytes, uint64_t file_bytes, absl::string_view source);
 
 // The arrays point into `bytes`, which must outlive them. Returns a CheckpointError (exit code 4)

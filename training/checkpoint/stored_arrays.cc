@@ -24,8 +24,8 @@ absl::Status FolderError(const std::string& path) {
                                       std::filesystem::exists(inside, error) ? absl::StrCat("; name the one in it: ", inside) : ""));
 }
 
-// Judges a file by its first bytes, before all of it is read: it may be another kind of file, of any
-// size.
+// Judges a file by its first bytes, before all of it is read: it may be another kind of file, of
+// any size.
 absl::Status CheckStart(const std::string& path) {
   InputFile file(path);
   if (const absl::Status status = file.Open(); !status.ok()) return CheckpointError(status.message());
