@@ -33,9 +33,14 @@ LIBRARIES = [
     Library("gtest", "libgmock-dev", "1.12.1", ["gmock", "gtest"]),
     Library("gtest_main", "libgtest-dev", "1.12.1", ["gtest_main"], deps=[":gtest"]),
     Library("libdeflate", "libdeflate-dev", "1.14", ["libdeflate"]),
+    Library("libjpeg", "libjpeg-dev", "2.1.5", ["libjpeg"]),
+    Library("libpng", "libpng-dev", "1.6.39", ["libpng"]),
+    Library("libwebp", "libwebp-dev", "1.2.4", ["libwebp", "libwebpdemux"]),
     Library("nlohmann_json", "nlohmann-json3-dev", "3.11.2", ["nlohmann_json"]),
     Library("opencv", "libopencv-dev", "4.6.0", ["opencv4"], only=["opencv_imgcodecs", "opencv_imgproc", "opencv_core"]),
     Library("protobuf", "libprotobuf-dev", "3.21.12", ["protobuf"]),
+    # Debian 12's .pc file calls every version 0.0.0.
+    Library("re2", "libre2-dev", "0.0.0", ["re2"]),
     Library("xxhash", "libxxhash-dev", "0.8.1", ["libxxhash"]),
     Library("zlib", "zlib1g-dev", "1.2.13", ["zlib"]),
 ]
