@@ -64,16 +64,26 @@ class Coverage {
     Report(nowhere, "sample", NowhereRemedy(nowhere));
     const std::vector<int> elsewhere = LabelsWhere([&](int label) { return Total(label) > 0 && Count(Split::kTrain, label) == 0; });
     Report(elsewhere, "training sample",
-           options_.is_drawn ? "the validation or test split took them all: choose another split_seed or smaller fractions"
+           options_.is_drawn ? absl::StrCat("the validation or test split took them all: choose another split_seed or smaller fractions",
+                                            Fix(elsewhere, Split::kTrain))
                              : "it can never be learned from what is there: correct the labels or divide the data otherwise");
+  }
+
+  // " (for "cat": validation_fraction: 0.43 keeps 1 for training)"
+  std::string Fix(const std::vector<int>& labels, Split split) const {
+    if (!options_.smallest_fix || labels.empty()) return "";
+    const std::string fix = options_.smallest_fix(labels[0], split);
+    if (fix.empty()) return "";
+    return absl::StrCat(" (for \"", absl::Utf8SafeCEscape(index_.classes.name(labels[0])), "\": ", fix, ")");
   }
 
   std::string NowhereRemedy(const std::vector<int>& nowhere) const {
     if (options_.has_names) return "remove names that no label has (is the first line of the names a heading?)";
+    if (!options_.begin_labels_at) return "put its pictures there or remove its folder";
     // Such as labels 1 … n.
     const bool begin_later = nowhere.size() == 1 && nowhere[0] == 0;
-    const int begin = options_.first_label + 1;
-    return begin_later ? absl::StrCat("labels begin at ", begin, ": set dataset { idx { first_label: ", begin, " } }")
+    const int64_t begin = options_.first_label + 1;
+    return begin_later ? absl::StrCat("labels begin at ", begin, ": ", options_.begin_labels_at(begin))
                        : "labels must go from 0 to the largest without gaps: correct them or name the classes";
   }
 
@@ -83,7 +93,7 @@ class Coverage {
     const std::vector<int> missing = LabelsWhere([&](int label) { return Count(split, label) == 0 && Count(Split::kTrain, label) > 0; });
     if (missing.empty()) return;
     findings_.warnings.push_back(absl::StrCat(options_.origin, ": no ", SplitName(split), " sample of ", ClassList(missing, index_.classes),
-                                              "; balanced_accuracy and the macro means of this split count it as 0"));
+                                              "; balanced_accuracy and the macro means of this split count it as 0", Fix(missing, split)));
   }
 
   const DatasetIndex& index_;

@@ -6,6 +6,8 @@
 #ifndef MICA_DATA_INDEX_CLASS_COVERAGE_H_
 #define MICA_DATA_INDEX_CLASS_COVERAGE_H_
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,8 +24,14 @@ struct ClassCoverageOptions {
   std::string origin;        // what messages call the data
   bool has_names = false;    // whether the config names the classes; else they are 0 … largest label
   bool is_drawn = false;     // whether validation or test samples were drawn from the training samples
-  int first_label = 0;       // what the data's files call class 0
   bool allow_empty = false;  // problems become warnings
+
+  // If labels are numbers: what the data calls class 0, and what to set so that another number does.
+  int64_t first_label = 0;
+  std::function<std::string(int64_t first)> begin_labels_at;
+
+  // If splits are drawn: what would give this class a sample of the split, "" if nothing simple does.
+  std::function<std::string(int label, Split split)> smallest_fix;
 };
 
 // Thread-safe.

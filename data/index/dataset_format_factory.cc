@@ -1,6 +1,7 @@
 #include "data/index/dataset_format_factory.h"
 
 #include "data/index/idx_dataset.h"
+#include "data/index/sources_dataset.h"
 
 namespace mica {
 
@@ -8,7 +9,10 @@ std::unique_ptr<DatasetFormat> CreateDatasetFormat(const DatasetConfig& config) 
   switch (config.kind_case()) {
     case DatasetConfig::kIdx:
       return std::make_unique<IdxDataset>(config);
+    case DatasetConfig::kCifar:
+      return nullptr;
     case DatasetConfig::KIND_NOT_SET:
+      if (SourcesDataset::IsMeant(config)) return std::make_unique<SourcesDataset>(config);
       return nullptr;
   }
   return nullptr;

@@ -1,4 +1,4 @@
-// All data formats. No other place lists them.
+// From a config to the data format that it describes.
 #ifndef MICA_DATA_INDEX_DATASET_FORMAT_FACTORY_H_
 #define MICA_DATA_INDEX_DATASET_FORMAT_FACTORY_H_
 
@@ -9,7 +9,8 @@
 
 namespace mica {
 
-// Null if `config` chooses no format. `config` must outlive the format.
+// The format of the `kind` that is set, or that of the sources; nullptr if the config names no data.
+// `config` must outlive it.
 std::unique_ptr<DatasetFormat> CreateDatasetFormat(const DatasetConfig& config);
 
 }  // namespace mica

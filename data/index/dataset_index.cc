@@ -2,6 +2,8 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace mica {
@@ -14,6 +16,8 @@ absl::string_view SplitName(Split split) {
       return "validation";
     case Split::kTest:
       return "test";
+    case Split::kUnlabelled:
+      return "unlabelled";
   }
   return "unknown split";
 }
@@ -35,8 +39,14 @@ std::vector<int64_t> DatasetIndex::CountsOf(Split split) const {
 }
 
 std::string DatasetIndex::PathOf(const ImageRecord& record) const {
-  const std::string& path = files[record.file].path;
-  return record.length == 0 ? path : absl::StrCat(path, "#", record.position);
+  const SampleFile& file = files[record.file];
+  if (record.length == 0) return file.path;
+  if (file.members == nullptr) return absl::StrCat(file.path, "#", record.position);
+  return absl::StrCat(file.path, "#", (*file.members)[record.position]);
+}
+
+bool DatasetIndex::IsRaw() const {
+  return std::all_of(files.begin(), files.end(), [](const SampleFile& file) { return file.raw.has_value(); });
 }
 
 ImageShape DatasetIndex::RawShape() const {

@@ -10,6 +10,9 @@
 #include "base/config/required_oneof.h"
 #include "base/number_format.h"
 #include "data/index/dataset_format_factory.h"
+#include "data/index/sources/group_pattern.h"
+#include "data/index/sources_dataset.h"
+#include "data/index/split_drawing.h"
 
 namespace mica {
 namespace {
@@ -46,7 +49,7 @@ void ValidateClassNames(const DatasetConfig& config, absl::string_view path, Con
   }
 }
 
-void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+void ValidateFractions(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   const double validation = config.validation_fraction();
   const double test = config.test_fraction();
   const bool each_fits = validation >= 0 && validation < 1 && test >= 0 && test < 1;
@@ -56,9 +59,89 @@ void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigP
     problems->Error(JoinPath(path, "test_fraction"), absl::StrCat("+ validation_fraction must be below 1 (got ", FormatNumber(test), " + ",
                                                                   FormatNumber(validation), " = ", FormatNumber(validation + test), ")"));
   }
-  if (validation == 0 && test == 0 && config.split_seed() != 0) {
+}
+
+void ValidateFold(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  if (!config.has_fold()) return;
+  constexpr int kMaxFolds = 1000;
+  const std::string fold = JoinPath(path, "fold");
+  const int of = config.fold().of();
+  problems->Require(of >= 2 && of <= kMaxFolds, JoinPath(fold, "of"), absl::StrCat("must be in [2, ", kMaxFolds, "]"), of);
+  problems->Require(config.fold().index() >= 1 && config.fold().index() <= of, JoinPath(fold, "index"),
+                    "must be in [1, fold.of]", config.fold().index());
+  if (config.validation_fraction() > 0) {
+    problems->Error(JoinPath(path, "validation_fraction"), "cannot stand beside fold, which gives the validation split; keep one of the two");
+  }
+}
+
+void ValidateCounts(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  const auto require_count = [&](absl::string_view field, int64_t count) {
+    problems->Require(count >= 0, JoinPath(path, field), "must be 0 or more", count);
+  };
+  require_count("subset.per_class", config.subset().per_class());
+  require_count("subset.validation_per_class", config.subset().validation_per_class());
+  require_count("subset.test_per_class", config.subset().test_per_class());
+  require_count("labelled_per_class", config.labelled_per_class());
+  const double fraction = config.labelled_fraction();
+  problems->Require(fraction >= 0 && fraction < 1, JoinPath(path, "labelled_fraction"), "must be in [0, 1)", fraction);
+  if (fraction > 0 && config.labelled_per_class() > 0) {
+    problems->Error(JoinPath(path, "labelled_fraction"), "cannot stand beside labelled_per_class; keep one of the two");
+  }
+}
+
+void ValidateGroups(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  const std::string field = JoinPath(path, "group_pattern");
+  if (config.group_pattern().empty()) return;
+  if (const std::string problem = GroupPattern(config.group_pattern()).Problem(); !problem.empty()) return problems->Error(field, problem);
+  if (config.kind_case() != DatasetConfig::KIND_NOT_SET) {
+    problems->Error(field, absl::StrCat("cannot be used here: samples of ", ChosenArm(config, "kind"), " have no paths"));
+  } else if (!DrawsSplits(config)) {
+    problems->Warning(field, "has no effect while no split is drawn (validation_fraction, test_fraction, fold)");
+  }
+}
+
+bool DrawsAnything(const DatasetConfig& config) {
+  return DrawsSplits(config) || config.has_subset() || config.labelled_per_class() > 0 || config.labelled_fraction() > 0;
+}
+
+void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  ValidateFractions(config, path, problems);
+  ValidateFold(config, path, problems);
+  ValidateCounts(config, path, problems);
+  ValidateGroups(config, path, problems);
+  if (!DrawsAnything(config) && config.split_seed() != 0) {
     problems->Warning(JoinPath(path, "split_seed"), "has no effect while validation_fraction and test_fraction are 0");
   }
+}
+
+// A split comes from one place.
+void ValidateDrawnSplits(const DatasetConfig& config, const DatasetFormat& format, absl::string_view path, ConfigProblems* problems) {
+  const auto refuse = [&](Split split, absl::string_view field) {
+    const std::string source = format.SourceOf(split);
+    if (source.empty()) return;
+    problems->Error(JoinPath(path, field), absl::StrCat("cannot be used here: the data brings its own ", SplitName(split), " split (", source,
+                                                        "); keep one of the two"));
+  };
+  if (config.validation_fraction() > 0) refuse(Split::kValidation, "validation_fraction");
+  if (config.has_fold()) refuse(Split::kValidation, "fold");
+  if (config.test_fraction() > 0) refuse(Split::kTest, "test_fraction");
+}
+
+void ValidateClassOrder(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  const std::string field = JoinPath(path, "class_order");
+  const bool has_names = config.class_names_size() > 0 || !config.class_names_file().empty();
+  const bool is_listed = config.class_order() == DatasetConfig::LISTED;
+  if (is_listed && !has_names) problems->Error(field, "is LISTED, but there is no list; give class_names or class_names_file");
+  if (!is_listed && has_names && config.has_class_order() && config.class_order() != DatasetConfig::BYTES) {
+    problems->Error(field, "has no effect beside class_names, which are in the order of the labels; leave it out or set it to LISTED");
+  }
+}
+
+// A later file or --set can add sources, but cannot take the `kind` of an included file away.
+void ValidateOneDescription(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  if (config.kind_case() == DatasetConfig::KIND_NOT_SET || !SourcesDataset::IsMeant(config)) return;
+  problems->Error(JoinPath(path, ChosenArm(config, "kind")),
+                  "cannot stand beside pool, train, validation, test or unlabelled; keep one of the two (pool: [] clears those of an included file)");
 }
 
 }  // namespace
@@ -66,9 +149,14 @@ void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigP
 void ValidateDatasetConfig(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   ValidateClassNames(config, path, problems);
   ValidateSplits(config, path, problems);
+  ValidateClassOrder(config, path, problems);
+  ValidateOneDescription(config, path, problems);
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
-  if (format == nullptr) return RequireOneof(config, "kind", path, problems);
+  if (format == nullptr) {
+    return problems->Error(path, absl::StrCat("is required: ", ChooseOneOf(config, "kind"), ", or name sources in pool or train"));
+  }
   format->Validate(path, problems);
+  ValidateDrawnSplits(config, *format, path, problems);
 }
 
 }  // namespace mica

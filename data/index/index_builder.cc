@@ -3,6 +3,7 @@
 #include <glog/logging.h>
 
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,13 +14,17 @@
 #include "base/config/required_oneof.h"
 #include "base/elapsed.h"
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "base/number_format.h"
+#include "base/printable.h"
 #include "base/status_macros.h"
 #include "data/index/class_coverage.h"
 #include "data/index/class_names.h"
+#include "data/index/class_resolution.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/shared_samples.h"
 #include "data/index/split_assignment.h"
+#include "data/index/split_drawing.h"
 
 namespace mica {
 namespace {
@@ -31,41 +36,65 @@ absl::StatusOr<std::optional<std::vector<std::string>>> ConfiguredNames(const Da
   return ReadClassNames(config.class_names_file());
 }
 
-// "0", "1", …
-std::vector<std::string> NumbersAsNames(int classes) {
-  std::vector<std::string> names;
-  for (int label = 0; label < classes; ++label) names.push_back(absl::StrCat(label));
-  return names;
-}
-
-// What distinguishes a sample from others, wherever the data lies: its pixels.
-absl::string_view IdentityOf(const ImageRecord& record, const DatasetIndex& index) {
-  return absl::string_view(*index.files[record.file].bytes).substr(record.offset, record.length);
-}
-
-bool DrawsSplits(const DatasetConfig& config) {
-  return config.validation_fraction() > 0 || config.test_fraction() > 0;
-}
-
-// Draws validation and test samples from the training samples. Samples are hashed only here, and
-// only if a fraction asks for it.
-absl::Status DrawSplits(const DatasetConfig& config, const std::string& origin, DatasetIndex* index) {
-  const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
-  if (!DrawsSplits(config)) return absl::OkStatus();
-  for (ImageRecord& record : index->records) {
-    if (record.split != Split::kTrain || record.label < 0) continue;
-    record.split = AssignSplit(IdentityOf(record, *index), record.label, config.split_seed(), fractions);
+// Of the files, in the order of the parts. Files that each hold one picture count by their paths
+// and labels here; who opens them adds their sizes.
+std::string FingerprintOf(const std::vector<DatasetPart>& parts) {
+  std::string lines;
+  for (const DatasetPart& part : parts) {
+    const SampleList& list = part.samples;
+    lines += list.fingerprint_lines;
+    if (!list.fingerprint_lines.empty()) continue;
+    uint64_t hash = list.records.size();
+    for (const ListedLabel& label : list.labels) hash = Fingerprint(label.text, hash);
+    for (const ImageRecord& record : list.records) hash = Fingerprint(list.files[record.file].relative_path(), hash + record.label);
+    absl::StrAppend(&lines, FormatFingerprint(hash), " ", list.records.size(), "\n");
   }
-  std::vector<std::string> problems;
+  return FormatFingerprint(Fingerprint(lines));
+}
+
+// Moves the samples of all parts into the index.
+void MergeParts(std::vector<DatasetPart> parts, DatasetIndex* index) {
+  size_t files = 0;
+  size_t records = 0;
+  for (const DatasetPart& part : parts) {
+    files += part.samples.files.size();
+    records += part.samples.records.size();
+  }
+  const bool is_single = parts.size() == 1;
+  if (!is_single) {
+    index->files.reserve(files);
+    index->records.reserve(records);
+  }
+  for (DatasetPart& part : parts) {
+    SampleList& list = part.samples;
+    for (ImageRecord& record : list.records) {
+      record.file += static_cast<int32_t>(index->files.size());
+      if (record.group >= 0) record.group += static_cast<int32_t>(index->groups.size());
+    }
+    if (is_single) {
+      index->files = std::move(list.files);
+      index->records = std::move(list.records);
+    } else {
+      std::move(list.files.begin(), list.files.end(), std::back_inserter(index->files));
+      index->records.insert(index->records.end(), list.records.begin(), list.records.end());
+    }
+    std::move(list.groups.begin(), list.groups.end(), std::back_inserter(index->groups));
+    list = SampleList();
+  }
+  for (size_t id = 0; id < index->records.size(); ++id) index->records[id].id = static_cast<int64_t>(id);
+}
+
+void RequireSomeInEachSplit(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index, std::vector<std::string>* problems) {
+  const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
   const auto require_some = [&](Split split, absl::string_view field, double fraction) {
-    if (!index->RecordsOf(split).empty()) return;
-    problems.push_back(absl::StrCat(origin, ": the ", SplitName(split), " split is empty (", field, " ", FormatNumber(fraction), " of ",
-                                    index->records.size(), " samples); choose other fractions or another split_seed"));
+    if (!index.RecordsOf(split).empty()) return;
+    problems->push_back(absl::StrCat(origin, ": the ", SplitName(split), " split is empty (", field, " ", FormatNumber(fraction), " of ",
+                                     index.records.size(), " samples); choose other fractions or another split_seed"));
   };
   if (fractions.validation > 0) require_some(Split::kValidation, "validation_fraction", fractions.validation);
+  if (config.has_fold()) require_some(Split::kValidation, "fold: 1 /", config.fold().of());
   if (fractions.test > 0) require_some(Split::kTest, "test_fraction", fractions.test);
   require_some(Split::kTrain, "1 - validation_fraction - test_fraction =", 1 - fractions.validation - fractions.test);
-  return problems.empty() ? absl::OkStatus() : DataError(absl::StrJoin(problems, "\n"));
 }
 
 void CheckSharedSamples(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index, SplitFindings* findings) {
@@ -86,16 +115,33 @@ void CheckSharedSamples(const DatasetConfig& config, const std::string& origin, 
 }
 
 // What makes figures wrong although every file is sound.
-SplitFindings CheckSplits(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index) {
-  ClassCoverageOptions options;
-  options.origin = origin;
+SplitFindings CheckSplits(const DatasetConfig& config, ClassCoverageOptions options, const DrawnSplits& drawn, const DatasetIndex& index) {
   options.has_names = config.class_names_size() > 0 || !config.class_names_file().empty();
   options.is_drawn = DrawsSplits(config);
-  options.first_label = config.idx().first_label();
   options.allow_empty = config.allow_empty_class();
+  if (!drawn.positions.empty()) {
+    options.smallest_fix = [&](int label, Split split) { return SmallestFix(config, drawn.positions[label], split); };
+  }
   SplitFindings findings = CheckClassCoverage(index, options);
-  CheckSharedSamples(config, origin, index, &findings);
+  CheckSharedSamples(config, options.origin, index, &findings);
   return findings;
+}
+
+// How messages about all labels call what they are about.
+ClassCoverageOptions DescribeLabels(const std::string& origin, const std::vector<DatasetPart>& parts) {
+  ClassCoverageOptions options;
+  options.origin = origin;
+  for (const DatasetPart& part : parts) {
+    if (!part.samples.labels_are_numbers) continue;
+    options.first_label = -part.samples.label_offset;
+    options.begin_labels_at = part.samples.begin_labels_at;
+    break;
+  }
+  return options;
+}
+
+absl::Status ErrorOf(const std::vector<std::string>& problems) {
+  return problems.empty() ? absl::OkStatus() : DataError(absl::StrJoin(problems, "\n"));
 }
 
 }  // namespace
@@ -104,27 +150,36 @@ absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
   const auto start = std::chrono::steady_clock::now();
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
   if (format == nullptr) return ConfigError(absl::StrCat("dataset is required: ", ChooseOneOf(config, "kind")));
+  const std::string origin = format->Origin();
   absl::StatusOr<std::optional<std::vector<std::string>>> names = ConfiguredNames(config);
-  const bool has_names = names.ok() && names->has_value();
-  SampleList list = format->List(has_names ? std::optional<int>((*names)->size()) : std::nullopt);
-  if (!names.ok()) list.problems.emplace_back(names.status().message());
+  std::vector<DatasetPart> parts = format->List();
   DatasetIndex index;
-  if (names.ok() && list.classes.has_value()) {
-    index.classes = ClassMap(has_names ? **std::move(names) : NumbersAsNames(*list.classes));
-    if (index.classes.size() == 1) {
-      list.problems.push_back(
-          absl::StrCat(format->Origin(), ": one class only (", index.classes.name(0), "); a classifier needs at least 2"));
-    }
+  std::vector<std::string> problems;
+  for (DatasetPart& part : parts) {
+    std::move(part.samples.problems.begin(), part.samples.problems.end(), std::back_inserter(problems));
+    std::move(part.samples.warnings.begin(), part.samples.warnings.end(), std::back_inserter(index.warnings));
   }
-  if (!list.problems.empty()) return DataError(absl::StrJoin(list.problems, "\n"));
-  index.files = std::move(list.files);
-  index.records = std::move(list.records);
-  for (size_t id = 0; id < index.records.size(); ++id) index.records[id].id = static_cast<int64_t>(id);
-  index.fingerprint = list.fingerprint;
-  MICA_RETURN_IF_ERROR(DrawSplits(config, format->Origin(), &index));
-  SplitFindings findings = CheckSplits(config, format->Origin(), index);
-  if (!findings.problems.empty()) return DataError(absl::StrJoin(findings.problems, "\n"));
-  index.warnings = std::move(findings.warnings);
+  if (!names.ok()) problems.emplace_back(names.status().message());
+  MICA_RETURN_IF_ERROR(ErrorOf(problems));
+
+  index.fingerprint = FingerprintOf(parts);
+  const ClassCoverageOptions labels = DescribeLabels(origin, parts);
+  SplitFindings classes;
+  index.classes = ResolveClasses({*std::move(names), config.class_order()}, &parts, &classes);
+  if (classes.problems.empty() && index.classes.size() == 1) {
+    classes.problems.push_back(absl::StrCat(origin, ": one class only (", Printable(index.classes.name(0)), "); a classifier needs at least 2"));
+  }
+  MICA_RETURN_IF_ERROR(ErrorOf(classes.problems));
+  std::move(classes.warnings.begin(), classes.warnings.end(), std::back_inserter(index.warnings));
+
+  const DrawnSplits drawn = DrawSplits(config, index.classes.size(), &parts);
+  MICA_RETURN_IF_ERROR(ErrorOf(drawn.problems));
+  MergeParts(std::move(parts), &index);
+  RequireSomeInEachSplit(config, origin, index, &problems);
+  MICA_RETURN_IF_ERROR(ErrorOf(problems));
+  SplitFindings splits = CheckSplits(config, labels, drawn, index);
+  MICA_RETURN_IF_ERROR(ErrorOf(splits.problems));
+  std::move(splits.warnings.begin(), splits.warnings.end(), std::back_inserter(index.warnings));
   VLOG(1) << "data_read samples=" << index.records.size() << " classes=" << index.classes.size() << " fingerprint=" << index.fingerprint
           << " seconds=" << ElapsedSeconds(start);
   return index;

@@ -1,22 +1,43 @@
 #include "data/index/split_assignment.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
 
 namespace mica {
+namespace {
 
-double SplitPosition(absl::string_view identity, int32_t label, uint64_t split_seed) {
-  // The label is part of the key, so that the classes are drawn separately: a picture in two
-  // classes may fall into different splits.
-  const uint64_t key = Fingerprint(absl::StrCat("mica.split ", split_seed, " ", label));
-  constexpr double kUnit = 0x1p-53;  // the 53 highest bits are exact in a double
-  return static_cast<double>(Fingerprint(identity, key) >> 11) * kUnit;
+absl::string_view NameOf(DrawPurpose purpose) {
+  switch (purpose) {
+    case DrawPurpose::kSplit:
+      return "mica.split";
+    case DrawPurpose::kSubset:
+      return "mica.subset";
+    case DrawPurpose::kLabelled:
+      return "mica.labelled";
+  }
+  return "";
 }
 
-Split AssignSplit(absl::string_view identity, int32_t label, uint64_t split_seed, const SplitFractions& fractions) {
-  const double position = SplitPosition(identity, label, split_seed);
+}  // namespace
+
+double SplitDraw::Position(absl::string_view identity, int32_t label) {
+  // The label is part of the key, so that the classes are drawn separately: a picture in two
+  // classes may fall into different splits.
+  const auto [key, is_new] = keys_.insert({label, 0});
+  if (is_new) key->second = Fingerprint(absl::StrCat(NameOf(purpose_), " ", seed_, " ", label));
+  constexpr double kUnit = 0x1p-53;  // the 53 highest bits are exact in a double
+  return static_cast<double>(Fingerprint(identity, key->second) >> 11) * kUnit;
+}
+
+Split SplitOf(double position, const SplitFractions& fractions) {
   if (position < fractions.validation) return Split::kValidation;
   return position < 1 - fractions.test ? Split::kTrain : Split::kTest;
+}
+
+int FoldOf(double position, int of, double test_fraction) {
+  return std::min(static_cast<int>(position / (1 - test_fraction) * of), of - 1) + 1;
 }
 
 }  // namespace mica

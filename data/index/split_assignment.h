@@ -1,7 +1,9 @@
 // Which split a sample falls into: a pure function of the sample itself.
-//   AssignSplit(identity, /*label=*/0, /*split_seed=*/0, {/*validation=*/0.1, /*test=*/0.1})
-// `identity` distinguishes the sample from others, wherever the data lies: its pixels if a file
-// packs many samples. The hash of identity, label and seed is read as a number u in [0, 1):
+//   SplitDraw draw(DrawPurpose::kSplit, /*seed=*/0);
+//   SplitOf(draw.Position(identity, /*label=*/0), {/*validation=*/0.1, /*test=*/0.1})
+// `identity` distinguishes the sample from others, wherever the data lies: its path below its
+// source's folder, or its pixels if a file packs many samples. The hash of identity, label and seed
+// is read as a number u in [0, 1):
 //   [0, validation) -> validation    [validation, 1 - test) -> train    [1 - test, 1) -> test
 // So nothing depends on the other samples: adding some moves none, equal samples of one class share
 // a split, and a larger fraction takes samples from train alone. The price: in every class, shares
@@ -14,11 +16,34 @@
 #define MICA_DATA_INDEX_SPLIT_ASSIGNMENT_H_
 
 #include <cstdint>
+#include <unordered_map>
 
 #include "absl/strings/string_view.h"
 #include "data/index/dataset_index.h"
 
 namespace mica {
+
+// Draws of different purposes are independent of one another.
+enum class DrawPurpose { kSplit, kSubset, kLabelled };
+
+// Single-thread: it remembers the keys of labels.
+class SplitDraw {
+ public:
+  SplitDraw(DrawPurpose purpose, uint64_t seed) : purpose_(purpose), seed_(seed) {}
+
+  // The number u above.
+  double Position(absl::string_view identity, int32_t label);
+
+  // The same for all samples of a group, whatever their labels.
+  double PositionOfGroup(absl::string_view group) { return Position(group, kGroupLabel); }
+
+ private:
+  static constexpr int32_t kGroupLabel = -2;
+
+  const DrawPurpose purpose_;
+  const uint64_t seed_;
+  std::unordered_map<int32_t, uint64_t> keys_;
+};
 
 // Each in [0, 1), together below 1.
 struct SplitFractions {
@@ -27,10 +52,10 @@ struct SplitFractions {
 };
 
 // Thread-safe.
-Split AssignSplit(absl::string_view identity, int32_t label, uint64_t split_seed, const SplitFractions& fractions);
+Split SplitOf(double position, const SplitFractions& fractions);
 
-// The number u above.
-double SplitPosition(absl::string_view identity, int32_t label, uint64_t split_seed);
+// One of `of` parts of equal size, from 1, of the positions that are not in the test split. Thread-safe.
+int FoldOf(double position, int of, double test_fraction);
 
 }  // namespace mica
 

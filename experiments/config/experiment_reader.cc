@@ -33,7 +33,8 @@ constexpr int kMaxFiles = 256;
 
 bool IsPathField(const FieldDescriptor& field) {
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return false;
-  return field.name() == "include" || absl::EndsWith(field.name(), "folder") || absl::EndsWith(field.name(), "_file");
+  return field.name() == "include" || field.name() == "files" || absl::EndsWith(field.name(), "folder") ||
+         absl::EndsWith(field.name(), "_file");
 }
 
 // "C:\new\test" as somebody pastes it: protobuf text makes a line feed and a tab of it.

@@ -96,8 +96,10 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
   const EvaluationConfig& evaluation = experiment.evaluation();
   const DatasetConfig& dataset = experiment.dataset();
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(dataset);
-  const bool has_test = dataset.test_fraction() > 0 || (format != nullptr && format->BringsTestSplit());
-  if (dataset.validation_fraction() == 0 && evaluation.select_by() != EvaluationConfig::default_instance().select_by()) {
+  const auto has = [&](Split split) { return format != nullptr && !format->SourceOf(split).empty(); };
+  const bool has_validation = dataset.validation_fraction() > 0 || dataset.has_fold() || has(Split::kValidation);
+  const bool has_test = dataset.test_fraction() > 0 || has(Split::kTest);
+  if (!has_validation && evaluation.select_by() != EvaluationConfig::default_instance().select_by()) {
     problems->Warning("evaluation.select_by",
                       "has no effect: without a validation split the last checkpoint is reported; set dataset.validation_fraction");
   }

@@ -1,0 +1,315 @@
+#include "data/index/sources/folder_walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <condition_variable>
+#include <iterator>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "base/files/open_error.h"
+#include "base/printable.h"
+
+namespace mica {
+namespace {
+
+constexpr absl::string_view kAccepted[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".ppm", ".pgm", ".pbm", ".pnm"};
+constexpr absl::string_view kOtherPictures[] = {".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl",
+                                                ".jp2", ".svg", ".psd",  ".ico",  ".apng", ".mpo"};
+
+// What file managers, archivers and network drives leave beside people's files.
+constexpr absl::string_view kSystemNames[] = {"__MACOSX", "lost+found", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "Thumbs.db",
+                                              "desktop.ini"};
+
+bool IsHidden(absl::string_view name) {
+  return name[0] == '.' || std::find(std::begin(kSystemNames), std::end(kSystemNames), name) != std::end(kSystemNames);
+}
+
+struct Link {
+  std::string path;
+  dev_t device;
+  ino_t inode;
+};
+
+// What one folder holds directly.
+struct FolderContent {
+  std::string path;
+  std::vector<std::string> pictures;  // absolute paths
+  std::vector<std::string> folders;   // names
+  std::vector<Link> links;            // to folders
+  int64_t hidden = 0;
+  std::set<std::string> hidden_names;
+  std::map<std::string, int64_t> leftover;
+  std::vector<std::string> problems;
+};
+
+constexpr size_t kMaxHiddenNames = 3;
+
+const char* KindOf(mode_t mode) {
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+std::string TargetOf(const std::string& link) {
+  char target[PATH_MAX];
+  const ssize_t size = readlink(link.c_str(), target, sizeof(target));
+  return size < 0 ? "" : std::string(target, static_cast<size_t>(size));
+}
+
+// Reads one folder.
+class FolderReader {
+ public:
+  explicit FolderReader(FolderContent* content) : content_(*content) {}
+
+  // Opens it and says which it is. False: it cannot be read, and that is reported.
+  bool Open(struct stat* identity) {
+    stream_ = opendir(content_.path.c_str());
+    if (stream_ != nullptr && fstat(dirfd(stream_), identity) == 0) return true;
+    content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", WhyNotOpened(content_.path, errno), ")"));
+    return false;
+  }
+
+  ~FolderReader() {
+    if (stream_ != nullptr) closedir(stream_);
+  }
+
+  void ReadEntries() {
+    errno = 0;
+    while (const dirent* entry = readdir(stream_)) {
+      const absl::string_view name = entry->d_name;
+      if (name != "." && name != "..") AddEntry(name, entry->d_type);
+      errno = 0;
+    }
+    if (errno != 0) content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", strerror(errno), ")"));
+    std::sort(content_.pictures.begin(), content_.pictures.end());
+  }
+
+ private:
+  void AddEntry(absl::string_view name, unsigned char type) {
+    if (IsHidden(name)) {
+      ++content_.hidden;
+      if (content_.hidden_names.size() < kMaxHiddenNames) content_.hidden_names.insert(std::string(name));
+    } else if (type == DT_DIR) {
+      content_.folders.emplace_back(name);
+    } else if (type == DT_REG) {
+      AddFile(name);
+    } else {
+      Examine(name);
+    }
+  }
+
+  std::string PathOf(absl::string_view name) const { return absl::StrCat(content_.path, "/", name); }
+
+  void AddFile(absl::string_view name) {
+    if (IsPictureName(name)) {
+      content_.pictures.push_back(PathOf(name));
+    } else {
+      ++content_.leftover[ExtensionOf(name)];
+    }
+  }
+
+  // A link, a special file, or an entry whose type the file system does not tell.
+  void Examine(absl::string_view name) {
+    struct stat own, target;
+    const std::string entry(name);
+    if (fstatat(dirfd(stream_), entry.c_str(), &own, AT_SYMLINK_NOFOLLOW) != 0) return;  // it has just gone
+    const bool is_link = S_ISLNK(own.st_mode);
+    if (fstatat(dirfd(stream_), entry.c_str(), &target, 0) != 0) return AddBrokenLink(name, errno);
+    if (S_ISREG(target.st_mode)) return AddFile(name);
+    if (!S_ISDIR(target.st_mode)) return AddSpecialFile(name, target.st_mode);
+    if (!is_link) return content_.folders.push_back(entry);
+    content_.links.push_back({PathOf(name), target.st_dev, target.st_ino});
+  }
+
+  // A file of another kind that goes nowhere is nobody's concern.
+  void AddBrokenLink(absl::string_view name, int error) {
+    if (!IsPictureName(name)) return void(++content_.leftover[ExtensionOf(name)]);
+    const std::string path = PathOf(name);
+    content_.problems.push_back(absl::StrCat(Printable(path), ": link to \"", Printable(TargetOf(path)), "\" cannot be followed (", strerror(error),
+                                             "); mend or remove it"));
+  }
+
+  void AddSpecialFile(absl::string_view name, mode_t mode) {
+    if (!IsPictureName(name)) return void(++content_.leftover[ExtensionOf(name)]);
+    content_.problems.push_back(absl::StrCat(Printable(PathOf(name)), ": is ", KindOf(mode), ", not a regular file; remove it"));
+  }
+
+  FolderContent& content_;
+  DIR* stream_ = nullptr;
+};
+
+// Reads a folder and all below with several threads. Each folder is read once, however it is reached.
+class Walk {
+ public:
+  void ReadAllBelow(const std::string& path) {
+    waiting_.push_back(path);
+    unfinished_ = 1;
+    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads);
+    std::vector<std::thread> workers;
+    for (unsigned i = 1; i < threads; ++i) workers.emplace_back([this] { Work(); });
+    Work();
+    for (std::thread& worker : workers) worker.join();
+  }
+
+  // Links are followed one after another, in the order of their paths, so that which of two paths to
+  // a folder counts does not depend on threads. All folders that need no link come first.
+  void FollowLinks(std::vector<std::string>* warnings) {
+    while (!links_.empty()) {
+      const auto first = std::min_element(links_.begin(), links_.end(), [](const Link& a, const Link& b) { return a.path < b.path; });
+      const Link link = *first;
+      links_.erase(first);
+      const auto known = seen_.find({link.device, link.inode});
+      if (known == seen_.end()) {
+        ReadAllBelow(link.path);
+      } else {
+        warnings->push_back(absl::StrCat(Printable(link.path), ": link to the folder that is also ", Printable(known->second), "; not listed again"));
+      }
+    }
+  }
+
+  std::vector<FolderContent> Contents() {
+    std::sort(contents_.begin(), contents_.end(), [](const FolderContent& a, const FolderContent& b) { return a.path < b.path; });
+    return std::move(contents_);
+  }
+
+ private:
+  static constexpr unsigned kMaxThreads = 8;
+
+  void Work() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return !waiting_.empty() || unfinished_ == 0; });
+      if (waiting_.empty()) return;
+      FolderContent content;
+      content.path = std::move(waiting_.back());
+      waiting_.pop_back();
+      lock.unlock();
+      Read(&content);
+      lock.lock();
+      Take(std::move(content));
+      changed_.notify_all();
+    }
+  }
+
+  void Read(FolderContent* content) {
+    FolderReader reader(content);
+    struct stat identity;
+    if (!reader.Open(&identity)) return;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!seen_.insert({{identity.st_dev, identity.st_ino}, content->path}).second) return;
+    }
+    reader.ReadEntries();
+  }
+
+  void Take(FolderContent content) {
+    for (const std::string& name : content.folders) waiting_.push_back(absl::StrCat(content.path, "/", name));
+    unfinished_ += static_cast<int64_t>(content.folders.size()) - 1;
+    links_.insert(links_.end(), content.links.begin(), content.links.end());
+    contents_.push_back(std::move(content));
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> waiting_;
+  int64_t unfinished_ = 0;  // folders that wait or are being read
+  std::map<std::pair<dev_t, ino_t>, std::string> seen_;
+  std::vector<Link> links_;
+  std::vector<FolderContent> contents_;
+};
+
+void Append(std::vector<std::string>* to, std::vector<std::string>* from) {
+  to->insert(to->end(), std::make_move_iterator(from->begin()), std::make_move_iterator(from->end()));
+}
+
+std::string CountedExtensions(const std::map<std::string, int64_t>& counts) {
+  std::vector<std::pair<std::string, int64_t>> sorted(counts.begin(), counts.end());
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  constexpr size_t kMaxShown = 5;
+  std::vector<std::string> shown;
+  for (const auto& [extension, count] : sorted) {
+    if (shown.size() == kMaxShown) break;
+    shown.push_back(absl::StrCat(extension.empty() ? "without extension" : Printable(extension), " (", count, ")"));
+  }
+  return absl::StrCat(absl::StrJoin(shown, ", "), sorted.size() > kMaxShown ? ", …" : "");
+}
+
+}  // namespace
+
+FolderListing WalkFolder(const std::string& root) {
+  FolderListing listing;
+  listing.root = std::string(absl::StripSuffix(root, "/"));
+  Walk walk;
+  walk.ReadAllBelow(listing.root);
+  walk.FollowLinks(&listing.warnings);
+  std::vector<FolderContent> contents = walk.Contents();
+  size_t pictures = 0;
+  for (const FolderContent& content : contents) pictures += content.pictures.size();
+  listing.pictures.reserve(pictures);
+  std::set<std::string> hidden_names;
+  for (FolderContent& content : contents) {
+    if (content.path == listing.root) {
+      listing.subfolders = content.folders;
+      for (const Link& link : content.links) listing.subfolders.push_back(link.path.substr(listing.root.size() + 1));
+    }
+    Append(&listing.pictures, &content.pictures);
+    Append(&listing.problems, &content.problems);
+    listing.hidden += content.hidden;
+    hidden_names.insert(content.hidden_names.begin(), content.hidden_names.end());
+    for (const auto& [extension, count] : content.leftover) listing.leftover[extension] += count;
+  }
+  std::sort(listing.subfolders.begin(), listing.subfolders.end());
+  for (const std::string& name : hidden_names) {
+    if (listing.hidden_names.size() < kMaxHiddenNames) listing.hidden_names.push_back(name);
+  }
+  return listing;
+}
+
+std::string ExtensionOf(absl::string_view name) {
+  const size_t dot = name.rfind('.');
+  return dot == absl::string_view::npos || dot == 0 ? "" : absl::AsciiStrToLower(name.substr(dot));
+}
+
+bool IsPictureName(absl::string_view name) {
+  const auto matches = [&](absl::string_view extension) { return absl::EndsWithIgnoreCase(name, extension); };
+  return std::any_of(std::begin(kAccepted), std::end(kAccepted), matches) ||
+         std::any_of(std::begin(kOtherPictures), std::end(kOtherPictures), matches);
+}
+
+std::string AcceptedExtensions() {
+  return absl::StrJoin(kAccepted, ", ");
+}
+
+std::string NoPicturesProblem(const FolderListing& listing) {
+  const std::string found = listing.leftover.empty() ? "it holds no files" : absl::StrCat("it holds files ", CountedExtensions(listing.leftover));
+  return absl::StrCat(Printable(listing.root), ": no pictures; ", found, "; mica reads ", AcceptedExtensions());
+}
+
+std::vector<std::string> LeftOutWarnings(const FolderListing& listing) {
+  std::vector<std::string> warnings;
+  if (listing.hidden > 0) {
+    warnings.push_back(absl::StrCat(Printable(listing.root), ": left out ", listing.hidden, " hidden or system entries (",
+                                    Printable(absl::StrJoin(listing.hidden_names, ", ")),
+                                    listing.hidden > static_cast<int64_t>(listing.hidden_names.size()) ? ", …" : "", ")"));
+  }
+  if (!listing.leftover.empty()) {
+    warnings.push_back(absl::StrCat(Printable(listing.root), ": left out files that are no pictures: ", CountedExtensions(listing.leftover)));
+  }
+  return warnings;
+}
+
+}  // namespace mica
