@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+
 namespace mica {
 namespace {
 
@@ -27,6 +29,7 @@ DatasetIndex IndexOf(std::vector<std::string> names, const std::vector<std::vect
 ClassCoverageOptions Options() {
   ClassCoverageOptions options;
   options.origin = "/data";
+  options.begin_labels_at = [](int64_t first) { return absl::StrCat("set first_label: ", first); };
   return options;
 }
 
@@ -40,7 +43,7 @@ TEST(ClassCoverageTest, FindsNothingWhereEveryClassIsEverywhere) {
 
 TEST(ClassCoverageTest, LabelsFromOneLeaveClassZeroEmpty) {
   EXPECT_THAT(CheckClassCoverage(IndexOf({"0", "1", "2"}, {{1, 2}, {}, {1, 2}}), Options()).problems,
-              ElementsAre("/data: no sample of class \"0\" (1 of 3); labels begin at 1: set dataset { idx { first_label: 1 } }, or set "
+              ElementsAre("/data: no sample of class \"0\" (1 of 3); labels begin at 1: set first_label: 1, or set "
                           "dataset { allow_empty_class: true }"));
 }
 
@@ -48,7 +51,7 @@ TEST(ClassCoverageTest, TheRemedyCountsFromTheFirstLabel) {
   ClassCoverageOptions options = Options();
   options.first_label = 1;
   EXPECT_THAT(CheckClassCoverage(IndexOf({"0", "1"}, {{1}, {}, {}}), options).problems,
-              ElementsAre("/data: no sample of class \"0\" (1 of 2); labels begin at 2: set dataset { idx { first_label: 2 } }, or set "
+              ElementsAre("/data: no sample of class \"0\" (1 of 2); labels begin at 2: set first_label: 2, or set "
                           "dataset { allow_empty_class: true }"));
 }
 

@@ -55,8 +55,8 @@ class NumberResolution {
     if (!findings_.problems.empty()) return ClassMap();
     const int64_t classes = rules_.names.has_value() ? static_cast<int64_t>(rules_.names->size()) : std::max<int64_t>(largest_ + 1, 1);
     if (classes > kMaxClasses) {
-      findings_.problems.push_back(absl::StrCat(largest_place_, ": label ", largest_, " would make ", classes, " classes; at most ", kMaxClasses,
-                                                " are possible: is it another column, an id?"));
+      findings_.problems.push_back(absl::StrCat(largest_place_, ": label ", largest_, " would make ", classes, " classes; at most ",
+                                                kMaxClasses, " are possible: is it another column, an id?"));
       return ClassMap();
     }
     for (DatasetPart& part : parts_) {
@@ -153,7 +153,8 @@ class NameResolution {
     std::vector<std::string> names = rules_.names.has_value() ? *rules_.names : TrainingNames();
     for (size_t label = 0; label < names.size(); ++label) labels_.insert({names[label], static_cast<int32_t>(label)});
     if (static_cast<int64_t>(names.size()) > kMaxClasses) {
-      findings_.problems.push_back(absl::StrCat(names.size(), " classes; at most ", kMaxClasses, " are possible: is the label another column, an id?"));
+      findings_.problems.push_back(
+          absl::StrCat(names.size(), " classes; at most ", kMaxClasses, " are possible: is the label another column, an id?"));
     }
     for (DatasetPart& part : parts_) {
       if (IsLabelled(part)) Check(part, names);
@@ -196,14 +197,17 @@ class NameResolution {
       unknown.push_back(label.text);
     }
     if (first == nullptr) return;
-    const std::string what = absl::StrCat(Printable(first->first_place), ": ", unknown.size() == 1 ? "class " : "classes ", QuotedList(unknown));
+    const std::string what =
+        absl::StrCat(Printable(first->first_place), ": ", unknown.size() == 1 ? "class " : "classes ", QuotedList(unknown));
     if (rules_.names.has_value()) {
       const auto near = NearestName(first->text, names);
-      findings_.problems.push_back(absl::StrCat(what, " not among the ", names.size(), " given names",
-                                                near.has_value() ? absl::StrCat("; did you mean ", Quoted(*near), "?") : "; name them in class_names"));
+      findings_.problems.push_back(
+          absl::StrCat(what, " not among the ", names.size(), " given names",
+                       near.has_value() ? absl::StrCat("; did you mean ", Quoted(*near), "?") : "; name them in class_names"));
     } else {
-      findings_.problems.push_back(absl::StrCat(what, " (", unknown.size(), ") of the ", SplitName(part.split), " split, but not of training",
-                                                Missing(part), "; classes are matched by their names: rename or remove them, or add training samples"));
+      findings_.problems.push_back(absl::StrCat(what, " (", unknown.size(), ") of the ", SplitName(part.split),
+                                                " split, but not of training", Missing(part),
+                                                "; classes are matched by their names: rename or remove them, or add training samples"));
     }
   }
 
@@ -215,7 +219,9 @@ class NameResolution {
     for (const auto& [name, label] : labels_) {
       if (present.count(name) == 0) missing.insert(name);
     }
-    return missing.empty() ? "" : absl::StrCat(", which has ", QuotedList({missing.begin(), missing.end()}), " (", missing.size(), ") beyond it");
+    return missing.empty()
+               ? ""
+               : absl::StrCat(", which has ", QuotedList({missing.begin(), missing.end()}), " (", missing.size(), ") beyond it");
   }
 
   const ClassRules& rules_;

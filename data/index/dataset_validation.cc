@@ -67,10 +67,11 @@ void ValidateFold(const DatasetConfig& config, absl::string_view path, ConfigPro
   const std::string fold = JoinPath(path, "fold");
   const int of = config.fold().of();
   problems->Require(of >= 2 && of <= kMaxFolds, JoinPath(fold, "of"), absl::StrCat("must be in [2, ", kMaxFolds, "]"), of);
-  problems->Require(config.fold().index() >= 1 && config.fold().index() <= of, JoinPath(fold, "index"),
-                    "must be in [1, fold.of]", config.fold().index());
+  problems->Require(config.fold().index() >= 1 && config.fold().index() <= of, JoinPath(fold, "index"), "must be in [1, fold.of]",
+                    config.fold().index());
   if (config.validation_fraction() > 0) {
-    problems->Error(JoinPath(path, "validation_fraction"), "cannot stand beside fold, which gives the validation split; keep one of the two");
+    problems->Error(JoinPath(path, "validation_fraction"),
+                    "cannot stand beside fold, which gives the validation split; keep one of the two");
   }
 }
 
@@ -101,7 +102,9 @@ void ValidateGroups(const DatasetConfig& config, absl::string_view path, ConfigP
 }
 
 bool DrawsAnything(const DatasetConfig& config) {
-  return DrawsSplits(config) || config.has_subset() || config.labelled_per_class() > 0 || config.labelled_fraction() > 0;
+  const SubsetConfig& subset = config.subset();
+  return DrawsSplits(config) || subset.per_class() > 0 || subset.validation_per_class() > 0 || subset.test_per_class() > 0 ||
+         config.labelled_per_class() > 0 || config.labelled_fraction() > 0;
 }
 
 void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
@@ -119,8 +122,8 @@ void ValidateDrawnSplits(const DatasetConfig& config, const DatasetFormat& forma
   const auto refuse = [&](Split split, absl::string_view field) {
     const std::string source = format.SourceOf(split);
     if (source.empty()) return;
-    problems->Error(JoinPath(path, field), absl::StrCat("cannot be used here: the data brings its own ", SplitName(split), " split (", source,
-                                                        "); keep one of the two"));
+    problems->Error(JoinPath(path, field), absl::StrCat("cannot be used here: the data brings its own ", SplitName(split), " split (",
+                                                        source, "); keep one of the two"));
   };
   if (config.validation_fraction() > 0) refuse(Split::kValidation, "validation_fraction");
   if (config.has_fold()) refuse(Split::kValidation, "fold");
@@ -140,8 +143,9 @@ void ValidateClassOrder(const DatasetConfig& config, absl::string_view path, Con
 // A later file or --set can add sources, but cannot take the `kind` of an included file away.
 void ValidateOneDescription(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   if (config.kind_case() == DatasetConfig::KIND_NOT_SET || !SourcesDataset::IsMeant(config)) return;
-  problems->Error(JoinPath(path, ChosenArm(config, "kind")),
-                  "cannot stand beside pool, train, validation, test or unlabelled; keep one of the two (pool: [] clears those of an included file)");
+  problems->Error(
+      JoinPath(path, ChosenArm(config, "kind")),
+      "cannot stand beside pool, train, validation, test or unlabelled; keep one of the two (pool: [] clears those of an included file)");
 }
 
 }  // namespace

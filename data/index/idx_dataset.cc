@@ -72,7 +72,8 @@ std::string SizeText(const IdxFile& images) {
 void CheckCounts(Part* part) {
   if (!part->images.has_value() || !part->labels.has_value() || part->images->samples() == part->labels->samples()) return;
   part->list.problems.push_back(absl::StrCat(part->labels->path, ": ", part->labels->samples(), " labels for the ", part->images->samples(),
-                                             " images of ", part->images->path, "; both counts must be equal, take the two files from one set"));
+                                             " images of ", part->images->path,
+                                             "; both counts must be equal, take the two files from one set"));
 }
 
 void CheckImageSizes(std::vector<Part>& parts) {
@@ -81,7 +82,7 @@ void CheckImageSizes(std::vector<Part>& parts) {
   const std::string test = SizeText(*parts[1].images);
   if (train == test) return;
   parts[1].list.problems.push_back(absl::StrCat(parts[1].images->path, ": images of ", test, " pixels (height x width), those of ",
-                                   parts[0].images->path, " have ", train, "; train and test images must have one size"));
+                                                parts[0].images->path, " have ", train, "; train and test images must have one size"));
 }
 
 int ByteValue(char byte) {

@@ -84,7 +84,8 @@ void MergeParts(std::vector<DatasetPart> parts, DatasetIndex* index) {
   for (size_t id = 0; id < index->records.size(); ++id) index->records[id].id = static_cast<int64_t>(id);
 }
 
-void RequireSomeInEachSplit(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index, std::vector<std::string>* problems) {
+void RequireSomeInEachSplit(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index,
+                            std::vector<std::string>* problems) {
   const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
   const auto require_some = [&](Split split, absl::string_view field, double fraction) {
     if (!index.RecordsOf(split).empty()) return;
@@ -167,7 +168,8 @@ absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
   SplitFindings classes;
   index.classes = ResolveClasses({*std::move(names), config.class_order()}, &parts, &classes);
   if (classes.problems.empty() && index.classes.size() == 1) {
-    classes.problems.push_back(absl::StrCat(origin, ": one class only (", Printable(index.classes.name(0)), "); a classifier needs at least 2"));
+    classes.problems.push_back(
+        absl::StrCat(origin, ": one class only (", Printable(index.classes.name(0)), "); a classifier needs at least 2"));
   }
   MICA_RETURN_IF_ERROR(ErrorOf(classes.problems));
   std::move(classes.warnings.begin(), classes.warnings.end(), std::back_inserter(index.warnings));

@@ -18,21 +18,29 @@ std::string Picture(int number) {
   return absl::StrCat("picture ", number);
 }
 
+double PositionOf(const std::string& identity, int label, uint64_t seed) {
+  return SplitDraw(DrawPurpose::kSplit, seed).Position(identity, label);
+}
+
+Split AssignSplit(const std::string& identity, int label, uint64_t seed, const SplitFractions& fractions) {
+  return SplitOf(PositionOf(identity, label, seed), fractions);
+}
+
 // The example in the header. If these numbers change, the splits of every earlier run move.
 TEST(SplitAssignmentTest, PositionsArePinned) {
   const std::string pixels("\0\1\2\3", 4);
-  EXPECT_NEAR(SplitPosition(pixels, 0, 0), 0.470066, 5e-7);
+  EXPECT_NEAR(PositionOf(pixels, 0, 0), 0.470066, 5e-7);
   EXPECT_EQ(AssignSplit(pixels, 0, 0, {0.1, 0.1}), Split::kTrain);
   EXPECT_EQ(AssignSplit(pixels, 0, 0, {0.471, 0.1}), Split::kValidation);
   EXPECT_EQ(AssignSplit(pixels, 0, 0, {0.1, 0.530}), Split::kTest);
-  EXPECT_NEAR(SplitPosition(pixels, 1, 0), 0.973682, 5e-7);
-  EXPECT_NEAR(SplitPosition(pixels, 0, 1), 0.878978, 5e-7);
+  EXPECT_NEAR(PositionOf(pixels, 1, 0), 0.973682, 5e-7);
+  EXPECT_NEAR(PositionOf(pixels, 0, 1), 0.878978, 5e-7);
 }
 
 TEST(SplitAssignmentTest, SplitsArePinned) {
   constexpr Split T = Split::kTrain, V = Split::kValidation, X = Split::kTest;
   std::vector<Split> splits;
-  for (int i = 0; i < 8; ++i) splits.push_back(AssignSplit(Picture(i), i % 2, /*split_seed=*/7, {0.3, 0.3}));
+  for (int i = 0; i < 8; ++i) splits.push_back(AssignSplit(Picture(i), i % 2, /*seed=*/7, {0.3, 0.3}));
   EXPECT_THAT(splits, ElementsAre(V, X, X, V, T, V, T, T));
 }
 
@@ -77,6 +85,40 @@ TEST(SplitAssignmentTest, SeedAndLabelDrawAnew) {
   }
   EXPECT_NEAR(same_for_seeds, 500, 80);
   EXPECT_NEAR(same_for_labels, 500, 80);
+}
+
+TEST(SplitAssignmentTest, PurposesDrawIndependently) {
+  SplitDraw split(DrawPurpose::kSplit, 0);
+  SplitDraw subset(DrawPurpose::kSubset, 0);
+  SplitDraw labelled(DrawPurpose::kLabelled, 0);
+  int same = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const bool in_split = split.Position(Picture(i), 0) < 0.5;
+    same += in_split == (subset.Position(Picture(i), 0) < 0.5);
+    same += in_split == (labelled.Position(Picture(i), 0) < 0.5);
+  }
+  EXPECT_NEAR(same, 1000, 130);
+}
+
+TEST(SplitAssignmentTest, GroupsAreNoClass) {
+  SplitDraw draw(DrawPurpose::kSplit, 0);
+  for (const int label : {-1, 0, 1}) EXPECT_NE(draw.PositionOfGroup("patient 7"), draw.Position("patient 7", label));
+  EXPECT_EQ(draw.PositionOfGroup("patient 7"), SplitDraw(DrawPurpose::kSplit, 0).PositionOfGroup("patient 7"));
+}
+
+TEST(SplitAssignmentTest, FoldsDivideWhatIsNotTest) {
+  EXPECT_EQ(FoldOf(0, 5, 0), 1);
+  EXPECT_EQ(FoldOf(0.19999, 5, 0), 1);
+  EXPECT_EQ(FoldOf(0.20001, 5, 0), 2);
+  EXPECT_EQ(FoldOf(0.99999, 5, 0), 5);
+  EXPECT_EQ(FoldOf(0.39, 2, /*test_fraction=*/0.2), 1);
+  EXPECT_EQ(FoldOf(0.41, 2, /*test_fraction=*/0.2), 2);
+  EXPECT_EQ(FoldOf(0.79999, 2, /*test_fraction=*/0.2), 2);
+  SplitDraw draw(DrawPurpose::kSplit, 0);
+  std::vector<int> sizes(6);
+  for (int i = 0; i < 10000; ++i) ++sizes[FoldOf(draw.Position(Picture(i), 0), 5, 0)];
+  EXPECT_EQ(sizes[0], 0);
+  for (int fold = 1; fold <= 5; ++fold) EXPECT_NEAR(sizes[fold], 2000, 4 * std::sqrt(10000 * 0.2 * 0.8));
 }
 
 }  // namespace

@@ -76,9 +76,10 @@ class Drawing {
       record.group = found->second;
     }
     if (unmatched == 0) return;
-    result_.problems.push_back(absl::StrCat(Printable(list->origin), ": group_pattern \"", Printable(config_.group_pattern()), "\" does not match ",
-                                            unmatched, " of the ", list->records.size(), " paths: ", absl::StrJoin(examples, ", "),
-                                            unmatched > static_cast<int64_t>(examples.size()) ? ", …" : "", "; every sample needs a group"));
+    result_.problems.push_back(
+        absl::StrCat(Printable(list->origin), ": group_pattern \"", Printable(config_.group_pattern()), "\" does not match ", unmatched,
+                     " of the ", list->records.size(), " paths: ", absl::StrJoin(examples, ", "),
+                     unmatched > static_cast<int64_t>(examples.size()) ? ", …" : "", "; every sample needs a group"));
   }
 
   void SetSplits(DatasetPart* part) {

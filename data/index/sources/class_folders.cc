@@ -7,23 +7,24 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/printable.h"
-#include "data/index/sources/label_table.h"
 #include "data/index/sources/folder_walk.h"
+#include "data/index/sources/label_table.h"
 
 namespace mica {
 namespace {
 
 // Where people keep splits that they divided themselves.
 bool IsSplitName(absl::string_view name) {
-  constexpr absl::string_view kNames[] = {"train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval", "evaluation"};
+  constexpr absl::string_view kNames[] = {"train", "training", "val",     "valid", "validation",
+                                          "dev",   "test",     "testing", "eval",  "evaluation"};
   return std::find(std::begin(kNames), std::end(kNames), absl::AsciiStrToLower(name)) != std::end(kNames);
 }
 
 std::string SplitFoldersProblem(const FolderListing& listing) {
   const std::string root = Printable(listing.root);
-  return absl::StrCat(root, ": its folders are splits (", Printable(listing.subfolders.front()),
-                      listing.subfolders.size() > 1 ? ", …" : "", "), not classes; give each split its own source: dataset { train { class_folders { folder: \"",
-                      root, "/", Printable(listing.subfolders.back()), "\" } } … }");
+  return absl::StrCat(root, ": its folders are splits (", Printable(listing.subfolders.front()), listing.subfolders.size() > 1 ? ", …" : "",
+                      "), not classes; give each split its own source: dataset { train { class_folders { folder: \"", root, "/",
+                      Printable(listing.subfolders.back()), "\" } } … }");
 }
 
 }  // namespace
@@ -64,7 +65,8 @@ SampleList ClassFolders::List() const {
   }
   if (list.records.empty() && list.problems.empty()) {
     list.problems.push_back(beside == 0 ? NoPicturesProblem(listing)
-                                        : absl::StrCat(Printable(listing.root), ": its ", beside, " pictures lie in no class folder; move them into one "
+                                        : absl::StrCat(Printable(listing.root), ": its ", beside,
+                                                       " pictures lie in no class folder; move them into one "
                                                        "folder a class, or read labels from their names with file_names { … }"));
   } else if (beside > 0) {
     list.warnings.push_back(absl::StrCat(Printable(listing.root), ": left out ", beside, " pictures that lie beside the class folders"));

@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/printable.h"
-#include "data/index/sources/label_table.h"
 #include "data/index/sources/folder_walk.h"
 #include "data/index/sources/group_pattern.h"
+#include "data/index/sources/label_table.h"
 
 namespace mica {
 namespace {
@@ -38,7 +38,8 @@ SampleList ListPictures(const std::string& folder) {
 }
 
 // What would make of every picture's label the same thing, or of none a label.
-std::string UnmatchedProblem(const SampleList& list, const std::vector<std::string>& examples, int64_t unmatched, const std::string& pattern) {
+std::string UnmatchedProblem(const SampleList& list, const std::vector<std::string>& examples, int64_t unmatched,
+                             const std::string& pattern) {
   const auto files = static_cast<int64_t>(list.files.size());
   return absl::StrCat(Printable(list.origin), ": label_pattern \"", Printable(pattern), "\" matches ",
                       unmatched == files ? "none" : absl::StrCat(files - unmatched), " of the ", files, " file names: not ",
@@ -55,7 +56,8 @@ void FileNames::Validate(absl::string_view path, ConfigProblems* problems) const
   } else if (const std::string problem = GroupPattern(config_.label_pattern()).Problem(); !problem.empty()) {
     problems->Error(JoinPath(path, "label_pattern"), problem);
   }
-  if (config_.labels() == SourceConfig::NONE) problems->Error(JoinPath(path, "labels"), "cannot be NONE here; use pictures { folder: … } instead");
+  if (config_.labels() == SourceConfig::NONE)
+    problems->Error(JoinPath(path, "labels"), "cannot be NONE here; use pictures { folder: … } instead");
 }
 
 SampleList FileNames::List() const {

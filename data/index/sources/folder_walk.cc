@@ -31,8 +31,8 @@ constexpr absl::string_view kOtherPictures[] = {".gif", ".tif", ".tiff", ".heic"
                                                 ".jp2", ".svg", ".psd",  ".ico",  ".apng", ".mpo"};
 
 // What file managers, archivers and network drives leave beside people's files.
-constexpr absl::string_view kSystemNames[] = {"__MACOSX", "lost+found", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "Thumbs.db",
-                                              "desktop.ini"};
+constexpr absl::string_view kSystemNames[] = {"__MACOSX",  "lost+found", "@eaDir", "$RECYCLE.BIN", "System Volume Information",
+                                              "Thumbs.db", "desktop.ini"};
 
 bool IsHidden(absl::string_view name) {
   return name[0] == '.' || std::find(std::begin(kSystemNames), std::end(kSystemNames), name) != std::end(kSystemNames);
@@ -79,7 +79,8 @@ class FolderReader {
   bool Open(struct stat* identity) {
     stream_ = opendir(content_.path.c_str());
     if (stream_ != nullptr && fstat(dirfd(stream_), identity) == 0) return true;
-    content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", WhyNotOpened(content_.path, errno), ")"));
+    content_.problems.push_back(
+        absl::StrCat(Printable(content_.path), ": folder cannot be read (", WhyNotOpened(content_.path, errno), ")"));
     return false;
   }
 
@@ -96,6 +97,7 @@ class FolderReader {
     }
     if (errno != 0) content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", strerror(errno), ")"));
     std::sort(content_.pictures.begin(), content_.pictures.end());
+    std::sort(content_.problems.begin(), content_.problems.end());
   }
 
  private:
@@ -139,8 +141,8 @@ class FolderReader {
   void AddBrokenLink(absl::string_view name, int error) {
     if (!IsPictureName(name)) return void(++content_.leftover[ExtensionOf(name)]);
     const std::string path = PathOf(name);
-    content_.problems.push_back(absl::StrCat(Printable(path), ": link to \"", Printable(TargetOf(path)), "\" cannot be followed (", strerror(error),
-                                             "); mend or remove it"));
+    content_.problems.push_back(absl::StrCat(Printable(path), ": link to \"", Printable(TargetOf(path)), "\" cannot be followed (",
+                                             strerror(error), "); mend or remove it"));
   }
 
   void AddSpecialFile(absl::string_view name, mode_t mode) {
@@ -176,7 +178,8 @@ class Walk {
       if (known == seen_.end()) {
         ReadAllBelow(link.path);
       } else {
-        warnings->push_back(absl::StrCat(Printable(link.path), ": link to the folder that is also ", Printable(known->second), "; not listed again"));
+        warnings->push_back(
+            absl::StrCat(Printable(link.path), ": link to the folder that is also ", Printable(known->second), "; not listed again"));
       }
     }
   }
@@ -295,7 +298,8 @@ std::string AcceptedExtensions() {
 }
 
 std::string NoPicturesProblem(const FolderListing& listing) {
-  const std::string found = listing.leftover.empty() ? "it holds no files" : absl::StrCat("it holds files ", CountedExtensions(listing.leftover));
+  const std::string found =
+      listing.leftover.empty() ? "it holds no files" : absl::StrCat("it holds files ", CountedExtensions(listing.leftover));
   return absl::StrCat(Printable(listing.root), ": no pictures; ", found, "; mica reads ", AcceptedExtensions());
 }
 
@@ -307,7 +311,8 @@ std::vector<std::string> LeftOutWarnings(const FolderListing& listing) {
                                     listing.hidden > static_cast<int64_t>(listing.hidden_names.size()) ? ", …" : "", ")"));
   }
   if (!listing.leftover.empty()) {
-    warnings.push_back(absl::StrCat(Printable(listing.root), ": left out files that are no pictures: ", CountedExtensions(listing.leftover)));
+    warnings.push_back(
+        absl::StrCat(Printable(listing.root), ": left out files that are no pictures: ", CountedExtensions(listing.leftover)));
   }
   return warnings;
 }

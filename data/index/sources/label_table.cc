@@ -64,9 +64,8 @@ bool LooksMultiLabel(const Labels& labels, char separator) {
 void WarnOfMultiLabel(const Labels& labels, std::vector<std::string>* warnings) {
   for (const char separator : {' ', ',', ';', '|'}) {
     if (!LooksMultiLabel(labels, separator)) continue;
-    const auto joined = std::find_if(labels.begin(), labels.end(), [&](const auto& label) {
-      return label.text.find(separator) != std::string::npos;
-    });
+    const auto joined =
+        std::find_if(labels.begin(), labels.end(), [&](const auto& label) { return label.text.find(separator) != std::string::npos; });
     warnings->push_back(absl::StrCat(Where(*joined), " looks like several labels, separated by \"", std::string(1, separator),
                                      "\"; mica trains classifiers of one label a sample, so each combination is a class of its own"));
     return;
@@ -103,7 +102,8 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
   last_ = -1;
   const ListedLabel* const number = FirstWhere(list->labels, /*is_number=*/true);
   const ListedLabel* const name = FirstWhere(list->labels, /*is_number=*/false);
-  list->labels_are_numbers = rules.labels == SourceConfig::NUMBERS || (rules.labels == SourceConfig::AUTO && name == nullptr && number != nullptr);
+  list->labels_are_numbers =
+      rules.labels == SourceConfig::NUMBERS || (rules.labels == SourceConfig::AUTO && name == nullptr && number != nullptr);
   list->label_offset = rules.offset;
   list->begin_labels_at = [name = rules.config_name](int64_t first) {
     return absl::StrCat("set ", name, " { label_offset: ", -first, " }");
@@ -112,9 +112,11 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
     list->problems.push_back(absl::StrCat(Where(*name), " is a name, but ", Quoted(number->text), " (", number->first_place,
                                           ") is a number; correct them, or set ", rules.config_name, " { labels: NAMES }"));
   } else if (list->labels_are_numbers && name != nullptr) {
-    list->problems.push_back(absl::StrCat(Where(*name), " is no whole number; correct it, or set ", rules.config_name, " { labels: NAMES }"));
+    list->problems.push_back(
+        absl::StrCat(Where(*name), " is no whole number; correct it, or set ", rules.config_name, " { labels: NAMES }"));
   } else if (!list->labels_are_numbers && rules.offset != 0) {
-    list->problems.push_back(absl::StrCat(list->origin, ": its labels are names, so label_offset cannot be added; leave it out of ", rules.config_name));
+    list->problems.push_back(
+        absl::StrCat(list->origin, ": its labels are names, so label_offset cannot be added; leave it out of ", rules.config_name));
   }
   if (list->labels_are_numbers) return;
   WarnOfNearTwins(list->labels, &list->warnings);
