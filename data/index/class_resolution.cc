@@ -79,6 +79,7 @@ class NumberResolution {
     for (const ListedLabel& label : list.labels) {
       const std::optional<int64_t> value = ValueOf(label, list);
       if (!value.has_value()) {
+        if (list.labels_are_numbers) continue;  // the list says so itself
         findings_.problems.push_back(absl::StrCat(Printable(label.first_place), ": class ", Quoted(label.text),
                                                   " is no whole number, as class_order: BY_VALUE asks for; choose another order"));
         continue;

@@ -141,50 +141,83 @@ ClassCoverageOptions DescribeLabels(const std::string& origin, const std::vector
   return options;
 }
 
-absl::Status ErrorOf(const std::vector<std::string>& problems) {
-  return problems.empty() ? absl::OkStatus() : DataError(absl::StrJoin(problems, "\n"));
+void MoveTo(std::vector<std::string>* to, std::vector<std::string>* from) {
+  std::move(from->begin(), from->end(), std::back_inserter(*to));
+  from->clear();
+}
+
+// Gives the samples their classes. False: their labels cannot be understood.
+bool Resolve(const DatasetConfig& config, std::optional<std::vector<std::string>> names, std::vector<DatasetPart>* parts,
+             DatasetDraft* draft) {
+  SplitFindings findings;
+  draft->index.classes = ResolveClasses({std::move(names), config.class_order()}, parts, &findings);
+  if (findings.problems.empty() && draft->index.classes.size() == 1) {
+    findings.problems.push_back(
+        absl::StrCat(draft->origin, ": one class only (", Printable(draft->index.classes.name(0)), "); a classifier needs at least 2"));
+  }
+  const bool is_sound = findings.problems.empty();
+  MoveTo(&draft->problems, &findings.problems);
+  MoveTo(&draft->index.warnings, &findings.warnings);
+  return is_sound;
+}
+
+// Samples of a part whose labels nobody understood.
+void ForgetLabels(std::vector<DatasetPart>* parts) {
+  for (DatasetPart& part : *parts) {
+    for (ImageRecord& record : part.samples.records) {
+      record.label = -1;
+      record.split = part.split;
+    }
+  }
 }
 
 }  // namespace
 
+DatasetDraft ListDataset(const DatasetConfig& config) {
+  DatasetDraft draft;
+  const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
+  CHECK(format != nullptr) << "the config is valid";
+  draft.origin = format->Origin();
+  absl::StatusOr<std::optional<std::vector<std::string>>> names = ConfiguredNames(config);
+  if (!names.ok()) draft.problems.emplace_back(names.status().message());
+  std::vector<DatasetPart> parts = format->List();
+  size_t samples = 0;
+  for (DatasetPart& part : parts) {
+    samples += part.samples.records.size();
+    MoveTo(&draft.problems, &part.samples.problems);
+    MoveTo(&draft.index.warnings, &part.samples.warnings);
+  }
+  draft.index.fingerprint = FingerprintOf(parts);
+  draft.labels = DescribeLabels(draft.origin, parts);
+  draft.has_classes = names.ok() && samples > 0 && Resolve(config, *std::move(names), &parts, &draft);
+  if (draft.has_classes) {
+    draft.drawn = DrawSplits(config, draft.index.classes.size(), &parts);
+    MoveTo(&draft.problems, &draft.drawn.problems);
+  } else {
+    ForgetLabels(&parts);
+  }
+  MergeParts(std::move(parts), &draft.index);
+  return draft;
+}
+
+void CheckDataset(const DatasetConfig& config, DatasetDraft* draft) {
+  if (!draft->has_classes) return;
+  const size_t problems = draft->problems.size();
+  RequireSomeInEachSplit(config, draft->origin, draft->index, &draft->problems);
+  if (draft->problems.size() > problems) return;  // what follows would only say so again
+  SplitFindings findings = CheckSplits(config, draft->labels, draft->drawn, draft->index);
+  MoveTo(&draft->problems, &findings.problems);
+  MoveTo(&draft->index.warnings, &findings.warnings);
+}
+
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
   const auto start = std::chrono::steady_clock::now();
-  const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
-  if (format == nullptr) return ConfigError(absl::StrCat("dataset is required: ", ChooseOneOf(config, "kind")));
-  const std::string origin = format->Origin();
-  absl::StatusOr<std::optional<std::vector<std::string>>> names = ConfiguredNames(config);
-  std::vector<DatasetPart> parts = format->List();
-  DatasetIndex index;
-  std::vector<std::string> problems;
-  for (DatasetPart& part : parts) {
-    std::move(part.samples.problems.begin(), part.samples.problems.end(), std::back_inserter(problems));
-    std::move(part.samples.warnings.begin(), part.samples.warnings.end(), std::back_inserter(index.warnings));
-  }
-  if (!names.ok()) problems.emplace_back(names.status().message());
-  MICA_RETURN_IF_ERROR(ErrorOf(problems));
-
-  index.fingerprint = FingerprintOf(parts);
-  const ClassCoverageOptions labels = DescribeLabels(origin, parts);
-  SplitFindings classes;
-  index.classes = ResolveClasses({*std::move(names), config.class_order()}, &parts, &classes);
-  if (classes.problems.empty() && index.classes.size() == 1) {
-    classes.problems.push_back(
-        absl::StrCat(origin, ": one class only (", Printable(index.classes.name(0)), "); a classifier needs at least 2"));
-  }
-  MICA_RETURN_IF_ERROR(ErrorOf(classes.problems));
-  std::move(classes.warnings.begin(), classes.warnings.end(), std::back_inserter(index.warnings));
-
-  const DrawnSplits drawn = DrawSplits(config, index.classes.size(), &parts);
-  MICA_RETURN_IF_ERROR(ErrorOf(drawn.problems));
-  MergeParts(std::move(parts), &index);
-  RequireSomeInEachSplit(config, origin, index, &problems);
-  MICA_RETURN_IF_ERROR(ErrorOf(problems));
-  SplitFindings splits = CheckSplits(config, labels, drawn, index);
-  MICA_RETURN_IF_ERROR(ErrorOf(splits.problems));
-  std::move(splits.warnings.begin(), splits.warnings.end(), std::back_inserter(index.warnings));
-  VLOG(1) << "data_read samples=" << index.records.size() << " classes=" << index.classes.size() << " fingerprint=" << index.fingerprint
-          << " seconds=" << ElapsedSeconds(start);
-  return index;
+  DatasetDraft draft = ListDataset(config);
+  if (draft.problems.empty()) CheckDataset(config, &draft);
+  if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
+  VLOG(1) << "data_read samples=" << draft.index.records.size() << " classes=" << draft.index.classes.size()
+          << " fingerprint=" << draft.index.fingerprint << " seconds=" << ElapsedSeconds(start);
+  return std::move(draft.index);
 }
 
 }  // namespace mica

@@ -1,20 +1,43 @@
-// Builds the index of a data set from a config: opens every file, checks all of it, draws the
-// splits.
+// Builds the index of a data set from a config: finds the samples and their labels, draws the
+// splits, checks all of it. Opens files that pack samples, but no picture.
 //   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(config));
 // The classes are those of class_names or class_names_file, which may name more than the labels
-// use. Without names they are the numbers "0", "1", … up to the largest label. There are at least
-// two. Errors end with exit code 3 and list every problem in every file, each on lines of its own.
+// use. Without names they are those of the training sources, or the numbers "0", "1", … up to the
+// largest label. There are at least two.
 #ifndef MICA_DATA_INDEX_INDEX_BUILDER_H_
 #define MICA_DATA_INDEX_INDEX_BUILDER_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
+#include "data/index/class_coverage.h"
 #include "data/index/dataset.pb.h"
 #include "data/index/dataset_index.h"
+#include "data/index/split_drawing.h"
 
 namespace mica {
 
-// `config` must be valid and its paths absolute. Refuses a split that is asked for and comes out
-// empty. Writes nothing. Blocks while it reads: Fashion-MNIST takes about 0.3 s.
+// An index that may have problems: as much of it as could be made.
+struct DatasetDraft {
+  DatasetIndex index;
+  std::vector<std::string> problems;  // messages of DataErrors
+
+  bool has_classes = false;  // otherwise no sample has a label
+  std::string origin;        // what messages call the data
+  ClassCoverageOptions labels;
+  DrawnSplits drawn;
+};
+
+// Lists the samples. `config` must be valid and its paths absolute. Writes nothing. Blocks while it
+// reads: Fashion-MNIST takes about 0.3 s, 50,000 pictures in folders about 0.02 s.
+DatasetDraft ListDataset(const DatasetConfig& config);
+
+// Adds what is wrong although all files are sound: splits without samples, classes without training
+// samples, samples in two splits. After the last change of the draft's records.
+void CheckDataset(const DatasetConfig& config, DatasetDraft* draft);
+
+// Both. Errors end with exit code 3 and list every problem, each on lines of its own.
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config);
 
 }  // namespace mica

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -12,10 +11,12 @@
 namespace mica {
 namespace {
 
-std::optional<absl::string_view> BytesOf(const ImageRecord& record, const DatasetIndex& index) {
-  const auto& bytes = index.files[record.file].bytes;
-  if (bytes == nullptr) return std::nullopt;
-  return record.length == 0 ? absl::string_view(*bytes) : absl::string_view(*bytes).substr(record.offset, record.length);
+// Two samples with the same one are the same. A file in memory is known by the bytes of its samples,
+// others by their paths.
+absl::string_view IdentityOf(const ImageRecord& record, const DatasetIndex& index) {
+  const SampleFile& file = index.files[record.file];
+  if (file.bytes != nullptr) return absl::string_view(*file.bytes).substr(record.offset, record.length);
+  return file.members == nullptr ? absl::string_view(file.path) : absl::string_view((*file.members)[record.position]);
 }
 
 }  // namespace
@@ -26,19 +27,18 @@ SharedSamples FindSharedSamples(const DatasetIndex& index, Split split) {
   for (const ImageRecord& record : index.records) {
     if (record.split != split) continue;
     ++result.samples;
-    if (const auto bytes = BytesOf(record, index)) by_hash[Fingerprint(*bytes)].push_back(record.id);
+    by_hash[Fingerprint(IdentityOf(record, index))].push_back(record.id);
   }
   if (by_hash.empty()) return result;
 
   std::map<int64_t, int64_t> shared;  // id in the split -> the first training sample
   for (const ImageRecord& record : index.records) {
     if (record.split != Split::kTrain) continue;
-    const auto bytes = BytesOf(record, index);
-    if (!bytes.has_value()) continue;
-    const auto found = by_hash.find(Fingerprint(*bytes));
+    const absl::string_view identity = IdentityOf(record, index);
+    const auto found = by_hash.find(Fingerprint(identity));
     if (found == by_hash.end()) continue;
     std::vector<int64_t>& ids = found->second;
-    const auto others = std::partition(ids.begin(), ids.end(), [&](int64_t id) { return BytesOf(index.records[id], index) != bytes; });
+    const auto others = std::partition(ids.begin(), ids.end(), [&](int64_t id) { return IdentityOf(index.records[id], index) != identity; });
     for (auto id = others; id != ids.end(); ++id) shared.emplace(*id, record.id);
     // What was found is looked up no more: of a million empty pictures, each is compared once.
     ids.erase(others, ids.end());

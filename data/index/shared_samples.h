@@ -11,13 +11,14 @@ namespace mica {
 
 struct SharedSamples {
   int64_t samples = 0;  // of the split
-  int64_t shared = 0;   // of them, those whose bytes are those of a training sample
+  int64_t shared = 0;   // of them, those that are a training sample too
 
-  // If some are shared, the first: its id, and that of the first training sample with its bytes.
+  // If some are shared, the first: its id, and that of the first training sample that it is.
   std::pair<int64_t, int64_t> first;
 };
 
-// Compares bytes, whatever the labels, of samples whose files are in memory. Thread-safe.
+// Compares the bytes, whatever the labels, of samples whose files are in memory, and the paths of
+// others. Thread-safe.
 // Fashion-MNIST's 70,000 samples take about 10 ms.
 SharedSamples FindSharedSamples(const DatasetIndex& index, Split split);
 
