@@ -38,7 +38,8 @@ SharedSamples FindSharedSamples(const DatasetIndex& index, Split split) {
     const auto found = by_hash.find(Fingerprint(identity));
     if (found == by_hash.end()) continue;
     std::vector<int64_t>& ids = found->second;
-    const auto others = std::partition(ids.begin(), ids.end(), [&](int64_t id) { return IdentityOf(index.records[id], index) != identity; });
+    const auto others =
+        std::partition(ids.begin(), ids.end(), [&](int64_t id) { return IdentityOf(index.records[id], index) != identity; });
     for (auto id = others; id != ids.end(); ++id) shared.emplace(*id, record.id);
     // What was found is looked up no more: of a million empty pictures, each is compared once.
     ids.erase(others, ids.end());

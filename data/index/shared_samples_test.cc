@@ -51,11 +51,17 @@ TEST(SharedSamplesTest, ManyEqualSamplesTakeNoLongerThanOthers) {
   EXPECT_EQ(found.shared, 100000);
 }
 
-// Samples that are read when needed are not compared.
-TEST(SharedSamplesTest, PassesOverFilesThatAreNotInMemory) {
-  DatasetIndex index = IndexOf("aab", "", "a");
-  index.files[0].bytes = nullptr;
-  EXPECT_EQ(FindSharedSamples(index, Split::kTest).shared, 0);
+TEST(SharedSamplesTest, FilesThatAreNotInMemoryAreKnownByTheirPaths) {
+  DatasetIndex index = IndexOf("ab", "", "ab");
+  index.files.assign(4, SampleFile());
+  for (int id = 0; id < 4; ++id) {
+    index.records[id].file = id;
+    index.records[id].length = 0;
+    index.files[id].path = id == 3 ? "/d/0.jpg" : "/d/" + std::to_string(id) + ".jpg";
+  }
+  const SharedSamples found = FindSharedSamples(index, Split::kTest);
+  EXPECT_EQ(found.shared, 1);
+  EXPECT_THAT(found.first, Pair(3, 0));
 }
 
 }  // namespace
