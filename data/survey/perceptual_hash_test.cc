@@ -71,8 +71,12 @@ Picture Changed(Picture picture, const std::function<double(uint8_t)>& change) {
   return picture;
 }
 
+int Distance(uint64_t a, uint64_t b) {
+  return static_cast<int>(std::bitset<64>(a ^ b).count());
+}
+
 int Distance(const Picture& a, const Picture& b) {
-  return static_cast<int>(std::bitset<64>(a.Hash().value() ^ b.Hash().value()).count());
+  return Distance(a.Hash().value(), b.Hash().value());
 }
 
 // How much of [low, high) lies in [begin, end).
@@ -117,7 +121,8 @@ std::vector<double> SlowDct(const std::vector<double>& cells) {
 struct Shape {
   int height_px, width_px;
 };
-constexpr Shape kShapes[] = {{1, 1}, {1, 500}, {700, 1}, {3, 5}, {28, 28}, {31, 33}, {32, 32}, {33, 31}, {64, 96}, {375, 500}, {8500, 5}};
+constexpr Shape kShapes[] = {
+ {1, 1}, {1, 500}, {700, 1}, {3, 5}, {28, 28}, {31, 33}, {32, 32}, {33, 31}, {64, 96}, {150, 200}, {8500, 5}};
 
 TEST(PerceptualHashTest, ShrinkingIsTheExactAreaAverage) {
   for (const Shape& shape : kShapes) {
@@ -172,16 +177,16 @@ TEST(PerceptualHashTest, AnEdgeHasTheHashWorkedOutByHand) {
 }
 
 TEST(PerceptualHashTest, AnotherSizeChangesFewBits) {
-  for (uint32_t seed = 0; seed < 20; ++seed) {
-    const Picture picture = Photograph(240, 320, seed);
-    EXPECT_LE(Distance(picture, Photograph(480, 640, seed)), 2) << seed;
-    EXPECT_LE(Distance(picture, Photograph(100, 77, seed)), 4) << seed;
+  for (uint32_t seed = 0; seed < 10; ++seed) {
+    const Picture picture = Photograph(120, 160, seed);
+    EXPECT_LE(Distance(picture, Photograph(240, 320, seed)), 2) << seed;
+    EXPECT_LE(Distance(picture, Photograph(80, 61, seed)), 4) << seed;
   }
 }
 
 TEST(PerceptualHashTest, NoiseChangesFewBits) {
-  for (uint32_t seed = 0; seed < 20; ++seed) {
-    const Picture picture = Photograph(240, 320, seed);
+  for (uint32_t seed = 0; seed < 10; ++seed) {
+    const Picture picture = Photograph(120, 160, seed);
     std::mt19937 random(seed);
     const Picture noisy = Changed(picture, [&](uint8_t value) { return value + static_cast<double>(random() % 21) - 10; });
     EXPECT_LE(Distance(picture, noisy), 2) << seed;
@@ -191,8 +196,8 @@ TEST(PerceptualHashTest, NoiseChangesFewBits) {
 }
 
 TEST(PerceptualHashTest, BrightnessAndContrastChangeFewBits) {
-  for (uint32_t seed = 0; seed < 20; ++seed) {
-    const Picture picture = Photograph(240, 320, seed);
+  for (uint32_t seed = 0; seed < 10; ++seed) {
+    const Picture picture = Photograph(120, 160, seed);
     EXPECT_LE(Distance(picture, Changed(picture, [](uint8_t value) { return value + 24; })), 1) << seed;
     EXPECT_LE(Distance(picture, Changed(picture, [](uint8_t value) { return 0.7 * value + 20; })), 2) << seed;
   }
@@ -200,13 +205,13 @@ TEST(PerceptualHashTest, BrightnessAndContrastChangeFewBits) {
 
 TEST(PerceptualHashTest, UnrelatedPicturesDifferInHalfOfTheBits) {
   constexpr int kPictures = 60;
-  std::vector<Picture> pictures;
-  for (uint32_t seed = 0; seed < kPictures; ++seed) pictures.push_back(Photograph(60, 80, seed));
+  std::vector<uint64_t> hashes;
+  for (uint32_t seed = 0; seed < kPictures; ++seed) hashes.push_back(Photograph(60, 80, seed).Hash().value());
   double sum = 0;
   int smallest = 64;
   for (int a = 0; a < kPictures; ++a) {
     for (int b = 0; b < a; ++b) {
-      const int distance = Distance(pictures[a], pictures[b]);
+      const int distance = Distance(hashes[a], hashes[b]);
       sum += distance;
       smallest = std::min(smallest, distance);
     }
