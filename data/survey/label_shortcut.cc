@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "base/fingerprint.h"
 
 namespace mica {
@@ -101,7 +102,7 @@ struct Choice {
   int32_t most_enriched = 0;
 };
 
-// Both, for a bin and for the whole half.
+// Samples per class, of a bin or a whole half.
 using ClassCounts = std::vector<int64_t>;
 
 int64_t Total(const ClassCounts& counts) {
@@ -129,7 +130,7 @@ Choice Choose(const ClassCounts& bin, const ClassCounts& half) {
 struct Outcome {
   explicit Outcome(int classes) : samples(classes), hits(classes), taken(classes) {}
 
-  int64_t correct = 0;              // of the most frequent classes
+  int64_t correct = 0;               // of the most frequent classes
   ClassCounts samples, hits, taken;  // per class; of the most enriched: how many were taken for it, rightly and in all
 };
 
@@ -158,14 +159,14 @@ void JudgeHalf(const std::vector<Sample<Value>>& made_on, const std::vector<Samp
 // The class that is told from all others most clearly, if any is.
 int RevealedClass(const Outcome& outcome, int64_t samples) {
   int revealed = -1;
-  double highest = kMinAdvantage;
+  double highest = 0;
   for (size_t label = 0; label < outcome.samples.size(); ++label) {
     const double own = static_cast<double>(outcome.samples[label]);
     const double others = static_cast<double>(samples) - own;
     const double hits = static_cast<double>(outcome.hits[label]);
     const double recall = WilsonInterval(hits / own, own, kDeviationsOfOneClass).low;
     const double mistaken = WilsonInterval((static_cast<double>(outcome.taken[label]) - hits) / others, others, kDeviationsOfOneClass).high;
-    if (recall - mistaken < highest) continue;
+    if (recall - mistaken < kMinAdvantage || recall - mistaken <= highest) continue;
     highest = recall - mistaken;
     revealed = static_cast<int>(label);
   }
@@ -183,43 +184,78 @@ void SetFigures(const Outcome& outcome, ShortcutResult* result) {
     inverses += 1 / own;
   }
   result->balanced_accuracy = recalls / classes;
-  const Interval interval = WilsonInterval(result->balanced_accuracy, classes * classes / inverses, kDeviationsOf95Percent);
+  const double effective_samples = classes * classes / inverses / 2;
+  const Interval interval = WilsonInterval(result->balanced_accuracy, effective_samples, kDeviationsOf95Percent);
   result->low = interval.low;
   result->high = interval.high;
 }
 
-template <typename Bins, typename Value>
-ShortcutResult Judge(absl::Span<const Value> values, absl::Span<const int32_t> labels, int classes) {
-  CHECK_EQ(values.size(), labels.size());
+// The classes that are large enough, numbered without gaps.
+struct Participants {
+  std::vector<int32_t> new_labels;  // -1: too small
+  std::vector<int32_t> old_labels;
+  int64_t samples = 0;
+};
+
+Participants FindParticipants(absl::Span<const int32_t> labels, int classes) {
   ClassCounts counts(classes);
   for (const int32_t label : labels) {
     CHECK(label >= -1 && label < classes) << label;
     if (label >= 0) ++counts[label];
   }
-  ShortcutResult result;
-  std::vector<int32_t> new_labels(classes, -1), old_labels;
-  for (int label = 0; label < classes; ++label) {
+  Participants participants;
+  participants.new_labels.resize(classes, -1);
+  for (int32_t label = 0; label < classes; ++label) {
     if (counts[label] < kMinClassSamples) continue;
-    new_labels[label] = result.classes++;
-    old_labels.push_back(label);
-    result.samples += counts[label];
+    participants.new_labels[label] = static_cast<int32_t>(participants.old_labels.size());
+    participants.old_labels.push_back(label);
+    participants.samples += counts[label];
   }
-  if (result.classes < 2 || result.samples < kMinSamples) return result;
+  return participants;
+}
 
-  Halves<Value> halves;
+uint64_t HashOf(uint64_t position) {
+  return Fingerprint(absl::string_view(reinterpret_cast<const char*>(&position), sizeof position));
+}
+
+// In the order of their positions' hashes, the samples of a class go to one half and the other in
+// turn. Were the halves of a class unequal, those that are rare in one would be chosen by chance
+// more often, and be many in the other.
+template <typename Value>
+Halves<Value> Divide(absl::Span<const Value> values, absl::Span<const int32_t> labels, const Participants& participants) {
+  std::vector<std::pair<uint64_t, size_t>> order;
   for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] < 0 || new_labels[labels[i]] < 0) continue;
-    const uint64_t position = i;
-    const uint64_t hash = Fingerprint(absl::string_view(reinterpret_cast<const char*>(&position), sizeof position));
-    halves[hash & 1].push_back({values[i], new_labels[labels[i]]});
+    if (labels[i] >= 0 && participants.new_labels[labels[i]] >= 0) order.emplace_back(HashOf(i), i);
   }
+  std::sort(order.begin(), order.end());
+  Halves<Value> halves;
+  std::vector<int> next(participants.old_labels.size());
+  for (size_t label = 0; label < next.size(); ++label) next[label] = label % 2;  // the odd ones of classes
+  for (const auto& [hash, i] : order) {
+    const int32_t label = participants.new_labels[labels[i]];
+    halves[next[label]].push_back({values[i], label});
+    next[label] = 1 - next[label];
+  }
+  return halves;
+}
+
+template <typename Bins, typename Value>
+ShortcutResult Judge(absl::Span<const Value> values, absl::Span<const int32_t> labels, int classes) {
+  CHECK_EQ(values.size(), labels.size());
+  const Participants participants = FindParticipants(labels, classes);
+  ShortcutResult result;
+  result.classes = static_cast<int>(participants.old_labels.size());
+  result.samples = participants.samples;
+  if (result.classes < 2 || result.samples < kMinSamples) return result;
+  result.is_judged = true;
+
+  const Halves<Value> halves = Divide(values, labels, participants);
   Outcome outcome(result.classes);
   JudgeHalf<Bins>(halves[0], halves[1], &outcome);
   JudgeHalf<Bins>(halves[1], halves[0], &outcome);
-  result.is_judged = true;
   SetFigures(outcome, &result);
   const int revealed = RevealedClass(outcome, result.samples);
-  if (revealed >= 0) result.revealed_class = old_labels[revealed];
+  if (revealed >= 0) result.revealed_class = participants.old_labels[revealed];
   result.is_suspicious = revealed >= 0 || result.low >= kMinOddsRatio / (result.classes - 1 + kMinOddsRatio);
   return result;
 }

@@ -2,8 +2,8 @@
 // tells the class. A model may learn it instead of what the pictures show.
 //   const ShortcutResult result = TestShortcut(widths, labels, /*classes=*/10);
 //   if (result.is_suspicious) …  // "width alone: balanced accuracy 0.93, chance 0.10"
-// Honest, as in two-fold cross-validation: a hash of the position, so not its order, puts each
-// sample into one of two halves. Bins are made and each bin's class is chosen on one half, and both
+// Honest, as in two-fold cross-validation: a hash of the position, not the position itself, puts
+// each sample of a class into one of two equal halves. Bins are made and each bin's class is chosen on one half, and both
 // are judged on the other; then the other way round. Each bin chooses twice:
 //   - its most frequent class, for `accuracy`
 //   - the class most above its share, in standard deviations (n_bc - n_c s_b) / sqrt(n_c s_b) with
@@ -38,7 +38,9 @@ struct ShortcutResult {
   double majority_accuracy = 0;  // the share of the largest class
   double balanced_accuracy = 0;  // mean of the classes' recalls; chance is 1 / classes
 
-  // The 95 % Wilson interval of balanced_accuracy, as of classes^2 / sum of 1/n_c samples.
+  // The 95 % Wilson interval of balanced_accuracy, as of classes^2 / sum of 1/n_c samples: so many
+  // would give it its variance if all recalls were equal. Half of them count, as what chance puts
+  // into a bin of both halves is right, or wrong, twice.
   double low = 0;
   double high = 0;
 

@@ -121,8 +121,7 @@ std::vector<double> SlowDct(const std::vector<double>& cells) {
 struct Shape {
   int height_px, width_px;
 };
-constexpr Shape kShapes[] = {
- {1, 1}, {1, 500}, {700, 1}, {3, 5}, {28, 28}, {31, 33}, {32, 32}, {33, 31}, {64, 96}, {150, 200}, {8500, 5}};
+constexpr Shape kShapes[] = {{1, 1}, {1, 500}, {700, 1}, {3, 5}, {28, 28}, {31, 33}, {32, 32}, {33, 31}, {64, 96}, {150, 200}, {8500, 5}};
 
 TEST(PerceptualHashTest, ShrinkingIsTheExactAreaAverage) {
   for (const Shape& shape : kShapes) {
