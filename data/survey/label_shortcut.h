@@ -3,8 +3,8 @@
 //   const ShortcutResult result = TestShortcut(widths, labels, /*classes=*/10);
 //   if (result.is_suspicious) …  // "width alone: balanced accuracy 0.93, chance 0.10"
 // Honest, as in two-fold cross-validation: a hash of the position, not the position itself, puts
-// each sample of a class into one of two equal halves. Bins are made and each bin's class is chosen on one half, and both
-// are judged on the other; then the other way round. Each bin chooses twice:
+// each sample of a class into one of two equal halves. Bins are made and each bin's class is chosen
+// on one half, and both are judged on the other; then the other way round. Each bin chooses twice:
 //   - its most frequent class, for `accuracy`
 //   - the class most above its share, in standard deviations (n_bc - n_c s_b) / sqrt(n_c s_b) with
 //     s_b the bin's share of all samples, for the rest. So rare classes are chosen too.
@@ -53,8 +53,8 @@ struct ShortcutResult {
 // NaN, for a value that is missing, is a bin of its own. Time n log n. Thread-safe.
 ShortcutResult TestShortcut(absl::Span<const double> values, absl::Span<const int32_t> labels, int classes);
 
-// For facts without an order: any number per category. Up to 63 categories of at least 20 samples are
-// bins, all others are one.
+// For facts without an order: any number per category. Up to 63 categories of at least 20 samples
+// are bins, all others are one.
 ShortcutResult TestCategoricalShortcut(absl::Span<const int64_t> categories, absl::Span<const int32_t> labels, int classes);
 
 }  // namespace mica

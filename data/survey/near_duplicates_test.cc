@@ -165,6 +165,16 @@ TEST(NearDuplicatesTest, FindsPlantedPairsAmongManyRandomHashes) {
   }
 }
 
+// 40 of 64 bits vary: blocks of the others alone would tell no two hashes apart.
+TEST(NearDuplicatesTest, ConstantBitsDoNotMakeTheSearchQuadratic) {
+  Hashes hashes = Random(60000, 1);
+  for (uint64_t& hash : hashes) hash >>= 24;
+  hashes.back() = hashes.front() ^ 0b1011;
+  const NearDuplicates found = FindNearDuplicates(hashes, 4);
+  EXPECT_TRUE(found.is_complete);
+  EXPECT_THAT(found.pairs, testing::Contains(NearPair{0, 59999, 3}));
+}
+
 TEST(NearDuplicatesTest, TheOrderOfTheHashesDoesNotMatter) {
   const Hashes hashes = Clustered(3000, 1);
   std::vector<int32_t> order(hashes.size());
