@@ -1,6 +1,6 @@
 // Which of many 64-bit hashes differ in few bits, and the groups they form.
 //   const NearDuplicates found = FindNearDuplicates(hashes, /*max_distance=*/4);
-//   for (const std::vector<int32_t>& group : found.groups) …  // indices of pictures that look alike
+//   for (const std::vector<int32_t>& group : found.groups) …  // indices of similar pictures
 // Not quadratic (Manku, Jain and Das Sarma 2007, "Detecting Near-Duplicates for Web Crawling"; for
 // one block, the multi-index hashing of Norouzi et al. 2012): the bits are split into d + k blocks,
 // of which two hashes at distance d or less share at least k. So for each choice of k blocks the
@@ -41,14 +41,14 @@ struct NearDuplicates {
   // How many pairs of positions are max_distance or less apart, listed or not.
   int64_t pair_count = 0;
 
-  // False if so many hashes share most of their bits that some were not compared. Then pair_count is
-  // a lower bound, and groups may be missing or in pieces.
+  // False if so many hashes share most of their bits that some were not compared. Then pair_count
+  // is a lower bound, and groups may be missing or in pieces.
   bool is_complete = true;
 };
 
 // `max_distance`: 0 … kMaxNearDistance. Always complete for up to 40000 different hashes. Random
-// hashes at distance 4: 50000 take 0.02 s, a million 0.7 s and 100 MB; at distance 8, a million 9 s.
-// No input takes more than two times 10^9 comparisons (some 10 s). Thread-safe.
+// hashes at distance 4: 50000 take 0.02 s, a million 0.7 s and 100 MB; a million at distance 8 take
+// 9 s. No input takes more than 2 x 10^9 comparisons (some 10 s). Thread-safe.
 NearDuplicates FindNearDuplicates(absl::Span<const uint64_t> hashes, int max_distance, int64_t max_pairs = 1000000);
 
 }  // namespace mica

@@ -1,7 +1,8 @@
 // Pictures whose size is unlike that of the others: thumbnails, banners, strips that a broken crop
 // left.
 //   const UnusualSizes found = FindUnusualSizes(shapes, /*max_examples=*/5);
-//   // found.examples[0].reason: "16 x 12 px; the side of a usual picture is 433 px, 31 times as long"
+//   // found.examples[0].reason: "16 x 12 px; the side of a usual picture is 433 px, 31 times as
+//   // long"
 // The side of a picture is the square root of its area, its elongation longer / shorter side. Each
 // picture has the first kind whose rule it meets:
 //   tiny       the shorter side is below 8 px and below half of the median of the shorter sides
