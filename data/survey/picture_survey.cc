@@ -1,0 +1,323 @@
+#include "data/survey/picture_survey.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <new>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <glog/logging.h>
+
+#include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
+#include "data/decode/picture.h"
+#include "data/decode/picture_decoder.h"
+#include "data/decode/picture_file.h"
+#include "data/decode/picture_header.h"
+#include "data/survey/perceptual_hash.h"
+#include "data/survey/survey_cache.h"
+
+namespace mica {
+namespace {
+
+// A picture inside a file that packs several.
+class PicturePart : public PictureBytes {
+ public:
+  PicturePart(PictureBytes& file, int64_t offset, int64_t length) : file_(file), offset_(offset), length_(length) {}
+
+  int64_t size() const override { return length_; }
+  absl::string_view Read(int64_t position, int64_t size) override {
+    if (position >= length_) return "";
+    return file_.Read(offset_ + position, std::min(size, length_ - position));
+  }
+  std::string error() const override { return file_.error(); }
+
+ private:
+  PictureBytes& file_;
+  const int64_t offset_;
+  const int64_t length_;
+};
+
+FileStamp StampOf(const struct stat& stats) {
+  FileStamp stamp;
+  stamp.size_bytes = stats.st_size;
+  stamp.mtime_ns = int64_t{stats.st_mtim.tv_sec} * 1000000000 + stats.st_mtim.tv_nsec;
+  stamp.inode = stats.st_ino;
+  return stamp;
+}
+
+void SetHeader(const PictureHeader& header, PictureFacts* facts) {
+  facts->format = header.format;
+  facts->colour = header.colour;
+  facts->bits = header.bits;
+  facts->orientation = header.orientation;
+  facts->is_animated = header.is_animated;
+  facts->width_px = header.width_px;
+  facts->height_px = header.height_px;
+}
+
+ChannelSums SumsOf(const uint8_t* pixels, int64_t count, int channels) {
+  ChannelSums sums;
+  if (channels == 1) {
+    for (int64_t i = 0; i < count; ++i) {
+      sums.sum[0] += pixels[i];
+      sums.sum_of_squares[0] += uint32_t{pixels[i]} * pixels[i];
+    }
+    return sums;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    for (int channel = 0; channel < 3; ++channel) {
+      const uint32_t value = pixels[3 * i + channel];
+      sums.sum[channel] += value;
+      sums.sum_of_squares[channel] += value * value;
+    }
+  }
+  return sums;
+}
+
+void SetPixels(const uint8_t* pixels, int height_px, int width_px, int channels, PictureFacts* facts) {
+  const int64_t count = int64_t{height_px} * width_px;
+  facts->channels = static_cast<uint8_t>(channels);
+  facts->sums = SumsOf(pixels, count, channels);
+  const SmallGrey small = ShrinkToGrey({pixels, static_cast<size_t>(count * channels)}, height_px, width_px, channels);
+  facts->brightness = static_cast<float>(small.mean);
+  const std::optional<uint64_t> hash = PerceptualHash(small);
+  facts->has_perceptual_hash = hash.has_value();
+  facts->perceptual_hash = hash.value_or(0);
+}
+
+// Which facts and problems are those of one picture while it is looked at.
+struct Finding {
+  PictureFacts facts;
+  std::optional<PictureProblem> problem;
+};
+
+// The worse of the two: what makes a picture useless comes before notes.
+void AddProblem(PictureProblem problem, Finding* finding) {
+  if (!finding->problem.has_value() || (finding->problem->is_usable && !problem.is_usable)) finding->problem = std::move(problem);
+}
+
+// Looks at pictures one after another. One for each thread.
+class Worker {
+ public:
+  Worker(const DatasetIndex& index, const SurveyCache& cache, SurveyDepth depth) : index_(index), cache_(cache), depth_(depth) {}
+
+  // Sets `is_cached` if the picture was not opened.
+  Finding Look(const ImageRecord& record, uint64_t key, bool* is_cached) {
+    *is_cached = false;
+    const SampleFile& file = index_.files[record.file];
+    if (file.raw.has_value()) return LookAtPixels(record, file);
+    Finding finding;
+    struct stat stats;
+    if (stat(file.path.c_str(), &stats) == 0) finding.facts.stamp = StampOf(stats);
+    if (const PictureFacts* const known = cache_.Find(static_cast<size_t>(record.id), key, finding.facts.stamp)) {
+      if (known->depth >= depth_ || IsHopeless(*known)) {
+        *is_cached = true;
+        finding.facts = *known;
+        if (known->problem >= 0) finding.problem = cache_.problems()[known->problem];
+        return finding;
+      }
+    }
+    try {
+      LookAtFile(record, file, &finding);
+    } catch (const std::bad_alloc&) {
+      AddProblem({PictureFault::kTooLarge, /*is_usable=*/false, "does not fit into the memory that is left"}, &finding);
+    }
+    return finding;
+  }
+
+ private:
+  // Whether looking closer would find no more.
+  bool IsHopeless(const PictureFacts& facts) const { return facts.problem >= 0 && !cache_.problems()[facts.problem].is_usable; }
+
+  void LookAtFile(const ImageRecord& record, const SampleFile& file, Finding* finding) {
+    if (!Open(record.file, file.path, finding)) return;
+    const bool is_whole = record.length == 0;
+    PicturePart part(file_, record.offset, record.length);
+    PictureBytes& bytes = is_whole ? static_cast<PictureBytes&>(file_) : part;
+    finding->facts.picture_bytes = bytes.size();
+    finding->facts.depth = depth_;
+    if (depth_ == SurveyDepth::kHeaders) {
+      Probe(ProbePicture(bytes), finding);
+    } else {
+      LookAtContent(bytes, finding);
+    }
+    if (is_whole) open_file_ = -1;
+  }
+
+  // Samples of one shard follow one another, so it stays open.
+  bool Open(int32_t file, const std::string& path, Finding* finding) {
+    if (file == open_file_) return true;
+    open_file_ = -1;
+    if (std::optional<PictureProblem> problem = file_.Open(path)) {
+      AddProblem(*std::move(problem), finding);
+      finding->facts.depth = depth_;
+      return false;
+    }
+    open_file_ = file;
+    return true;
+  }
+
+  static void Probe(ProbeResult probe, Finding* finding) {
+    if (probe.header.has_value()) SetHeader(*probe.header, &finding->facts);
+    if (probe.problem.has_value()) AddProblem(*std::move(probe.problem), finding);
+  }
+
+  void LookAtContent(PictureBytes& bytes, Finding* finding) {
+    // What is no picture may be of any size.
+    Probe(ProbePicture(bytes), finding);
+    if (!finding->facts.is_known()) return;
+    const absl::string_view content = bytes.Read(0, bytes.size());
+    if (static_cast<int64_t>(content.size()) != bytes.size()) {
+      const std::string why = bytes.error();
+      return AddProblem({PictureFault::kUnreadable, /*is_usable=*/false,
+                         why.empty() ? absl::StrCat("has become shorter while it was read: ", content.size(), " of ", bytes.size(), " bytes") : why},
+                        finding);
+    }
+    finding->facts.content_hash = Fingerprint(content);
+    if (depth_ == SurveyDepth::kPixels) Decode(content, finding);
+  }
+
+  void Decode(absl::string_view content, Finding* finding) {
+    if (finding->problem.has_value() && !finding->problem->is_usable) return;
+    for (PictureProblem& problem : decoder_.Decode(content, finding->facts.format, &picture_)) AddProblem(std::move(problem), finding);
+    if (finding->problem.has_value() && !finding->problem->is_usable) return;
+    SetPixels(picture_.pixels.data(), picture_.height_px, picture_.width_px, picture_.channels, &finding->facts);
+  }
+
+  Finding LookAtPixels(const ImageRecord& record, const SampleFile& file) {
+    Finding finding;
+    PictureFacts& facts = finding.facts;
+    const absl::string_view bytes = absl::string_view(*file.bytes).substr(record.offset, record.length);
+    facts.is_raw = true;
+    facts.depth = depth_;
+    facts.picture_bytes = record.length;
+    facts.width_px = file.raw->width_px;
+    facts.height_px = file.raw->height_px;
+    facts.colour = file.raw->channels == 1 ? ColourKind::kGrey : ColourKind::kRgb;
+    if (depth_ >= SurveyDepth::kContent) facts.content_hash = Fingerprint(bytes);
+    if (depth_ < SurveyDepth::kPixels) return finding;
+    // CHW to HWC
+    picture_.Reshape(file.raw->height_px, file.raw->width_px, file.raw->channels);
+    const int64_t area = file.raw->pixels();
+    for (int channel = 0; channel < picture_.channels; ++channel) {
+      for (int64_t i = 0; i < area; ++i) picture_.pixels[i * picture_.channels + channel] = static_cast<uint8_t>(bytes[channel * area + i]);
+    }
+    SetPixels(picture_.pixels.data(), picture_.height_px, picture_.width_px, picture_.channels, &facts);
+    return finding;
+  }
+
+  const DatasetIndex& index_;
+  const SurveyCache& cache_;
+  const SurveyDepth depth_;
+  PictureFile file_;
+  int32_t open_file_ = -1;
+  PictureDecoder decoder_;
+  Picture picture_;
+};
+
+std::vector<uint64_t> KeysOf(const DatasetIndex& index) {
+  std::vector<uint64_t> keys;
+  keys.reserve(index.records.size());
+  for (const ImageRecord& record : index.records) {
+    const SampleFile& file = index.files[record.file];
+    const uint64_t key = Fingerprint(file.path);
+    keys.push_back(record.length == 0 ? key : Fingerprint(absl::StrCat(record.offset, "+", record.length), key));
+  }
+  return keys;
+}
+
+// One survey: its threads take pictures in small runs.
+class Survey {
+ public:
+  Survey(const DatasetIndex& index, const SurveyOptions& options, const std::vector<uint64_t>& keys, const SurveyCache& cache)
+      : index_(index), options_(options), keys_(keys), cache_(cache) {
+    result_.depth = options.depth;
+    result_.facts.resize(index.records.size());
+  }
+
+  PictureSurvey Run() {
+    const auto runs = (index_.records.size() + kRun - 1) / kRun;
+    const size_t threads = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, std::max<size_t>(1, std::min<size_t>(runs, kMaxThreads)));
+    std::vector<std::thread> workers;
+    for (size_t i = 1; i < threads; ++i) workers.emplace_back([this] { Work(/*reports=*/false); });
+    Work(/*reports=*/true);
+    for (std::thread& worker : workers) worker.join();
+    result_.from_cache = cached_;
+    return std::move(result_);
+  }
+
+ private:
+  static constexpr size_t kRun = 32;
+  static constexpr size_t kMaxThreads = 64;
+
+  void Work(bool reports) {
+    Worker worker(index_, cache_, options_.depth);
+    while (!is_stopped_) {
+      const size_t begin = next_.fetch_add(kRun);
+      if (begin >= index_.records.size()) return;
+      const size_t end = std::min(begin + kRun, index_.records.size());
+      for (size_t id = begin; id < end; ++id) LookAt(id, &worker);
+      if (reports && options_.progress && !options_.progress(static_cast<int64_t>(end))) is_stopped_ = true;
+    }
+  }
+
+  void LookAt(size_t id, Worker* worker) {
+    bool is_cached = false;
+    Finding finding = worker->Look(index_.records[id], keys_[id], &is_cached);
+    finding.facts.problem = -1;
+    if (finding.problem.has_value()) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      finding.facts.problem = static_cast<int32_t>(result_.problems.size());
+      result_.problems.push_back(*std::move(finding.problem));
+    }
+    cached_ += is_cached;
+    result_.facts[id] = finding.facts;
+  }
+
+  const DatasetIndex& index_;
+  const SurveyOptions& options_;
+  const std::vector<uint64_t>& keys_;
+  const SurveyCache& cache_;
+  std::atomic<size_t> next_{0};
+  std::atomic<int64_t> cached_{0};
+  std::atomic<bool> is_stopped_{false};
+  std::mutex mutex_;  // of the problems
+  PictureSurvey result_;
+};
+
+int64_t NowNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+PictureSurvey SurveyPictures(const DatasetIndex& index, const SurveyOptions& options) {
+  const int64_t started_ns = NowNs();
+  const bool is_cacheable = !options.cache_file.empty() && !index.IsRaw();
+  const SurveyCache cache = is_cacheable ? SurveyCache::Load(options.cache_file) : SurveyCache();
+  const std::vector<uint64_t> keys = KeysOf(index);
+  PictureSurvey survey = Survey(index, options, keys, cache).Run();
+  const bool is_news = survey.from_cache < static_cast<int64_t>(index.records.size());
+  if (is_cacheable && is_news) {
+    const absl::Status saved = cache.Save(options.cache_file, keys, survey, started_ns);
+    if (!saved.ok()) VLOG(1) << "survey_cache_not_saved reason=\"" << saved.message() << "\"";
+  }
+  VLOG(1) << "pictures_surveyed pictures=" << survey.facts.size() << " depth=" << static_cast<int>(survey.depth) << " from_cache=" << survey.from_cache;
+  return survey;
+}
+
+std::string CacheFileOf(const std::string& folder, const std::string& origin) {
+  return folder.empty() ? "" : absl::StrCat(folder, "/survey-", FormatFingerprint(Fingerprint(origin)));
+}
+
+}  // namespace mica
