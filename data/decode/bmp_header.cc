@@ -69,18 +69,20 @@ class BmpHeader {
       return Refused(PictureFault::kUnsupportedFormat, absl::StrCat("is a BMP around a ", compression_ == kJpeg ? "JPEG" : "PNG",
                                                                     ", which mica does not read; convert it to PNG"));
     }
-    const bool is_known = compression_ == kNone || (compression_ == kRle8 && pixel_bits_ == 8) ||
-                          (compression_ == kRle4 && pixel_bits_ == 4) ||
-                          (has_masks() && header_bytes_ != kOs2Bytes && (pixel_bits_ == 16 || pixel_bits_ == 32));
-    if (!is_known || !IsPixelSize(pixel_bits_)) {
+    if (!IsPixelSize(pixel_bits_) || !IsReadCompression()) {
       return Refused(PictureFault::kUnsupportedFormat,
                      absl::StrCat("is a BMP of ", pixel_bits_, " bits a pixel with compression ", compression_,
-                                  ", which mica does not read; convert it to PNG (convert IN OUT.png)"));
+                                  ", which mica does not read; convert it to PNG, unless it is damaged"));
     }
     if (height_ < -int64_t{INT32_MAX}) return Broken(absl::StrCat("has height ", height_, " in its header"));
     if (data_begin_ < kFileHeaderBytes + header_bytes_)
       return Broken(absl::StrCat("has its pixels at byte ", data_begin_, ", inside its header"));
     return std::nullopt;
+  }
+
+  bool IsReadCompression() const {
+    if (has_masks()) return header_bytes_ != kOs2Bytes && (pixel_bits_ == 16 || pixel_bits_ == 32);
+    return compression_ == kNone || (compression_ == kRle8 && pixel_bits_ == 8) || (compression_ == kRle4 && pixel_bits_ == 4);
   }
 
   std::optional<ProbeResult> TakeColours() {

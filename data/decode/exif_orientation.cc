@@ -24,15 +24,22 @@ std::optional<ByteOrder> ByteOrderOf(absl::string_view tiff_header) {
   return std::nullopt;
 }
 
-// The value of an entry: tag, type, count, value or its position.
-uint8_t OrientationOf(absl::string_view entry, const ByteOrder& order) {
-  constexpr uint32_t kShort = 3;
-  constexpr uint32_t kLong = 4;
+// The number in an entry: tag, type, count, value. 0 for a type that is no whole number. The
+// standard wants SHORT, but others are met.
+uint32_t NumberIn(absl::string_view entry, const ByteOrder& order) {
+  constexpr uint32_t kByte = 1, kShort = 3, kLong = 4, kSignedByte = 6, kSignedShort = 8, kSignedLong = 9;
+  const absl::string_view value = entry.substr(8);
   const uint32_t type = order.number16(entry.substr(2));
+  if (type == kByte || type == kSignedByte) return static_cast<uint8_t>(value[0]);
+  if (type == kShort || type == kSignedShort) return order.number16(value);
+  if (type == kLong || type == kSignedLong) return order.number32(value);
+  return 0;
+}
+
+uint8_t OrientationIn(absl::string_view entry, const ByteOrder& order) {
   const uint32_t count = order.number32(entry.substr(4));
-  if (count != 1 || (type != kShort && type != kLong)) return kAsStored;
-  const uint32_t value = type == kShort ? order.number16(entry.substr(8)) : order.number32(entry.substr(8));
-  return value >= 1 && value <= 8 ? static_cast<uint8_t>(value) : kAsStored;
+  const uint32_t value = NumberIn(entry, order);
+  return count == 1 && value >= 1 && value <= 8 ? static_cast<uint8_t>(value) : kAsStored;
 }
 
 }  // namespace
@@ -54,7 +61,7 @@ uint8_t ExifOrientation(HeaderWindow& window, int64_t begin, int64_t size) {
   for (int64_t i = 0; i < entries; ++i) {
     const absl::string_view entry = window.At(begin + directory + 2 + i * kEntryBytes, kEntryBytes);
     if (entry.size() < kEntryBytes) return kAsStored;
-    if (order->number16(entry) == kOrientationTag) return OrientationOf(entry, *order);
+    if (order->number16(entry) == kOrientationTag) return OrientationIn(entry, *order);
   }
   return kAsStored;
 }

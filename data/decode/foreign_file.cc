@@ -62,6 +62,9 @@ constexpr Magic kMagics[] = {
     {0, "#?RGBE", "a Radiance HDR picture", kToPng},
     {0, "DDS ", "a DirectDraw texture (DDS)", kToPng},
     {0, "qoif", "a QOI picture", kToPng},
+    {0, "icns", "an icon (ICNS)", kToPng},
+    {8, "ACON", "an animated cursor (ANI)", kLeaveOut},
+    {0, "/* XPM */", "an XPM picture", kImageMagick},
     {0, "P7\n", "a PAM picture", kImageMagick},
     {0, "PF\n", "a PFM picture", kImageMagick},
     {0, "Pf\n", "a PFM picture", kImageMagick},
@@ -78,7 +81,6 @@ constexpr Magic kMagics[] = {
     {4, "mdat", "a video (MOV)", kVideo},
     {0, {"\0\5\x16\7", 4}, "an AppleDouble file, which macOS puts beside the file that it belongs to", kLeaveOut},
     {0, {"\0\5\x16\0", 4}, "an AppleSingle file", kLeaveOut},
-    {0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document or a thumbnail store of Windows (OLE)", kLeaveOut},
 };
 
 PictureProblem Unread(string_view what, string_view remedy) {
@@ -182,6 +184,10 @@ PictureProblem ForeignFileProblem(absl::string_view first_bytes) {
   }
   const string_view bytes = first_bytes.substr(0, kForeignFileBytes);
   if (std::optional<PictureProblem> unread = UnreadPicture(bytes)) return *std::move(unread);
+  if (absl::StartsWith(bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
+    return {PictureFault::kNotAPicture, /*is_usable=*/false,
+            absl::StrCat("is a document or a thumbnail store of Windows (OLE); ", kLeaveOut)};
+  }
   const std::optional<FileKind> kind = WhatItLooksLike(bytes);
   std::string message = kind.has_value() && kind->group != FileKind::Group::kZeros
                             ? absl::StrCat(kind->what, "; ", Remedy(*kind))

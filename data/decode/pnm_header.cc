@@ -21,9 +21,9 @@ class PnmHeader {
     if (magic.size() < 2) return EndsBefore(window_, "its size");
     kind_ = magic[1];
     const std::optional<int64_t> width = NextNumber();
-    const std::optional<int64_t> height = NextNumber();
-    if (has_maximum()) maximum_ = NextNumber();
-    if (!width.has_value() || !height.has_value() || !maximum_.has_value()) return BadHeader();
+    const std::optional<int64_t> height = width.has_value() ? NextNumber() : std::nullopt;
+    if (has_maximum()) maximum_ = height.has_value() ? NextNumber() : std::nullopt;
+    if (!height.has_value() || !maximum_.has_value()) return BadHeader();
     if (*maximum_ < 1 || *maximum_ > UINT16_MAX)
       return Broken(absl::StrCat("has the largest value ", *maximum_, ", which must be 1 to 65535"));
     const ProbeResult sized = WithSize(Header(), *width, *height);
@@ -39,8 +39,10 @@ class PnmHeader {
   bool has_maximum() const { return !is_bitmap(); }
 
   std::optional<char> NextByte() {
-    const absl::string_view byte = position_ < kMaxHeaderBytes ? window_.At(position_, 1) : absl::string_view();
-    if (byte.empty()) return std::nullopt;
+    if (position_ == kMaxHeaderBytes) return std::nullopt;
+    const absl::string_view byte = window_.At(position_, 1);
+    is_cut_ = byte.empty();
+    if (is_cut_) return std::nullopt;
     ++position_;
     return byte[0];
   }
@@ -71,8 +73,8 @@ class PnmHeader {
     return number;
   }
 
-  ProbeResult BadHeader() {
-    if (position_ >= window_.size()) return EndsBefore(window_, "the end of its header");
+  ProbeResult BadHeader() const {
+    if (is_cut_) return EndsBefore(window_, "the end of its header");
     return Broken(absl::StrCat("has no number up to ", kMaxNumber, " at byte ", position_ - 1, " of its header (width, height",
                                has_maximum() ? ", largest value)" : ")"));
   }
@@ -96,6 +98,7 @@ class PnmHeader {
   HeaderWindow& window_;
   char kind_ = 0;         // the digit behind the P
   int64_t position_ = 2;  // of the next byte
+  bool is_cut_ = false;   // a byte was wanted behind the last
   std::optional<int64_t> maximum_ = 1;
 };
 
