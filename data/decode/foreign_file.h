@@ -1,0 +1,24 @@
+// What a file is that is none of the pictures that are read, and what its owner can do about it.
+//   ForeignFileProblem("GIF89a…").message == "is a GIF picture, which mica does not read; convert it
+//   to PNG (convert 'IN[0]' OUT.png)"
+// The commands are of Debian 12's packages: convert of imagemagick, heif-convert of libheif-examples,
+// avifdec of libavif-bin, djxl of libjxl-tools, opj_decompress of libopenjp2-tools, rsvg-convert of
+// librsvg2-bin, dcmj2pnm of dcmtk, darktable-cli of darktable, ffmpeg of ffmpeg.
+#ifndef MICA_DATA_DECODE_FOREIGN_FILE_H_
+#define MICA_DATA_DECODE_FOREIGN_FILE_H_
+
+#include "absl/strings/string_view.h"
+#include "data/decode/picture_format.h"
+
+namespace mica {
+
+// As many bytes as are looked at. Fewer will do for most kinds.
+inline constexpr int kForeignFileBytes = 1024;
+
+// kZeros if the bytes are nothing else, kUnsupportedFormat for pictures and videos of other formats,
+// kNotAPicture for all else. At least one byte.
+PictureProblem ForeignFileProblem(absl::string_view first_bytes);
+
+}  // namespace mica
+
+#endif  // MICA_DATA_DECODE_FOREIGN_FILE_H_
