@@ -34,13 +34,13 @@ uint32_t Unsigned(absl::string_view bytes, int64_t at, int size) {
   for (int i = size - 1; i >= 0; --i) value = value << 8 | static_cast<uint8_t>(bytes[at + i]);
   return value;
 }
-uint32_t Unsigned16(absl::string_view bytes, int64_t at) {
+int64_t Unsigned16(absl::string_view bytes, int64_t at) {
   return Unsigned(bytes, at, 2);
 }
 uint32_t Unsigned32(absl::string_view bytes, int64_t at) {
   return Unsigned(bytes, at, 4);
 }
-int32_t Signed32(absl::string_view bytes, int64_t at) {
+int64_t Signed32(absl::string_view bytes, int64_t at) {
   return static_cast<int32_t>(Unsigned32(bytes, at));
 }
 
@@ -115,9 +115,9 @@ void ReadPalette(absl::string_view bytes, int64_t at, int entry_size, int64_t co
 }
 
 std::optional<PictureProblem> ReadHeader(absl::string_view bytes, BmpHeader* header) {
-  if (!absl::StartsWith(bytes, "BM")) return Broken("it does not begin with \"BM\"");
   const int64_t size = bytes.size();
   if (size < kFileHeader + kCoreHeader) return EndsInHeader(PictureFormat::kBmp);
+  if (!absl::StartsWith(bytes, "BM")) return Broken("it does not begin with \"BM\"");
   header->first_row = Unsigned32(bytes, 10);
   const int64_t header_size = Unsigned32(bytes, kFileHeader);
   const bool is_core = header_size == kCoreHeader;
@@ -129,7 +129,7 @@ std::optional<PictureProblem> ReadHeader(absl::string_view bytes, BmpHeader* hea
   const int64_t height = is_core ? Unsigned16(bytes, 20) : Signed32(bytes, 22);
   header->is_top_down = height < 0;
   header->height = height < 0 ? -height : height;
-  header->bits = Unsigned16(bytes, is_core ? 24 : 28);
+  header->bits = static_cast<int>(Unsigned16(bytes, is_core ? 24 : 28));
   const bool has_more = !is_core && !is_short;
   header->compression = has_more ? Unsigned32(bytes, 30) : kPlain;
   if (auto problem = SizeProblem(PictureFormat::kBmp, header->height, header->width)) return problem;

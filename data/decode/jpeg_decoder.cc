@@ -91,7 +91,8 @@ void JpegReader::OnMessage(j_common_ptr codec, int level) {
 void JpegReader::OnProgress(j_common_ptr codec) {
   JpegReader& reader = Of(codec);
   if (reader.codec_.input_scan_number <= kMaxScans) return;
-  std::snprintf(reader.error_, sizeof(reader.error_), "JPEG has more than %d scans", kMaxScans);
+  reader.errors_.msg_code = JMSG_NOMESSAGE;
+  std::snprintf(reader.error_, sizeof(reader.error_), "more than %d scans", kMaxScans);
   reader.Stop();
 }
 
@@ -247,7 +248,8 @@ PictureProblem JpegReader::ErrorProblem(PictureFault otherwise) const {
     case JERR_WIDTH_OVERFLOW:
       return Unusable(PictureFault::kTooLarge, error_);
     default:
-      return Unusable(otherwise, error_);
+      return Unusable(otherwise,
+                      absl::StrCat(otherwise == PictureFault::kBrokenHeader ? "broken JPEG header: " : "corrupt JPEG data: ", error_));
   }
 }
 
@@ -259,14 +261,10 @@ PictureProblem JpegReader::WarningProblem() const {
 std::vector<PictureProblem> JpegReader::Findings() {
   place_ = Place::kEnd;
   const bool done = RunGuarded(&escape_, [this] { jpeg_finish_decompress(&codec_); });
-  std::vector<PictureProblem> findings;
-  if (warnings_ > 0) findings.push_back(WarningProblem());
-  if (has_run_out_) {
-    findings.push_back(Note(PictureFault::kTruncated, "JPEG has no end marker; all rows are there"));
-  } else if (!done) {
-    findings.push_back(Note(PictureFault::kCorrupt, absl::StrCat(error_, "; all rows are there")));
-  }
-  return findings;
+  if (warnings_ > 0) return {WarningProblem()};
+  if (has_run_out_) return {Note(PictureFault::kTruncated, "JPEG has no end marker; all rows are there")};
+  if (!done) return {Note(PictureFault::kCorrupt, absl::StrCat("corrupt JPEG data: ", error_, "; all rows are there"))};
+  return {};
 }
 
 }  // namespace

@@ -140,14 +140,10 @@ PictureProblem PngReader::RowProblem() const {
 
 std::vector<PictureProblem> PngReader::Findings() {
   const bool done = RunGuarded(&escape_, [this] { png_read_end(png_, nullptr); });
-  std::vector<PictureProblem> findings;
-  if (pixel_warning_[0] != '\0') findings.push_back(Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt PNG data: ", pixel_warning_)));
-  if (has_run_out_) {
-    findings.push_back(Note(PictureFault::kTruncated, "PNG has no end chunk; all rows are there"));
-  } else if (!done) {
-    findings.push_back(Note(PictureFault::kCorrupt, absl::StrCat("corrupt PNG data: ", error_, "; all rows are there")));
-  }
-  return findings;
+  if (pixel_warning_[0] != '\0') return {Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt PNG data: ", pixel_warning_))};
+  if (has_run_out_) return {Note(PictureFault::kTruncated, "PNG has no end chunk; all rows are there")};
+  if (!done) return {Note(PictureFault::kCorrupt, absl::StrCat("corrupt PNG data: ", error_, "; all rows are there"))};
+  return {};
 }
 
 }  // namespace
