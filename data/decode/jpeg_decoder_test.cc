@@ -6,7 +6,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "data/decode/picture_samples.h"
 #include "data/decode/problem_matchers.h"
 
@@ -20,9 +19,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-constexpr absl::string_view kStartOfImage = "\xff\xd8";
-constexpr absl::string_view kEndOfImage = "\xff\xd9";
-constexpr absl::string_view kStartOfScan = "\xff\xda";
+constexpr char kStartOfImage[] = "\xff\xd8";
+constexpr char kEndOfImage[] = "\xff\xd9";
+constexpr char kStartOfScan[] = "\xff\xda";
 
 std::string Sample(absl::string_view name) {
   return FindPictureSample(name).bytes;
@@ -90,26 +89,31 @@ TEST(JpegDecoderTest, CannotTellWhetherArithmeticDataAreWholeWithoutAnEndMarker)
   EXPECT_THAT(Decode(bytes.substr(0, bytes.size() - 2)), ElementsAre(IsUnusable(PictureFault::kTruncated, HasSubstr("ends early"))));
 }
 
-TEST(JpegDecoderTest, CountsWarningsAndGivesTheFirst) {
-  // Two rows of blocks of two blocks each: the restart markers 0 to 2 stand between them.
-  const std::string bytes = Sample("JpegRestartMarkers");
-  const std::string damaged = absl::StrReplaceAll(bytes, {{"\xff\xd0", "\xff\xd5"}, {"\xff\xd1", "\xff\xd6"}});
-  ASSERT_NE(damaged, bytes);
-  EXPECT_THAT(Decode(damaged), ElementsAre(IsUnusable(PictureFault::kCorrupt,
-                                                      AllOf(StartsWith("Corrupt JPEG data: found marker 0xd5"), EndsWith(" warnings)")))));
+TEST(JpegDecoderTest, RefusesWrongRestartMarkers) {
+  std::string bytes = Sample("JpegRestartMarkers");
+  bytes[bytes.find("\xff\xd0") + 1] = '\xd5';
+  EXPECT_THAT(Decode(bytes), ElementsAre(IsUnusable(PictureFault::kCorrupt, "Corrupt JPEG data: found marker 0xd5 instead of RST0")));
 }
 
+// The decoder has taken the first two bytes for bits of the last row.
 TEST(JpegDecoderTest, RefusesBytesThatBelongToNoRow) {
-  const std::string bytes = Sample("JpegBaseline420");
-  const std::string longer = absl::StrCat(bytes.substr(0, bytes.size() - 2), std::string(60, 'x'), kEndOfImage);
-  EXPECT_THAT(Decode(longer), ElementsAre(IsUnusable(PictureFault::kCorrupt, "Corrupt JPEG data: 60 extraneous bytes before marker 0xd9")));
+  std::string bytes = Sample("JpegBaseline420");
+  bytes.insert(bytes.size() - 2, std::string(60, 'x'));
+  EXPECT_THAT(Decode(bytes), ElementsAre(IsUnusable(PictureFault::kCorrupt, "Corrupt JPEG data: 58 extraneous bytes before marker 0xd9")));
 }
 
 TEST(JpegDecoderTest, NotesBytesBetweenTheSegmentsOfTheHeader) {
-  const std::string bytes = Sample("JpegBaseline420");
-  const size_t tables = bytes.find("\xff\xc4");
-  const std::string longer = absl::StrCat(bytes.substr(0, tables), "xyz", bytes.substr(tables));
-  EXPECT_THAT(Decode(longer), ElementsAre(IsNote(PictureFault::kCorrupt, "Corrupt JPEG data: 3 extraneous bytes before marker 0xc4")));
+  std::string bytes = Sample("JpegBaseline420");
+  bytes.insert(bytes.find("\xff\xc4"), "xyz");
+  EXPECT_THAT(Decode(bytes), ElementsAre(IsNote(PictureFault::kCorrupt, "Corrupt JPEG data: 3 extraneous bytes before marker 0xc4")));
+}
+
+TEST(JpegDecoderTest, CountsWarningsAndGivesTheFirst) {
+  std::string bytes = Sample("JpegBaseline420");
+  bytes.insert(bytes.size() - 2, std::string(60, 'x'));
+  bytes.insert(bytes.find("\xff\xc4"), "xyz");
+  EXPECT_THAT(Decode(bytes),
+              ElementsAre(IsUnusable(PictureFault::kCorrupt, "Corrupt JPEG data: 3 extraneous bytes before marker 0xc4 (2 warnings)")));
 }
 
 TEST(JpegDecoderTest, StopsAtAMarkerInsideTheData) {
@@ -142,7 +146,7 @@ TEST(JpegDecoderTest, RefusesTwoComponents) {
                 absl::StrCat(absl::string_view("\xff\xc0\x00\x0e", 4), bytes.substr(frame + 4, 5),
                              absl::string_view("\x02\x01\x11\x00\x02\x11\x00", 7)));
   const size_t scan = bytes.find(kStartOfScan);
-  bytes.replace(scan, 10, absl::string_view("\xff\xda\x00\x0a\x02\x01\x00\x02\x00\x00\x3f\x00", 12));
+  bytes.replace(scan, 10, std::string("\xff\xda\x00\x0a\x02\x01\x00\x02\x00\x00\x3f\x00", 12));
   EXPECT_THAT(Decode(bytes), ElementsAre(IsUnusable(PictureFault::kUnsupportedFormat, "is a JPEG with 2 components")));
 }
 

@@ -130,7 +130,7 @@ TEST_F(PngDecoderTest, NamesABrokenHeader) {
   EXPECT_THAT(Decode(Header(2, 3, 5, kGrey)),
               ElementsAre(IsUnusable(PictureFault::kBrokenHeader, testing::StartsWith("broken PNG header: "))));
   EXPECT_THAT(Decode(absl::StrCat(Header(2, 3, 8, kPalette), Chunk("IDAT", "x"))),
-              ElementsAre(IsUnusable(PictureFault::kBrokenHeader, "broken PNG header: Missing PLTE before IDAT")));
+              ElementsAre(IsUnusable(PictureFault::kBrokenHeader, "broken PNG header: IDAT: Missing PLTE before IDAT")));
   EXPECT_THAT(Decode(std::string(kSignature)), ElementsAre(IsUnusable(PictureFault::kTruncated, "PNG ends early (in its header)")));
 }
 
