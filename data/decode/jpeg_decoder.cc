@@ -1,0 +1,279 @@
+#include "data/decode/jpeg_decoder.h"
+
+// jpeglib.h needs size_t and FILE.
+#include <cstddef>
+#include <cstdio>
+// clang-format off
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
+
+#include <algorithm>
+#include <csetjmp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "data/decode/decode_problem.h"
+#include "data/decode/error_jump.h"
+
+namespace mica {
+namespace {
+
+// Each coefficient of three components in a scan of its own. A small file with many more would keep
+// a large picture busy for minutes.
+constexpr int kMaxScans = 3 * DCTSIZE2;
+
+constexpr int kCmykChannels = 4;
+
+// libjpeg's object and what it said.
+class JpegReader {
+ public:
+  explicit JpegReader(absl::string_view bytes) : bytes_(bytes) {}
+  JpegReader(const JpegReader&) = delete;
+  JpegReader& operator=(const JpegReader&) = delete;
+  ~JpegReader() { jpeg_destroy_decompress(&codec_); }
+
+  std::optional<PictureProblem> ReadHeader();
+  std::optional<PictureProblem> ReadRows(Picture* picture);
+  // After ReadRows.
+  std::vector<PictureProblem> Findings();
+
+ private:
+  static JpegReader& Of(j_common_ptr codec) { return *static_cast<JpegReader*>(codec->client_data); }
+  static void OnError(j_common_ptr codec);
+  static void OnMessage(j_common_ptr codec, int level);
+  static void OnProgress(j_common_ptr codec);
+
+  void Create();
+  void OnWarning(int code);
+  [[noreturn]] void Stop() { longjmp(escape_, 1); }
+  void ChooseColours();
+  void CheckScans();
+  void ReadPlainRows(Picture* picture);
+  void ReadCmykRows(Picture* picture);
+  PictureProblem EndProblem() const;
+  PictureProblem ErrorProblem(PictureFault otherwise) const;
+  PictureProblem WarningProblem() const;
+
+  enum class Place { kHeader, kRows, kEnd };
+
+  const absl::string_view bytes_;
+  Place place_ = Place::kHeader;
+  std::jmp_buf escape_;
+  jpeg_decompress_struct codec_ = {};
+  jpeg_error_mgr errors_ = {};
+  jpeg_progress_mgr progress_ = {};
+  char error_[JMSG_LENGTH_MAX] = {};
+  char first_warning_[JMSG_LENGTH_MAX] = {};
+  int warnings_ = 0;
+  int header_warnings_ = 0;  // those that are harmless
+  bool has_lost_rows_ = false;
+  bool has_run_out_ = false;  // of bytes, before an end marker
+};
+
+// Warnings that say nothing about pixels.
+bool IsHarmless(int code) {
+  return code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM || code == JWRN_NOT_SEQUENTIAL || code == JWRN_BOGUS_ICC;
+}
+
+void JpegReader::OnError(j_common_ptr codec) {
+  JpegReader& reader = Of(codec);
+  codec->err->format_message(codec, reader.error_);
+  reader.Stop();
+}
+
+void JpegReader::OnMessage(j_common_ptr codec, int level) {
+  if (level < 0) Of(codec).OnWarning(codec->err->msg_code);  // others are traces
+}
+
+void JpegReader::OnProgress(j_common_ptr codec) {
+  JpegReader& reader = Of(codec);
+  if (reader.codec_.input_scan_number <= kMaxScans) return;
+  reader.errors_.msg_code = JMSG_NOMESSAGE;
+  std::snprintf(reader.error_, sizeof(reader.error_), "more than %d scans", kMaxScans);
+  reader.Stop();
+}
+
+void JpegReader::OnWarning(int code) {
+  if (IsHarmless(code)) return;
+  if (code == JWRN_JPEG_EOF) {
+    has_run_out_ = true;
+    if (!codec_.arith_code || place_ != Place::kRows) return;
+    has_lost_rows_ = true;
+    Stop();
+  }
+  if (code == JWRN_HIT_MARKER && codec_.unread_marker == JPEG_EOI) {
+    has_lost_rows_ = true;
+    Stop();
+  }
+  if (place_ == Place::kHeader && code == JWRN_EXTRANEOUS_DATA) ++header_warnings_;
+  if (warnings_++ == 0) errors_.format_message(reinterpret_cast<j_common_ptr>(&codec_), first_warning_);
+  // Without restart markers, nothing that follows is in its place.
+  if (code == JWRN_HIT_MARKER && codec_.restart_interval == 0) Stop();
+}
+
+void JpegReader::Create() {
+  codec_.err = jpeg_std_error(&errors_);
+  codec_.client_data = this;
+  errors_.error_exit = &JpegReader::OnError;
+  errors_.emit_message = &JpegReader::OnMessage;
+  jpeg_create_decompress(&codec_);
+  progress_.progress_monitor = &JpegReader::OnProgress;
+  codec_.progress = &progress_;
+  jpeg_mem_src(&codec_, reinterpret_cast<const unsigned char*>(bytes_.data()), bytes_.size());
+}
+
+std::optional<PictureProblem> JpegReader::ReadHeader() {
+  if (bytes_.empty()) return EndsInHeader(PictureFormat::kJpeg);
+  const bool done = RunGuarded(&escape_, [this] {
+    Create();
+    jpeg_read_header(&codec_, TRUE);
+  });
+  if (!done && has_run_out_) return EndsInHeader(PictureFormat::kJpeg);
+  if (!done) return ErrorProblem(PictureFault::kBrokenHeader);
+  if (auto problem = SizeProblem(PictureFormat::kJpeg, codec_.image_height, codec_.image_width)) return problem;
+  if (codec_.num_components == 2 || codec_.jpeg_color_space == JCS_UNKNOWN) {
+    return Unusable(PictureFault::kUnsupportedFormat, absl::StrCat("is a JPEG with ", codec_.num_components, " components"));
+  }
+  return std::nullopt;
+}
+
+void JpegReader::ChooseColours() {
+  switch (codec_.num_components) {
+    case 1:
+      codec_.out_color_space = JCS_GRAYSCALE;
+      return;
+    case kCmykChannels:
+      codec_.out_color_space = JCS_CMYK;
+      return;
+    default:
+      codec_.out_color_space = JCS_RGB;
+  }
+}
+
+// A component's first scan sets its quantisation table. coef_bits: the lowest bit that was sent of
+// each coefficient, -1 for none. A progressive file need not send all bits, but a DC value for each.
+bool HasComponent(const jpeg_decompress_struct& codec, int component) {
+  if (codec.comp_info[component].quant_table == nullptr) return false;
+  return codec.coef_bits == nullptr || codec.coef_bits[component][0] >= 0;
+}
+
+bool HasAllBits(const jpeg_decompress_struct& codec) {
+  if (codec.coef_bits == nullptr) return true;
+  const int* const bits = codec.coef_bits[0];
+  return std::all_of(bits, bits + codec.num_components * DCTSIZE2, [](int lowest) { return lowest == 0; });
+}
+
+// Files with several scans are read to their end before any row comes out.
+void JpegReader::CheckScans() {
+  if (!jpeg_has_multiple_scans(&codec_)) return;
+  has_lost_rows_ = has_run_out_ && !HasAllBits(codec_);
+  for (int component = 0; component < codec_.num_components; ++component) {
+    if (!HasComponent(codec_, component)) has_lost_rows_ = true;
+  }
+  if (has_lost_rows_) Stop();
+}
+
+constexpr JDIMENSION kRowsPerCall = 16;
+
+void JpegReader::ReadPlainRows(Picture* picture) {
+  JSAMPROW rows[kRowsPerCall];
+  while (codec_.output_scanline < codec_.output_height) {
+    const JDIMENSION first = codec_.output_scanline;
+    const JDIMENSION count = std::min(kRowsPerCall, codec_.output_height - first);
+    for (JDIMENSION row = 0; row < count; ++row) rows[row] = picture->Row(first + row);
+    jpeg_read_scanlines(&codec_, rows, count);
+  }
+}
+
+// Of ink that is stored inverted.
+uint8_t Light(int ink, int black) {
+  return static_cast<uint8_t>((ink * black + 127) / 255);
+}
+
+void CmykToRgb(const uint8_t* cmyk, int64_t pixels, uint8_t inversion, uint8_t* rgb) {
+  for (const uint8_t* const end = cmyk + pixels * kCmykChannels; cmyk < end; cmyk += kCmykChannels) {
+    const int black = cmyk[3] ^ inversion;
+    for (int ink = 0; ink < 3; ++ink) *rgb++ = Light(cmyk[ink] ^ inversion, black);
+  }
+}
+
+void JpegReader::ReadCmykRows(Picture* picture) {
+  const JSAMPARRAY rows =
+      codec_.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&codec_), JPOOL_IMAGE, codec_.output_width * kCmykChannels, kRowsPerCall);
+  const uint8_t inversion = codec_.saw_Adobe_marker ? 0 : 0xff;
+  while (codec_.output_scanline < codec_.output_height) {
+    const JDIMENSION first = codec_.output_scanline;
+    const JDIMENSION count = jpeg_read_scanlines(&codec_, rows, kRowsPerCall);
+    for (JDIMENSION row = 0; row < count; ++row) CmykToRgb(rows[row], codec_.output_width, inversion, picture->Row(first + row));
+  }
+}
+
+std::optional<PictureProblem> JpegReader::ReadRows(Picture* picture) {
+  ChooseColours();
+  picture->Reshape(codec_.image_height, codec_.image_width, codec_.num_components == 1 ? 1 : 3);
+  place_ = Place::kRows;
+  const bool done = RunGuarded(&escape_, [this, picture] {
+    jpeg_start_decompress(&codec_);
+    CheckScans();
+    codec_.out_color_space == JCS_CMYK ? ReadCmykRows(picture) : ReadPlainRows(picture);
+  });
+  if (done) return std::nullopt;
+  if (has_lost_rows_ || has_run_out_) return EndProblem();
+  return error_[0] == '\0' ? WarningProblem() : ErrorProblem(PictureFault::kCorrupt);
+}
+
+PictureProblem JpegReader::EndProblem() const {
+  const int64_t height = codec_.image_height;
+  const int64_t row = std::min(height, int64_t{codec_.input_iMCU_row} * codec_.max_v_samp_factor * DCTSIZE);
+  if (codec_.input_scan_number <= 1) return EndsEarly(PictureFormat::kJpeg, row, height);
+  return Unusable(PictureFault::kTruncated,
+                  absl::StrCat("JPEG ends early (scan ", codec_.input_scan_number, ", row ", row, " of ", height, ")"));
+}
+
+PictureProblem JpegReader::ErrorProblem(PictureFault otherwise) const {
+  switch (errors_.msg_code) {
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_SOF_UNSUPPORTED:
+      return Unusable(PictureFault::kUnsupportedFormat, error_);
+    case JERR_IMAGE_TOO_BIG:
+    case JERR_NO_BACKING_STORE:
+    case JERR_OUT_OF_MEMORY:
+    case JERR_WIDTH_OVERFLOW:
+      return Unusable(PictureFault::kTooLarge, error_);
+    default:
+      return Unusable(otherwise,
+                      absl::StrCat(otherwise == PictureFault::kBrokenHeader ? "broken JPEG header: " : "corrupt JPEG data: ", error_));
+  }
+}
+
+PictureProblem JpegReader::WarningProblem() const {
+  const std::string count = warnings_ > 1 ? absl::StrCat(" (", warnings_, " warnings)") : "";
+  return {PictureFault::kCorrupt, /*is_usable=*/warnings_ == header_warnings_, absl::StrCat(first_warning_, count)};
+}
+
+std::vector<PictureProblem> JpegReader::Findings() {
+  place_ = Place::kEnd;
+  const bool done = RunGuarded(&escape_, [this] { jpeg_finish_decompress(&codec_); });
+  if (warnings_ > 0) return {WarningProblem()};
+  if (has_run_out_) return {Note(PictureFault::kTruncated, "JPEG has no end marker; all rows are there")};
+  if (!done) return {Note(PictureFault::kCorrupt, absl::StrCat("corrupt JPEG data: ", error_, "; all rows are there"))};
+  return {};
+}
+
+}  // namespace
+
+std::vector<PictureProblem> DecodeJpeg(absl::string_view bytes, Picture* picture) {
+  JpegReader reader(bytes);
+  if (auto problem = reader.ReadHeader()) return {*std::move(problem)};
+  if (auto problem = reader.ReadRows(picture)) return {*std::move(problem)};
+  return reader.Findings();
+}
+
+}  // namespace mica

@@ -1,0 +1,31 @@
+// JPEG by libjpeg-turbo: baseline, progressive and arithmetic coding, 8 bits. DCT and upsampling are
+// libjpeg's defaults (JDCT_ISLOW, fancy), so pixels equal those of Pillow and most other programs.
+// One component gives grey, YCbCr and RGB give RGB, and CMYK and YCCK are converted: with Adobe's
+// marker, whose values are inverted, R = C K / 255, otherwise R = (255 - C) (255 - K) / 255, rounded.
+//
+// What libjpeg reports only as a warning, and then fills with grey or with a coarse picture:
+// - rows or scans that are missing, also of progressive files: kTruncated. Nothing is decoded
+//   behind the place where the data end.
+// - a missing end marker: a usable note. Arithmetic coding does not tell whether all rows are there,
+//   so such a file counts as truncated.
+// - unreadable codes, lost synchronisation, bytes that belong to no row: kCorrupt, with libjpeg's
+//   first text. Bytes left over behind the rows count too: of 480 photographs with a damaged place,
+//   they are the only sign in 106. Left-over bytes between the header's segments are a usable note.
+// Bytes behind the end marker, unknown JFIF versions and the like are nobody's problem.
+#ifndef MICA_DATA_DECODE_JPEG_DECODER_H_
+#define MICA_DATA_DECODE_JPEG_DECODER_H_
+
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "data/decode/picture.h"
+#include "data/decode/picture_format.h"
+
+namespace mica {
+
+// The pixels are complete if all problems are usable. Thread-safe.
+std::vector<PictureProblem> DecodeJpeg(absl::string_view bytes, Picture* picture);
+
+}  // namespace mica
+
+#endif  // MICA_DATA_DECODE_JPEG_DECODER_H_
