@@ -59,9 +59,9 @@ struct PictureFacts {
   uint8_t bits = 8;         // per channel
   uint8_t orientation = 1;  // EXIF
   bool is_animated = false;
-  bool is_raw = false;                // pixels of a packed file: it has no format
-  bool has_perceptual_hash = false;   // flat pictures have none
-  uint8_t channels = 0;               // of the pixels: 1 or 3
+  bool is_raw = false;               // pixels of a packed file: it has no format
+  bool has_perceptual_hash = false;  // flat pictures have none
+  uint8_t channels = 0;              // of the pixels: 1 or 3
 
   bool is_known() const { return width_px > 0; }
 };

@@ -2,20 +2,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glog/logging.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <new>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include <glog/logging.h>
 
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
@@ -179,9 +178,10 @@ class Worker {
     const absl::string_view content = bytes.Read(0, bytes.size());
     if (static_cast<int64_t>(content.size()) != bytes.size()) {
       const std::string why = bytes.error();
-      return AddProblem({PictureFault::kUnreadable, /*is_usable=*/false,
-                         why.empty() ? absl::StrCat("has become shorter while it was read: ", content.size(), " of ", bytes.size(), " bytes") : why},
-                        finding);
+      return AddProblem(
+          {PictureFault::kUnreadable, /*is_usable=*/false,
+           why.empty() ? absl::StrCat("has become shorter while it was read: ", content.size(), " of ", bytes.size(), " bytes") : why},
+          finding);
     }
     finding->facts.content_hash = Fingerprint(content);
     if (depth_ == SurveyDepth::kPixels) Decode(content, finding);
@@ -247,7 +247,8 @@ class Survey {
 
   PictureSurvey Run() {
     const auto runs = (index_.records.size() + kRun - 1) / kRun;
-    const size_t threads = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, std::max<size_t>(1, std::min<size_t>(runs, kMaxThreads)));
+    const size_t threads =
+        std::clamp<size_t>(std::thread::hardware_concurrency(), 1, std::max<size_t>(1, std::min<size_t>(runs, kMaxThreads)));
     std::vector<std::thread> workers;
     for (size_t i = 1; i < threads; ++i) workers.emplace_back([this] { Work(/*reports=*/false); });
     Work(/*reports=*/true);
@@ -312,7 +313,8 @@ PictureSurvey SurveyPictures(const DatasetIndex& index, const SurveyOptions& opt
     const absl::Status saved = cache.Save(options.cache_file, keys, survey, started_ns);
     if (!saved.ok()) VLOG(1) << "survey_cache_not_saved reason=\"" << saved.message() << "\"";
   }
-  VLOG(1) << "pictures_surveyed pictures=" << survey.facts.size() << " depth=" << static_cast<int>(survey.depth) << " from_cache=" << survey.from_cache;
+  VLOG(1) << "pictures_surveyed pictures=" << survey.facts.size() << " depth=" << static_cast<int>(survey.depth)
+          << " from_cache=" << survey.from_cache;
   return survey;
 }
 

@@ -158,7 +158,8 @@ bool SurveyCache::Parse(absl::string_view bytes) {
   RawReader reader(content);
   Header header;
   reader.Take(1, &header);
-  if (memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 || header.version != kVersion || header.entry_bytes != sizeof(PictureFacts)) return false;
+  if (memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 || header.version != kVersion || header.entry_bytes != sizeof(PictureFacts))
+    return false;
   if (Fingerprint(content) != checksum) return false;
   if (header.entries > reader.left() / (sizeof(uint64_t) + sizeof(PictureFacts)) || header.problems > header.entries) return false;
   keys_.resize(header.entries);
