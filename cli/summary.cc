@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "base/error.h"
 #include "base/files/path.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
@@ -81,6 +82,8 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   PrintWarnings(loaded.warnings);
   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
   PrintWarnings(index.warnings);
+  if (!index.IsRaw())
+    return ConfigError(absl::StrCat(source, ": the size of its images is not known: its samples are pictures that are decoded later"));
   const ImageShape shape = index.RawShape();
   const absl::StatusOr<InferredModel> model =
       InferModel(loaded.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, index.classes.size());

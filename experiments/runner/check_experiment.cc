@@ -7,15 +7,28 @@
 
 namespace mica {
 
+namespace {
+
+// "54000 train, 6000 validation, 0 test, 10 classes"
+std::string Counts(const DatasetIndex& index) {
+  std::string counts;
+  for (const Split split : kSplits) absl::StrAppend(&counts, index.RecordsOf(split).size(), " ", SplitName(split), ", ");
+  if (const size_t unlabelled = index.RecordsOf(Split::kUnlabelled).size(); unlabelled > 0)
+    absl::StrAppend(&counts, unlabelled, " unlabelled, ");
+  return absl::StrCat(counts, index.classes.size(), " classes");
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) {
+  // What size pictures get is not known before they are decoded, so neither are the model's shapes.
+  if (!index.IsRaw()) return absl::StrCat(Counts(index), ", pictures to decode; the model's shapes are not checked");
   const absl::StatusOr<TrainingPlan> plan = PlanTraining(loaded.experiment, index);
   if (!plan.ok()) return AtItsPlace(plan.status(), loaded);
   const absl::Status weights = CheckInitialWeights(loaded.experiment, *plan);
   if (!weights.ok()) return AtItsPlace(weights, loaded);
-  std::string counts;
-  for (const Split split : kSplits) absl::StrAppend(&counts, index.RecordsOf(split).size(), " ", SplitName(split), ", ");
   const ImageShape shape = plan->train_batches->image_shape();
-  return absl::StrCat(counts, index.classes.size(), " classes, ", shape.channels, "x", shape.height_px, "x", shape.width_px, " pixels; ",
+  return absl::StrCat(Counts(index), ", ", shape.channels, "x", shape.height_px, "x", shape.width_px, " pixels; ",
                       TotalOf(plan->model.layers).parameters, " parameters; ", plan->length.total_steps, " steps");
 }
 

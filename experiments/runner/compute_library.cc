@@ -4,19 +4,19 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "data/index/index_builder.h"
+#include "data/survey/dataset_examination.h"
 
 namespace mica {
 
 absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config) {
   // If the system grants no thread, `get` does the work.
-  std::future<absl::StatusOr<DatasetIndex>> reading =
-      std::async(std::launch::async | std::launch::deferred, [&] { return BuildDatasetIndex(config); });
+  std::future<absl::StatusOr<OpenedDataset>> reading =
+      std::async(std::launch::async | std::launch::deferred, [&] { return OpenDataset(config); });
   const absl::StatusOr<const ComputeLibrary*> compute = OpenComputeLibrary();
-  absl::StatusOr<DatasetIndex> index = reading.get();
-  MICA_RETURN_IF_ERROR(index.status());
+  absl::StatusOr<OpenedDataset> dataset = reading.get();
+  MICA_RETURN_IF_ERROR(dataset.status());
   MICA_RETURN_IF_ERROR(compute.status());
-  return ComputeAndData{*compute, *std::move(index)};
+  return ComputeAndData{*compute, std::move(dataset->index)};
 }
 
 }  // namespace mica

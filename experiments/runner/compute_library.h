@@ -73,8 +73,8 @@ struct ComputeAndData {
   DatasetIndex index;
 };
 
-// `config` must be as BuildDatasetIndex requires. Errors of the data are BuildDatasetIndex's; a
-// library that cannot be loaded is an InstallationError (exit code 69).
+// `config` must be as OpenDataset requires. Errors of the data are OpenDataset's; a library that
+// cannot be loaded is an InstallationError (exit code 69).
 absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config);
 
 // Loads the library, or returns the one that is linked in: a program links either

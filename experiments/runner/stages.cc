@@ -118,6 +118,12 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
 }
 
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index) {
+  if (!index.IsRaw()) {
+    return WithFields(
+        ConfigError("dataset: its samples are pictures (JPEG, PNG, …), which this version of mica indexes and checks, but does "
+                    "not train on; it trains on raw pixels: dataset { idx { … } } or dataset { cifar { … } }"),
+        {"dataset"});
+  }
   TrainingPlan plan;
   MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index));
   MICA_ASSIGN_OR_RETURN(plan.model, Infer(experiment, plan.train_batches->image_shape(), index.classes.size()));

@@ -1,0 +1,101 @@
+#include "data/survey/dataset_examination.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/error.h"
+#include "base/fingerprint.h"
+#include "base/printable.h"
+#include "data/survey/survey_cache.h"
+
+namespace mica {
+namespace {
+
+// Adds the sizes of pictures to a fingerprint of their paths and labels.
+void CompleteFingerprint(DatasetExamination* examination) {
+  DatasetIndex& index = examination->draft.index;
+  if (index.IsRaw()) return;
+  uint64_t hash = Fingerprint(index.fingerprint);
+  for (const PictureFacts& facts : examination->survey.facts) {
+    const int64_t bytes = facts.stamp.size_bytes;
+    hash = Fingerprint(absl::string_view(reinterpret_cast<const char*>(&bytes), sizeof(bytes)), hash);
+  }
+  index.fingerprint = FormatFingerprint(hash);
+}
+
+constexpr size_t kMaxShown = 50;
+
+void ReportUnusable(const DatasetExamination& examination, std::vector<std::string>* problems) {
+  const std::vector<std::string> unusable = UnusablePictures(examination);
+  problems->insert(problems->end(), unusable.begin(), unusable.begin() + std::min(unusable.size(), kMaxShown));
+  if (unusable.size() > kMaxShown) {
+    problems->push_back(absl::StrCat("… and ", unusable.size() - kMaxShown, " more; `mica index` lists them all in problems.csv"));
+  }
+  if (!unusable.empty()) {
+    problems->push_back(absl::StrCat(Printable(examination.draft.origin), ": ", unusable.size(), " of ", examination.survey.facts.size(),
+                                     " pictures cannot be used; mend or remove them, or set dataset { on_bad_sample: DROP }"));
+  }
+}
+
+void WarnOfDropped(const std::vector<std::string>& unusable, DatasetDraft* draft) {
+  constexpr size_t kMaxExamples = 3;
+  const auto examples = std::vector<std::string>(unusable.begin(), unusable.begin() + std::min(unusable.size(), kMaxExamples));
+  draft->index.warnings.push_back(absl::StrCat(Printable(draft->origin), ": left out ", unusable.size(), " pictures that cannot be used: ",
+                                               absl::StrJoin(examples, "; "), unusable.size() > kMaxExamples ? "; …" : ""));
+}
+
+}  // namespace
+
+DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options) {
+  DatasetExamination examination;
+  examination.draft = ListDataset(config);
+  options.cache_file = CacheFileOf(CacheFolder(), examination.draft.origin);
+  examination.survey = SurveyPictures(examination.draft.index, options);
+  CompleteFingerprint(&examination);
+  return examination;
+}
+
+int64_t DropUnusable(DatasetExamination* examination) {
+  std::vector<ImageRecord>& records = examination->draft.index.records;
+  std::vector<PictureFacts>& facts = examination->survey.facts;
+  size_t kept = 0;
+  for (size_t id = 0; id < records.size(); ++id) {
+    if (!examination->survey.IsUsable(static_cast<int64_t>(id))) continue;
+    records[kept] = records[id];
+    records[kept].id = static_cast<int64_t>(kept);
+    facts[kept] = facts[id];
+    ++kept;
+  }
+  const auto dropped = static_cast<int64_t>(records.size() - kept);
+  records.resize(kept);
+  facts.resize(kept);
+  return dropped;
+}
+
+std::vector<std::string> UnusablePictures(const DatasetExamination& examination) {
+  const DatasetIndex& index = examination.draft.index;
+  std::vector<std::string> unusable;
+  for (const ImageRecord& record : index.records) {
+    if (examination.survey.IsUsable(record.id)) continue;
+    unusable.push_back(absl::StrCat(Printable(index.PathOf(record)), ": ", examination.survey.ProblemOf(record.id)->message));
+  }
+  return unusable;
+}
+
+absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config) {
+  DatasetExamination examination = ExamineDataset(config, SurveyOptions());
+  DatasetDraft& draft = examination.draft;
+  if (config.on_bad_sample() == DatasetConfig::DROP) {
+    const std::vector<std::string> unusable = UnusablePictures(examination);
+    if (DropUnusable(&examination) > 0) WarnOfDropped(unusable, &draft);
+  } else {
+    ReportUnusable(examination, &draft.problems);
+  }
+  if (draft.problems.empty()) CheckDataset(config, &draft);
+  if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
+  return OpenedDataset{std::move(draft.index), std::move(examination.survey)};
+}
+
+}  // namespace mica

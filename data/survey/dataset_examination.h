@@ -1,0 +1,48 @@
+// A data set opened: its samples listed, their pictures looked at, everything that is wrong with
+// them reported at once.
+//   MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(experiment.dataset()));
+#ifndef MICA_DATA_SURVEY_DATASET_EXAMINATION_H_
+#define MICA_DATA_SURVEY_DATASET_EXAMINATION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "data/index/dataset.pb.h"
+#include "data/index/index_builder.h"
+#include "data/survey/picture_facts.h"
+#include "data/survey/picture_survey.h"
+
+namespace mica {
+
+// Everything that is known of a data set, good or bad. Problems of pictures are in the survey,
+// others in the draft. CheckDataset() has not been called.
+struct DatasetExamination {
+  DatasetDraft draft;
+  PictureSurvey survey;
+};
+
+// `config` must be valid and its paths absolute. The fingerprint is complete: it knows the sizes of
+// the pictures' files. `options.cache_file` is set from the user's cache folder.
+DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options);
+
+// Takes the samples whose pictures cannot be used out of the draft and the survey; ids count anew.
+// Returns how many.
+int64_t DropUnusable(DatasetExamination* examination);
+
+// "PATH: is empty …" for each picture that cannot be used, in the order of samples.
+std::vector<std::string> UnusablePictures(const DatasetExamination& examination);
+
+struct OpenedDataset {
+  DatasetIndex index;
+  PictureSurvey survey;
+};
+
+// Reads the headers of all pictures (pixels that are packed raw have none). Pictures that cannot be
+// used are an error or left out with a warning, as config.on_bad_sample() says. Errors end with
+// exit code 3 and list every problem.
+absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config);
+
+}  // namespace mica
+
+#endif  // MICA_DATA_SURVEY_DATASET_EXAMINATION_H_
