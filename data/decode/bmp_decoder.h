@@ -1,6 +1,6 @@
-// Windows and OS/2 bitmaps (BMP): 1, 4 and 8 bits with a palette, plain or RLE; 16 and 32 bits, plain
-// or with bit fields; 24 bits. Always RGB; alpha is dropped, and n bits are scaled to v * 255 /
-// (2^n - 1), rounded. Pixels that RLE skips have colour 0 of the palette.
+// Windows and OS/2 bitmaps (BMP): 1, 4 and 8 bits with a palette, plain or RLE; 16 and 32 bits,
+// plain or with bit fields; 24 bits. Always RGB; alpha is dropped, and n bits are scaled to
+// v * 255 / (2^n - 1), rounded. Pixels that RLE skips have colour 0 of the palette.
 // Our own code, not OpenCV: that costs 50 ms and 52 MB at start, gives cut files without a word and
 // throws; and the format is little more than a header and rows.
 // Missing rows are kTruncated; a file without the padding of its last row is whole.

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 
 std::string LittleEndian(int64_t value, int size) {
   std::string bytes;
-  for (int i = 0; i < size; ++i) bytes.push_back(static_cast<char>(value >> 8 * i));
+  for (int i = 0; i < size; ++i, value >>= 8) bytes.push_back(static_cast<char>(value));
   return bytes;
 }
 
@@ -115,7 +115,7 @@ Bmp Rle8(const std::string& codes) {
 }
 
 TEST_F(BmpDecoderTest, ReadsRunsLiteralsAndMoves) {
-  // Bottom row: a run of two and, behind a gap of one, a run that is cut. Top row: literals, padded.
+  // Bottom row: a run of two, a gap of one, a run that is cut. Top row: literals, padded.
   const std::string codes("\2\1\0\2\1\0\5\2\0\0\0\3\3\2\1\0\0\1", 18);
   EXPECT_THAT(Decode(Rle8(codes)), IsEmpty());
   EXPECT_EQ(pixels(), "333222111000111111000222");

@@ -68,7 +68,7 @@ class JpegReader {
   char error_[JMSG_LENGTH_MAX] = {};
   char first_warning_[JMSG_LENGTH_MAX] = {};
   int warnings_ = 0;
-  int header_warnings_ = 0;  // those that are harmless
+  int header_warnings_ = 0;  // those of left-over bytes in the header
   bool has_lost_rows_ = false;
   bool has_run_out_ = false;  // of bytes, before an end marker
 };
@@ -101,10 +101,8 @@ void JpegReader::OnWarning(int code) {
   if (code == JWRN_JPEG_EOF) {
     has_run_out_ = true;
     if (!codec_.arith_code || place_ != Place::kRows) return;
-    has_lost_rows_ = true;
-    Stop();
   }
-  if (code == JWRN_HIT_MARKER && codec_.unread_marker == JPEG_EOI) {
+  if (code == JWRN_JPEG_EOF || (code == JWRN_HIT_MARKER && codec_.unread_marker == JPEG_EOI)) {
     has_lost_rows_ = true;
     Stop();
   }
@@ -153,25 +151,21 @@ void JpegReader::ChooseColours() {
   }
 }
 
-// A component's first scan sets its quantisation table. coef_bits: the lowest bit that was sent of
-// each coefficient, -1 for none. A progressive file need not send all bits, but a DC value for each.
-bool HasComponent(const jpeg_decompress_struct& codec, int component) {
+// A component's first scan sets its quantisation table. A progressive file may end before all bits
+// were sent, but not before each component's DC; without its end marker, it must have sent all.
+bool IsComplete(const jpeg_decompress_struct& codec, int component, bool has_end_marker) {
   if (codec.comp_info[component].quant_table == nullptr) return false;
-  return codec.coef_bits == nullptr || codec.coef_bits[component][0] >= 0;
-}
-
-bool HasAllBits(const jpeg_decompress_struct& codec) {
-  if (codec.coef_bits == nullptr) return true;
-  const int* const bits = codec.coef_bits[0];
-  return std::all_of(bits, bits + codec.num_components * DCTSIZE2, [](int lowest) { return lowest == 0; });
+  if (codec.coef_bits == nullptr) return true;                // not progressive
+  const int* const lowest_bits = codec.coef_bits[component];  // of each coefficient; -1 for none
+  if (has_end_marker) return lowest_bits[0] >= 0;
+  return std::all_of(lowest_bits, lowest_bits + DCTSIZE2, [](int lowest_bit) { return lowest_bit == 0; });
 }
 
 // Files with several scans are read to their end before any row comes out.
 void JpegReader::CheckScans() {
   if (!jpeg_has_multiple_scans(&codec_)) return;
-  has_lost_rows_ = has_run_out_ && !HasAllBits(codec_);
   for (int component = 0; component < codec_.num_components; ++component) {
-    if (!HasComponent(codec_, component)) has_lost_rows_ = true;
+    if (!IsComplete(codec_, component, !has_run_out_)) has_lost_rows_ = true;
   }
   if (has_lost_rows_) Stop();
 }
@@ -246,7 +240,7 @@ PictureProblem JpegReader::ErrorProblem(PictureFault otherwise) const {
     case JERR_NO_BACKING_STORE:
     case JERR_OUT_OF_MEMORY:
     case JERR_WIDTH_OVERFLOW:
-      return Unusable(PictureFault::kTooLarge, error_);
+      return Unusable(PictureFault::kTooLarge, absl::StrCat("is too large for libjpeg: ", error_));
     default:
       return Unusable(otherwise,
                       absl::StrCat(otherwise == PictureFault::kBrokenHeader ? "broken JPEG header: " : "corrupt JPEG data: ", error_));

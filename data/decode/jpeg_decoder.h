@@ -1,13 +1,13 @@
-// JPEG by libjpeg-turbo: baseline, progressive and arithmetic coding, 8 bits. DCT and upsampling are
-// libjpeg's defaults (JDCT_ISLOW, fancy), so pixels equal those of Pillow and most other programs.
-// One component gives grey, YCbCr and RGB give RGB, and CMYK and YCCK are converted: with Adobe's
-// marker, whose values are inverted, R = C K / 255, otherwise R = (255 - C) (255 - K) / 255, rounded.
+// JPEG by libjpeg-turbo: baseline, progressive and arithmetic coding, 8 bits. DCT and upsampling
+// are libjpeg's defaults (JDCT_ISLOW, fancy), so pixels equal those of Pillow.
+// One component gives grey, YCbCr and RGB give RGB, and CMYK and YCCK are converted and rounded:
+// R = C K / 255 with Adobe's marker, whose values are inverted, else (255 - C) (255 - K) / 255.
 //
 // What libjpeg reports only as a warning, and then fills with grey or with a coarse picture:
 // - rows or scans that are missing, also of progressive files: kTruncated. Nothing is decoded
 //   behind the place where the data end.
-// - a missing end marker: a usable note. Arithmetic coding does not tell whether all rows are there,
-//   so such a file counts as truncated.
+// - a missing end marker: a usable note. Arithmetic coding does not tell whether all rows are
+//   there, so such a file counts as truncated.
 // - unreadable codes, lost synchronisation, bytes that belong to no row: kCorrupt, with libjpeg's
 //   first text. Bytes left over behind the rows count too: of 480 photographs with a damaged place,
 //   they are the only sign in 106. Left-over bytes between the header's segments are a usable note.

@@ -138,6 +138,13 @@ TEST(JpegDecoderTest, NamesWhatLibjpegDoesNotRead) {
   EXPECT_THAT(Decode(deep), ElementsAre(IsUnusable(PictureFault::kUnsupportedFormat, "Unsupported JPEG data precision 12")));
 }
 
+TEST(JpegDecoderTest, NamesTheLimitOfLibjpeg) {
+  std::string bytes = Sample("JpegGrey");
+  bytes.replace(bytes.find("\xff\xc0") + 5, 4, std::string("\x00\x01\xff\xff", 4));
+  EXPECT_THAT(Decode(bytes), ElementsAre(IsUnusable(PictureFault::kTooLarge,
+                                                    "is too large for libjpeg: Maximum supported image dimension is 65500 pixels")));
+}
+
 TEST(JpegDecoderTest, RefusesTwoComponents) {
   // The frame's and the scan's header of a grey picture, with a second component.
   std::string bytes = Sample("JpegGrey");

@@ -1,7 +1,7 @@
 // Encoded pictures to pixels, by the decoder of their format.
 //   PictureDecoder decoder;
 //   Picture picture;  // keeps its memory from one call to the next
-//   const std::vector<PictureProblem> problems = decoder.Decode(bytes, PictureFormat::kJpeg, &picture);
+//   const auto problems = decoder.Decode(bytes, PictureFormat::kJpeg, &picture);
 //   if (!IsUsable(problems)) return DataError(StrCat(path, ": ", problems.front().message));
 // Each format's header says what becomes of its colours and what counts as a problem. Whatever the
 // bytes are, the answer is a picture or a problem: nothing is printed, and no memory is taken for

@@ -11,13 +11,13 @@
 
 namespace mica {
 
-// 8 bits, grey or RGB. The fastest compression with filters: Fashion-MNIST takes 43 us and 529 bytes
-// a picture (zlib's default: 56 us, 509 bytes), a photograph of 500 x 375 pixels 14 ms and 340 kB
-// (56 ms, 358 kB). Throws std::bad_alloc.
+// 8 bits, grey or RGB. The fastest compression with filters: Fashion-MNIST takes 43 us and 529
+// bytes a picture (zlib's default: 56 us, 509 bytes), a photograph of 500 x 375 pixels 14 ms and
+// 340 kB (56 ms, 358 kB). Throws std::bad_alloc.
 std::string EncodePng(const Picture& picture);
 
-// Baseline. `quality` is libjpeg's, 1 to 100. Colours have full resolution from 90 on and half of it
-// in both directions below. Fails if a side has more than 65,500 pixels.
+// Baseline. `quality` is libjpeg's, 1 to 100. Colours have full resolution from 90 on and half of
+// it in both directions below. Fails if a side has more than 65,500 pixels.
 absl::StatusOr<std::string> EncodeJpeg(const Picture& picture, int quality);
 
 }  // namespace mica

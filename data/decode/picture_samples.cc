@@ -1,6 +1,6 @@
 // Pillow 9.4 wrote JPEG, PNG and WebP files and read them again for the checksums; libjpeg-turbo's
-// cjpeg wrote the rare kinds of JPEG. A script of ours wrote BMP files and PNG files of 2 and 16 bits
-// from pixels that it knew, and scaled them in floating point. It also converted the CMYK file
+// cjpeg wrote the rare kinds of JPEG. A script of ours wrote BMP files and PNG files of 2 and 16
+// bits from pixels that it knew, and scaled them in floating point. It also converted the CMYK file
 // without Adobe's marker from the values that Pillow read.
 #include "data/decode/picture_samples.h"
 

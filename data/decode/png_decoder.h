@@ -1,7 +1,8 @@
-// PNG by libpng, all colour types, depths and interlacing. Grey stays one channel; palettes give RGB
-// and depths below 8 are stretched to 0…255; 16 bits become v * 255 / 65535, rounded. Alpha and
+// PNG by libpng, all colour types, depths and interlacing. Grey stays one channel; palettes give
+// RGB and depths below 8 are stretched to 0…255; 16 bits become v * 255 / 65535, rounded. Alpha and
 // transparent colours are dropped and colours kept as they are stored, as Pillow's convert("RGB")
-// does; a palette's missing colours are black. Of an animation (APNG), the picture that other programs show as well.
+// does; a palette's missing colours are black. Of an animation (APNG), the picture for programs
+// that know no animations.
 //
 // All chunks but those that give pixels are skipped: a broken colour profile is nobody's problem.
 // - kTruncated: the bytes end early, or the compressed data hold too few rows.
