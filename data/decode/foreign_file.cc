@@ -31,64 +31,65 @@ constexpr char kVideo[] = "take pictures out of it (ffmpeg -i IN OUT-%06d.png)";
 constexpr char kLeaveOut[] = "leave it out";
 
 struct Magic {
-  size_t at;
-  string_view bytes;
+  string_view start;
   const char* what;  // "a GIF picture"
   const char* remedy;
+  size_t at = 0;  // where there are more bytes
+  string_view more = "";
 };
 
-// Before a shorter magic number that begins alike.
+// Those with more bytes stand before those that begin alike.
 constexpr Magic kMagics[] = {
-    {0, "GIF87a", "a GIF picture", kImageMagick},
-    {0, "GIF89a", "a GIF picture", kImageMagick},
-    {8, "CR\2", "a camera's raw picture (CR2)", kRaw},
-    {0, {"II*\0", 4}, "a TIFF picture", kImageMagick},
-    {0, {"MM\0*", 4}, "a TIFF picture", kImageMagick},
-    {0, {"II+\0", 4}, "a TIFF picture (BigTIFF)", kImageMagick},
-    {0, {"MM\0+", 4}, "a TIFF picture (BigTIFF)", kImageMagick},
-    {0, {"IIU\0", 4}, "a camera's raw picture (RW2)", kRaw},
-    {0, "IIRO", "a camera's raw picture (ORF)", kRaw},
-    {0, "IIRS", "a camera's raw picture (ORF)", kRaw},
-    {0, "FUJIFILMCCD-RAW", "a camera's raw picture (RAF)", kRaw},
-    {0, "II\xbc\1", "a JPEG XR picture", kToPng},
-    {0, {"\0\0\0\x0cJXL \r\n\x87\n", 12}, "a JPEG XL picture", kJxl},
-    {0, "\xff\x0a", "a JPEG XL picture", kJxl},
-    {0, {"\0\0\0\x0cjP  \r\n\x87\n", 12}, "a JPEG 2000 picture", kJpeg2000},
-    {0, "\xff\x4f\xff\x51", "a JPEG 2000 picture", kJpeg2000},
-    {0, "8BPS", "a Photoshop picture (PSD)", kImageMagick},
-    {0, "gimp xcf", "a GIMP picture (XCF)", kImageMagick},
-    {0, "v/1\1", "an OpenEXR picture", kToPng},
-    {0, "#?RADIANCE", "a Radiance HDR picture", kToPng},
-    {0, "#?RGBE", "a Radiance HDR picture", kToPng},
-    {0, "DDS ", "a DirectDraw texture (DDS)", kToPng},
-    {0, "qoif", "a QOI picture", kToPng},
-    {0, "icns", "an icon (ICNS)", kToPng},
-    {8, "ACON", "an animated cursor (ANI)", kLeaveOut},
-    {0, "/* XPM */", "an XPM picture", kImageMagick},
-    {0, "P7\n", "a PAM picture", kImageMagick},
-    {0, "PF\n", "a PFM picture", kImageMagick},
-    {0, "Pf\n", "a PFM picture", kImageMagick},
-    {0, "SIMPLE  =", "a FITS picture", kToPng},
-    {0, "\x8aMNG\r\n\x1a\n", "an MNG picture", kToPng},
-    {0, "\x8bJNG\r\n\x1a\n", "a JNG picture", kToPng},
-    {0, "DICM", "a DICOM picture", kDicom},
-    {128, "DICM", "a DICOM picture", kDicom},
-    {0, "\x1a\x45\xdf\xa3", "a video (Matroska or WebM)", kVideo},
-    {8, "AVI ", "a video (AVI)", kVideo},
-    {0, {"\0\0\1\xba", 4}, "a video (MPEG)", kVideo},
-    {0, {"\0\0\1\xb3", 4}, "a video (MPEG)", kVideo},
-    {4, "moov", "a video (MOV)", kVideo},
-    {4, "mdat", "a video (MOV)", kVideo},
-    {0, {"\0\5\x16\7", 4}, "an AppleDouble file, which macOS puts beside the file that it belongs to", kLeaveOut},
-    {0, {"\0\5\x16\0", 4}, "an AppleSingle file", kLeaveOut},
+    {"GIF87a", "a GIF picture", kImageMagick},
+    {"GIF89a", "a GIF picture", kImageMagick},
+    {{"II*\0", 4}, "a camera's raw picture (CR2)", kRaw, 8, "CR\2"},
+    {{"II*\0", 4}, "a TIFF picture", kImageMagick},
+    {{"MM\0*", 4}, "a TIFF picture", kImageMagick},
+    {{"II+\0", 4}, "a TIFF picture (BigTIFF)", kImageMagick},
+    {{"MM\0+", 4}, "a TIFF picture (BigTIFF)", kImageMagick},
+    {{"IIU\0", 4}, "a camera's raw picture (RW2)", kRaw},
+    {"IIRO", "a camera's raw picture (ORF)", kRaw},
+    {"IIRS", "a camera's raw picture (ORF)", kRaw},
+    {"FUJIFILMCCD-RAW", "a camera's raw picture (RAF)", kRaw},
+    {"II\xbc\1", "a JPEG XR picture", kToPng},
+    {{"\0\0\0\x0cJXL \r\n\x87\n", 12}, "a JPEG XL picture", kJxl},
+    {"\xff\x0a", "a JPEG XL picture", kJxl},
+    {{"\0\0\0\x0cjP  \r\n\x87\n", 12}, "a JPEG 2000 picture", kJpeg2000},
+    {"\xff\x4f\xff\x51", "a JPEG 2000 picture", kJpeg2000},
+    {"8BPS", "a Photoshop picture (PSD)", kImageMagick},
+    {"gimp xcf", "a GIMP picture (XCF)", kImageMagick},
+    {"v/1\1", "an OpenEXR picture", kToPng},
+    {"#?RADIANCE", "a Radiance HDR picture", kToPng},
+    {"#?RGBE", "a Radiance HDR picture", kToPng},
+    {{"DDS \x7c\0\0\0", 8}, "a DirectDraw texture (DDS)", kToPng},
+    {"qoif", "a QOI picture", kToPng},
+    {"icns", "an icon (ICNS)", kToPng},
+    {"RIFF", "an animated cursor (ANI)", kLeaveOut, 8, "ACON"},
+    {"/* XPM */", "an XPM picture", kImageMagick},
+    {"P7\n", "a PAM picture", kImageMagick},
+    {"PF\n", "a PFM picture", kImageMagick},
+    {"Pf\n", "a PFM picture", kImageMagick},
+    {"SIMPLE  =", "a FITS picture", kToPng},
+    {"\x8aMNG\r\n\x1a\n", "an MNG picture", kToPng},
+    {"\x8bJNG\r\n\x1a\n", "a JNG picture", kToPng},
+    {"DICM", "a DICOM picture", kDicom},
+    {"", "a DICOM picture", kDicom, 128, "DICM"},
+    {"\x1a\x45\xdf\xa3", "a video (Matroska or WebM)", kVideo},
+    {"RIFF", "a video (AVI)", kVideo, 8, "AVI "},
+    {{"\0\0\1\xba", 4}, "a video (MPEG)", kVideo},
+    {{"\0\0\1\xb3", 4}, "a video (MPEG)", kVideo},
+    {{"\0", 1}, "a video (MOV)", kVideo, 4, "moov"},
+    {{"\0", 1}, "a video (MOV)", kVideo, 4, "mdat"},
+    {{"\0\5\x16\7", 4}, "an AppleDouble file, which macOS puts beside the file that it belongs to", kLeaveOut},
+    {{"\0\5\x16\0", 4}, "an AppleSingle file", kLeaveOut},
 };
 
 PictureProblem Unread(string_view what, string_view remedy) {
   return {PictureFault::kUnsupportedFormat, /*is_usable=*/false, absl::StrCat("is ", what, ", which mica does not read; ", remedy)};
 }
 
-bool Holds(string_view bytes, size_t at, string_view wanted) {
-  return bytes.size() >= at && absl::StartsWith(bytes.substr(at), wanted);
+bool Matches(string_view bytes, const Magic& magic) {
+  return absl::StartsWith(bytes, magic.start) && bytes.size() >= magic.at && absl::StartsWith(bytes.substr(magic.at), magic.more);
 }
 
 // Icons and cursors: reserved, kind, number of pictures; the first picture's reserved byte is 0.
@@ -144,7 +145,7 @@ bool IsSvg(string_view bytes) {
 
 std::optional<PictureProblem> UnreadPicture(string_view bytes) {
   for (const Magic& magic : kMagics) {
-    if (Holds(bytes, magic.at, magic.bytes)) return Unread(magic.what, magic.remedy);
+    if (Matches(bytes, magic)) return Unread(magic.what, magic.remedy);
   }
   if (IsIcon(bytes)) return Unread("an icon or a cursor (ICO, CUR)", kImageMagick);
   if (IsSvg(bytes)) return Unread("an SVG drawing", kSvg);

@@ -106,6 +106,12 @@ TEST(ForeignFileTest, SaysWhatIsNoPicture) {
   EXPECT_THAT(message("\x01"), HasSubstr("(starts with 01)"));
 }
 
+TEST(ForeignFileTest, DoesNotTakeWordsForPictures) {
+  for (const char* text : {"The moov atom holds the index", "What is AVI good for? Nothing", "GIF pictures are not read"}) {
+    EXPECT_EQ(ForeignFileProblem(text).fault, PictureFault::kNotAPicture) << text;
+  }
+}
+
 TEST(ForeignFileTest, NamesZeros) {
   for (const size_t size : {1, 15, 16, 5000}) {
     EXPECT_EQ(ForeignFileProblem(std::string(size, '\0')).fault, PictureFault::kZeros) << size;

@@ -84,7 +84,7 @@ TEST(JpegHeaderTest, GivesUpOnEndlessMetadata) {
   std::string bytes = kSoi;
   for (int i = 0; i < 2 * kMaxHeaderReads; ++i) bytes += Segment(0xe2, std::string(5000, 'x'));
   EXPECT_EQ(Probed(bytes + Frame(0xc0, 5, 7, 3) + Scan()),
-            "broken header: has too much other data before its size; save it again without metadata (mogrify -strip FILE)");
+            "broken header: has too much other data before its size; save it again without metadata (exiftool -all= FILE)");
 }
 
 TEST(JpegHeaderTest, RefusesWhatTheLibraryDoesNotRead) {

@@ -3,7 +3,7 @@
 //   if (auto problem = file.Open("/d/cat/1.jpg")) return *problem;
 //   const ProbeResult probe = ProbePicture(file);
 //   if (probe.header) … probe.header->width_px
-//   else … probe.problem->message == "is a GIF picture, which mica does not read; convert it to PNG …"
+//   else … probe.problem->message == "is a GIF picture, which mica does not read; convert it …"
 // The bytes decide, never a name. The usual picture costs one read of kFirstHeaderRead bytes, and
 // none more than kMaxHeaderReads (header_window.h): what lies in front of the picture is skipped by
 // its length. The picture's data are not looked at, so one that passes may still be cut or damaged;

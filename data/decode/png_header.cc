@@ -125,6 +125,7 @@ class PngHeader {
     if (absl::ascii_isupper(name[0])) return Broken(absl::StrCat("has a ", name, " chunk before ", kDataName));
     if (name == "tRNS") TakeTransparency(chunk);
     if (name == "acTL") TakeAnimation(chunk);
+    first_is_frame_ = first_is_frame_ || name == "fcTL";
     if (name == "eXIf") header_.orientation = ExifOrientation(window_, chunk.data(), chunk.length);
     return std::nullopt;
   }
@@ -150,15 +151,22 @@ class PngHeader {
     has_transparency_ = static_cast<int64_t>(bytes.size()) == size && HasSoundChecksum(bytes);
   }
 
-  // APNG: number of frames, number of plays.
+  // Number of frames, number of plays.
   void TakeAnimation(const Chunk& chunk) {
     constexpr int64_t kLength = 8;
-    if (chunk.length == kLength) header_.is_animated = BigEndian32(window_.At(chunk.data(), kLength)) > 1;
+    if (chunk.length == kLength) frames_ = BigEndian32(window_.At(chunk.data(), kLength));
+  }
+
+  // Without an fcTL in front of the picture's data, that picture is none of the frames.
+  bool IsAnimated() const {
+    constexpr uint32_t kMaxFrames = 0x7fffffff;
+    return frames_ >= (first_is_frame_ ? 2 : 1) && frames_ <= kMaxFrames;
   }
 
   ProbeResult AtData() {
     if (colour_type_ == kPalette && !has_palette_) return Broken("has no palette (PLTE), but its colours are numbers of one");
     header_.colour = ColourOf(colour_type_, has_transparency_);
+    header_.is_animated = IsAnimated();
     return {header_, std::nullopt};
   }
 
@@ -167,6 +175,8 @@ class PngHeader {
   int colour_type_ = 0;
   bool has_palette_ = false;
   bool has_transparency_ = false;
+  uint32_t frames_ = 0;  // of an APNG
+  bool first_is_frame_ = false;
 };
 
 }  // namespace

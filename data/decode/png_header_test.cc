@@ -76,10 +76,21 @@ TEST(PngHeaderTest, IgnoresAColourKeyThatDoesNotFit) {
   EXPECT_EQ(Probed(Png(Ihdr(3, 4, 8, 0) + damaged + Data())), "PNG grey, 8 bits, 3 x 4");
 }
 
-TEST(PngHeaderTest, ReadsAnimationAndOrientation) {
+// Without an fcTL in front of it, the picture comes on top of the frames.
+TEST(PngHeaderTest, CountsFrames) {
+  const auto probed = [](uint32_t frames, const std::string& control) {
+    return Probed(Png(Ihdr(3, 4, 8, 2) + PngChunk("acTL", Big32(frames) + Big32(0)) + control + Data()));
+  };
+  const std::string control = PngChunk("fcTL", std::string(26, '\0'));
+  EXPECT_EQ(probed(2, control), "PNG RGB, 8 bits, 3 x 4, animated");
+  EXPECT_EQ(probed(1, ""), "PNG RGB, 8 bits, 3 x 4, animated");
+  EXPECT_EQ(probed(1, control), "PNG RGB, 8 bits, 3 x 4");
+  EXPECT_EQ(probed(0, ""), "PNG RGB, 8 bits, 3 x 4");
+  EXPECT_EQ(probed(0x80000000, control), "PNG RGB, 8 bits, 3 x 4");
+}
+
+TEST(PngHeaderTest, ReadsTheOrientation) {
   const std::string start = Ihdr(3, 4, 8, 2);
-  EXPECT_EQ(Probed(Png(start + PngChunk("acTL", Big32(2) + Big32(0)) + Data())), "PNG RGB, 8 bits, 3 x 4, animated");
-  EXPECT_EQ(Probed(Png(start + PngChunk("acTL", Big32(1) + Big32(0)) + Data())), "PNG RGB, 8 bits, 3 x 4");
   EXPECT_EQ(Probed(Png(start + PngChunk("eXIf", TiffWithOrientation(7)) + Data())), "PNG RGB, 8 bits, 3 x 4, orientation 7");
   EXPECT_EQ(Probed(Png(start + PngChunk("eXIf", "nonsense") + Data())), "PNG RGB, 8 bits, 3 x 4");
 }

@@ -17,7 +17,7 @@ ProbeResult Broken(absl::string_view what) {
 ProbeResult EndsBefore(const HeaderWindow& window, absl::string_view what) {
   if (window.is_exhausted()) {
     return Refused(PictureFault::kBrokenHeader,
-                   absl::StrCat("has too much other data before ", what, "; save it again without metadata (mogrify -strip FILE)"));
+                   absl::StrCat("has too much other data before ", what, "; save it again without metadata (exiftool -all= FILE)"));
   }
   return Refused(PictureFault::kTruncated, absl::StrCat("ends after ", window.size(), " bytes, before ", what, kCopyAgain));
 }

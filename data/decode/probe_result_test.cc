@@ -55,7 +55,7 @@ TEST(EndsBeforeTest, TellsACutPictureFromAnEndlessHeader) {
   for (int64_t i = 0; i <= kMaxHeaderReads; ++i) window.At(i << 20, 1);
   EXPECT_EQ(EndsBefore(window, "its size").problem->fault, PictureFault::kBrokenHeader);
   EXPECT_EQ(EndsBefore(window, "its size").problem->message,
-            "has too much other data before its size; save it again without metadata (mogrify -strip FILE)");
+            "has too much other data before its size; save it again without metadata (exiftool -all= FILE)");
 }
 
 }  // namespace
