@@ -1,0 +1,19 @@
+// What the sources that read lists have in common in their configs.
+#ifndef MICA_DATA_INDEX_SOURCES_LIST_SETTINGS_H_
+#define MICA_DATA_INDEX_SOURCES_LIST_SETTINGS_H_
+
+#include <string>
+
+namespace mica {
+
+struct ListSettings {
+  std::string config_name;  // of the source's message, for remedies: "list_file"
+  std::string list_path;    // absolute
+  std::string root_folder;  // absolute; "": the folder of the list
+  std::string path_suffix;  // added to each path
+  bool has_path_suffix_field = false;
+};
+
+}  // namespace mica
+
+#endif  // MICA_DATA_INDEX_SOURCES_LIST_SETTINGS_H_
