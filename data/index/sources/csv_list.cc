@@ -55,8 +55,7 @@ class CsvListReader {
         samples_(SettingsOf(config), RulesOf(config)) {}
 
   SampleList Read() {
-    constexpr size_t kFewestBytes = 8;  // of a usual row, so that a file of nothing but line ends takes no room
-    samples_.Reserve(std::min(text_.size() / kFewestBytes, static_cast<size_t>(std::count(text_.begin(), text_.end(), '\n')) + 1));
+    samples_.ReserveFor(text_);
     if (!ReadHeader()) return samples_.Finish();
     while (rows_.Next()) ReadRow();
     return samples_.Finish();

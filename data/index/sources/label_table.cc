@@ -77,8 +77,6 @@ bool LooksMultiLabel(const Labels& labels, char separator) {
 }
 
 void WarnOfMultiLabel(const Labels& labels, std::vector<std::string>* warnings) {
-  constexpr size_t kMaxLabels = 100000;  // more are no classes
-  if (labels.size() > kMaxLabels) return;
   for (const char separator : {' ', ',', ';', '|'}) {
     if (!LooksMultiLabel(labels, separator)) continue;
     const auto joined =
@@ -136,7 +134,8 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
     list->problems.push_back(
         absl::StrCat(list->origin, ": its labels are names, so label_offset cannot be added; leave it out of ", rules.config_name));
   }
-  if (list->labels_are_numbers) return;
+  constexpr size_t kMaxCompared = 100000;  // more are no classes but ids, and comparing them takes long
+  if (list->labels_are_numbers || list->labels.size() > kMaxCompared) return;
   WarnOfNearTwins(list->labels, &list->warnings);
   WarnOfMultiLabel(list->labels, &list->warnings);
 }

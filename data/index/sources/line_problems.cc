@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace mica {
@@ -23,14 +22,13 @@ void LineProblems::Add(int64_t line, absl::FunctionRef<std::string()> message) {
 }
 
 std::string LineProblems::Place(int64_t line) const {
-  return absl::StrCat(Printable(path_), ":", line);
+  return absl::StrCat(path_, ":", line);
 }
 
 void LineProblems::MoveTo(std::vector<std::string>* problems) {
   std::move(shown_.begin(), shown_.end(), std::back_inserter(*problems));
   if (count_ > static_cast<int64_t>(kMaxShownProblems)) {
-    problems->push_back(
-        absl::StrCat(Printable(path_), ": ", count_, " problems in its lines; the first ", kMaxShownProblems, " are shown"));
+    problems->push_back(absl::StrCat(path_, ": ", count_, " problems in its lines; the first ", kMaxShownProblems, " are shown"));
   }
   shown_.clear();
   count_ = 0;

@@ -7,18 +7,18 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "base/printable.h"
 
 namespace mica {
 
 // Single-thread.
 class LineProblems {
  public:
-  explicit LineProblems(std::string path) : path_(std::move(path)) {}
+  explicit LineProblems(absl::string_view path) : path_(Printable(path)) {}
 
   void Add(int64_t line, absl::string_view message) {
     Add(line, [&] { return std::string(message); });

@@ -48,8 +48,7 @@ class ListFileReader {
         label_column_(static_cast<size_t>(config.label_column())) {}
 
   SampleList Read() {
-    constexpr size_t kFewestBytes = 8;  // of a usual line, so that a file of nothing but line ends takes no room
-    samples_.Reserve(std::min(text_.size() / kFewestBytes, static_cast<size_t>(std::count(text_.begin(), text_.end(), '\n')) + 1));
+    samples_.ReserveFor(text_);
     if (has_header_ && !ReadHeader()) return samples_.Finish();
     fewest_ = std::max(path_column_, is_labelled_ ? label_column_ : 0) + 1;
     while (!has_wrong_delimiter_ && rows_.Next()) ReadRow();

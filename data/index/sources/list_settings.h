@@ -2,6 +2,7 @@
 #ifndef MICA_DATA_INDEX_SOURCES_LIST_SETTINGS_H_
 #define MICA_DATA_INDEX_SOURCES_LIST_SETTINGS_H_
 
+#include <cstdint>
 #include <string>
 
 namespace mica {
@@ -12,6 +13,9 @@ struct ListSettings {
   std::string root_folder;  // absolute; "": the folder of the list
   std::string path_suffix;  // added to each path
   bool has_path_suffix_field = false;
+
+  // So that a file of 1 GiB cannot take a hundred times its size. ImageNet-21k has 14 million.
+  int64_t max_samples = int64_t{1} << 25;
 };
 
 }  // namespace mica

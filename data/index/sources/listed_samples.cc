@@ -67,7 +67,12 @@ ListedSamples::ListedSamples(ListSettings settings, const LabelRules& rules)
   list_.origin = settings_.list_path;
 }
 
-void ListedSamples::Reserve(size_t rows) {
+void ListedSamples::ReserveFor(absl::string_view text) {
+  // A file of nothing but line ends has no rows, and a very large one may lack the memory.
+  constexpr size_t kFewestBytes = 32;  // of most rows
+  constexpr size_t kMaxRows = size_t{1} << 22;
+  const auto line_ends = static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+  const size_t rows = std::min({line_ends + 1, text.size() / kFewestBytes, kMaxRows});
   list_.files.reserve(rows);
   list_.records.reserve(rows);
   line_of_file_.reserve(rows);
@@ -78,7 +83,13 @@ void ListedSamples::AddClass(absl::string_view name, int64_t line) {
   labels_.AddClass(name, problems_.Place(line));
 }
 
+void ListedSamples::AddFull(int64_t line) {
+  if (!is_full_) problems_.Add(line, [&] { return absl::StrCat("more than ", settings_.max_samples, " samples; divide the list"); });
+  is_full_ = true;
+}
+
 void ListedSamples::Add(const ListedRow& row) {
+  if (static_cast<int64_t>(list_.records.size()) >= settings_.max_samples) return AddFull(row.line);
   ListedPath path(row.path, settings_.path_suffix, root_);
   if (!path.problem.empty()) {
     const bool leaves = absl::StartsWith(path.problem, "leaves");

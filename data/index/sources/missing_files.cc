@@ -156,7 +156,7 @@ class MissingFiles {
 
   std::string Proposal(const std::string& found, const std::string& old_root, const std::string& root, absl::string_view ending) const {
     std::string set;
-    if (root != old_root) absl::StrAppend(&set, "root_folder: ", ShownField(root.empty() ? "/" : root), " ");
+    if (root != old_root) absl::StrAppend(&set, "root_folder: \"", Printable(root.empty() ? "/" : root), "\" ");
     std::string then;
     if (ending != settings_.path_suffix) {
       if (settings_.has_path_suffix_field) {
