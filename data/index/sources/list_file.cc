@@ -6,7 +6,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "base/printable.h"
 #include "data/index/sources/label_table.h"
 #include "data/index/sources/line_problems.h"
 #include "data/index/sources/list_settings.h"

@@ -2,9 +2,9 @@
 //   ListedSamples samples(settings, rules);
 //   samples.Add({/*line=*/7, "cats/1.jpg", "cat", /*group=*/std::nullopt});
 //   return samples.Finish();
-// Samples keep the order of the rows. A path that stands twice with the same label is two samples of
-// one file, and a warning; with different labels it is an error. 1,000,000 rows of 57 bytes take
-// about 1 s and 300 MiB, their text included.
+// Samples keep the order of the rows. A path that stands twice with the same label is two samples
+// of one file, and a warning; with different labels or groups it is an error. 1,000,000 rows of 57
+// bytes take about 1 s and 300 MiB, their text included.
 #ifndef MICA_DATA_INDEX_SOURCES_LISTED_SAMPLES_H_
 #define MICA_DATA_INDEX_SOURCES_LISTED_SAMPLES_H_
 

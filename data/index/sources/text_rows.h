@@ -5,7 +5,7 @@
 //        ones between, loses its quotes, as Excel and pandas write them; all others stay as they
 //        are.
 // COMMA  RFC 4180 (csv_scanner.h).
-// SPACE  one row a line. Runs of blanks and tabs separate; those at the ends of a line do not count.
+// SPACE  one row a line. Runs of blanks and tabs separate; at the ends of a line they do not count.
 // Empty lines, and for SPACE blank ones, are skipped. Lines end in LF or CRLF.
 #ifndef MICA_DATA_INDEX_SOURCES_TEXT_ROWS_H_
 #define MICA_DATA_INDEX_SOURCES_TEXT_ROWS_H_
@@ -31,8 +31,11 @@ class TextRows {
   bool Next();
 
   const std::vector<CsvField>& fields() const { return is_csv_ ? csv_.fields() : fields_; }
+
   const std::string& problem() const { return is_csv_ ? csv_.problem() : problem_; }  // "": none
-  int64_t line() const { return is_csv_ ? csv_.line() : line_; }                      // where the row begins, from 1
+
+  // Where the row begins, from 1; of a problem, where that is.
+  int64_t line() const { return is_csv_ ? csv_.line() : line_; }
 
  private:
   void Split(absl::string_view line);
