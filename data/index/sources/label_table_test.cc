@@ -183,8 +183,8 @@ TEST(LabelTableTest, NamesOfSeveralWordsAreNoSeveralLabels) {
   EXPECT_THAT(ListOf({"tench, Tinca tinca", "goldfish, Carassius auratus", "crane", "crane, machine"}).warnings, IsEmpty());  // ImageNet
   EXPECT_THAT(ListOf({"bell pepper", "bell", "pepper"}).warnings, IsEmpty()) << "one may be chance";
   std::vector<std::string> grid;
-  for (const char* colour : {"red", "green", "blue", "white"}) {
-    for (const char* shape : {"circle", "square", "star", "cross"}) grid.push_back(absl::StrCat(colour, " ", shape));
+  for (const char* colour : {"red", "green", "blue", "white", "black"}) {
+    for (const char* shape : {"circle", "square", "star", "cross", "ring"}) grid.push_back(absl::StrCat(colour, " ", shape));
   }
   EXPECT_THAT(ListOf(grid).warnings, IsEmpty());
 }

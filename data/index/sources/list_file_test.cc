@@ -141,6 +141,12 @@ TEST_F(ListFileTest, AHeaderThatWasNotNamedIsNoSample) {
               ElementsAre(path_ + ":1: looks like a header; set list_file { path_column_name: \"Path\" label_column_name: \"label\" }"));
 }
 
+TEST_F(ListFileTest, OnlyTheFirstLineCanBeAHeader) {
+  WriteTestFile(folder_ + "/image", "x");
+  EXPECT_THAT(Samples("a.jpg\tcat\nimage\tdog\n"), ElementsAre("a.jpg=cat", "image=dog"));
+  EXPECT_THAT(Samples("./image\tdog\n"), ElementsAre("image=dog"));
+}
+
 TEST_F(ListFileTest, ReportsAllBadLines) {
   EXPECT_THAT(Problems("a.jpg\t1\nb.jpg\n../x.jpg\t1\nb.jpg\t\na.jpg\t2\n"),
               ElementsAre(HasSubstr(":2: 1 field"), HasSubstr(":3: path"), HasSubstr(":4: the label of \"b.jpg\" is empty"),
