@@ -3,6 +3,7 @@
 #include "base/config/required_oneof.h"
 #include "data/index/sources/class_folders.h"
 #include "data/index/sources/file_names.h"
+#include "data/index/sources/tar_shards.h"
 
 namespace mica {
 
@@ -19,7 +20,7 @@ std::unique_ptr<SampleSource> CreateSampleSource(const SourceConfig& config) {
     case SourceConfig::kPictures:
       return std::make_unique<Pictures>(config.pictures());
     case SourceConfig::kTarShards:
-      return nullptr;
+      return std::make_unique<TarShards>(config.tar_shards());
     case SourceConfig::KIND_NOT_SET:
       return nullptr;
   }

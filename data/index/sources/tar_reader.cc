@@ -176,26 +176,23 @@ absl::StatusOr<absl::string_view> TarReader::View(int64_t position, int64_t size
 }
 
 absl::Status TarReader::NotTar(absl::string_view start) const {
+  const bool has_magic = start.size() >= kMagic.begin && absl::StartsWith(start.substr(kMagic.begin), "ustar");
+  const bool is_short = static_cast<int64_t>(start.size()) < kBlock;
+  if (has_magic && !is_short) return Problem("the checksum of its first header is wrong; copy or download the file again");
   const std::optional<FileKind> kind = WhatItLooksLike(start);
-  const bool looks_like_tar = BytesOf(start, kMagic).substr(0, 5) == "ustar";
-  if (looks_like_tar) return Problem("the checksum of its first header is wrong; copy or download the file again");
-  return Problem(
-      absl::StrCat("is no tar file", kind.has_value() ? absl::StrCat("; it ", kind->what, "; ", kind->remedy) : "; name another"));
+  if (kind.has_value() && !has_magic) return Problem(absl::StrCat("is no tar file; it ", kind->what, "; ", kind->remedy));
+  return Problem(is_short ? absl::StrCat("has ", start.size(), " bytes, less than a tar header of ", kBlock)
+                          : "is no tar file; name another");
 }
 
 absl::Status TarReader::CheckHeader(absl::string_view header) {
   const bool is_first = !std::exchange(has_header_, true);
   const bool is_whole = static_cast<int64_t>(header.size()) == kBlock;
-  if (!is_whole && is_first) {
-    std::string start(header);
-    start.resize(kBlock);
-    return WhatItLooksLike(header).has_value() ? NotTar(start)
-                                               : Problem(absl::StrCat("has ", header.size(), " bytes, less than a tar header of 512"));
-  }
+  const bool is_sound = is_whole && HasRightChecksum(header);
+  if (is_first && !is_sound) return NotTar(header);
   if (!is_whole)
     return Problem(absl::StrCat("cut after ", file_.size(), " bytes, inside a header", After(), "; copy or download the file again"));
-  if (HasRightChecksum(header)) return absl::OkStatus();
-  if (is_first) return NotTar(header);
+  if (is_sound) return absl::OkStatus();
   return Problem(absl::StrCat("damaged at byte ", position_, After(), ": the header's checksum is wrong; copy or download the file again"));
 }
 

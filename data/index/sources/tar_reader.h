@@ -12,8 +12,8 @@
 // 1003.1, pax; GNU tar's manual, Basic Tar Format). Sizes are octal or GNU's base-256. Folders are
 // passed over. Nothing is unpacked and no content is read that is not asked for: a walk costs a few
 // microseconds a member.
-// Not libarchive: it reads archives as streams of entries and their data, and tells the position of
-// a header (archive_read_header_position), but not where an entry's data lies in the file.
+// Not libarchive: it hands out an entry's data as a stream and tells where its header lies
+// (archive_read_header_position), but documents no way to learn where its data lies.
 #ifndef MICA_DATA_INDEX_SOURCES_TAR_READER_H_
 #define MICA_DATA_INDEX_SOURCES_TAR_READER_H_
 

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/files/file.h"
+#include "base/status_macros.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
 #include "data/index/sources/tar_test_files.h"
