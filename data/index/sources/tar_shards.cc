@@ -454,10 +454,10 @@ SampleList TarShards::List() const {
   WarnOfOddShards(shards, &list);
   const bool is_empty = std::all_of(shards.begin(), shards.end(), [](const Shard& shard) { return shard.records.empty(); });
   if (is_empty && list.problems.empty()) list.problems.push_back(NoSamplesProblem(shards, list.origin));
+  if (!list.problems.empty()) return list;
   LabelTable labels;
   for (Shard& shard : shards) AddShard(std::move(shard), &labels, &list);
-  if (label_member.extension.empty()) return list;
-  if (list.problems.empty()) labels.MoveTo({config_.labels(), config_.label_offset(), "tar_shards"}, &list);
+  if (!label_member.extension.empty()) labels.MoveTo({config_.labels(), config_.label_offset(), "tar_shards"}, &list);
   return list;
 }
 
