@@ -5,6 +5,7 @@
 #include "data/index/sources/csv_list.h"
 #include "data/index/sources/file_names.h"
 #include "data/index/sources/list_file.h"
+#include "data/index/sources/tar_shards.h"
 
 namespace mica {
 
@@ -21,7 +22,7 @@ std::unique_ptr<SampleSource> CreateSampleSource(const SourceConfig& config) {
     case SourceConfig::kPictures:
       return std::make_unique<Pictures>(config.pictures());
     case SourceConfig::kTarShards:
-      return nullptr;
+      return std::make_unique<TarShards>(config.tar_shards());
     case SourceConfig::KIND_NOT_SET:
       return nullptr;
   }
