@@ -205,11 +205,13 @@ class Finder {
     const size_t slash = path.rfind('/');
     const std::string folder = path.substr(0, slash);
     const absl::string_view name_pattern = absl::string_view(path).substr(slash + 1);
-    if (HasWildcards(folder))
+    if (HasWildcards(folder)) {
       return Report(absl::StrCat(Printable(path), ": \"*\" and \"?\" may stand only in the last part of a path, not in folders"));
+    }
     if (++wildcard_paths_ > kMaxWildcardPaths) {
-      if (wildcard_paths_ == kMaxWildcardPaths + 1)
+      if (wildcard_paths_ == kMaxWildcardPaths + 1) {
         Report(absl::StrCat(Printable(path), ": at most ", kMaxWildcardPaths, " paths with wildcards are possible"));
+      }
       return;
     }
     if (listing_.folder != folder || !has_listing_) {
@@ -252,8 +254,9 @@ class Finder {
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> ExpandBraces(absl::string_view pattern) {
-  if (pattern.size() > kMaxPatternBytes)
+  if (pattern.size() > kMaxPatternBytes) {
     return Problem(pattern.substr(0, 40), absl::StrCat("a path has at most ", kMaxPatternBytes, " bytes"));
+  }
   if (IsNestedTooDeeply(pattern)) return Problem(pattern, absl::StrCat("braces within each other more than ", kMaxNesting, " deep"));
   std::vector<std::string> paths(1);
   while (!pattern.empty()) {
