@@ -89,8 +89,9 @@ struct Batches {
 // If the system grants no thread, `get` does the work instead.
 Batches StartReading(Split split, const std::vector<std::string>& paths, int64_t record_bytes) {
   Batches batches = {split, paths, {}};
-  for (const std::string& path : paths)
+  for (const std::string& path : paths) {
     batches.reading.push_back(std::async(std::launch::async | std::launch::deferred, ReadBatch, path, record_bytes));
+  }
   return batches;
 }
 
@@ -109,8 +110,9 @@ absl::StatusOr<std::vector<std::string>> ReadNames(const std::string& path, int 
   for (const absl::string_view line : absl::StrSplit(absl::StripTrailingAsciiWhitespace(text), '\n')) {
     const absl::string_view name = absl::StripAsciiWhitespace(line);
     const std::string problem = NameProblem(name, seen);
-    if (!problem.empty())
+    if (!problem.empty()) {
       return DataError(absl::StrCat(Printable(path), ":", names.size() + 1, ": the class name ", problem, "; unpack the file again"));
+    }
     names.emplace_back(name);
     seen.insert(names.back());
   }
@@ -185,10 +187,12 @@ DatasetPart ProblemPart(absl::string_view problem) {
 
 void CifarDataset::Validate(absl::string_view path, ConfigProblems* problems) const {
   const std::string cifar = JoinPath(path, "cifar");
-  if (config_.cifar().folder().empty())
+  if (config_.cifar().folder().empty()) {
     problems->Error(JoinPath(cifar, "folder"), "is required: the folder of the binary version of CIFAR-10 or CIFAR-100");
-  if (config_.cifar().labels() == CifarDatasetConfig::LABELS_UNSPECIFIED)
+  }
+  if (config_.cifar().labels() == CifarDatasetConfig::LABELS_UNSPECIFIED) {
     problems->Error(JoinPath(cifar, "labels"), "must be one of FINE, COARSE");
+  }
 }
 
 std::vector<DatasetPart> CifarDataset::List() const {

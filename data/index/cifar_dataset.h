@@ -27,7 +27,8 @@ class CifarDataset : public DatasetFormat {
   // the original.
   //
   // Errors: files that are missing (cifar_folder.h), are no whole number of records, or have labels
-  // that the version has not; coarse labels of CIFAR-10; a file of names with another number of them.
+  // that the version has not; coarse labels of CIFAR-10; a file of names with another number of
+  // them.
   //
   // fingerprint_lines: "HASH LENGTH\n" per file, in the order of their numbers, as for IDX; with
   // coarse labels "coarse\n" follows.

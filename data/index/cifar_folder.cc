@@ -78,8 +78,9 @@ std::string WhatIsThere(const std::string& folder) {
        {"cifar-10-batches-py", "cifar-100-python", "data_batch_1", "cifar-10-python.tar.gz", "cifar-100-python.tar.gz"}) {
     if (exists(name)) return absl::StrCat("it holds the version for Python (", name, "), which is pickled", get_binary);
   }
-  if (exists("train") && exists("test") && exists("meta"))
+  if (exists("train") && exists("test") && exists("meta")) {
     return absl::StrCat("it holds the version for Python (train, test, meta), which is pickled", get_binary);
+  }
   for (const char* const name :
        {"cifar-10-batches-mat", "cifar-100-matlab", "data_batch_1.mat", "train.mat", "cifar-10-matlab.tar.gz", "cifar-100-matlab.tar.gz"}) {
     if (exists(name)) return absl::StrCat("it holds the version for MATLAB (", name, ")", get_binary);

@@ -24,9 +24,9 @@ struct CifarFiles {
 };
 
 // Looks in `folder` (absolute) and in the folders that the archives unpack to, cifar-10-batches-bin
-// and cifar-100-binary. Returns a DataError (exit code 3) if the folder cannot be read, holds none of
-// the files, some of them, or both versions; and if it holds the archive, or the version for Python
-// or MATLAB instead.
+// and cifar-100-binary. Returns a DataError (exit code 3) if the folder cannot be read, holds none
+// of the files, some of them, or both versions; and if it holds the archive, or the version for
+// Python or MATLAB instead.
 absl::StatusOr<CifarFiles> FindCifarFiles(const std::string& folder);
 
 }  // namespace mica

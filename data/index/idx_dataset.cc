@@ -132,7 +132,8 @@ std::vector<int32_t> ListLabels(const IdxFile& labels, SampleList* list) {
   return listed;
 }
 
-// Moves the pixels of a fully read part into its list, as planes, and adds a record for each sample.
+// Moves the pixels of a fully read part into its list, as planes, and adds a record for each
+// sample.
 void AddSamples(const std::vector<int32_t>& labels, bool transpose, Part* part) {
   IdxFile& images = *part->images;
   const int64_t samples = images.samples();

@@ -156,8 +156,9 @@ TEST_F(IdxDatasetTest, SurvivesMutatedFiles) {
   const std::string images = IdxBytes({3, 1, 2, 3}, "rgbRGBstuSTUxyzXYZ");
   const std::string labels[] = {NumberBytes({3, 2}, {0, 9, 1, 9, 1, 9}), IdxBytes({3, 2}, std::string("\1\0\0\1\0\1", 6))};
   const auto mutate = [&](std::string bytes) {
-    for (size_t change = random() % 3; change > 0; --change)
+    for (size_t change = random() % 3; change > 0; --change) {
       bytes[random() % bytes.size()] = static_cast<char>(random() % (random() % 2 == 0 ? 256 : 4));
+    }
     if (random() % 10 == 0) bytes.resize(random() % (bytes.size() + 4));
     return bytes;
   };

@@ -51,8 +51,9 @@ absl::StatusOr<std::vector<int32_t>> IdxLabels(const IdxFile& file, std::vector<
     if (file.dimensions.size() > 1) return OneHot(file);
     return Bytes(file.data());
   }
-  if (columns > 1)
+  if (columns > 1) {
     warnings->push_back(absl::StrCat(file.path, ": has ", columns, " numbers a sample; the first is the label, as in QMNIST"));
+  }
   return Numbers(file.data(), file.samples(), columns);
 }
 

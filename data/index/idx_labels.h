@@ -14,8 +14,8 @@
 
 namespace mica {
 
-// Labels as stored, [n]. Warns where columns are ignored. Returns a DataError (exit code 3) with the
-// index if a row that should be one-hot is not one 1 among zeros. Thread-safe.
+// Labels as stored, [n]. Warns where columns are ignored. Returns a DataError (exit code 3) with
+// the index if a row that should be one-hot is not one 1 among zeros. Thread-safe.
 absl::StatusOr<std::vector<int32_t>> IdxLabels(const IdxFile& file, std::vector<std::string>* warnings);
 
 }  // namespace mica

@@ -50,8 +50,9 @@ class Mapping {
   // What is wrong with the line, or "".
   std::string Add(absl::string_view line) {
     const std::optional<Row> row = ParseRow(line);
-    if (!row.has_value())
+    if (!row.has_value()) {
       return absl::StrCat("expected a label and code points, as \"1 65 97\" (found \"", Printable(line.substr(0, 40)), "\")");
+    }
     if (row->label < first_label_) return absl::StrCat("label ", row->label, " is below the first, ", first_label_, "; set first_label");
     const std::optional<std::string> character = Character(row->code_point);
     if (!character.has_value()) return absl::StrCat("code point ", row->code_point, " is no visible character");
@@ -64,8 +65,9 @@ class Mapping {
   std::string Gap() const {
     int64_t expected = first_label_;
     for (const auto& [label, name] : names_) {
-      if (label != expected)
+      if (label != expected) {
         return absl::StrCat("lacks label ", expected, "; it needs all from ", first_label_, " to ", names_.rbegin()->first);
+      }
       ++expected;
     }
     return names_.empty() ? "has no lines" : "";

@@ -13,10 +13,10 @@
 
 namespace mica {
 
-// The first character of each label from `first_label` on, UTF-8. Lines may be in any order. Returns
-// a DataError (exit code 3) with the line if one is no row of whole numbers, a label stands twice,
-// lies below `first_label` or has the character of another, or a code point is no visible character;
-// and if labels are missing between the first and the largest.
+// The first character of each label from `first_label` on, UTF-8. Lines may be in any order.
+// Returns a DataError (exit code 3) with the line if one is no row of whole numbers, a label stands
+// twice, lies below `first_label` or has the character of another, or a code point is no visible
+// character; and if labels are missing between the first and the largest.
 absl::StatusOr<std::vector<std::string>> ReadIdxMapping(const std::string& path, int64_t first_label);
 
 }  // namespace mica

@@ -39,8 +39,8 @@ struct IdxFile {
 // really unpacked, so no file costs more than it holds. While a packed file is unpacked, up to 256
 // MiB of it stay in memory beside its content, if memory allows. Returns a DataError (exit code 3)
 // with path, value and limit if the file is not readable, no regular file, not IDX, or cut or
-// damaged, has another type or number of dimensions, a dimension of 0, too large a product, or bytes
-// after the end. Thread-safe.
+// damaged, has another type or number of dimensions, a dimension of 0, too large a product, or
+// bytes after the end. Thread-safe.
 absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, IdxContent content);
 
 }  // namespace mica

@@ -10,8 +10,8 @@
 namespace mica {
 
 // Rearranges pictures in place. `pictures` are u8 [n, height, width, channels] of this shape, and
-// become [n, channels, height, width] or, if transposed, [n, channels, width, height]. Returns their
-// new shape. Beside them it needs memory for one picture. Thread-safe for different pictures.
+// become [n, channels, height, width] or, if transposed, [n, channels, width, height]. Returns
+// their new shape. Beside them it needs memory for one picture. Thread-safe for different pictures.
 // 60,000 pictures of 28x28 take about 60 ms; none where nothing moves.
 ImageShape ToPlanes(const ImageShape& shape, bool transpose, absl::Span<char> pictures);
 

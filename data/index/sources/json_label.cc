@@ -52,8 +52,9 @@ class FieldReader : public nlohmann::json_sax<nlohmann::json> {
 
   absl::StatusOr<std::string> Result() const {
     if (!problem_.empty()) return absl::InvalidArgumentError(problem_);
-    if (!kind_of_other_.empty())
+    if (!kind_of_other_.empty()) {
       return absl::InvalidArgumentError(absl::StrCat("has ", kind_of_other_, " as ", Quoted(field_), ", expected text or a whole number"));
+    }
     if (!value_.has_value()) return absl::InvalidArgumentError(absl::StrCat("has no key ", Quoted(field_)));
     return *value_;
   }

@@ -23,6 +23,7 @@ namespace {
 constexpr size_t kMaxPatternBytes = 4096;  // as PATH_MAX
 constexpr size_t kMaxExpandedBytes = size_t{64} << 20;
 constexpr size_t kMaxDigits = 15;
+constexpr int kMaxNesting = 20;
 constexpr int kMaxWildcardPaths = 1000;  // each is compared with all names of its folder
 
 std::string Quoted(absl::string_view text) {
@@ -57,6 +58,15 @@ absl::Status Append(const std::vector<std::string>& ends, absl::string_view text
   }
   *starts = std::move(joined);
   return absl::OkStatus();
+}
+
+bool IsNestedTooDeeply(absl::string_view text) {
+  int depth = 0;
+  for (const char letter : text) {
+    if (letter == '}') depth = std::max(depth - 1, 0);
+    if (letter == '{' && ++depth > kMaxNesting) return true;
+  }
+  return false;
 }
 
 // Where the brace that opens at 0 is closed, and the commas between.
@@ -195,11 +205,13 @@ class Finder {
     const size_t slash = path.rfind('/');
     const std::string folder = path.substr(0, slash);
     const absl::string_view name_pattern = absl::string_view(path).substr(slash + 1);
-    if (HasWildcards(folder))
+    if (HasWildcards(folder)) {
       return Report(absl::StrCat(Printable(path), ": \"*\" and \"?\" may stand only in the last part of a path, not in folders"));
+    }
     if (++wildcard_paths_ > kMaxWildcardPaths) {
-      if (wildcard_paths_ == kMaxWildcardPaths + 1)
+      if (wildcard_paths_ == kMaxWildcardPaths + 1) {
         Report(absl::StrCat(Printable(path), ": at most ", kMaxWildcardPaths, " paths with wildcards are possible"));
+      }
       return;
     }
     if (listing_.folder != folder || !has_listing_) {
@@ -242,8 +254,10 @@ class Finder {
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> ExpandBraces(absl::string_view pattern) {
-  if (pattern.size() > kMaxPatternBytes)
+  if (pattern.size() > kMaxPatternBytes) {
     return Problem(pattern.substr(0, 40), absl::StrCat("a path has at most ", kMaxPatternBytes, " bytes"));
+  }
+  if (IsNestedTooDeeply(pattern)) return Problem(pattern, absl::StrCat("braces within each other more than ", kMaxNesting, " deep"));
   std::vector<std::string> paths(1);
   while (!pattern.empty()) {
     const size_t open = pattern.find('{');

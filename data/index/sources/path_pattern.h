@@ -1,11 +1,11 @@
 // The files that a path with braces and wildcards names, as shards of WebDataset are written:
 //   FindFiles("/d/train-{00000..00012}.tar").paths  // 13 paths, whether or not a digit is missing
 //   FindFiles("/d/{train,val}-*.tar").paths         // those of train, sorted by bytes, then val's
-// Braces as in bash, anywhere in the path and within each other: {a,b} is a or b, {8..11} is 8, 9,
-// 10 or 11, {08..11} has two digits throughout. Other text in braces stays as it is. "*" is any
-// bytes, "?" one byte, both in the last part of the path only; neither matches a dot in front, nor
-// a folder. Not glob(3): it knows no braces with numbers, and does not say why it found nothing.
-// Thread-safe.
+// Braces as in bash, anywhere in the path and within each other up to 20 deep: {a,b} is a or b,
+// {8..11} is 8, 9, 10 or 11, {08..11} has two digits throughout. Other text in braces stays as it
+// is. "*" is any bytes, "?" one byte, both in the last part of the path only; neither matches a dot
+// in front, nor a folder. Not glob(3): it knows no braces with numbers, and does not say why it
+// found nothing. Thread-safe.
 #ifndef MICA_DATA_INDEX_SOURCES_PATH_PATTERN_H_
 #define MICA_DATA_INDEX_SOURCES_PATH_PATTERN_H_
 

@@ -55,8 +55,10 @@ TEST(PathPatternTest, RefusesWhatStandsForNothingOrTooMuch) {
   EXPECT_THAT(Expanded(std::string(4097, 'a')), HasSubstr("a path has at most 4096 bytes"));
   EXPECT_THAT(Expanded(absl::StrCat(std::string(4000, 'a'), "{0..99999}")), HasSubstr("64 MiB of text"));
   EXPECT_EQ(ExpandBraces("{0..99999}")->size(), 100000);
-  const std::string nested = absl::StrCat(std::string(2048, '{'), std::string(2048, '}'));
-  EXPECT_EQ(Expanded(nested), nested);
+  const auto nested = [](size_t depth) { return absl::StrCat(std::string(depth, '{'), std::string(depth, '}')); };
+  EXPECT_EQ(Expanded(nested(20)), nested(20));
+  EXPECT_THAT(Expanded(nested(21)), HasSubstr("braces within each other more than 20 deep"));
+  EXPECT_THAT(Expanded(nested(2048)), HasSubstr("braces within each other more than 20 deep"));
 }
 
 // fnmatch(3) is the reference.

@@ -190,8 +190,9 @@ absl::Status TarReader::CheckHeader(absl::string_view header) {
   const bool is_whole = static_cast<int64_t>(header.size()) == kBlock;
   const bool is_sound = is_whole && HasRightChecksum(header);
   if (is_first && !is_sound) return NotTar(header);
-  if (!is_whole)
+  if (!is_whole) {
     return Problem(absl::StrCat("cut after ", file_.size(), " bytes, inside a header", After(), "; copy or download the file again"));
+  }
   if (is_sound) return absl::OkStatus();
   return Problem(absl::StrCat("damaged at byte ", position_, After(), ": the header's checksum is wrong; copy or download the file again"));
 }
@@ -248,10 +249,12 @@ absl::Status TarReader::ReadLongName(int64_t size, Extra* extra) {
 
 absl::Status TarReader::ReadPaxRecord(absl::string_view key, absl::string_view value, bool is_global, Extra* extra) {
   const bool matters = key == "path" || key == "size" || absl::StartsWith(key, "GNU.sparse.");
-  if (is_global && matters)
+  if (is_global && matters) {
     return Problem(absl::StrCat("its global header sets \"", Printable(key), "\" of all members, which is not read; pack it again"));
-  if (absl::StartsWith(key, "GNU.sparse."))
+  }
+  if (absl::StartsWith(key, "GNU.sparse.")) {
     return Problem(absl::StrCat("holds a sparse file", After(), "; pack it again without --sparse"));
+  }
   if (key == "path") extra->name = std::string(value);
   if (key == "size" && (!absl::SimpleAtoi(value, &extra->size) || extra->size < 0 || extra->size > kMaxSize)) {
     return Problem(absl::StrCat("damaged at byte ", position_, After(), ": a size of \"", Printable(value.substr(0, 40)), "\""));
@@ -283,8 +286,9 @@ absl::Status TarReader::ReadPax(int64_t size, bool is_global, Extra* extra) {
 absl::Status TarReader::ReadExtra(char type, int64_t size, Extra* extra) {
   const Kind kind = KindOf(type);
   if (kind == Kind::kLongLink) return absl::OkStatus();
-  if (size > kMaxExtraBytes)
+  if (size > kMaxExtraBytes) {
     return Problem(absl::StrCat("a header of ", size, " bytes", After(), "; at most ", kMaxExtraBytes, " are read"));
+  }
   return kind == Kind::kLongName ? ReadLongName(size, extra) : ReadPax(size, kind == Kind::kGlobalPax, extra);
 }
 
@@ -305,8 +309,9 @@ absl::StatusOr<TarReader::Header> TarReader::ReadHeader(const Extra& extra) {
   if (HasContent(header.type)) header.size = !IsExtra(kind) && extra.size >= 0 ? extra.size : *size;
   position_ += kBlock;
   MICA_RETURN_IF_ERROR(CheckInside(header.name, header.size));
-  if (kind == Kind::kSparse)
+  if (kind == Kind::kSparse) {
     return Problem(absl::StrCat("member ", Printable(header.name), " is a sparse file; pack it again without --sparse"));
+  }
   return header;
 }
 
@@ -333,8 +338,9 @@ absl::StatusOr<bool> TarReader::Next(TarMember* member) {
 }
 
 absl::StatusOr<std::string> TarReader::ContentOf(const TarMember& member) {
-  if (member.size > kMaxContentBytes)
+  if (member.size > kMaxContentBytes) {
     return Problem(absl::StrCat("member ", Printable(member.name), " of ", member.size, " bytes is too large"));
+  }
   MICA_ASSIGN_OR_RETURN(const absl::string_view content, View(member.offset, member.size));
   return std::string(content);
 }

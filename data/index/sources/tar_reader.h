@@ -36,10 +36,10 @@ struct TarMember {
   bool is_file = true;
 };
 
-// Errors are DataErrors (exit code 3) that begin with the path: a file that is no tar, is compressed
-// or damaged (each header has a checksum), or ends within a member: "cut after A of B bytes (member
-// NAME)"; a sparse member; a second archive behind the end of the first. Memory is a fixed buffer
-// and one name of at most 1 MiB. Single-thread.
+// Errors are DataErrors (exit code 3) that begin with the path: a file that is no tar, is
+// compressed or damaged (each header has a checksum), or ends within a member: "cut after A of B
+// bytes (member NAME)"; a sparse member; a second archive behind the end of the first. Memory is a
+// fixed buffer and one name of at most 1 MiB. Single-thread.
 class TarReader {
  public:
   explicit TarReader(std::string path) : file_(std::move(path)) {}

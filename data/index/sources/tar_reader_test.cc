@@ -207,7 +207,6 @@ TEST_F(TarReaderTest, ReadsTheContentOfAMember) {
 
 // GNU tar is the reference. Random names and sizes, so that headers lie at all distances.
 TEST_F(TarReaderTest, ReadsWhatGnuTarWrites) {
-  if (std::system("tar --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no tar";
   const std::string data = folder_ + "/data";
   ASSERT_THAT(MakeFolders(absl::StrCat(data, "/", kLongFolder)), IsOk());
   std::mt19937 random(5);
@@ -299,7 +298,9 @@ TEST_F(TarReaderTest, SurvivesMutatedFiles) {
   }
   EXPECT_GT(accepted, kFiles / 10);
   EXPECT_LT(accepted, kFiles * 9 / 10);
+#ifndef __SANITIZE_ADDRESS__  // keeps freed memory
   EXPECT_LT(PeakMemoryBytes() - before, 32 << 20);
+#endif
 }
 
 }  // namespace

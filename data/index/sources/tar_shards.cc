@@ -68,8 +68,9 @@ struct LabelMember {
 
 absl::StatusOr<std::string> LabelInText(absl::string_view text) {
   const absl::string_view label = absl::StripAsciiWhitespace(text);
-  if (std::any_of(label.begin(), label.end(), absl::ascii_iscntrl))
+  if (std::any_of(label.begin(), label.end(), absl::ascii_iscntrl)) {
     return absl::InvalidArgumentError("holds several lines or control characters, expected a label");
+  }
   return std::string(label);
 }
 
@@ -169,8 +170,9 @@ class ShardReader {
 
   void AddPicture(const TarMember& member, absl::string_view extension) {
     const bool is_plain = !absl::StrContains(extension, ".");
-    if (++(is_plain ? sample_.plain_pictures : sample_.other_pictures) == 1)
+    if (++(is_plain ? sample_.plain_pictures : sample_.other_pictures) == 1) {
       (is_plain ? sample_.plain_picture : sample_.other_picture) = member;
+    }
   }
 
   absl::Status AddLabel(const TarMember& member) {
@@ -376,8 +378,9 @@ void WarnOfOddShards(const std::vector<Shard>& shards, SampleList* list) {
     if (shard.records.empty()) empty.Add(name);
   }
   const auto warn = [&](const Finding& finding, absl::string_view what) {
-    if (finding.count > 0)
+    if (finding.count > 0) {
       list->warnings.push_back(absl::StrCat(Printable(list->origin), ": ", finding.count, " shards ", what, " (", finding.Places(), ")"));
+    }
   };
   warn(unended, "end without the end mark of tar files; are they whole?");
   warn(empty, "hold no samples");

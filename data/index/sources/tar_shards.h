@@ -1,9 +1,9 @@
 // Pictures in tar files, as WebDataset writes them (TarShardsConfig).
 //   TarShards(config).List()
 // A sample is what members that follow each other share: the name up to the first dot of its last
-// part ("n01/0007" of "n01/0007.jpg"), as in WebDataset. What follows is the extension: "jpg", "cls",
-// "seg.png". Members that begin with a dot, or have none, belong to no sample. The picture is the
-// member whose extension is that of pictures, "jpg"; if none is, the one whose last part is,
+// part ("n01/0007" of "n01/0007.jpg"), as in WebDataset. What follows is the extension: "jpg",
+// "cls", "seg.png". Members that begin with a dot, or have none, belong to no sample. The picture
+// is the member whose extension is that of pictures, "jpg"; if none is, the one whose last part is,
 // "input.png".
 #ifndef MICA_DATA_INDEX_SOURCES_TAR_SHARDS_H_
 #define MICA_DATA_INDEX_SOURCES_TAR_SHARDS_H_
@@ -35,8 +35,8 @@ class TarShards : public SampleSource {
   //
   // fingerprint_lines: "HASH SAMPLES\n" per shard. HASH is the XXH3 of the last sample's picture
   // length (8 bytes, little-endian), whose seed is the XXH3 of its label (empty without labels),
-  // whose seed is that of its key, whose seed is HASH before that sample; before the first it is the
-  // XXH3 of the shard's file name. So no picture is read, and pictures of equal length count as
+  // whose seed is that of its key, whose seed is HASH before that sample; before the first it is
+  // the XXH3 of the shard's file name. So no picture is read, and pictures of equal length count as
   // equal.
   SampleList List() const override;
 
