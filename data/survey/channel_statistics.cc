@@ -65,7 +65,8 @@ ChannelStatistics StatisticsOf(const DatasetIndex& index, const PictureSurvey& s
 
 std::string NormalisationText(const ChannelStatistics& statistics) {
   if (statistics.channels == 0) return "";
-  return absl::StrCat("normalize { mean: ", List(statistics.mean, statistics.channels), " std: ", List(statistics.std, statistics.channels), " }");
+  return absl::StrCat("normalize { mean: ", List(statistics.mean, statistics.channels), " std: ", List(statistics.std, statistics.channels),
+                      " }");
 }
 
 }  // namespace mica

@@ -58,7 +58,7 @@ TEST(ChannelStatisticsTest, GreyIsOneChannelUnlessOthersHaveColours) {
   EXPECT_EQ(NormalisationText(found), "normalize { mean: [0.50000] std: [0.50000] }");
   Add(1, 2, 3, {255, 0, 51, 255, 0, 51}, Split::kTrain, &index, &survey);
   found = StatisticsOf(index, survey, Split::kTrain);
-  EXPECT_EQ(NormalisationText(found), "normalize { mean: [0.75000, 0.25000, 0.35000] std: [0.43301, 0.43301, 0.40927] }");
+  EXPECT_EQ(NormalisationText(found), "normalize { mean: [0.75000, 0.25000, 0.35000] std: [0.43301, 0.43301, 0.38406] }");
   EXPECT_EQ(NormalisationText(StatisticsOf(index, survey, Split::kTest)), "");
 }
 

@@ -39,8 +39,8 @@ std::map<int64_t, std::string> KindsBySample(absl::Span<const Finding> findings)
 std::string IndexCsv(const DatasetExamination& examination, absl::Span<const Finding> findings) {
   const DatasetIndex& index = examination.draft.index;
   const std::map<int64_t, std::string> kinds = KindsBySample(findings);
-  std::string csv = CsvRow(
-      {"id", "path", "offset", "split", "label", "class", "width", "height", "format", "colour", "hash", "group", "problems"});
+  std::string csv =
+      CsvRow({"id", "path", "offset", "split", "label", "class", "width", "height", "format", "colour", "hash", "group", "problems"});
   for (const ImageRecord& record : index.records) {
     const PictureFacts& facts = examination.survey.facts[record.id];
     const auto kind = kinds.find(record.id);
@@ -60,12 +60,12 @@ std::string ProblemsCsv(const DatasetExamination& examination, absl::Span<const 
   std::string csv = CsvRow({"kind", "severity", "id", "path", "split", "class", "other_id", "other_path", "distance", "message", "remedy"});
   for (const Finding& finding : findings) {
     const ImageRecord* const record = finding.id < 0 ? nullptr : &index.records[finding.id];
-    csv += CsvRow({std::string(FindingKindName(finding.kind)), std::string(SeverityName(finding.severity)),
-                   record == nullptr ? "" : absl::StrCat(finding.id), record == nullptr ? "" : index.PathOf(*record),
-                   record == nullptr ? "" : std::string(SplitName(record->split)), record == nullptr ? "" : NameOfClass(index, record->label),
-                   finding.other < 0 ? "" : absl::StrCat(finding.other),
-                   finding.other < 0 ? "" : index.PathOf(index.records[finding.other]),
-                   finding.distance < 0 ? "" : absl::StrCat(finding.distance), finding.message, finding.remedy});
+    csv +=
+        CsvRow({std::string(FindingKindName(finding.kind)), std::string(SeverityName(finding.severity)),
+                record == nullptr ? "" : absl::StrCat(finding.id), record == nullptr ? "" : index.PathOf(*record),
+                record == nullptr ? "" : std::string(SplitName(record->split)), record == nullptr ? "" : NameOfClass(index, record->label),
+                finding.other < 0 ? "" : absl::StrCat(finding.other), finding.other < 0 ? "" : index.PathOf(index.records[finding.other]),
+                finding.distance < 0 ? "" : absl::StrCat(finding.distance), finding.message, finding.remedy});
   }
   return csv;
 }
@@ -81,7 +81,7 @@ std::string Quarantine(const DatasetExamination& examination) {
 absl::Status WriteDatasetReport(const std::string& folder, const DatasetExamination& examination, absl::Span<const Finding> findings,
                                 FileCalls& calls) {
   const std::string parent(FolderName(folder));
-  MICA_RETURN_IF_ERROR(MakeFolders(parent, calls));
+  MICA_RETURN_IF_ERROR(MakeFoldersDurably(parent, calls));
   RemoveLeftovers(parent, calls);
   const std::string fresh = TemporaryNameOf(folder);
   const auto write = [&]() -> absl::Status {

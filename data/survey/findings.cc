@@ -40,10 +40,10 @@ absl::string_view FormatPromisedBy(absl::string_view name) {
   if (dot == absl::string_view::npos) return "";
   const std::string extension = absl::AsciiStrToLower(name.substr(dot + 1));
   constexpr std::array<std::pair<absl::string_view, absl::string_view>, 25> kExtensions = {{
-      {"jpg", "JPEG"}, {"jpeg", "JPEG"}, {"jpe", "JPEG"}, {"jfif", "JPEG"}, {"mpo", "JPEG"}, {"png", "PNG"},   {"apng", "PNG"},
-      {"bmp", "BMP"},  {"webp", "WebP"}, {"ppm", "PNM"},  {"pgm", "PNM"},   {"pbm", "PNM"},  {"pnm", "PNM"},   {"gif", "GIF"},
+      {"jpg", "JPEG"}, {"jpeg", "JPEG"}, {"jpe", "JPEG"},  {"jfif", "JPEG"}, {"mpo", "JPEG"},  {"png", "PNG"},     {"apng", "PNG"},
+      {"bmp", "BMP"},  {"webp", "WebP"}, {"ppm", "PNM"},   {"pgm", "PNM"},   {"pbm", "PNM"},   {"pnm", "PNM"},     {"gif", "GIF"},
       {"tif", "TIFF"}, {"tiff", "TIFF"}, {"heic", "HEIC"}, {"heif", "HEIC"}, {"avif", "AVIF"}, {"jxl", "JPEG XL"}, {"jp2", "JPEG 2000"},
-      {"svg", "SVG"},  {"psd", "PSD"},   {"ico", "ICO"},  {"pam", "PAM"},
+      {"svg", "SVG"},  {"psd", "PSD"},   {"ico", "ICO"},   {"pam", "PAM"},
   }};
   for (const auto& [known, format] : kExtensions) {
     if (extension == known) return format;
@@ -63,9 +63,8 @@ class Search {
     FindSimilarPictures();
     TestShortcuts();
     FindOddSizes();
-    std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-      return std::pair(a.kind, a.id) < std::pair(b.kind, b.id);
-    });
+    std::stable_sort(findings_.begin(), findings_.end(),
+                     [](const Finding& a, const Finding& b) { return std::pair(a.kind, a.id) < std::pair(b.kind, b.id); });
     return std::move(findings_);
   }
 
@@ -97,8 +96,9 @@ class Search {
     const std::string path = index_.PathOf(record);
     const absl::string_view promised = FormatPromisedBy(path);
     if (!promised.empty() && promised != PictureFormatName(facts.format)) {
-      findings_.push_back(Make(FindingKind::kOtherFormat, Severity::kNote, record.id,
-                               absl::StrCat("is a ", PictureFormatName(facts.format), " picture; its bytes count, so nothing need be done")));
+      findings_.push_back(
+          Make(FindingKind::kOtherFormat, Severity::kNote, record.id,
+               absl::StrCat("is a ", PictureFormatName(facts.format), " picture; its bytes count, so nothing need be done")));
     }
     if (facts.is_animated) {
       findings_.push_back(Make(FindingKind::kAnimated, Severity::kNote, record.id, "is animated; only its first frame is used"));
@@ -109,7 +109,8 @@ class Search {
   void FindEqualFiles() {
     std::unordered_map<uint64_t, std::vector<int64_t>> by_hash;
     for (const ImageRecord& record : index_.records) {
-      if (FactsOf(record.id).content_hash != 0 && survey_.IsUsable(record.id)) by_hash[FactsOf(record.id).content_hash].push_back(record.id);
+      if (FactsOf(record.id).content_hash != 0 && survey_.IsUsable(record.id))
+        by_hash[FactsOf(record.id).content_hash].push_back(record.id);
     }
     std::array<int64_t, 4> leaks = {};  // by split
     const size_t first_finding = findings_.size();
@@ -176,7 +177,8 @@ class Search {
       const int64_t a = ids[pair.a];
       const int64_t b = ids[pair.b];
       if (FactsOf(a).content_hash == FactsOf(b).content_hash) continue;
-      const bool leaks = (IsEvaluated(SplitOf(a)) && SplitOf(b) == Split::kTrain) || (IsEvaluated(SplitOf(b)) && SplitOf(a) == Split::kTrain);
+      const bool leaks =
+          (IsEvaluated(SplitOf(a)) && SplitOf(b) == Split::kTrain) || (IsEvaluated(SplitOf(b)) && SplitOf(a) == Split::kTrain);
       AddPair(leaks ? FindingKind::kNearLeak : FindingKind::kNearDuplicate, b, a,
               leaks ? absl::StrCat("looks like a picture of the ", SplitName(SplitOf(a)), " split, ") : "looks like ",
               "look at both: remove one, or keep both on one side (group_pattern)");
@@ -215,12 +217,12 @@ class Search {
     if (!result.is_judged || !result.is_suspicious) return;
     const std::string whom =
         result.revealed_class >= 0 ? absl::StrCat("class \"", Printable(index_.classes.name(result.revealed_class)), "\"") : "the class";
-    findings_.push_back(Make(FindingKind::kShortcut, Severity::kWarning, -1,
-                             absl::StrCat("the ", feature, " of a picture alone tells ", whom, ": balanced accuracy ",
-                                          FormatFixed(result.balanced_accuracy, 2), ", chance ", FormatFixed(1.0 / result.classes, 2),
-                                          ", accuracy ", FormatFixed(result.accuracy, 2), ", majority class ",
-                                          FormatFixed(result.majority_accuracy, 2),
-                                          "; a model may learn that in place of what the pictures show: were classes collected in different ways?")));
+    findings_.push_back(
+        Make(FindingKind::kShortcut, Severity::kWarning, -1,
+             absl::StrCat("the ", feature, " of a picture alone tells ", whom, ": balanced accuracy ",
+                          FormatFixed(result.balanced_accuracy, 2), ", chance ", FormatFixed(1.0 / result.classes, 2), ", accuracy ",
+                          FormatFixed(result.accuracy, 2), ", majority class ", FormatFixed(result.majority_accuracy, 2),
+                          "; a model may learn that in place of what the pictures show: were classes collected in different ways?")));
   }
 
   void FindOddSizes() {
