@@ -10,8 +10,8 @@
 namespace mica {
 namespace {
 
-constexpr const char* kNames[] = {"open",  "write", "fsync",    "close", "rename", "unlink",
-                                  "mkdir", "rmdir", "exchange", "open",  "read",   "list",   "syncfs"};
+constexpr const char* kNames[] = {"open",  "write",    "fsync", "close", "rename", "unlink", "mkdir",
+                                  "rmdir", "exchange", "open",  "read",  "list",   "syncfs"};
 
 }  // namespace
 

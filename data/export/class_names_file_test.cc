@@ -45,7 +45,7 @@ TEST(ClassFileNamesTest, CollisionsAreNumberedAndUsableNamesComeFirst) {
   EXPECT_THAT(ClassFileNames({"a/b", "a_b", "a\nb", "a_b-2"}), ElementsAre("a_b-3", "a_b", "a_b-4", "a_b-2"));
   EXPECT_THAT(ClassFileNames({"a/b", "a\tb"}), ElementsAre("a_b", "a_b-2"));
   EXPECT_THAT(ClassFileNames({"", " ", "/"}), ElementsAre("_", "_-2", "_-3"));
-  EXPECT_THAT(ListedClassNames({"cat ", "cat", "cat\t"}), ElementsAre("cat-2", "cat", "cat-3"));
+  EXPECT_THAT(ListedClassNames({"cat ", "cat", " cat", "cat\t"}), ElementsAre("cat-2", "cat", "cat-3", "cat_"));
 }
 
 TEST(ClassFileNamesTest, LongNamesAreCutBetweenCharacters) {

@@ -64,7 +64,8 @@ absl::Status ExportFile::Finish() {
   return file_->Sync();
 }
 
-ExportFolder::ExportFolder(std::string path, FileCalls& calls) : path_(std::move(path)), temporary_(TemporaryNameOf(path_)), calls_(calls) {}
+ExportFolder::ExportFolder(std::string path, FileCalls& calls)
+    : path_(std::move(path)), temporary_(TemporaryNameOf(path_)), calls_(calls) {}
 
 absl::StatusOr<std::unique_ptr<ExportFolder>> ExportFolder::Create(const std::string& path, FileCalls& calls) {
   std::string plain = path;

@@ -22,8 +22,8 @@ std::string SourceOf(ExportLayout layout, const std::string& folder, const Expor
     case ExportLayout::kFileNames:
       return absl::StrCat("file_names { folder: ", Quoted(folder), " label_pattern: ", Quoted(kFileNamesPattern), " labels: NAMES }");
     case ExportLayout::kListFile:
-      return absl::StrCat("list_file { list_file: ", Quoted(absl::StrCat(path, ".txt")), part.is_labelled ? " labels: NUMBERS" : " labels: NONE",
-                          " }");
+      return absl::StrCat("list_file { list_file: ", Quoted(absl::StrCat(path, ".txt")),
+                          part.is_labelled ? " labels: NUMBERS" : " labels: NONE", " }");
     case ExportLayout::kCsv:
       return absl::StrCat("csv { csv_file: ", Quoted(absl::StrCat(path, ".csv")), " path_column: \"path\"",
                           part.is_labelled ? " label_column: \"label\" labels: NAMES" : " labels: NONE", " }");

@@ -140,7 +140,8 @@ absl::Status Export::Choose() {
     }
   }
   if (ids_.empty() && result_.left_out > 0) {
-    return DataError(absl::StrCat("none of the ", result_.left_out, " pictures to write can be used: ", absl::StrJoin(result_.examples, "; ")));
+    return DataError(
+        absl::StrCat("none of the ", result_.left_out, " pictures to write can be used: ", absl::StrJoin(result_.examples, "; ")));
   }
   if (ids_.empty()) {
     return FlagError(absl::StrCat("there are no pictures to write in the chosen splits; the data has ", SplitsThatHave(index_)));

@@ -42,10 +42,10 @@ struct ExportOptions {
 
 struct ExportResult {
   int64_t pictures = 0;
-  int64_t bytes = 0;                    // in all files
-  int64_t left_out = 0;                 // pictures that cannot be used, or not be decoded
-  std::vector<std::string> examples;    // "PATH: is truncated …" of the first of them
-  std::vector<std::string> how_to_read; // the dataset { … } textproto that reads it back, by lines
+  int64_t bytes = 0;                     // in all files
+  int64_t left_out = 0;                  // pictures that cannot be used, or not be decoded
+  std::vector<std::string> examples;     // "PATH: is truncated …" of the first of them
+  std::vector<std::string> how_to_read;  // the dataset { … } textproto that reads it back, by lines
 };
 
 // `survey` must know the headers of all pictures of the index. A picture is named by its split and

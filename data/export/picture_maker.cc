@@ -97,7 +97,8 @@ absl::StatusOr<absl::string_view> PictureMaker::Read(const ImageRecord& record) 
     open_file_ = record.file;
   }
   const int64_t size = record.length == 0 ? file_.size() : record.length;
-  if (size > kMaxEncodedBytes) return Error(record, absl::StrCat("has ", size, " bytes, at most ", kMaxEncodedBytes, " are written out; leave it out"));
+  if (size > kMaxEncodedBytes)
+    return Error(record, absl::StrCat("has ", size, " bytes, at most ", kMaxEncodedBytes, " are written out; leave it out"));
   const absl::string_view bytes = file_.Read(record.offset, size);
   if (static_cast<int64_t>(bytes.size()) == size && size > 0) return bytes;
   const std::string why = file_.error();

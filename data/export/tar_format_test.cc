@@ -18,10 +18,10 @@ std::string Field(absl::string_view text, size_t size) {
 // The bytes that GNU tar 1.34 wrote with --format=ustar --mtime=@0 --owner=0 --group=0
 // --numeric-owner --mode=644, and its checksum.
 TEST(TarFormatTest, AHeaderIsThatOfGnuTar) {
-  const std::string expected = absl::StrCat(
-      Field("train-000012.cls", 100), Field("0000644", 8), Field("0000000", 8), Field("0000000", 8), Field("00000000005", 12),
-      Field("00000000000", 12), Field("011540", 7), " ", "0", Zeros(100), Field("ustar", 6), "00", Zeros(64),
-      absl::StrCat(Field("0000000", 8), Field("0000000", 8), Zeros(167)));
+  const std::string expected =
+      absl::StrCat(Field("train-000012.cls", 100), Field("0000644", 8), Field("0000000", 8), Field("0000000", 8), Field("00000000005", 12),
+                   Field("00000000000", 12), Field("011540", 7), " ", "0", Zeros(100), Field("ustar", 6), "00", Zeros(64),
+                   absl::StrCat(Field("0000000", 8), Field("0000000", 8), Zeros(167)));
   ASSERT_EQ(expected.size(), 512);
   EXPECT_EQ(UstarHeader("train-000012.cls", 5), expected);
 }

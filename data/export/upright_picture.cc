@@ -36,8 +36,8 @@ Picture UprightPicture(const Picture& stored, int orientation) {
     for (int32_t x = 0; x < upright.width_px; ++x, to += upright.channels) {
       const int32_t from_y = turn.mirrors_y ? upright.height_px - 1 - y : y;
       const int32_t from_x = turn.mirrors_x ? upright.width_px - 1 - x : x;
-      const uint8_t* const from = turn.transposes ? stored.Row(from_x) + int64_t{from_y} * stored.channels
-                                                  : stored.Row(from_y) + int64_t{from_x} * stored.channels;
+      const uint8_t* const from =
+          turn.transposes ? stored.Row(from_x) + int64_t{from_y} * stored.channels : stored.Row(from_y) + int64_t{from_x} * stored.channels;
       std::memcpy(to, from, static_cast<size_t>(upright.channels));
     }
   }

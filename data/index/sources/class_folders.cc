@@ -33,7 +33,8 @@ SampleList ClassFolders::List() const {
   list.problems = std::move(listing.problems);
   for (std::string& warning : LeftOutWarnings(listing)) list.warnings.push_back(std::move(warning));
   const std::vector<std::string>& classes = listing.subfolders;
-  if (!classes.empty() && std::all_of(classes.begin(), classes.end(), IsSplitFolderName)) list.problems.push_back(SplitFoldersProblem(listing));
+  if (!classes.empty() && std::all_of(classes.begin(), classes.end(), IsSplitFolderName))
+    list.problems.push_back(SplitFoldersProblem(listing));
 
   LabelTable labels;
   for (const std::string& name : classes) labels.AddClass(name, absl::StrCat(listing.root, "/", name));
