@@ -167,7 +167,7 @@ TEST_P(ReadBackTest, TheSameSamplesComeBack) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Layouts, ReadBackTest, testing::Values(ExportLayout::kClassFolders, ExportLayout::kFileNames));
+INSTANTIATE_TEST_SUITE_P(Layouts, ReadBackTest, testing::ValuesIn(kLayouts));
 
 TEST_F(ImageExportTest, ClassFoldersHoldAllChosenSplits) {
   OpenRaw();
