@@ -144,8 +144,8 @@ class Summary {
     for (const Finding& finding : findings_) {
       if (finding.kind != kind || finding.severity != severity) continue;
       if (++shown > kMaxMessages) continue;
-      absl::StrAppend(&lines, SeverityName(severity), ": ", finding.message,
-                      finding.remedy.empty() ? "" : absl::StrCat("; ", finding.remedy), "\n");
+      const bool has_remedy = !finding.remedy.empty() && kind != FindingKind::kShortcut;  // theirs are all the same
+      absl::StrAppend(&lines, SeverityName(severity), ": ", finding.message, has_remedy ? absl::StrCat("; ", finding.remedy) : "", "\n");
     }
     if (shown > kMaxMessages) absl::StrAppend(&lines, SeverityName(severity), ": … and ", shown - kMaxMessages, " more\n");
     return lines;

@@ -85,7 +85,7 @@ TEST_F(IndexTest, EveryFaultIsListedAndTheExitCodeSaysSo) {
   const MicaResult result = Index();
   EXPECT_EQ(result.exit_code, 3) << result;
   EXPECT_THAT(result.out, AllOf(HasSubstr("pipe.jpg: is a FIFO, not a regular file; remove it\n"), HasSubstr("error: 2 x unusable: ")));
-  EXPECT_THAT(result.err, HasSubstr("x.textproto: 3 errors in its data; index/x/problems.csv lists them"));
+  EXPECT_THAT(result.err, HasSubstr("x.textproto: 3 errors in its data; index/x/problems.csv lists all"));
   EXPECT_THAT(ReadFile(Path("index/x/quarantine.txt")),
               IsOkAndHolds(absl::StrCat(Path("tree/cat/page.jpg"), "\n", Path("tree/dog/empty.png"), "\n")));
   // check and train refuse the data with the same words.
