@@ -1,6 +1,7 @@
 #include "data/index/sources/folder_walk.h"
 
 #include <dirent.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <climits>
 #include <condition_variable>
+#include <cstring>
 #include <iterator>
 #include <mutex>
 #include <set>
@@ -70,6 +72,49 @@ std::string TargetOf(const std::string& link) {
   return size < 0 ? "" : std::string(target, static_cast<size_t>(size));
 }
 
+// The names of one folder's pictures. They are sorted by eight bytes each from where they begin to
+// differ: comparing their whole paths, which are mostly equal, takes several times as long.
+class NameList {
+ public:
+  void Add(absl::string_view name) {
+    if (names_.empty()) common_ = name.size();
+    names_.push_back({text_.size(), name.size(), 0});
+    text_.append(name.data(), name.size());
+    const absl::string_view first = View(names_.front()).substr(0, std::min(common_, name.size()));
+    common_ = static_cast<size_t>(std::mismatch(first.begin(), first.end(), name.begin()).first - first.begin());
+  }
+
+  // "FOLDER/NAME", sorted by bytes.
+  std::vector<std::string> SortedPaths(const std::string& folder) {
+    for (Name& name : names_) name.key = KeyOf(View(name).substr(common_));
+    std::sort(names_.begin(), names_.end(),
+              [this](const Name& a, const Name& b) { return a.key != b.key ? a.key < b.key : View(a) < View(b); });
+    std::vector<std::string> paths;
+    paths.reserve(names_.size());
+    for (const Name& name : names_) paths.push_back(absl::StrCat(folder, "/", View(name)));
+    return paths;
+  }
+
+ private:
+  struct Name {
+    size_t begin, size;  // in the text
+    uint64_t key;
+  };
+
+  // Its first eight bytes as a number that is ordered as they are.
+  static uint64_t KeyOf(absl::string_view text) {
+    uint64_t key = 0;
+    memcpy(&key, text.data(), std::min(text.size(), sizeof(key)));
+    return be64toh(key);
+  }
+
+  absl::string_view View(const Name& name) const { return absl::string_view(text_).substr(name.begin, name.size); }
+
+  std::string text_;
+  std::vector<Name> names_;
+  size_t common_ = 0;  // bytes at the front that all names share
+};
+
 // Reads one folder.
 class FolderReader {
  public:
@@ -96,7 +141,7 @@ class FolderReader {
       errno = 0;
     }
     if (errno != 0) content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", strerror(errno), ")"));
-    std::sort(content_.pictures.begin(), content_.pictures.end());
+    content_.pictures = pictures_.SortedPaths(content_.path);
     std::sort(content_.problems.begin(), content_.problems.end());
   }
 
@@ -118,7 +163,7 @@ class FolderReader {
 
   void AddFile(absl::string_view name) {
     if (IsPictureName(name)) {
-      content_.pictures.push_back(PathOf(name));
+      pictures_.Add(name);
     } else {
       ++content_.leftover[ExtensionOf(name)];
     }
@@ -151,6 +196,7 @@ class FolderReader {
   }
 
   FolderContent& content_;
+  NameList pictures_;
   DIR* stream_ = nullptr;
 };
 

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <random>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/testing/test_files.h"
@@ -51,6 +53,20 @@ TEST_F(FolderWalkTest, ListsPicturesAtAnyDepthInAFixedOrder) {
   EXPECT_THAT(listing.problems, IsEmpty());
   EXPECT_THAT(listing.warnings, IsEmpty());
   EXPECT_THAT(LeftOutWarnings(listing), IsEmpty());
+}
+
+TEST_F(FolderWalkTest, NamesAreSortedByBytesWhereverTheyDiffer) {
+  std::mt19937 random(1);
+  std::set<std::string> names;  // sorted by bytes
+  while (names.size() < 300) {
+    std::string name = "same";
+    for (size_t size = random() % 24; name.size() < 4 + size;) name += "ab\x01\xff"[random() % 4];
+    names.insert(name + ".jpg");
+  }
+  for (const std::string& name : names) Touch("class/" + name);
+  std::vector<std::string> expected;
+  for (const std::string& name : names) expected.push_back("class/" + name);
+  EXPECT_EQ(Pictures(WalkFolder(folder_)), expected);
 }
 
 // W1, W2, D5.
