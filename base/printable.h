@@ -10,7 +10,8 @@
 
 namespace mica {
 
-// With every control character as an escape: the ASCII ones and U+0080 to U+009F. All else stays.
+// With escapes for every control character, the ASCII ones and U+0080 to U+009F, and for bytes that
+// are not UTF-8. All else stays.
 std::string Printable(absl::string_view text);
 
 }  // namespace mica

@@ -11,8 +11,12 @@ TEST(PrintableTest, ControlCharactersBecomeEscapes) {
   EXPECT_EQ(Printable("\xc2\x85|\xc2\x9b"), R"(\xc2\x85|\xc2\x9b)");
 }
 
+TEST(PrintableTest, BytesThatAreNotUtf8BecomeEscapes) {
+  EXPECT_EQ(Printable("caf\xe9.jpg \xff\xe2\x82"), R"(caf\xe9.jpg \xff\xe2\x82)");
+}
+
 TEST(PrintableTest, AllElseStays) {
-  const absl::string_view text = "C:/new \"quoted\" \\ caf\xc3\xa9 \xc2\xa0 \xe2\x82\xac \xff";
+  const absl::string_view text = "C:/new \"quoted\" \\ caf\xc3\xa9 \xc2\xa0 \xe2\x82\xac";
   EXPECT_EQ(Printable(text), text);
   EXPECT_EQ(Printable(""), "");
 }

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace mica {
 
@@ -21,6 +22,14 @@ size_t Utf8CharacterSize(absl::string_view bytes) {
 size_t ValidUtf8Prefix(absl::string_view bytes) {
   size_t valid = 0;
   while (valid < bytes.size()) {
+    uint64_t word = 0;  // most text is ASCII, and long
+    if (bytes.size() - valid >= sizeof(word)) {
+      std::memcpy(&word, bytes.data() + valid, sizeof(word));
+      if ((word & 0x8080808080808080) == 0) {
+        valid += sizeof(word);
+        continue;
+      }
+    }
     const size_t size = Utf8CharacterSize(bytes.substr(valid));
     if (size == 0) break;
     valid += size;

@@ -1,10 +1,10 @@
 #include "bench/comparison_report.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/console_table.h"
 #include "base/files/csv.h"
 #include "base/files/file.h"
 #include "base/number_format.h"
-#include "eval/report/console_table.h"
 
 namespace mica {
 namespace {

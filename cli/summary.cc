@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "base/console_table.h"
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/number_format.h"
@@ -11,7 +12,6 @@
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
 #include "data/index/index_builder.h"
-#include "eval/report/console_table.h"
 #include "experiments/config/load_experiment.h"
 #include "models/kernels/chwn_choice.h"
 #include "models/zoo/model_layers.h"

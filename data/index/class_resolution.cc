@@ -46,14 +46,18 @@ void Relabel(const std::vector<int32_t>& new_labels, DatasetPart* part) {
 class NumberResolution {
  public:
   NumberResolution(const ClassRules& rules, std::vector<DatasetPart>& parts, SplitFindings* findings)
-      : rules_(rules), parts_(parts), findings_(*findings) {}
+      : names_(rules.names), parts_(parts), findings_(*findings) {
+    for (const DatasetPart& part : parts_) {
+      if (!names_.has_value() && !part.samples.number_names.empty()) names_ = part.samples.number_names;
+    }
+  }
 
   ClassMap Resolve() {
     for (const DatasetPart& part : parts_) {
       if (IsLabelled(part)) Measure(part.samples);
     }
     if (!findings_.problems.empty()) return ClassMap();
-    const int64_t classes = rules_.names.has_value() ? static_cast<int64_t>(rules_.names->size()) : std::max<int64_t>(largest_ + 1, 1);
+    const int64_t classes = names_.has_value() ? static_cast<int64_t>(names_->size()) : std::max<int64_t>(largest_ + 1, 1);
     if (classes > kMaxClasses) {
       findings_.problems.push_back(absl::StrCat(largest_place_, ": label ", largest_, " would make ", classes, " classes; at most ",
                                                 kMaxClasses, " are possible: is it another column, an id?"));
@@ -63,7 +67,7 @@ class NumberResolution {
       if (IsLabelled(part)) Check(part.samples, classes);
     }
     for (DatasetPart& part : parts_) Relabel(LabelsOf(part.samples, classes), &part);
-    return ClassMap(rules_.names.has_value() ? *rules_.names : Names(static_cast<int>(classes)));
+    return ClassMap(names_.has_value() ? *names_ : Names(static_cast<int>(classes)));
   }
 
  private:
@@ -136,7 +140,7 @@ class NumberResolution {
     return names;
   }
 
-  const ClassRules& rules_;
+  std::optional<std::vector<std::string>> names_;  // given by the config or by the data
   std::vector<DatasetPart>& parts_;
   SplitFindings& findings_;
   int64_t smallest_ = std::numeric_limits<int64_t>::max();

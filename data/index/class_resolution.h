@@ -1,8 +1,9 @@
 // From the labels that sources write to those of the classes.
 //   const ClassMap classes = ResolveClasses({names, DatasetConfig::BYTES}, &parts, &findings);
-// Numbers are labels by value; where there are no class names, they are the names too. Names of
-// classes are those of the training sources, in the order that is asked for, or the given ones.
-// Whatever stands in a validation or test source must be a class of training.
+// Numbers are labels by value. Their classes have the given names, else those that the data gives
+// (SampleList::number_names), else the numbers as names. Names of classes are those of the training
+// sources, in the order that is asked for, or the given ones. Whatever stands in a validation or
+// test source must be a class of training.
 #ifndef MICA_DATA_INDEX_CLASS_RESOLUTION_H_
 #define MICA_DATA_INDEX_CLASS_RESOLUTION_H_
 

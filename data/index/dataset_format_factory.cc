@@ -1,5 +1,6 @@
 #include "data/index/dataset_format_factory.h"
 
+#include "data/index/cifar_dataset.h"
 #include "data/index/idx_dataset.h"
 #include "data/index/sources_dataset.h"
 
@@ -10,7 +11,7 @@ std::unique_ptr<DatasetFormat> CreateDatasetFormat(const DatasetConfig& config) 
     case DatasetConfig::kIdx:
       return std::make_unique<IdxDataset>(config);
     case DatasetConfig::kCifar:
-      return nullptr;
+      return std::make_unique<CifarDataset>(config);
     case DatasetConfig::KIND_NOT_SET:
       if (SourcesDataset::IsMeant(config)) return std::make_unique<SourcesDataset>(config);
       return nullptr;

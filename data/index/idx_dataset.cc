@@ -1,36 +1,40 @@
 #include "data/index/idx_dataset.h"
 
-#include <algorithm>
 #include <future>
+#include <limits>
 #include <memory>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
+#include "data/index/class_resolution.h"
 #include "data/index/idx_folder.h"
+#include "data/index/idx_labels.h"
+#include "data/index/idx_mapping.h"
 #include "data/index/idx_reader.h"
+#include "data/index/pixel_planes.h"
 #include "data/index/sources/label_table.h"
 
 namespace mica {
 namespace {
 
-constexpr int kImageDimensions = 3;
-constexpr int kLabelDimensions = 1;
-constexpr int kMaxLabel = 255;  // a label is one byte
+constexpr int kMaxFirstLabel = 255;
 
 // A file of images and the file of their labels. A file that could not be read is empty.
 struct Part {
   Split split = Split::kTrain;
-  std::optional<IdxFile> images;  // [samples, height, width]
-  std::optional<IdxFile> labels;  // [samples]
+  std::optional<IdxFile> images;
+  std::optional<IdxFile> labels;
   SampleList list;
 };
 
 // Unpacking takes nearly all the time. If the system grants no thread, `get` does the work instead.
-std::future<absl::StatusOr<IdxFile>> StartReading(const std::string& path, int dimensions) {
-  return std::async(std::launch::async | std::launch::deferred, ReadIdxFile, path, dimensions);
+std::future<absl::StatusOr<IdxFile>> StartReading(const std::string& path, IdxContent content) {
+  return std::async(std::launch::async | std::launch::deferred, ReadIdxFile, path, content);
 }
 
 std::string FingerprintLine(const std::string& bytes) {
@@ -43,8 +47,8 @@ std::vector<Part> ReadParts(const IdxPaths& paths) {
   std::vector<std::future<absl::StatusOr<IdxFile>>> reading;
   const auto start_part = [&](Split split, const std::string& images, const std::string& labels) {
     parts.emplace_back().split = split;
-    reading.push_back(StartReading(images, kImageDimensions));
-    reading.push_back(StartReading(labels, kLabelDimensions));
+    reading.push_back(StartReading(images, IdxContent::kImages));
+    reading.push_back(StartReading(labels, IdxContent::kLabels));
   };
   start_part(Split::kTrain, paths.train_images, paths.train_labels);
   if (!paths.test_images.empty()) start_part(Split::kTest, paths.test_images, paths.test_labels);
@@ -65,8 +69,26 @@ std::vector<Part> ReadParts(const IdxPaths& paths) {
   return parts;
 }
 
+bool IsColour(const IdxFile& images) {
+  return images.dimensions.size() == 4;
+}
+
 std::string SizeText(const IdxFile& images) {
-  return absl::StrCat(images.dimensions[1], "x", images.dimensions[2]);
+  return absl::StrCat(images.dimensions[1], "x", images.dimensions[2], IsColour(images) ? " in colour" : "");
+}
+
+// Sides and positions are kept in 32 bits.
+void CheckLimits(Part* part) {
+  if (!part->images.has_value()) return;
+  constexpr int64_t kMaxSide = 1 << 16;
+  const IdxFile& images = *part->images;
+  if (images.dimensions[1] > kMaxSide || images.dimensions[2] > kMaxSide) {
+    part->list.problems.push_back(
+        absl::StrCat(images.path, ": pictures of ", SizeText(images), " pixels; at most ", kMaxSide, " a side are possible"));
+  }
+  if (images.samples() > std::numeric_limits<int32_t>::max()) {
+    part->list.problems.push_back(absl::StrCat(images.path, ": ", images.samples(), " pictures; a file may have 2^31 - 1"));
+  }
 }
 
 void CheckCounts(Part* part) {
@@ -85,45 +107,61 @@ void CheckImageSizes(std::vector<Part>& parts) {
                                                 parts[0].images->path, " have ", train, "; train and test images must have one size"));
 }
 
-int ByteValue(char byte) {
-  return static_cast<uint8_t>(byte);
-}
-
-// The labels of a file, and for each byte its index in the list's labels.
+// For each sample the index of its label in the list's labels.
 std::vector<int32_t> ListLabels(const IdxFile& labels, SampleList* list) {
+  const absl::StatusOr<std::vector<int32_t>> values = IdxLabels(labels, &list->warnings);
+  if (!values.ok()) {
+    list->problems.emplace_back(values.status().message());
+    return {};
+  }
   LabelTable table;
-  std::vector<int32_t> index(kMaxLabel + 1, -1);
-  std::vector<int64_t> samples(kMaxLabel + 1);
-  const absl::string_view data = labels.data();
-  for (size_t position = 0; position < data.size(); ++position) {
-    const int value = ByteValue(data[position]);
-    if (samples[value]++ == 0) index[value] = table.AddClass(absl::StrCat(value), absl::StrCat(labels.path, "#", position));
+  std::unordered_map<int32_t, int32_t> index;
+  std::vector<int32_t> listed;
+  listed.reserve(values->size());
+  for (const int32_t value : *values) {
+    const auto [known, is_new] = index.try_emplace(value, 0);
+    const std::string place = is_new ? absl::StrCat(labels.path, "#", listed.size()) : "";
+    if (is_new) known->second = table.AddClass(absl::StrCat(value), place);
+    listed.push_back(known->second);
+    if (static_cast<int64_t>(index.size()) <= kMaxClasses) continue;
+    list->problems.push_back(absl::StrCat(labels.path, ": more than ", kMaxClasses, " different labels; is it another column, an id?"));
+    return {};
   }
   table.MoveTo({SourceConfig::NUMBERS, /*offset=*/0, "idx"}, list);
-  for (int value = 0; value <= kMaxLabel; ++value) {
-    if (samples[value] > 0) list->labels[index[value]].samples = samples[value];
-  }
-  return index;
+  for (const int32_t label : listed) ++list->labels[label].samples;
+  return listed;
 }
 
-// Moves the pixels of a fully read part into its list and adds a record for each sample.
-void AddSamples(const std::vector<int32_t>& label_index, Part* part) {
-  const int64_t samples = part->images->samples();
-  const int64_t header_bytes = part->images->data_offset;
-  const absl::string_view labels = part->labels->data();
+// Moves the pixels of a fully read part into its list, as planes, and adds a record for each
+// sample.
+void AddSamples(const std::vector<int32_t>& labels, bool transpose, Part* part) {
+  IdxFile& images = *part->images;
+  const int64_t samples = images.samples();
+  const ImageShape stored = {IsColour(images) ? 3 : 1, static_cast<int>(images.dimensions[1]), static_cast<int>(images.dimensions[2])};
   SampleFile& file = part->list.files.emplace_back();
-  file.path = part->images->path;
-  file.raw = {/*channels=*/1, static_cast<int>(part->images->dimensions[1]), static_cast<int>(part->images->dimensions[2])};
-  file.bytes = std::make_shared<const std::string>(std::move(part->images->bytes));
+  file.path = images.path;
+  file.raw = ToPlanes(stored, transpose, absl::MakeSpan(&images.bytes[0], images.bytes.size()).subspan(images.data_offset));
+  file.bytes = std::make_shared<const std::string>(std::move(images.bytes));
   const int64_t length = file.raw->values();
   part->list.records.resize(samples);
   for (int64_t position = 0; position < samples; ++position) {
     ImageRecord& record = part->list.records[position];
     record.file = 0;
-    record.label = label_index[ByteValue(labels[position])];
+    record.label = labels[position];
     record.position = static_cast<int32_t>(position);
-    record.offset = header_bytes + position * length;
+    record.offset = images.data_offset + position * length;
     record.length = length;
+  }
+}
+
+// The names of the classes, from the mapping file.
+void AddNames(const IdxDatasetConfig& config, SampleList* list) {
+  if (config.mapping_file().empty()) return;
+  absl::StatusOr<std::vector<std::string>> names = ReadIdxMapping(config.mapping_file(), config.first_label());
+  if (names.ok()) {
+    list->number_names = *std::move(names);
+  } else {
+    list->problems.emplace_back(names.status().message());
   }
 }
 
@@ -139,8 +177,11 @@ void IdxDataset::Validate(absl::string_view dataset_path, ConfigProblems* proble
   if (idx.folder().empty()) problems->Error(JoinPath(path, "folder"), "is required");
   RequireName(idx.train_images(), JoinPath(path, "train_images"), problems);
   RequireName(idx.train_labels(), JoinPath(path, "train_labels"), problems);
-  if (idx.first_label() < 0 || idx.first_label() > kMaxLabel) {
-    problems->Error(JoinPath(path, "first_label"), absl::StrCat("must be in [0, ", kMaxLabel, "] (got ", idx.first_label(), ")"));
+  if (idx.first_label() < 0 || idx.first_label() > kMaxFirstLabel) {
+    problems->Error(JoinPath(path, "first_label"), absl::StrCat("must be in [0, ", kMaxFirstLabel, "] (got ", idx.first_label(), ")"));
+  }
+  if (!idx.mapping_file().empty() && (config_.class_names_size() > 0 || !config_.class_names_file().empty())) {
+    problems->Error(JoinPath(path, "mapping_file"), "cannot stand beside class_names or class_names_file; keep one of them");
   }
   const bool has_test = !idx.test_images().empty();
   if (has_test != !idx.test_labels().empty()) {
@@ -156,14 +197,18 @@ std::vector<DatasetPart> IdxDataset::List() const {
     missing.samples.problems.emplace_back(paths.status().message());
     return {missing};
   }
+  const bool transpose = config_.idx().transpose();
   std::vector<Part> parts = ReadParts(*paths);
   CheckImageSizes(parts);
   std::vector<DatasetPart> listed;
   for (Part& part : parts) {
     CheckCounts(&part);
-    std::vector<int32_t> label_index;
-    if (part.labels.has_value()) label_index = ListLabels(*part.labels, &part.list);
-    if (part.list.problems.empty()) AddSamples(label_index, &part);
+    CheckLimits(&part);
+    std::vector<int32_t> labels;
+    if (part.labels.has_value()) labels = ListLabels(*part.labels, &part.list);
+    if (part.list.problems.empty()) AddSamples(labels, transpose, &part);
+    if (transpose) part.list.fingerprint_lines += "transposed\n";
+    if (part.split == Split::kTrain) AddNames(config_.idx(), &part.list);
     part.list.origin = Origin();
     part.list.label_offset = -config_.idx().first_label();
     part.list.begin_labels_at = [](int64_t first) { return absl::StrCat("set dataset { idx { first_label: ", first, " } }"); };

@@ -21,10 +21,11 @@ class IdxDataset : public DatasetFormat {
   }
   std::string Origin() const override { return config_.idx().folder(); }
 
-  // Reads all files in parallel; each becomes resident. The fingerprint is the XXH3 of one line
-  // "HASH LENGTH\n" per file, in the order train images, train labels, test images, test labels:
-  // HASH is the XXH3 of the unpacked bytes, in 16 digits, LENGTH their number. So gzip and plain
-  // files have the same fingerprint.
+  // Reads all files in parallel; each becomes resident, its pixels rearranged to planes where they
+  // are stored otherwise (colour, transpose). The fingerprint is the XXH3 of one line "HASH
+  // LENGTH\n" per file, in the order train images, train labels, test images, test labels: HASH is
+  // the XXH3 of the unpacked bytes, in 16 digits, LENGTH their number. So gzip and plain files have
+  // the same fingerprint. With `transpose`, "transposed\n" follows the two lines of each split.
   std::vector<DatasetPart> List() const override;
 
  private:

@@ -24,6 +24,9 @@
 namespace mica {
 namespace {
 
+constexpr int kBytesType = 0x08;
+constexpr int kNumbersType = 0x0C;
+
 constexpr char kAgain[] = "; copy or download the file again";
 
 absl::Status Problem(const std::string& path, absl::string_view text) {
@@ -59,9 +62,20 @@ std::string FirstBytes(absl::string_view header) {
   return absl::StrJoin(bytes, " ");
 }
 
+// How many dimensions the usual files have; both kinds may have one more.
+int UsualDimensions(IdxContent content) {
+  switch (content) {
+    case IdxContent::kImages:
+      return 3;
+    case IdxContent::kLabels:
+      return 1;
+  }
+  return 0;
+}
+
 // Says what the file is instead, told from its first bytes.
-absl::Status NotIdx(const std::string& path, absl::string_view start, bool gzip, int dimensions) {
-  const std::string expected = absl::StrFormat("expected 00 00 08 %02x", dimensions);
+absl::Status NotIdx(const std::string& path, absl::string_view start, bool gzip, IdxContent content) {
+  const std::string expected = absl::StrFormat("expected 00 00 08 %02x", UsualDimensions(content));
   if (gzip && absl::StartsWith(start, kGzipMagic)) {
     return Problem(path, absl::StrCat("is gzip inside gzip; unpack it once (gunzip), or download it again as it is"));
   }
@@ -76,30 +90,26 @@ absl::Status NotIdx(const std::string& path, absl::string_view start, bool gzip,
 }
 
 // Why a file has another number of dimensions than the one it is named for.
-absl::string_view GuessFromDimensions(int expected, int found) {
-  constexpr int kImages = 3, kLabels = 1;
-  if (expected == kImages && found == kLabels) return "are the two swapped?";
-  if (expected == kLabels && found == kImages) return "are the two swapped?";
-  if (expected == kImages && found == 2) return "flattened pictures? write them as samples x height x width";
-  if (expected == kImages && found == 4) return "colour pictures? only grey ones are read, samples x height x width";
-  if (expected == kLabels && found == 2) return "one-hot labels? write the number of the class for each sample";
+absl::string_view GuessFromDimensions(IdxContent content, int found) {
+  const bool is_images = content == IdxContent::kImages;
+  if (found == UsualDimensions(is_images ? IdxContent::kLabels : IdxContent::kImages)) return "are the two swapped?";
+  if (is_images && found == 2) return "flattened pictures? write them as samples x height x width";
   return "name another file";
 }
 
-absl::Status CheckMagic(const std::string& path, absl::string_view header, int dimensions) {
+absl::Status CheckMagic(const std::string& path, absl::string_view header, IdxContent content) {
   const int type = static_cast<uint8_t>(header[2]);
-  if (type != 0x08) {
-    return Problem(path,
-                   absl::StrFormat("type %s (0x%02X); only 0x08 is supported (unsigned bytes); convert the file", TypeName(type), type));
+  const bool is_labels = content == IdxContent::kLabels;
+  if (type != kBytesType && !(is_labels && type == kNumbersType)) {
+    return Problem(path, absl::StrFormat("type %s (0x%02X); only 0x08 is supported (unsigned bytes)%s; convert the file", TypeName(type),
+                                         type, is_labels ? ", for labels 0x0C too (32-bit numbers)" : ""));
   }
   const int found = static_cast<uint8_t>(header[3]);
-  if (found != dimensions) {
-    return Problem(
-        path, absl::StrFormat("expected %d dimension%s, file has %d (magic 0x%08x); pictures have 3 (0x00000803), labels 1 "
-                              "(0x00000801); %s",
-                              dimensions, dimensions == 1 ? "" : "s", found, BigEndian(header), GuessFromDimensions(dimensions, found)));
-  }
-  return absl::OkStatus();
+  const int usual = UsualDimensions(content);
+  if (found == usual || found == usual + 1) return absl::OkStatus();
+  return Problem(path, absl::StrFormat("expected %d dimension%s, file has %d (magic 0x%08x); pictures have 3 (0x00000803), labels 1 "
+                                       "(0x00000801); %s",
+                                       usual, usual == 1 ? "" : "s", found, BigEndian(header), GuessFromDimensions(content, found)));
 }
 
 // False if the product does not fit.
@@ -120,6 +130,16 @@ std::string Product(const std::vector<int64_t>& dimensions) {
   double rounded = 1;
   for (const int64_t dimension : dimensions) rounded *= static_cast<double>(dimension);
   return absl::StrCat(factors, " = ", FormatNumber(rounded));
+}
+
+// What the size of the data is the product of: the dimensions, and 4 where values have 4 bytes.
+std::vector<int64_t> Factors(const IdxFile& idx, std::vector<int64_t> dimensions) {
+  if (idx.value_bytes > 1) dimensions.push_back(idx.value_bytes);
+  return dimensions;
+}
+
+std::string DataProduct(const IdxFile& idx) {
+  return Product(Factors(idx, idx.dimensions));
 }
 
 // The dimensions as they would be if they were written with the lowest byte first.
@@ -144,50 +164,71 @@ bool PicturesLookSwapped(const IdxFile& idx) {
 // The size of header and data together.
 absl::StatusOr<int64_t> TotalBytes(const IdxFile& idx) {
   int64_t total;
-  if (!Multiply(idx.dimensions, &total) || __builtin_add_overflow(total, idx.data_offset, &total)) {
-    return Problem(idx.path, absl::StrCat("dimensions ", Product(idx.dimensions), " bytes; a file holds less than 2^63", kAgain));
+  if (!Multiply(Factors(idx, idx.dimensions), &total) || __builtin_add_overflow(total, idx.data_offset, &total)) {
+    return Problem(idx.path, absl::StrCat("dimensions ", DataProduct(idx), " bytes; a file holds less than 2^63", kAgain));
   }
   return total;
 }
 
-absl::Status ReadHeader(GzipReader* reader, int dimensions, IdxFile* idx) {
-  idx->data_offset = 4 + 4 * dimensions;
-  idx->bytes.resize(idx->data_offset);
-  MICA_ASSIGN_OR_RETURN(const size_t got, reader->Read(idx->bytes.data(), idx->bytes.size()));
-  idx->bytes.resize(got);
+// Reads on to a header of `size` bytes.
+absl::Status ReadHeaderBytes(GzipReader* reader, size_t size, IdxFile* idx) {
+  const size_t before = idx->bytes.size();
+  idx->bytes.resize(size);
+  MICA_ASSIGN_OR_RETURN(const size_t got, reader->Read(idx->bytes.data() + before, size - before));
+  idx->bytes.resize(before + got);
+  return absl::OkStatus();
+}
+
+absl::Status CheckDimensions(const IdxFile& idx, IdxContent content) {
+  if (PicturesLookSwapped(idx)) return LittleEndianError(idx);
+  const bool is_images = content == IdxContent::kImages;
+  for (size_t i = 0; i < idx.dimensions.size(); ++i) {
+    if (idx.dimensions[i] > 0) continue;
+    const absl::string_view what = i == 0 ? "no samples" : is_images ? "empty pictures" : "empty labels";
+    return Problem(idx.path, absl::StrCat(what, " (dimension ", i, " of ", Product(idx.dimensions), " is 0); at least 1 is needed"));
+  }
+  if (!is_images || idx.dimensions.size() == 3 || idx.dimensions.back() == 3) return absl::OkStatus();
+  return Problem(idx.path,
+                 absl::StrCat("the last of its 4 dimensions (", absl::StrJoin(idx.dimensions, " x "), ") is ", idx.dimensions.back(),
+                              "; colour pictures are samples x height x width x 3, grey ones samples x height x width"));
+}
+
+absl::Status ReadHeader(GzipReader* reader, IdxContent content, IdxFile* idx) {
+  const int usual = UsualDimensions(content);
+  idx->data_offset = 4 + 4 * usual;
+  MICA_RETURN_IF_ERROR(ReadHeaderBytes(reader, idx->data_offset, idx));
+  const size_t got = idx->bytes.size();
   if (got == 0) return Problem(idx->path, absl::StrCat("0 bytes; an IDX header has ", idx->data_offset, kAgain));
   const bool is_idx = idx->bytes[0] == 0 && (got < 2 || idx->bytes[1] == 0);
   if (!is_idx && got >= 4) {
     std::string start = idx->bytes;
     start.resize(kFileKindBytes);
     MICA_ASSIGN_OR_RETURN(const size_t more, reader->Read(start.data() + got, start.size() - got));
-    return NotIdx(idx->path, absl::string_view(start).substr(0, got + more), reader->gzip(), dimensions);
+    return NotIdx(idx->path, absl::string_view(start).substr(0, got + more), reader->gzip(), content);
   }
-  if (got >= 4) MICA_RETURN_IF_ERROR(CheckMagic(idx->path, idx->bytes, dimensions));
-  if (static_cast<int64_t>(got) < idx->data_offset) {
-    return Problem(idx->path, absl::StrCat("cut after ", got, " bytes, inside the header of ", idx->data_offset, kAgain));
+  if (got >= 4) MICA_RETURN_IF_ERROR(CheckMagic(idx->path, idx->bytes, content));
+  const int dimensions = got >= 4 ? static_cast<uint8_t>(idx->bytes[3]) : usual;
+  idx->data_offset = 4 + 4 * dimensions;
+  if (dimensions > usual) MICA_RETURN_IF_ERROR(ReadHeaderBytes(reader, idx->data_offset, idx));
+  if (static_cast<int64_t>(idx->bytes.size()) < idx->data_offset) {
+    return Problem(idx->path, absl::StrCat("cut after ", idx->bytes.size(), " bytes, inside the header of ", idx->data_offset, kAgain));
   }
+  idx->value_bytes = static_cast<uint8_t>(idx->bytes[2]) == kNumbersType ? 4 : 1;
   for (int i = 0; i < dimensions; ++i) idx->dimensions.push_back(BigEndian(absl::string_view(idx->bytes).substr(4 + 4 * i)));
-  if (PicturesLookSwapped(*idx)) return LittleEndianError(*idx);
-  for (int i = 0; i < dimensions; ++i) {
-    if (idx->dimensions[i] > 0) continue;
-    const absl::string_view what = i == 0 ? "no samples" : "empty pictures";
-    return Problem(idx->path, absl::StrCat(what, " (dimension ", i, " of ", Product(idx->dimensions), " is 0); at least 1 is needed"));
-  }
-  return absl::OkStatus();
+  return CheckDimensions(*idx, content);
 }
 
 absl::Status CutError(const IdxFile& idx, int64_t got, int64_t total) {
   int64_t bytes;
-  if (Multiply(SwappedDimensions(idx), &bytes) && bytes == got - idx.data_offset) return LittleEndianError(idx);
+  if (Multiply(Factors(idx, SwappedDimensions(idx)), &bytes) && bytes == got - idx.data_offset) return LittleEndianError(idx);
   if (got == total) return Problem(idx.path, absl::StrCat("cut inside the checksum at the end of the gzip data", kAgain));
-  return Problem(idx.path, absl::StrCat("cut after ", got, " of ", total, " bytes (header ", idx.data_offset, " + data ",
-                                        Product(idx.dimensions), ")", kAgain));
+  return Problem(idx.path, absl::StrCat("cut after ", got, " of ", total, " bytes (header ", idx.data_offset, " + data ", DataProduct(idx),
+                                        ")", kAgain));
 }
 
 absl::Status TooLongError(const IdxFile& idx, int64_t total, absl::string_view found) {
   return Problem(idx.path, absl::StrCat("bytes after the end: ", found, ", expected ", total, " (header ", idx.data_offset, " + data ",
-                                        Product(idx.dimensions), ")", kAgain));
+                                        DataProduct(idx), ")", kAgain));
 }
 
 // Everything that can be checked before memory is spent.
@@ -196,7 +237,7 @@ absl::Status CheckSize(const IdxFile& idx, const InputFile& file, bool gzip, int
   if (!gzip && file.size() > total) return TooLongError(idx, total, absl::StrCat("the file has ", file.size()));
   const int64_t memory = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE);
   if (total > memory) {
-    return Problem(idx.path, absl::StrCat("needs ", total, " bytes of memory (", Product(idx.dimensions), "); this machine has ", memory));
+    return Problem(idx.path, absl::StrCat("needs ", total, " bytes of memory (", DataProduct(idx), "); this machine has ", memory));
   }
   return absl::OkStatus();
 }
@@ -266,7 +307,7 @@ absl::Status ExpectEnd(GzipReader* reader, int64_t total, const IdxFile& idx) {
 
 }  // namespace
 
-absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, int dimensions) {
+absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, IdxContent content) {
   try {
     InputFile file(path);
     MICA_RETURN_IF_ERROR(file.Open());
@@ -274,7 +315,7 @@ absl::StatusOr<IdxFile> ReadIdxFile(const std::string& path, int dimensions) {
     MICA_RETURN_IF_ERROR(reader.Start());
     IdxFile idx;
     idx.path = path;
-    MICA_RETURN_IF_ERROR(ReadHeader(&reader, dimensions, &idx));
+    MICA_RETURN_IF_ERROR(ReadHeader(&reader, content, &idx));
     MICA_ASSIGN_OR_RETURN(const int64_t total, TotalBytes(idx));
     MICA_RETURN_IF_ERROR(CheckSize(idx, file, reader.gzip(), total));
     if (reader.gzip() && ReadAtOnce(file, total, &idx)) return idx;

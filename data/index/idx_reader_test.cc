@@ -24,7 +24,7 @@ class IdxReaderTest : public testing::Test {
  protected:
   absl::StatusOr<IdxFile> Read(absl::string_view bytes, int dimensions = 3) {
     WriteTestFile(path_, bytes);
-    return ReadIdxFile(path_, dimensions);
+    return ReadIdxFile(path_, dimensions == 3 ? IdxContent::kImages : IdxContent::kLabels);
   }
 
   // The plain and the packed file fail alike, with the path in front.
@@ -90,6 +90,38 @@ TEST_F(IdxReaderTest, ReadsWhateverZlibPacked) {
   }
 }
 
+TEST_F(IdxReaderTest, ReadsColourPictures) {
+  const std::string bytes = IdxBytes({2, 1, 2, 3}, "abcdefghijkl");
+  for (const std::string& file : {bytes, Gzip(bytes)}) {
+    const absl::StatusOr<IdxFile> idx = Read(file);
+    ASSERT_THAT(idx, IsOk());
+    EXPECT_THAT(idx->dimensions, ElementsAre(2, 1, 2, 3));
+    EXPECT_EQ(idx->data_offset, 20);
+    EXPECT_EQ(idx->data(), "abcdefghijkl");
+  }
+  ExpectBothFail(bytes.substr(0, 17), 3, "cut after 17 bytes, inside the header of 20");
+  ExpectBothFail(bytes.substr(0, 25), 3, "cut after 25 of 32 bytes (header 20 + data 2 x 1 x 2 x 3 = 12)");
+}
+
+TEST_F(IdxReaderTest, ReadsLabelsOfEveryForm) {
+  EXPECT_EQ(Read(IdxBytes({2, 3}, "abcdef"), 1)->data(), "abcdef");
+  std::string numbers = IdxBytes({2}, "abcdefgh");
+  numbers[2] = 0x0C;
+  const absl::StatusOr<IdxFile> idx = Read(numbers, 1);
+  ASSERT_THAT(idx, IsOk());
+  EXPECT_EQ(idx->value_bytes, 4);
+  EXPECT_EQ(idx->data(), "abcdefgh");
+  ExpectBothFail(numbers.substr(0, 15), 1, "cut after 15 of 16 bytes (header 8 + data 2 x 4 = 8)");
+  ExpectBothFail(IdxBytes({2, 0}, ""), 1, "empty labels (dimension 1 of 2 x 0 = 0 is 0)");
+  ExpectBothFail(IdxBytes({2, 0x0a000000}, ""), 1, "its dimensions are little-endian");
+  std::string pictures = Pictures();
+  pictures[2] = 0x0C;
+  ExpectBothFail(pictures, 3, "type int (0x0C); only 0x08 is supported (unsigned bytes); convert the file");
+  numbers[2] = 0x0D;
+  ExpectBothFail(numbers, 1,
+                 "type float (0x0D); only 0x08 is supported (unsigned bytes), for labels 0x0C too (32-bit numbers); convert the file");
+}
+
 // X1
 TEST_F(IdxReaderTest, X1RefusesLabelsGivenAsPicturesAndTheReverse) {
   ExpectBothFail(IdxBytes({20}, std::string(20, '\1')), 3, "expected 3 dimensions, file has 1 (magic 0x00000801)");
@@ -97,10 +129,11 @@ TEST_F(IdxReaderTest, X1RefusesLabelsGivenAsPicturesAndTheReverse) {
 }
 
 TEST_F(IdxReaderTest, X1GuessesWhyTheDimensionsAreOthers) {
-  ExpectBothFail(IdxBytes({2, 1, 2, 3}, std::string(12, 'x')), 3, "file has 4 (magic 0x00000804)");
-  ExpectBothFail(IdxBytes({2, 3, 2, 1}, std::string(12, 'x')), 3, "colour pictures? only grey ones are read, samples x height x width");
+  ExpectBothFail(IdxBytes({2, 3, 2, 1}, std::string(12, 'x')), 3,
+                 "the last of its 4 dimensions (2 x 3 x 2 x 1) is 1; colour pictures are samples x height x width x 3, grey ones samples x "
+                 "height x width");
+  ExpectBothFail(IdxBytes({2, 6, 1, 1}, std::string(12, 'x')), 1, "expected 1 dimension, file has 4 (magic 0x00000804)");
   ExpectBothFail(IdxBytes({2, 6}, std::string(12, 'x')), 3, "flattened pictures? write them as samples x height x width");
-  ExpectBothFail(IdxBytes({2, 10}, std::string(20, '\0')), 1, "one-hot labels? write the number of the class for each sample");
   ExpectBothFail(IdxBytes({20}, std::string(20, '\1')), 3, "are the two swapped?");
   ExpectBothFail(IdxBytes({2, 1, 1, 2, 3}, std::string(12, 'x')), 3,
                  "file has 5 (magic 0x00000805); pictures have 3 (0x00000803), labels 1 "
@@ -212,11 +245,12 @@ TEST_F(IdxReaderTest, X6RefusesMoreThanTheMachineHolds) {
 
 // D1, D7
 TEST_F(IdxReaderTest, D7OpensRegularFilesOnly) {
-  EXPECT_THAT(ReadIdxFile(folder_ + "/missing", 3), Fails(ExitCode::kData, HasSubstr("missing: cannot open: No such file")));
-  EXPECT_THAT(ReadIdxFile(folder_, 3), Fails(ExitCode::kData, HasSubstr("is a folder")));
+  EXPECT_THAT(ReadIdxFile(folder_ + "/missing", IdxContent::kImages),
+              Fails(ExitCode::kData, HasSubstr("missing: cannot open: No such file")));
+  EXPECT_THAT(ReadIdxFile(folder_, IdxContent::kImages), Fails(ExitCode::kData, HasSubstr("is a folder")));
   const std::string fifo = folder_ + "/fifo";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  EXPECT_THAT(ReadIdxFile(fifo, 3), Fails(ExitCode::kData, HasSubstr("not a regular file")));
+  EXPECT_THAT(ReadIdxFile(fifo, IdxContent::kImages), Fails(ExitCode::kData, HasSubstr("not a regular file")));
 }
 
 int64_t PeakMemoryBytes() {

@@ -33,6 +33,10 @@ struct SampleList {
   bool labels_are_numbers = false;
   int64_t label_offset = 0;
 
+  // If the data itself names the classes of labels that are numbers: the name of each, by its
+  // number with the offset added. It then sets the number of classes, unless the config does.
+  std::vector<std::string> number_names;
+
   // What to set so that this number becomes the first class: "set dataset { idx { first_label: 1 } }".
   std::function<std::string(int64_t first)> begin_labels_at;
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/console_table.h"
 #include "base/number_format.h"
-#include "eval/report/console_table.h"
 
 namespace mica {
 namespace {

@@ -9,9 +9,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/console_table.h"
 #include "base/number_format.h"
 #include "eval/metrics/baselines.h"
-#include "eval/report/console_table.h"
 #include "experiments/compare/terminal_layout.h"
 
 namespace mica {

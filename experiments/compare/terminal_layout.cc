@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "eval/report/console_table.h"
+#include "base/console_table.h"
 
 namespace mica {
 namespace {

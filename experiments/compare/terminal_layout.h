@@ -1,4 +1,4 @@
-// Fits tables and sentences into a terminal of 100 columns; eval/report/console_table.h draws them.
+// Fits tables and sentences into a terminal of 100 columns; base/console_table.h draws them.
 //   FittedTable({{"run", "folder"}, {"1", a_very_long_path}}, /*flexible=*/1)
 //   // "1  …the_end_of_the_path"
 #ifndef MICA_EXPERIMENTS_COMPARE_TERMINAL_LAYOUT_H_

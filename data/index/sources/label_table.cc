@@ -1,24 +1,21 @@
 #include "data/index/sources/label_table.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/printable.h"
+#include "data/index/sources/line_problems.h"
 
 namespace mica {
 namespace {
 
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", Printable(text), "\"");
-}
-
 std::string Where(const ListedLabel& label) {
-  return absl::StrCat(label.first_place, ": label ", Quoted(label.text));
+  return absl::StrCat(Printable(label.first_place), ": label ", ShownField(label.text));
 }
 
 using Labels = std::vector<ListedLabel>;
@@ -30,42 +27,60 @@ const ListedLabel* FirstWhere(const Labels& labels, bool is_number) {
 
 // Two labels that differ only in what nobody sees are one class that was written in two ways.
 std::string Folded(absl::string_view text) {
-  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(text));
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
+  if (!IsWholeNumber(trimmed)) return absl::AsciiStrToLower(trimmed);
+  return std::string(trimmed.substr(std::min(trimmed.find_first_not_of('0'), trimmed.size() - 1)));
 }
 
 void WarnOfNearTwins(const Labels& labels, std::vector<std::string>* warnings) {
+  constexpr int kMaxShown = 10;
   std::unordered_map<std::string, const ListedLabel*> seen;
+  int twins = 0;
   for (const ListedLabel& label : labels) {
     const auto [twin, is_new] = seen.insert({Folded(label.text), &label});
-    if (is_new) continue;
-    warnings->push_back(absl::StrCat(Where(label), " differs from ", Quoted(twin->second->text), " (", twin->second->first_place,
-                                     ") only in capitals or blanks; they are two classes"));
+    if (is_new || ++twins > kMaxShown) continue;
+    warnings->push_back(absl::StrCat(Where(label), " differs from ", ShownField(twin->second->text), " (",
+                                     Printable(twin->second->first_place),
+                                     ") only in capitals, blanks or leading zeros; they are two classes"));
   }
+  if (twins > kMaxShown) warnings->push_back(absl::StrCat(twins, " labels are such twins of others; the first ", kMaxShown, " are shown"));
 }
 
-// Whether most labels are lists of parts that occur in several of them: "scab rust", "rust".
+std::vector<absl::string_view> PartsOf(absl::string_view label, char separator) {
+  std::vector<absl::string_view> parts;
+  for (const absl::string_view part : absl::StrSplit(label, separator, absl::SkipWhitespace()))
+    parts.push_back(absl::StripAsciiWhitespace(part));
+  return parts;
+}
+
+// Whether the labels are lists of parts: "scab rust", "rust", "scab". Names of several words are
+// none: of "golden retriever" and "retriever" no "golden" stands alone, and names such as "red
+// circle" and "blue square" all have the same number of parts.
 bool LooksMultiLabel(const Labels& labels, char separator) {
-  std::unordered_map<std::string, int> uses;
+  std::set<absl::string_view> alone, parts_of_joined;
+  std::set<size_t> sizes;
   size_t joined = 0;
   for (const ListedLabel& label : labels) {
-    const std::vector<std::string> parts = absl::StrSplit(label.text, separator, absl::SkipWhitespace());
-    joined += parts.size() > 1;
-    for (const std::string& part : parts) ++uses[part];
+    const std::vector<absl::string_view> parts = PartsOf(label.text, separator);
+    if (parts.size() == 1) alone.insert(parts[0]);
+    if (parts.size() <= 1) continue;
+    ++joined;
+    sizes.insert(parts.size());
+    parts_of_joined.insert(parts.begin(), parts.end());
   }
   if (joined < 2) return false;
-  // Every part of the joined labels must occur elsewhere too: "golden retriever" is no list.
-  for (const ListedLabel& label : labels) {
-    const std::vector<std::string> parts = absl::StrSplit(label.text, separator, absl::SkipWhitespace());
-    if (parts.size() > 1 && !std::all_of(parts.begin(), parts.end(), [&](const auto& part) { return uses[part] > 1; })) return false;
-  }
-  return true;
+  const bool all_stand_alone =
+      std::all_of(parts_of_joined.begin(), parts_of_joined.end(), [&](auto part) { return alone.count(part) > 0; });
+  // A few parts in many mixtures of every size, none of which need be alone.
+  const bool is_mixture = sizes.size() >= 3 && joined > 2 * parts_of_joined.size();
+  return all_stand_alone || is_mixture;
 }
 
 void WarnOfMultiLabel(const Labels& labels, std::vector<std::string>* warnings) {
   for (const char separator : {' ', ',', ';', '|'}) {
     if (!LooksMultiLabel(labels, separator)) continue;
     const auto joined =
-        std::find_if(labels.begin(), labels.end(), [&](const auto& label) { return label.text.find(separator) != std::string::npos; });
+        std::find_if(labels.begin(), labels.end(), [&](const auto& label) { return PartsOf(label.text, separator).size() > 1; });
     warnings->push_back(absl::StrCat(Where(*joined), " looks like several labels, separated by \"", std::string(1, separator),
                                      "\"; mica trains classifiers of one label a sample, so each combination is a class of its own"));
     return;
@@ -76,7 +91,8 @@ void WarnOfMultiLabel(const Labels& labels, std::vector<std::string>* warnings) 
 
 bool IsWholeNumber(absl::string_view text) {
   int64_t number = 0;
-  return !text.empty() && (absl::ascii_isdigit(text[0]) || text[0] == '-') && absl::SimpleAtoi(text, &number);
+  if (text.empty() || !absl::ascii_isdigit(text.back()) || !(absl::ascii_isdigit(text[0]) || text[0] == '-')) return false;
+  return absl::SimpleAtoi(text, &number);  // it would skip blanks
 }
 
 int32_t LabelTable::Find(absl::string_view text, absl::FunctionRef<std::string()> place) {
@@ -109,7 +125,7 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
     return absl::StrCat("set ", name, " { label_offset: ", -first, " }");
   };
   if (rules.labels == SourceConfig::AUTO && number != nullptr && name != nullptr) {
-    list->problems.push_back(absl::StrCat(Where(*name), " is a name, but ", Quoted(number->text), " (", number->first_place,
+    list->problems.push_back(absl::StrCat(Where(*name), " is a name, but ", ShownField(number->text), " (", Printable(number->first_place),
                                           ") is a number; correct them, or set ", rules.config_name, " { labels: NAMES }"));
   } else if (list->labels_are_numbers && name != nullptr) {
     list->problems.push_back(
@@ -118,7 +134,8 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
     list->problems.push_back(
         absl::StrCat(list->origin, ": its labels are names, so label_offset cannot be added; leave it out of ", rules.config_name));
   }
-  if (list->labels_are_numbers) return;
+  constexpr size_t kMaxCompared = 100000;  // more are no classes but ids, and comparing them takes long
+  if (list->labels_are_numbers || list->labels.size() > kMaxCompared) return;
   WarnOfNearTwins(list->labels, &list->warnings);
   WarnOfMultiLabel(list->labels, &list->warnings);
 }

@@ -34,7 +34,12 @@ class LabelTable {
   // The same for a class that has no samples so far.
   int32_t AddClass(absl::string_view text, const std::string& place);
 
+  // Of a label that was added, as it is written.
+  const std::string& text(int32_t label) const { return labels_[label].text; }
+
   // Fills the list's labels, decides whether they are numbers, and reports labels that do not fit.
+  // Warns of names that are probably one class written in two ways ("cat" and "Cat ", "1" and
+  // "01"), and of names that are probably several labels joined.
   // The table is empty afterwards.
   void MoveTo(const LabelRules& rules, SampleList* list);
 
@@ -46,7 +51,8 @@ class LabelTable {
   int32_t last_ = -1;  // lists often hold long runs of one label
 };
 
-// Whether the text is a whole number that fits: "12", "-1", "007".
+// Whether the text is a whole number that fits into 64 bits, without blanks or plus sign: "12",
+// "-1", "007".
 bool IsWholeNumber(absl::string_view text);
 
 }  // namespace mica

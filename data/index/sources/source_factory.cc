@@ -2,7 +2,10 @@
 
 #include "base/config/required_oneof.h"
 #include "data/index/sources/class_folders.h"
+#include "data/index/sources/csv_list.h"
 #include "data/index/sources/file_names.h"
+#include "data/index/sources/list_file.h"
+#include "data/index/sources/tar_shards.h"
 
 namespace mica {
 
@@ -11,15 +14,15 @@ std::unique_ptr<SampleSource> CreateSampleSource(const SourceConfig& config) {
     case SourceConfig::kClassFolders:
       return std::make_unique<ClassFolders>(config.class_folders());
     case SourceConfig::kListFile:
-      return nullptr;
+      return std::make_unique<ListFile>(config.list_file());
     case SourceConfig::kCsv:
-      return nullptr;
+      return std::make_unique<CsvList>(config.csv());
     case SourceConfig::kFileNames:
       return std::make_unique<FileNames>(config.file_names());
     case SourceConfig::kPictures:
       return std::make_unique<Pictures>(config.pictures());
     case SourceConfig::kTarShards:
-      return nullptr;
+      return std::make_unique<TarShards>(config.tar_shards());
     case SourceConfig::KIND_NOT_SET:
       return nullptr;
   }

@@ -1,4 +1,4 @@
-#include "eval/report/console_table.h"
+#include "base/console_table.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -5,8 +5,8 @@
 //       "accuracy  0.8834\n"
 // For files that programs read, use base/files/csv.h. A width is the number of UTF-8 characters;
 // each counts as one column, though East Asian ones take more.
-#ifndef MICA_EVAL_REPORT_CONSOLE_TABLE_H_
-#define MICA_EVAL_REPORT_CONSOLE_TABLE_H_
+#ifndef MICA_BASE_CONSOLE_TABLE_H_
+#define MICA_BASE_CONSOLE_TABLE_H_
 
 #include <string>
 #include <vector>
@@ -27,4 +27,4 @@ std::string TerminalText(absl::string_view text, int max_columns);
 
 }  // namespace mica
 
-#endif  // MICA_EVAL_REPORT_CONSOLE_TABLE_H_
+#endif  // MICA_BASE_CONSOLE_TABLE_H_
