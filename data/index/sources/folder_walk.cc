@@ -13,6 +13,7 @@
 #include <cstring>
 #include <iterator>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <thread>
 #include <utility>
@@ -77,28 +78,30 @@ std::string TargetOf(const std::string& link) {
 class NameList {
  public:
   void Add(absl::string_view name) {
-    if (names_.empty()) common_ = name.size();
-    names_.push_back({text_.size(), name.size(), 0});
-    text_.append(name.data(), name.size());
-    const absl::string_view first = View(names_.front()).substr(0, std::min(common_, name.size()));
-    common_ = static_cast<size_t>(std::mismatch(first.begin(), first.end(), name.begin()).first - first.begin());
+    if (begins_.empty()) common_ = name.size();
+    begins_.push_back(text_.size());
+    text_.append(name.data(), name.size() + 1);  // with the zero at its end
+    common_ = std::min(common_, name.size());
+    while (memcmp(text_.data(), name.data(), common_) != 0) --common_;
   }
 
   // "FOLDER/NAME", sorted by bytes.
   std::vector<std::string> SortedPaths(const std::string& folder) {
-    for (Name& name : names_) name.key = KeyOf(View(name).substr(common_));
-    std::sort(names_.begin(), names_.end(),
-              [this](const Name& a, const Name& b) { return a.key != b.key ? a.key < b.key : View(a) < View(b); });
+    std::vector<Name> names;
+    names.reserve(begins_.size());
+    for (const size_t begin : begins_) names.push_back({KeyOf(NameAt(begin).substr(common_)), begin});
+    std::sort(names.begin(), names.end(),
+              [this](const Name& a, const Name& b) { return a.key != b.key ? a.key < b.key : NameAt(a.begin) < NameAt(b.begin); });
     std::vector<std::string> paths;
-    paths.reserve(names_.size());
-    for (const Name& name : names_) paths.push_back(absl::StrCat(folder, "/", View(name)));
+    paths.reserve(names.size());
+    for (const Name& name : names) paths.push_back(absl::StrCat(folder, "/", NameAt(name.begin)));
     return paths;
   }
 
  private:
   struct Name {
-    size_t begin, size;  // in the text
     uint64_t key;
+    size_t begin;  // in the text
   };
 
   // Its first eight bytes as a number that is ordered as they are.
@@ -108,10 +111,10 @@ class NameList {
     return be64toh(key);
   }
 
-  absl::string_view View(const Name& name) const { return absl::string_view(text_).substr(name.begin, name.size); }
+  absl::string_view NameAt(size_t begin) const { return text_.data() + begin; }
 
-  std::string text_;
-  std::vector<Name> names_;
+  std::string text_;  // each with a zero at its end
+  std::vector<size_t> begins_;
   size_t common_ = 0;  // bytes at the front that all names share
 };
 
@@ -281,10 +284,6 @@ class Walk {
   std::vector<FolderContent> contents_;
 };
 
-void Append(std::vector<std::string>* to, std::vector<std::string>* from) {
-  to->insert(to->end(), std::make_move_iterator(from->begin()), std::make_move_iterator(from->end()));
-}
-
 std::string CountedExtensions(const std::map<std::string, int64_t>& counts) {
   std::vector<std::pair<std::string, int64_t>> sorted(counts.begin(), counts.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -299,6 +298,11 @@ std::string CountedExtensions(const std::map<std::string, int64_t>& counts) {
 
 }  // namespace
 
+size_t FolderListing::PictureCount() const {
+  return std::accumulate(folders.begin(), folders.end(), size_t{0},
+                         [](size_t count, const ListedFolder& folder) { return count + folder.pictures.size(); });
+}
+
 FolderListing WalkFolder(const std::string& root) {
   FolderListing listing;
   listing.root = std::string(absl::StripSuffix(root, "/"));
@@ -306,20 +310,17 @@ FolderListing WalkFolder(const std::string& root) {
   walk.ReadAllBelow(listing.root);
   walk.FollowLinks(&listing.warnings);
   std::vector<FolderContent> contents = walk.Contents();
-  size_t pictures = 0;
-  for (const FolderContent& content : contents) pictures += content.pictures.size();
-  listing.pictures.reserve(pictures);
   std::set<std::string> hidden_names;
   for (FolderContent& content : contents) {
     if (content.path == listing.root) {
       listing.subfolders = content.folders;
       for (const Link& link : content.links) listing.subfolders.push_back(link.path.substr(listing.root.size() + 1));
     }
-    Append(&listing.pictures, &content.pictures);
-    Append(&listing.problems, &content.problems);
+    std::move(content.problems.begin(), content.problems.end(), std::back_inserter(listing.problems));
     listing.hidden += content.hidden;
     hidden_names.insert(content.hidden_names.begin(), content.hidden_names.end());
     for (const auto& [extension, count] : content.leftover) listing.leftover[extension] += count;
+    if (!content.pictures.empty()) listing.folders.push_back({std::move(content.path), std::move(content.pictures)});
   }
   std::sort(listing.subfolders.begin(), listing.subfolders.end());
   for (const std::string& name : hidden_names) {
