@@ -25,7 +25,7 @@ constexpr int kLongPairs = 5;  // where one run takes over 30 s
 constexpr int kQuickPairs = 3;
 
 constexpr int64_t kPictures = 50000;
-constexpr int64_t kDifferent = 2000;  // the others are hard links to them
+constexpr int64_t kDifferent = 1000;  // the others are hard links to them
 constexpr int64_t kDecoded = 10000;   // decoding all would take minutes a run
 constexpr int64_t kManyFiles = 1000000;
 constexpr int64_t kDifferentOfMany = 40;  // a file has at most 65,000 names on ext4

@@ -18,7 +18,7 @@ namespace mica {
 struct PictureTreeSpec {
   int64_t classes = 40;
   int64_t pictures = 50000;  // in all; the classes share them in turn
-  int64_t different = 2000;
+  int64_t different = 1000;
   int width_px = 500;
   int height_px = 375;
 };
