@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mica {
 namespace {
@@ -51,17 +52,37 @@ TEST(SharedSamplesTest, ManyEqualSamplesTakeNoLongerThanOthers) {
   EXPECT_EQ(found.shared, 100000);
 }
 
-TEST(SharedSamplesTest, FilesThatAreNotInMemoryAreKnownByTheirPaths) {
-  DatasetIndex index = IndexOf("ab", "", "ab");
-  index.files.assign(4, SampleFile());
-  for (int id = 0; id < 4; ++id) {
-    index.records[id].file = id;
-    index.records[id].length = 0;
-    index.files[id].path = id == 3 ? "/d/0.jpg" : "/d/" + std::to_string(id) + ".jpg";
+// Whole files, each one sample, in this order.
+DatasetIndex IndexOfFiles(const std::vector<std::string>& train, const std::vector<std::string>& test) {
+  DatasetIndex index = IndexOf(std::string(train.size(), 'a'), "", std::string(test.size(), 'a'));
+  index.files.clear();
+  for (const auto* paths : {&train, &test}) {
+    for (const std::string& path : *paths) index.files.emplace_back().path = path;
   }
-  const SharedSamples found = FindSharedSamples(index, Split::kTest);
+  for (ImageRecord& record : index.records) {
+    record.file = static_cast<int32_t>(record.id);
+    record.offset = record.length = 0;
+  }
+  return index;
+}
+
+TEST(SharedSamplesTest, FilesThatAreNotInMemoryAreKnownByTheirPaths) {
+  const SharedSamples found = FindSharedSamples(IndexOfFiles({"/d/0.jpg", "/d/1.jpg"}, {"/d/2.jpg", "/d/0.jpg"}), Split::kTest);
+  EXPECT_EQ(found.samples, 2);
   EXPECT_EQ(found.shared, 1);
   EXPECT_THAT(found.first, Pair(3, 0));
+}
+
+TEST(SharedSamplesTest, NeighboursMayBeTheSameFile) {
+  EXPECT_EQ(FindSharedSamples(IndexOfFiles({"/a/1", "/b/1"}, {"/b/1", "/c/1"}), Split::kTest).shared, 1);
+}
+
+// As a walk lists them: "/a/x" is a folder below "/a", and '-' is less than '/'.
+TEST(SharedSamplesTest, SortedFilesShareNothing) {
+  const SharedSamples found =
+      FindSharedSamples(IndexOfFiles({"/a/1", "/a/2", "/a/z", "/a-b/1", "/a/x/0"}, {"/a/x/1", "/a/x/2", "/b/1"}), Split::kTest);
+  EXPECT_EQ(found.samples, 3);
+  EXPECT_EQ(found.shared, 0);
 }
 
 }  // namespace

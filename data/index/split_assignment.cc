@@ -25,10 +25,14 @@ absl::string_view NameOf(DrawPurpose purpose) {
 double SplitDraw::Position(absl::string_view identity, int32_t label) {
   // The label is part of the key, so that the classes are drawn separately: a picture in two
   // classes may fall into different splits.
-  const auto [key, is_new] = keys_.insert({label, 0});
-  if (is_new) key->second = Fingerprint(absl::StrCat(NameOf(purpose_), " ", seed_, " ", label));
+  if (label != last_label_) {
+    const auto [key, is_new] = keys_.insert({label, 0});
+    if (is_new) key->second = Fingerprint(absl::StrCat(NameOf(purpose_), " ", seed_, " ", label));
+    last_label_ = label;
+    last_key_ = key->second;
+  }
   constexpr double kUnit = 0x1p-53;  // the 53 highest bits are exact in a double
-  return static_cast<double>(Fingerprint(identity, key->second) >> 11) * kUnit;
+  return static_cast<double>(Fingerprint(identity, last_key_) >> 11) * kUnit;
 }
 
 Split SplitOf(double position, const SplitFractions& fractions) {

@@ -16,6 +16,7 @@
 #define MICA_DATA_INDEX_SPLIT_ASSIGNMENT_H_
 
 #include <cstdint>
+#include <limits>
 #include <unordered_map>
 
 #include "absl/strings/string_view.h"
@@ -43,6 +44,9 @@ class SplitDraw {
   const DrawPurpose purpose_;
   const uint64_t seed_;
   std::unordered_map<int32_t, uint64_t> keys_;
+  // Samples of a class often follow one another.
+  int32_t last_label_ = std::numeric_limits<int32_t>::min();
+  uint64_t last_key_ = 0;
 };
 
 // Each in [0, 1), together below 1.

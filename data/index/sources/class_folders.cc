@@ -40,21 +40,24 @@ SampleList ClassFolders::List() const {
   for (const std::string& name : classes) labels.AddClass(name, absl::StrCat(listing.root, "/", name));
   const size_t relative_begin = listing.root.size() + 1;
   int64_t beside = 0;
-  list.files.reserve(listing.pictures.size());
-  list.records.reserve(listing.pictures.size());
-  for (std::string& path : listing.pictures) {
-    const size_t slash = path.find('/', relative_begin);
-    if (slash == std::string::npos) {
-      ++beside;
+  const size_t pictures = listing.PictureCount();
+  list.files.reserve(pictures);
+  list.records.reserve(pictures);
+  for (ListedFolder& folder : listing.folders) {
+    if (folder.path == listing.root) {
+      beside = static_cast<int64_t>(folder.pictures.size());
       continue;
     }
-    ImageRecord record;
-    record.file = static_cast<int32_t>(list.files.size());
-    record.label = labels.Add(absl::string_view(path).substr(relative_begin, slash - relative_begin), [] { return std::string(); });
-    list.records.push_back(record);
-    SampleFile& file = list.files.emplace_back();
-    file.path = std::move(path);
-    file.relative_begin = static_cast<int32_t>(relative_begin);
+    absl::string_view name = absl::string_view(folder.path).substr(relative_begin);
+    name = name.substr(0, name.find('/'));
+    for (std::string& path : folder.pictures) {
+      ImageRecord& record = list.records.emplace_back();
+      record.file = static_cast<int32_t>(list.files.size());
+      record.label = labels.Add(name, [] { return std::string(); });
+      SampleFile& file = list.files.emplace_back();
+      file.path = std::move(path);
+      file.relative_begin = static_cast<int32_t>(relative_begin);
+    }
   }
   if (list.records.empty() && list.problems.empty()) {
     list.problems.push_back(beside == 0 ? NoPicturesProblem(listing)

@@ -25,14 +25,17 @@ SampleList ListPictures(const std::string& folder) {
   list.warnings = std::move(listing.warnings);
   list.problems = std::move(listing.problems);
   for (std::string& warning : LeftOutWarnings(listing)) list.warnings.push_back(std::move(warning));
-  if (listing.pictures.empty() && list.problems.empty()) list.problems.push_back(NoPicturesProblem(listing));
-  list.files.reserve(listing.pictures.size());
-  list.records.resize(listing.pictures.size());
-  for (std::string& path : listing.pictures) {
-    list.records[list.files.size()].file = static_cast<int32_t>(list.files.size());
-    SampleFile& file = list.files.emplace_back();
-    file.path = std::move(path);
-    file.relative_begin = static_cast<int32_t>(listing.root.size() + 1);
+  const size_t pictures = listing.PictureCount();
+  if (pictures == 0 && list.problems.empty()) list.problems.push_back(NoPicturesProblem(listing));
+  list.files.reserve(pictures);
+  list.records.reserve(pictures);
+  for (ListedFolder& folder : listing.folders) {
+    for (std::string& path : folder.pictures) {
+      list.records.emplace_back().file = static_cast<int32_t>(list.files.size());
+      SampleFile& file = list.files.emplace_back();
+      file.path = std::move(path);
+      file.relative_begin = static_cast<int32_t>(listing.root.size() + 1);
+    }
   }
   return list;
 }

@@ -15,11 +15,18 @@
 
 namespace mica {
 
+// What lies directly in one folder.
+struct ListedFolder {
+  std::string path;                   // absolute
+  std::vector<std::string> pictures;  // absolute paths, sorted by bytes
+};
+
 struct FolderListing {
   std::string root;  // absolute, without a slash at the end
 
-  // Absolute paths, folder by folder: folders sorted by bytes, and the files of each.
-  std::vector<std::string> pictures;
+  std::vector<ListedFolder> folders;  // those with pictures, sorted by bytes
+
+  size_t PictureCount() const;
 
   // Names of the folders directly below the root, sorted by bytes; also empty ones.
   std::vector<std::string> subfolders;

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <random>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/testing/test_files.h"
@@ -35,7 +37,9 @@ class FolderWalkTest : public testing::Test {
   // Below the root.
   std::vector<std::string> Pictures(const FolderListing& listing) const {
     std::vector<std::string> names;
-    for (const std::string& path : listing.pictures) names.push_back(path.substr(folder_.size() + 1));
+    for (const ListedFolder& folder : listing.folders) {
+      for (const std::string& path : folder.pictures) names.push_back(path.substr(folder_.size() + 1));
+    }
     return names;
   }
 
@@ -51,6 +55,20 @@ TEST_F(FolderWalkTest, ListsPicturesAtAnyDepthInAFixedOrder) {
   EXPECT_THAT(listing.problems, IsEmpty());
   EXPECT_THAT(listing.warnings, IsEmpty());
   EXPECT_THAT(LeftOutWarnings(listing), IsEmpty());
+}
+
+TEST_F(FolderWalkTest, NamesAreSortedByBytesWhereverTheyDiffer) {
+  std::mt19937 random(1);
+  std::set<std::string> names;  // sorted by bytes
+  while (names.size() < 300) {
+    std::string name = "same";
+    for (size_t size = random() % 24; name.size() < 4 + size;) name += "ab\x01\xff"[random() % 4];
+    names.insert(name + ".jpg");
+  }
+  for (const std::string& name : names) Touch("class/" + name);
+  std::vector<std::string> expected;
+  for (const std::string& name : names) expected.push_back("class/" + name);
+  EXPECT_EQ(Pictures(WalkFolder(folder_)), expected);
 }
 
 // W1, W2, D5.
@@ -78,7 +96,7 @@ TEST_F(FolderWalkTest, W9SaysWhatItFoundInPlaceOfPictures) {
 
 TEST_F(FolderWalkTest, PicturesThatAreNotReadAreListedToBeRefusedByName) {
   for (const char* name : {"a.gif", "a.HEIC", "a.tiff", "a.svg"}) Touch(name);
-  EXPECT_THAT(WalkFolder(folder_).pictures, SizeIs(4));
+  EXPECT_EQ(WalkFolder(folder_).PictureCount(), 4);
 }
 
 // D1: each of them another message.
@@ -136,8 +154,8 @@ TEST_F(FolderWalkTest, ManyFoldersAreListedTheSameEachTime) {
     for (int file = 0; file < 5; ++file) Touch(absl::StrCat("c", folder, "/", folder % 3, "/", file, ".png"));
   }
   const FolderListing first = WalkFolder(folder_);
-  EXPECT_THAT(first.pictures, SizeIs(200));
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(WalkFolder(folder_).pictures, first.pictures);
+  EXPECT_EQ(first.PictureCount(), 200);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(Pictures(WalkFolder(folder_)), Pictures(first));
 }
 
 TEST(ExtensionOfTest, IsWhatFollowsTheLastDot) {
