@@ -90,7 +90,7 @@ std::vector<std::string> ClassFileNames(const std::vector<std::string>& names) {
 }
 
 ClassNamesFile MakeClassNamesFile(const std::vector<std::string>& names, const std::vector<int64_t>& samples) {
-  ClassNamesFile file = {"class_names.txt", absl::StrCat(absl::StrJoin(names, "\n"), "\n")};
+  ClassNamesFile file = {std::string(kClassNamesFile), absl::StrCat(absl::StrJoin(names, "\n"), "\n")};
   if (const auto read = ParseClassNames(file.bytes, file.name); read.ok() && *read == names) return file;
   file = {"class_map.csv", CsvRow({"id", "name", "samples"})};
   for (size_t label = 0; label < names.size(); ++label) {

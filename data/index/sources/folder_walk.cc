@@ -160,7 +160,7 @@ class FolderReader {
   void AddFile(absl::string_view name) {
     if (IsPictureName(name)) {
       pictures_.Add(name);
-    } else {
+    } else if (name != kClassNamesFile) {
       ++content_.leftover[ExtensionOf(name)];
     }
   }

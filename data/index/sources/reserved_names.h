@@ -10,6 +10,10 @@ namespace mica {
 // archivers and network drives leave beside people's files ("Thumbs.db", "__MACOSX").
 bool IsHiddenName(absl::string_view name);
 
+// The names of the classes, in their order, beside the pictures that `mica index --write_images`
+// writes. Who lists folders need not tell of it.
+inline constexpr absl::string_view kClassNamesFile = "class_names.txt";
+
 // Where people keep splits that they divided themselves: "train", "Val", "testing".
 bool IsSplitFolderName(absl::string_view name);
 
