@@ -222,6 +222,11 @@ absl::Status WriteUnsyncedFile(const std::string& path, absl::string_view bytes,
 }
 
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, FileCalls& calls) {
+  // A rename would put a file in the place of /dev/null.
+  struct stat stats;
+  if (stat(path.c_str(), &stats) == 0 && !S_ISREG(stats.st_mode) && !S_ISDIR(stats.st_mode)) {
+    return OutputError(absl::StrCat(path, ": is a device or another special file; name a regular file"));
+  }
   const std::string temporary = TemporaryName(path);
   MICA_RETURN_IF_ERROR(WriteNewFile(temporary, bytes, calls));
   absl::Status status = RenameFile(temporary, path, calls);

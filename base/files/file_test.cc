@@ -151,6 +151,14 @@ TEST_F(WriteFileAtomicallyTest, CreatesAndReplaces) {
   EXPECT_THAT(Names(), ElementsAre("a.csv"));
 }
 
+// As root, the rename would succeed.
+TEST_F(WriteFileAtomicallyTest, DevicesAndFifosAreNotReplaced) {
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0600), 0);
+  EXPECT_THAT(WriteFileAtomically(Path("fifo"), "x"), Fails(ExitCode::kOutput, HasSubstr("special file; name a regular file")));
+  EXPECT_TRUE(std::filesystem::is_fifo(Path("fifo")));
+  EXPECT_THAT(Names(), ElementsAre("fifo"));
+}
+
 // What a power cut demands: the bytes reach the disk before the name does, then the name.
 TEST_F(WriteFileAtomicallyTest, SyncsTheFileThenRenamesThenSyncsTheFolder) {
   FakeFileCalls calls;

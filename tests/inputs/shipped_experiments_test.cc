@@ -1,9 +1,12 @@
-// Every shipped experiment can run.
+// Every shipped experiment can run, but those whose data is their users':
+// tests/integration/picture_experiments_test tries them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,8 @@ namespace mica {
 namespace {
 
 constexpr char kFashionMnist[] = "/usr/share/datasets/fashion-mnist";
+const char* const kOnOwnPictures[] = {"cats_dogs_small_cnn", "fashion_mnist_jpeg_folder_tiny_vgg", "food11_cnn_adam",
+                                      "garbage40_list_files", "garbage40_simpleconv3"};
 
 TEST(ShippedExperimentsTest, CheckFindsThemValid) {
   if (!std::filesystem::exists(kFashionMnist)) GTEST_SKIP() << kFashionMnist << " is not there";
@@ -21,7 +26,8 @@ TEST(ShippedExperimentsTest, CheckFindsThemValid) {
   MicaCommand command = {{"check"}, root};
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(root + "/experiments")) {
-    if (entry.path().extension() == ".textproto") names.push_back("experiments/" + entry.path().filename().string());
+    const bool is_on_own = std::count(std::begin(kOnOwnPictures), std::end(kOnOwnPictures), entry.path().stem()) > 0;
+    if (entry.path().extension() == ".textproto" && !is_on_own) names.push_back("experiments/" + entry.path().filename().string());
   }
   ASSERT_FALSE(names.empty());
   command.arguments.insert(command.arguments.end(), names.begin(), names.end());
