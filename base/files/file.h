@@ -66,7 +66,7 @@ absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, File
 absl::Status WriteUnsyncedFile(const std::string& path, absl::string_view bytes, FileCalls& calls = SystemFileCalls());
 
 // Brings everything that was written to the file system of this folder to the disk (syncfs), also
-// by others. For 10,000 files that takes less than a second on a local disk, an fsync each a minute.
+// by others. 10,000 files of 500 bytes took 0.1 s on a disk where an fsync of each took 14 to 21 s.
 absl::Status SyncFileSystem(const std::string& folder, FileCalls& calls = SystemFileCalls());
 
 absl::Status RenameFile(const std::string& from, const std::string& to, FileCalls& calls = SystemFileCalls());

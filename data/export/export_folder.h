@@ -1,5 +1,5 @@
 // A folder of many files that appears whole or not at all.
-//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<ExportFolder> folder, ExportFolder::Create("/d/images", calls));
+//   MICA_ASSIGN_OR_RETURN(const auto folder, ExportFolder::Create("/d/images"));
 //   MICA_RETURN_IF_ERROR(folder->MakeFolder("cat"));
 //   MICA_RETURN_IF_ERROR(folder->WriteFile("cat/1.png", bytes));
 //   MICA_RETURN_IF_ERROR(folder->Publish());
@@ -50,8 +50,8 @@ class ExportFolder {
   // above it. `calls` must outlive it.
   static absl::StatusOr<std::unique_ptr<ExportFolder>> Create(const std::string& path, FileCalls& calls = SystemFileCalls());
 
-  // Removes everything that was made, folders above it included, if it was not published. (A process
-  // that is killed leaves FOLDER.tmp.PID.)
+  // Removes everything that was made, folders above it included, if it was not published. (A
+  // process that is killed leaves FOLDER.tmp.PID.)
   ~ExportFolder();
   ExportFolder(const ExportFolder&) = delete;
   ExportFolder& operator=(const ExportFolder&) = delete;
@@ -67,8 +67,8 @@ class ExportFolder {
   absl::StatusOr<std::unique_ptr<ExportFile>> CreateFile(const std::string& name);
 
   // Brings everything to the disk and gives the folder its name. If that has become a folder with
-  // content, it stays as it is. If only the last step fails, the fsync of the name, the folder is in
-  // place, but a power cut may undo that.
+  // content, it stays as it is. If only the last step fails, the fsync of the name, the folder is
+  // in place, but a power cut may undo that.
   absl::Status Publish();
 
   const std::string& path() const { return path_; }  // without a slash at the end

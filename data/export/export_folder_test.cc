@@ -126,7 +126,8 @@ TEST_F(ExportFolderTest, AFailureLeavesNothingBehind) {
       const absl::Status status = Write(Path("a/out"), calls);
       EXPECT_EQ(calls.open_files(), 0);
       if (calls.count(call) < nth) break;
-      // The name is given before the last fsync, and the close of what only was synced tells nothing.
+      // The name is given before the last fsync, and the close of what only was synced tells
+      // nothing.
       if (!fs::exists(Path("a/out"))) {
         EXPECT_THAT(status, Fails(ExitCode::kOutput, HasSubstr(parent_)));
         EXPECT_THAT(Names(), IsEmpty()) << static_cast<int>(call) << " " << nth;

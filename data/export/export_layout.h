@@ -9,8 +9,9 @@
 
 namespace mica {
 
-// How pictures and their labels lie in a folder. The layouts are those that mica reads (SourceConfig,
-// data/index/sources/source.proto), and other tools with it. NAME is SPLIT-NUMBER: "train-000012".
+// How pictures and their labels lie in a folder. The layouts are those that mica reads
+// (SourceConfig, data/index/sources/source.proto), and other tools with it. NAME is SPLIT-NUMBER:
+// "train-000012".
 enum class ExportLayout {
   kClassFolders,  // CLASS/NAME.png
   kFileNames,     // CLASS.NAME.png

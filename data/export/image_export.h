@@ -5,9 +5,9 @@
 //   options.splits = {Split::kTrain};
 //   MICA_ASSIGN_OR_RETURN(const ExportResult result, WriteImages(index, survey, options));
 //   // /d/fashion/T-shirt_top/train-000001.png, …
-// In every layout class_names.txt (class_names_file.h) keeps the order of the classes. Names of class
-// folders and of files are ClassFileNames(), and class_names.txt then has those; in lists and shards
-// it has the classes' own names.
+// In every layout class_names.txt (class_names_file.h) keeps the order of the classes. Names of
+// class folders and of files are ClassFileNames(), and class_names.txt then has those; in lists and
+// shards it has the classes' own names.
 #ifndef MICA_DATA_EXPORT_IMAGE_EXPORT_H_
 #define MICA_DATA_EXPORT_IMAGE_EXPORT_H_
 
@@ -35,8 +35,8 @@ struct ExportOptions {
 
   std::vector<Split> splits;
 
-  // Called now and then from the calling thread, with how many pictures are done. Returns whether to
-  // go on; if not, nothing is left behind and the error is absl::CancelledError.
+  // Called now and then from the calling thread, with how many pictures are done. Returns whether
+  // to go on; if not, nothing is left behind and the error is absl::CancelledError.
   std::function<bool(int64_t done)> progress;
 };
 
@@ -49,17 +49,17 @@ struct ExportResult {
 };
 
 // `survey` must know the headers of all pictures of the index. A picture is named by its split and
-// its number among those of the export that the survey calls usable, in the order of the index, with
-// zeros in front: so names sorted by bytes keep the order of a split, and the same data and options
-// give the same files.
+// its number among those of the export that the survey calls usable, in the order of the index,
+// with zeros in front: so names sorted by bytes keep the order of a split, and the same data and
+// options give the same files.
 //
-// Errors. The command line (exit code 1): none of the splits has a picture, or a picture has no label
-// where the layout needs one. Data (3): a file cannot be read any more. Output (5): the folder is
-// there with content, the disk is full, ….  Nothing is left behind then. The folder appears under its
-// name only when everything in it is on the disk.
+// Errors. The command line (exit code 1): none of the splits has a picture, or a picture has no
+// label where the layout needs one. Data (3): a file cannot be read any more. Output (5): the
+// folder is there with content, the disk is full, …. Nothing is left behind then. The folder
+// appears under its name only when everything in it is on the disk. Hidden labels are not written.
 //
-// Several threads decode and encode; all files are written by the calling one. Fashion-MNIST's 70,000
-// pictures take about 5 s with 2 threads.
+// Several threads decode and encode; all files are written by the calling one. Fashion-MNIST's
+// 70,000 pictures take 2 to 5 s with 2 threads, their last sync included.
 absl::StatusOr<ExportResult> WriteImages(const DatasetIndex& index, const PictureSurvey& survey, const ExportOptions& options,
                                          FileCalls& calls = SystemFileCalls());
 

@@ -1,8 +1,8 @@
 // Puts pictures and labels into a folder, each layout in its own way.
-//   const std::unique_ptr<LayoutWriter> writer = CreateLayoutWriter(layout, names, folder);  // layout_writer_factory.h
-//   MICA_RETURN_IF_ERROR(writer->Begin());
-//   for (…) MICA_RETURN_IF_ERROR(writer->Add(picture));
-//   MICA_RETURN_IF_ERROR(writer->End());
+//   ListFileWriter writer(*folder);
+//   MICA_RETURN_IF_ERROR(writer.Begin());
+//   for (…) MICA_RETURN_IF_ERROR(writer.Add(picture));
+//   MICA_RETURN_IF_ERROR(writer.End());
 #ifndef MICA_DATA_EXPORT_LAYOUT_WRITER_H_
 #define MICA_DATA_EXPORT_LAYOUT_WRITER_H_
 
@@ -15,7 +15,7 @@
 namespace mica {
 
 struct PictureToPlace {
-  std::string part;             // that it belongs to: "train" (PartName)
+  std::string part;             // that it belongs to: "train" (ExportPart::name)
   int32_t label = -1;           // -1: unlabelled
   std::string name;             // "train-000012", unique
   absl::string_view extension;  // ".png"

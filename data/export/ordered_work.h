@@ -21,12 +21,12 @@
 
 namespace mica {
 
-// `make` is called once for each piece from 0 on, by up to `threads` threads at a time, and must not
-// throw. Its first argument is below `threads`, and no two calls at a time have the same, so it can
-// choose buffers. `take` is called by the calling thread alone. Its first error ends the work; pieces
-// that are being made are then waited for. At most 2 * threads pieces wait or are being made. The
-// calling thread makes pieces too while it has none to take, and all of them if the system gives no
-// threads.
+// `make` is called once for each piece from 0 on, by up to `threads` threads at a time, and must
+// not throw. Its first argument is below `threads`, and no two calls at a time have the same, so it
+// can choose buffers. `take` is called by the calling thread alone. Its first error ends the work;
+// pieces that are being made are then waited for. At most 2 * threads pieces wait or are being
+// made. The calling thread makes pieces too while it has none to take, and all of them if the
+// system gives no threads.
 template <typename Piece>
 absl::Status DoInOrder(int64_t pieces, int threads, const std::function<Piece(int worker, int64_t piece)>& make,
                        const std::function<absl::Status(int64_t piece, Piece)>& take);

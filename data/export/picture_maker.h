@@ -2,8 +2,8 @@
 //   PictureMaker maker(index, survey, PictureFormat::kPng);
 //   MICA_ASSIGN_OR_RETURN(const MadePicture picture, maker.Make(id));
 // A picture that already has the wanted format is copied byte for byte, as every picture is where
-// none is wanted; raw pixels then become PNG. All others are decoded (the decoder drops alpha), turned
-// upright and encoded: PNG, or JPEG of quality 95.
+// none is wanted; raw pixels then become PNG. All others are decoded (the decoder drops alpha),
+// turned upright and encoded: PNG, or JPEG of quality 95.
 #ifndef MICA_DATA_EXPORT_PICTURE_MAKER_H_
 #define MICA_DATA_EXPORT_PICTURE_MAKER_H_
 
@@ -39,8 +39,8 @@ class PictureMaker {
   // The survey must know the headers of all pictures that are made. `wanted` is JPEG, PNG or none.
   PictureMaker(const DatasetIndex& index, const PictureSurvey& survey, std::optional<PictureFormat> wanted);
 
-  // DataError (exit code 3) with the path if the bytes cannot be read, or there is not enough memory.
-  // OutputError if the picture is too large for a JPEG.
+  // DataError (exit code 3) with the path if the bytes cannot be read, or there is not enough
+  // memory. OutputError if the picture is too large for a JPEG.
   absl::StatusOr<MadePicture> Make(int64_t id);
 
   // About how many bytes Make() takes for the picture.

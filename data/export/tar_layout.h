@@ -1,6 +1,6 @@
 // The layout of WebDataset: train-000000.tar, train-000001.tar, … with the members NAME.png and
-// NAME.cls of each picture side by side; NAME.cls holds the label, a number. Unlabelled pictures have
-// none. The same pictures give the same bytes (tar_format.h).
+// NAME.cls of each picture side by side; NAME.cls holds the label, a number. Unlabelled pictures
+// have none. The same pictures give the same bytes (tar_format.h).
 #ifndef MICA_DATA_EXPORT_TAR_LAYOUT_H_
 #define MICA_DATA_EXPORT_TAR_LAYOUT_H_
 

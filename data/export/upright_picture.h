@@ -1,4 +1,5 @@
-// Turns a decoded picture as its file's EXIF orientation asks, so that it can be stored without one.
+// Turns a decoded picture as its file's EXIF orientation asks, so that it can be stored without
+// one.
 //   if (facts.orientation != 1) picture = UprightPicture(picture, facts.orientation);
 #ifndef MICA_DATA_EXPORT_UPRIGHT_PICTURE_H_
 #define MICA_DATA_EXPORT_UPRIGHT_PICTURE_H_
