@@ -20,6 +20,7 @@ struct Verb {
 Verb CheckVerb();
 Verb CompareVerb();
 Verb EvaluateVerb();
+Verb IndexVerb();
 Verb SummaryVerb();
 Verb TrainVerb();
 

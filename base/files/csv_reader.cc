@@ -94,7 +94,7 @@ absl::StatusOr<CsvTable> ParseCsv(absl::string_view text, absl::string_view sour
 
   CsvTable table;
   table.source_ = std::string(source);
-  for (const CsvField& field : scanner.fields()) table.header_.push_back(field.Value());
+  for (const ScannedField& field : scanner.fields()) table.header_.push_back(field.Value());
   MICA_RETURN_IF_ERROR(CheckHeader(table.header_, columns, source, scanner.line()));
   std::vector<size_t> places;
   for (const absl::string_view column : columns) {
@@ -103,7 +103,7 @@ absl::StatusOr<CsvTable> ParseCsv(absl::string_view text, absl::string_view sour
   }
   while (scanner.Next()) {
     if (!scanner.problem().empty()) return ErrorAt(source, scanner.line(), scanner.problem());
-    const std::vector<CsvField>& fields = scanner.fields();
+    const std::vector<ScannedField>& fields = scanner.fields();
     if (fields.size() != table.header_.size()) {
       return ErrorAt(source, scanner.line(),
                      absl::StrCat(fields.size(), fields.size() == 1 ? " field" : " fields", ", but the header has ", table.header_.size()));

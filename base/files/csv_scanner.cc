@@ -12,11 +12,11 @@ constexpr size_t kMaxLine = 1 << 20;
 
 }  // namespace
 
-std::string CsvField::Value() const {
+std::string ScannedField::Value() const {
   return has_doubled_quotes ? absl::StrReplaceAll(text, {{"\"\"", "\""}}) : std::string(text);
 }
 
-absl::string_view CsvField::View(std::string* storage) const {
+absl::string_view ScannedField::View(std::string* storage) const {
   if (!has_doubled_quotes) return text;
   return *storage = Value();
 }
@@ -40,7 +40,7 @@ void CsvScanner::ScanRow() {
   row_line_ = line_;
   while (true) {
     const bool quoted = !rest_.empty() && rest_[0] == '"';
-    CsvField* const field = &fields_.emplace_back();
+    ScannedField* const field = &fields_.emplace_back();
     if (!quoted) {
       ScanPlain(field);
     } else if (!ScanQuoted(field)) {
@@ -58,14 +58,14 @@ void CsvScanner::ScanRow() {
   }
 }
 
-void CsvScanner::ScanPlain(CsvField* field) {
+void CsvScanner::ScanPlain(ScannedField* field) {
   size_t end = 0;
   while (end < rest_.size() && rest_[end] != ',' && rest_[end] != '\n' && rest_[end] != '\r' && rest_[end] != '"') ++end;
   field->text = rest_.substr(0, end);
   rest_.remove_prefix(end);
 }
 
-bool CsvScanner::ScanQuoted(CsvField* field) {
+bool CsvScanner::ScanQuoted(ScannedField* field) {
   size_t end = 1;
   while (true) {
     end = rest_.find('"', end);

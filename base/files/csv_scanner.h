@@ -18,7 +18,7 @@
 namespace mica {
 
 // A field as it is written, without its outer quotes.
-struct CsvField {
+struct ScannedField {
   absl::string_view text;
   bool has_doubled_quotes = false;
 
@@ -38,7 +38,7 @@ class CsvScanner {
   bool Next();
 
   // Of the row; incomplete if it has a problem.
-  const std::vector<CsvField>& fields() const { return fields_; }
+  const std::vector<ScannedField>& fields() const { return fields_; }
 
   const std::string& problem() const { return problem_; }  // "": none
 
@@ -47,12 +47,12 @@ class CsvScanner {
 
  private:
   void ScanRow();
-  void ScanPlain(CsvField* field);
-  bool ScanQuoted(CsvField* field);
+  void ScanPlain(ScannedField* field);
+  bool ScanQuoted(ScannedField* field);
   void Fail(const char* problem);
 
   absl::string_view rest_;
-  std::vector<CsvField> fields_;
+  std::vector<ScannedField> fields_;
   std::string problem_;
   int64_t line_ = 1;  // of rest_
   int64_t row_line_ = 1;

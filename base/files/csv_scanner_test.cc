@@ -16,7 +16,7 @@ std::vector<std::string> RowsOf(absl::string_view text) {
   std::vector<std::string> rows;
   CsvScanner scanner(text);
   while (scanner.Next()) {
-    const auto append = [](std::string* out, const CsvField& field) { absl::StrAppend(out, field.Value()); };
+    const auto append = [](std::string* out, const ScannedField& field) { absl::StrAppend(out, field.Value()); };
     rows.push_back(scanner.problem().empty() ? absl::StrCat(scanner.line(), ":", absl::StrJoin(scanner.fields(), "|", append))
                                              : absl::StrCat(scanner.line(), "!", scanner.problem().substr(0, 12)));
   }

@@ -10,8 +10,8 @@
 namespace mica {
 namespace {
 
-constexpr const char* kNames[] = {"open",  "write", "fsync",    "close", "rename", "unlink",
-                                  "mkdir", "rmdir", "exchange", "open",  "read",   "list"};
+constexpr const char* kNames[] = {"open",  "write",    "fsync", "close", "rename", "unlink", "mkdir",
+                                  "rmdir", "exchange", "open",  "read",  "list",   "syncfs"};
 
 }  // namespace
 
@@ -26,6 +26,7 @@ bool FileCallRecord::Changes() const {
     case FileCall::kMkdir:
     case FileCall::kRmdir:
     case FileCall::kExchange:
+    case FileCall::kSyncfs:
       return true;
     case FileCall::kClose:
     case FileCall::kOpenToRead:
@@ -107,6 +108,11 @@ ssize_t FakeFileCalls::Write(int file, const void* bytes, size_t size) {
 int FakeFileCalls::Fsync(int file) {
   if (Fails(FileCall::kFsync, paths_[file])) return -1;
   return End(syncs_ ? FileCalls::Fsync(file) : 0);
+}
+
+int FakeFileCalls::Syncfs(int file) {
+  if (Fails(FileCall::kSyncfs, paths_[file])) return -1;
+  return End(syncs_ ? FileCalls::Syncfs(file) : 0);
 }
 
 int FakeFileCalls::Close(int file) {

@@ -27,11 +27,11 @@
 namespace mica {
 
 // kOpenToRead is an open of a file, not of a folder, that only reads.
-enum class FileCall { kOpen, kWrite, kFsync, kClose, kRename, kUnlink, kMkdir, kRmdir, kExchange, kOpenToRead, kRead, kList };
+enum class FileCall { kOpen, kWrite, kFsync, kClose, kRename, kUnlink, kMkdir, kRmdir, kExchange, kOpenToRead, kRead, kList, kSyncfs };
 
 struct FileCallRecord {
   FileCall call;
-  std::string path;      // that of the open file for read, write, fsync and close
+  std::string path;      // that of the open file for read, write, fsync, syncfs and close
   std::string new_path;  // the second of rename and exchange
   bool creates = false;  // an open that may create or cut a file
   bool ok = false;
@@ -56,7 +56,7 @@ class FakeFileCalls : public FileCalls {
   // No write takes more than `bytes` bytes.
   void ShortenWrites(size_t bytes) { max_write_ = bytes; }
 
-  // fsync is logged and succeeds without syncing, so that thousands of writes run quickly; rename
+  // fsync and syncfs are logged and succeed without syncing, so that thousands of writes run quickly; rename
   // removes what it replaces first, as ext4 flushes otherwise. Tests see no other difference.
   void DoNotSync() { syncs_ = false; }
 
@@ -81,6 +81,7 @@ class FakeFileCalls : public FileCalls {
   ssize_t Read(int file, void* bytes, size_t size) override;
   ssize_t Write(int file, const void* bytes, size_t size) override;
   int Fsync(int file) override;
+  int Syncfs(int file) override;
   int Close(int file) override;
   int Rename(const char* from, const char* to) override;
   int Unlink(const char* path) override;
@@ -103,7 +104,7 @@ class FakeFileCalls : public FileCalls {
   // Whether the next call is the one to die at.
   bool DiesNow() const { return dies_at_ == static_cast<int>(records_.size()) + 1; }
 
-  static constexpr size_t kKinds = static_cast<size_t>(FileCall::kList) + 1;
+  static constexpr size_t kKinds = static_cast<size_t>(FileCall::kSyncfs) + 1;
   static constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
 
   std::vector<FileCallRecord> records_;

@@ -76,11 +76,30 @@ absl::Status WriteAll(FileCalls& calls, int file, const std::string& path, absl:
 
 // Writes, syncs and closes; on an error the caller removes the file. A failed fsync is never
 // repeated: the kernel may have dropped the pages and would then report success.
-absl::Status FillAndClose(FileCalls& calls, int file, const std::string& path, absl::string_view bytes) {
+absl::Status FillAndClose(FileCalls& calls, int file, const std::string& path, absl::string_view bytes, bool syncs) {
   absl::Status status = WriteAll(calls, file, path, bytes);
-  if (status.ok() && SyncFile(calls, file) != 0) status = WriteError("fsync", path, errno, bytes.size());
+  if (syncs && status.ok() && SyncFile(calls, file) != 0) status = WriteError("fsync", path, errno, bytes.size());
   if (CloseFile(calls, file) != 0 && status.ok()) status = WriteError("close", path, errno, bytes.size());
   return status;
+}
+
+absl::Status CreateAndFill(const std::string& path, absl::string_view bytes, bool syncs, FileCalls& calls) {
+  const int file = OpenFile(calls, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) return WriteError("create", path, errno, bytes.size());
+  absl::Status status = FillAndClose(calls, file, path, bytes, syncs);
+  if (!status.ok()) calls.Unlink(path.c_str());
+  return status;
+}
+
+// Syncs an open folder by `sync`, one of the calls.
+template <typename Sync>
+absl::Status OpenAndSync(const std::string& path, absl::string_view what, FileCalls& calls, Sync sync) {
+  const int folder = OpenFile(calls, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (folder < 0) return WriteError("open the folder", path, errno);
+  const bool synced = Uninterrupted([&] { return sync(folder); }) == 0;
+  const int error = errno;
+  calls.Close(folder);
+  return synced ? absl::OkStatus() : WriteError(what, path, error);
 }
 
 // Holds the process id and a random number. A counter would not do: a killed process may have had
@@ -118,6 +137,9 @@ ssize_t FileCalls::Write(int file, const void* bytes, size_t size) {
 }
 int FileCalls::Fsync(int file) {
   return fsync(file);
+}
+int FileCalls::Syncfs(int file) {
+  return syncfs(file);
 }
 int FileCalls::Close(int file) {
   return close(file);
@@ -192,11 +214,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes,
 }
 
 absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, FileCalls& calls) {
-  const int file = OpenFile(calls, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) return WriteError("create", path, errno, bytes.size());
-  absl::Status status = FillAndClose(calls, file, path, bytes);
-  if (!status.ok()) calls.Unlink(path.c_str());
-  return status;
+  return CreateAndFill(path, bytes, /*syncs=*/true, calls);
+}
+
+absl::Status WriteUnsyncedFile(const std::string& path, absl::string_view bytes, FileCalls& calls) {
+  return CreateAndFill(path, bytes, /*syncs=*/false, calls);
 }
 
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, FileCalls& calls) {
@@ -216,12 +238,11 @@ absl::Status RenameFile(const std::string& from, const std::string& to, FileCall
 }
 
 absl::Status SyncFolder(const std::string& path, FileCalls& calls) {
-  const int folder = OpenFile(calls, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (folder < 0) return WriteError("open the folder", path, errno);
-  const bool synced = SyncFile(calls, folder) == 0;
-  const int error = errno;
-  calls.Close(folder);
-  return synced ? absl::OkStatus() : WriteError("fsync the folder", path, error);
+  return OpenAndSync(path, "fsync the folder", calls, [&](int folder) { return calls.Fsync(folder); });
+}
+
+absl::Status SyncFileSystem(const std::string& folder, FileCalls& calls) {
+  return OpenAndSync(folder, "sync the file system of", calls, [&](int file) { return calls.Syncfs(file); });
 }
 
 absl::StatusOr<bool> MakeNewFolder(const std::string& path, FileCalls& calls) {

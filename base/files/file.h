@@ -31,6 +31,7 @@ class FileCalls {
   virtual ssize_t Read(int file, void* bytes, size_t size);
   virtual ssize_t Write(int file, const void* bytes, size_t size);
   virtual int Fsync(int file);
+  virtual int Syncfs(int file);
   virtual int Close(int file);
   virtual int Rename(const char* from, const char* to);
   virtual int Unlink(const char* path);
@@ -59,6 +60,13 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view byte
 // Creates, writes and fsyncs a file in a folder that is not published yet. Fails if the file
 // exists.
 absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, FileCalls& calls = SystemFileCalls());
+
+// The same without the fsync, for many files: SyncFileSystem brings them to the disk at once.
+absl::Status WriteUnsyncedFile(const std::string& path, absl::string_view bytes, FileCalls& calls = SystemFileCalls());
+
+// Brings everything that was written to the file system of this folder to the disk (syncfs), also
+// by others. For 10,000 files that takes less than a second on a local disk, an fsync each a minute.
+absl::Status SyncFileSystem(const std::string& folder, FileCalls& calls = SystemFileCalls());
 
 absl::Status RenameFile(const std::string& from, const std::string& to, FileCalls& calls = SystemFileCalls());
 absl::Status SyncFolder(const std::string& path, FileCalls& calls = SystemFileCalls());

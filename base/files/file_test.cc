@@ -419,6 +419,33 @@ TEST_F(FoldersTest, RenameNamesBothPaths) {
   EXPECT_THAT(Names(), ElementsAre("to"));
 }
 
+TEST_F(WriteNewFileTest, LeavesSyncingToSyncFileSystem) {
+  FakeFileCalls calls;
+  EXPECT_THAT(WriteUnsyncedFile(Path("a"), "text", calls), IsOk());
+  EXPECT_THAT(SyncFileSystem(folder_, calls), IsOk());
+  EXPECT_THAT(Log(calls), ElementsAre("open a", "write a", "close a", "open FOLDER", "syncfs FOLDER", "close FOLDER"));
+  EXPECT_THAT(ReadFile(Path("a")), IsOkAndHolds("text"));
+  EXPECT_EQ(calls.open_files(), 0);
+}
+
+TEST_F(WriteNewFileTest, RemovesUnsyncedFilesThatItCouldNotFinish) {
+  for (const FileCall call : {FileCall::kWrite, FileCall::kClose}) {
+    FakeFileCalls calls;
+    calls.FailNth(call, 1, EIO);
+    EXPECT_THAT(WriteUnsyncedFile(Path("a"), "text", calls), Fails(ExitCode::kOutput, HasSubstr("Input/output error")));
+    EXPECT_THAT(Names(), IsEmpty());
+    EXPECT_EQ(calls.open_files(), 0);
+  }
+}
+
+TEST_F(FoldersTest, SyncFileSystemReportsWhatFails) {
+  FakeFileCalls calls;
+  calls.FailNth(FileCall::kSyncfs, 1, EIO);
+  EXPECT_THAT(SyncFileSystem(folder_, calls), Fails(ExitCode::kOutput, AllOf(HasSubstr(folder_), HasSubstr("Input/output error"))));
+  EXPECT_EQ(calls.open_files(), 0);
+  EXPECT_THAT(SyncFileSystem(Path("none")), Fails(ExitCode::kOutput, HasSubstr(Path("none"))));
+}
+
 TEST_F(FoldersTest, SyncFolderTakesFoldersAlone) {
   EXPECT_THAT(SyncFolder(folder_), IsOk());
   EXPECT_THAT(SyncFolder(Path("none")), Fails(ExitCode::kOutput, HasSubstr(Path("none"))));

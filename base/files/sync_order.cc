@@ -36,6 +36,7 @@ class SyncOrder {
  private:
   void Create(const std::string& path, absl::string_view call);
   void Sync(const std::string& path);
+  void SyncAll();
   void Rename(const std::string& from, const std::string& to);
   void Remove(const std::string& path);
   void ExpectNoUnsyncedRename(absl::string_view before);
@@ -64,6 +65,8 @@ void SyncOrder::Follow(const FileCallRecord& call) {
       return;
     case FileCall::kFsync:
       return Sync(call.path);
+    case FileCall::kSyncfs:
+      return SyncAll();
     case FileCall::kRename:
     case FileCall::kExchange:
       return Rename(call.path, call.new_path);
@@ -83,6 +86,12 @@ void SyncOrder::Sync(const std::string& path) {
   for (std::set<std::string>* names : {&unsynced_names_, &unsynced_renames_}) {
     for (auto name = names->begin(); name != names->end();) name = FolderOf(*name) == path ? names->erase(name) : std::next(name);
   }
+}
+
+void SyncOrder::SyncAll() {
+  unsynced_bytes_.clear();
+  unsynced_names_.clear();
+  unsynced_renames_.clear();
 }
 
 void SyncOrder::Create(const std::string& path, absl::string_view call) {

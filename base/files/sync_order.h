@@ -11,8 +11,8 @@
 //   - After a rename the folder that holds the new name is synced, before anything else is created
 //     or renamed.
 //   - In the end every file but log.txt, and the name of every file and folder, is synced.
-// An exchange of two names is a rename of the first. Not for what is on its way to be removed:
-// names that end in .del or hold .old.
+// A syncfs syncs all of it. An exchange of two names is a rename of the first. Not for what is on
+// its way to be removed: names that end in .del or hold .old.
 #ifndef MICA_BASE_FILES_SYNC_ORDER_H_
 #define MICA_BASE_FILES_SYNC_ORDER_H_
 

@@ -30,6 +30,18 @@ Records Without(Records records, size_t place) {
   return records;
 }
 
+// Two unsynced files in a folder, synced together.
+const Records kManyFiles = {
+    Done(FileCall::kMkdir, "/runs/images.tmp"),
+    Done(FileCall::kOpen, "/runs/images.tmp/1"),
+    Done(FileCall::kWrite, "/runs/images.tmp/1"),
+    Done(FileCall::kOpen, "/runs/images.tmp/2"),
+    Done(FileCall::kWrite, "/runs/images.tmp/2"),
+    Done(FileCall::kSyncfs, "/runs/images.tmp"),
+    Done(FileCall::kRename, "/runs/images.tmp", "/runs/images"),
+    Done(FileCall::kFsync, "/runs"),
+};
+
 // A file, written as base/files/file.h does it.
 const Records kFile = {
     Done(FileCall::kOpen, "/runs/a.csv.tmp.7.1"),
@@ -66,6 +78,12 @@ TEST(SyncOrderTest, TheRightOrderHasNoProblem) {
   EXPECT_THAT(Problems(kFile), IsEmpty());
   EXPECT_THAT(Problems(kFolder), IsEmpty());
   EXPECT_THAT(Problems(kRows), IsEmpty());
+  EXPECT_THAT(Problems(kManyFiles), IsEmpty());
+}
+
+TEST(SyncOrderTest, ManyFilesRenamedBeforeTheyAreSynced) {
+  EXPECT_THAT(Problems(Without(kManyFiles, 5)), Contains(HasSubstr("before the bytes of /runs/images.tmp/2 were synced")));
+  EXPECT_THAT(Problems(Without(kManyFiles, 7)), ElementsAre("the name of /runs/images was never synced"));
 }
 
 TEST(SyncOrderTest, AFileRenamedBeforeItsBytesAreSynced) {

@@ -12,7 +12,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "base/error.h"
@@ -138,6 +137,10 @@ absl::StatusOr<std::vector<std::string>> NamesInClassMap(const std::string& path
 absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path) {
   constexpr int64_t kMaxBytes = int64_t{16} << 20;
   MICA_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMaxBytes));
+  return ParseClassNames(bytes, path);
+}
+
+absl::StatusOr<std::vector<std::string>> ParseClassNames(absl::string_view bytes, const std::string& path) {
   const absl::string_view text = absl::StripPrefix(bytes, kByteOrderMark);
   if (absl::StartsWith(text, "id,name,")) return NamesInClassMap(path, text);
   const std::vector<absl::string_view> lines = LinesOf(text);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace mica {
 
@@ -19,6 +20,9 @@ namespace mica {
 // that occurs twice, a control character, or bytes that are not UTF-8, with their offset in the
 // file (from 0).
 absl::StatusOr<std::vector<std::string>> ReadClassNames(const std::string& path);
+
+// The same for the bytes of such a file; `path` is what messages call it.
+absl::StatusOr<std::vector<std::string>> ParseClassNames(absl::string_view bytes, const std::string& path);
 
 }  // namespace mica
 

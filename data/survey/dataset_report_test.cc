@@ -56,11 +56,12 @@ TEST(DatasetReportTest, ARowAFinding) {
 }
 
 TEST(DatasetReportTest, TheFolderAppearsWholeAndReplacesAnOlderOne) {
-  const std::string folder = MakeTestFolder("dataset_report") + "/index/x";
+  const std::string root = MakeTestFolder("dataset_report");
+  const std::string folder = root + "/index/x";
   const DatasetExamination examination = Example();
   FakeFileCalls calls;
   ASSERT_THAT(WriteDatasetReport(folder, examination, {}, calls), IsOk());
-  EXPECT_THAT(SyncOrderProblems(calls.records(), folder), IsEmpty());
+  EXPECT_THAT(SyncOrderProblems(calls.records(), root), IsEmpty());
   WriteTestFile(folder + "/old", "");
   ASSERT_THAT(WriteDatasetReport(folder, examination, {}), IsOk());
   std::vector<std::string> names;

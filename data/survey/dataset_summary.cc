@@ -58,8 +58,14 @@ class Summary {
       if (samples == 0) continue;
       rows.push_back({std::string(SplitName(split)), absl::StrCat(samples)});
       const std::vector<int64_t> counts = index_.CountsOf(split);
-      if (counts.empty() || *std::max_element(counts.begin(), counts.end()) == 0) continue;
-      for (const auto& extreme : {std::min_element(counts.begin(), counts.end()), std::max_element(counts.begin(), counts.end())}) {
+      const auto [smallest, largest] = std::minmax_element(counts.begin(), counts.end());
+      if (counts.empty() || *largest == 0) continue;
+      if (*smallest == *largest) {
+        rows.back().push_back(absl::StrCat(*smallest));
+        rows.back().emplace_back("each");
+        continue;
+      }
+      for (const auto& extreme : {smallest, largest}) {
         rows.back().push_back(absl::StrCat(*extreme));
         rows.back().push_back(TerminalText(index_.classes.name(static_cast<int>(extreme - counts.begin())), kMaxNameColumns));
       }
@@ -99,11 +105,11 @@ class Summary {
       ++colours[absl::StrCat(ColourKindName(facts.colour), facts.bits == 8 ? "" : absl::StrCat(" of ", int{facts.bits}, " bits"))];
     }
     if (widths.empty()) return "no picture could be read\n";
-    std::string lines = ConsoleTable({{"width", Range(widths, Pixels)},
-                                      {"height", Range(heights, Pixels)},
-                                      {"width / height", Range(aspects, TwoDigits)},
-                                      {"formats", Counted(formats)},
-                                      {"colours", Counted(colours)}});
+    std::string lines = absl::StrCat("width           ", Range(widths, Pixels), "\n",      //
+                                     "height          ", Range(heights, Pixels), "\n",     //
+                                     "width / height  ", Range(aspects, TwoDigits), "\n",  //
+                                     "formats         ", Counted(formats), "\n",           //
+                                     "colours         ", Counted(colours), "\n");
     const std::string normalisation = NormalisationText(StatisticsOf(index_, examination_.survey, Split::kTrain));
     if (!normalisation.empty()) absl::StrAppend(&lines, "\nof the training split, on [0, 1]: ", normalisation, "\n");
     return lines;
@@ -138,8 +144,8 @@ class Summary {
     for (const Finding& finding : findings_) {
       if (finding.kind != kind || finding.severity != severity) continue;
       if (++shown > kMaxMessages) continue;
-      absl::StrAppend(&lines, SeverityName(severity), ": ", finding.message,
-                      finding.remedy.empty() ? "" : absl::StrCat("; ", finding.remedy), "\n");
+      const bool has_remedy = !finding.remedy.empty() && kind != FindingKind::kShortcut;  // theirs are all the same
+      absl::StrAppend(&lines, SeverityName(severity), ": ", finding.message, has_remedy ? absl::StrCat("; ", finding.remedy) : "", "\n");
     }
     if (shown > kMaxMessages) absl::StrAppend(&lines, SeverityName(severity), ": … and ", shown - kMaxMessages, " more\n");
     return lines;

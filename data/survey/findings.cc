@@ -206,9 +206,6 @@ class Search {
     numbers("height", [](const PictureFacts& facts) { return facts.height_px; });
     numbers("aspect", [](const PictureFacts& facts) { return static_cast<double>(facts.width_px) / std::max(facts.height_px, 1); });
     numbers("brightness", [](const PictureFacts& facts) { return facts.brightness; });
-    numbers("bytes per pixel", [](const PictureFacts& facts) {
-      return static_cast<double>(facts.picture_bytes) / std::max<double>(1, static_cast<double>(facts.width_px) * facts.height_px);
-    });
     categories("format", [](const PictureFacts& facts) { return static_cast<int64_t>(facts.format); });
     categories("kind of colours", [](const PictureFacts& facts) { return static_cast<int64_t>(facts.colour); });
   }

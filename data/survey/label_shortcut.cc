@@ -21,7 +21,7 @@ constexpr int64_t kMinBinSamples = 20;  // in the half that makes the bins
 constexpr int64_t kMaxBins = 64;
 constexpr double kDeviationsOf95Percent = 1.959964;
 constexpr double kDeviationsOfOneClass = 4;
-constexpr double kMinOddsRatio = 3;
+constexpr double kMinOddsRatio = 4;
 constexpr double kMinAdvantage = 0.5;  // of one class: recall minus false positive rate
 
 // A sample that takes part; classes are numbered anew, without gaps.

@@ -99,7 +99,7 @@ TEST(IdxInputsTest, X5LabelOutsideTheClasses) {
   const TinyExperiment tiny("idx_label");
   const MicaResult result = RunMica({{"check", "x.textproto", "--set=dataset { class_names: ['a', 'b'] }"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 3) << result;
-  EXPECT_THAT(result.err, HasSubstr("label 2 at index 2"));
+  EXPECT_THAT(result.err, HasSubstr("#2: label 2, the first of "));
   EXPECT_THAT(result.err, HasSubstr("allowed are 0 to 1"));
 }
 

@@ -1,24 +1,16 @@
 #include "data/index/sources/class_folders.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/printable.h"
 #include "data/index/sources/folder_walk.h"
 #include "data/index/sources/label_table.h"
+#include "data/index/sources/reserved_names.h"
 
 namespace mica {
 namespace {
-
-// Where people keep splits that they divided themselves.
-bool IsSplitName(absl::string_view name) {
-  constexpr absl::string_view kNames[] = {"train", "training", "val",     "valid", "validation",
-                                          "dev",   "test",     "testing", "eval",  "evaluation"};
-  return std::find(std::begin(kNames), std::end(kNames), absl::AsciiStrToLower(name)) != std::end(kNames);
-}
 
 std::string SplitFoldersProblem(const FolderListing& listing) {
   const std::string root = Printable(listing.root);
@@ -41,7 +33,8 @@ SampleList ClassFolders::List() const {
   list.problems = std::move(listing.problems);
   for (std::string& warning : LeftOutWarnings(listing)) list.warnings.push_back(std::move(warning));
   const std::vector<std::string>& classes = listing.subfolders;
-  if (!classes.empty() && std::all_of(classes.begin(), classes.end(), IsSplitName)) list.problems.push_back(SplitFoldersProblem(listing));
+  if (!classes.empty() && std::all_of(classes.begin(), classes.end(), IsSplitFolderName))
+    list.problems.push_back(SplitFoldersProblem(listing));
 
   LabelTable labels;
   for (const std::string& name : classes) labels.AddClass(name, absl::StrCat(listing.root, "/", name));

@@ -90,7 +90,7 @@ class CsvListReader {
   }
 
   void ReadRow() {
-    const std::vector<CsvField>& fields = rows_.fields();
+    const std::vector<ScannedField>& fields = rows_.fields();
     if (!rows_.problem().empty()) return samples_.problems().Add(rows_.line(), rows_.problem());
     if (fields.size() != fields_) {
       return samples_.problems().Add(rows_.line(), [&] {

@@ -25,6 +25,7 @@
 #include "absl/strings/strip.h"
 #include "base/files/open_error.h"
 #include "base/printable.h"
+#include "data/index/sources/reserved_names.h"
 
 namespace mica {
 namespace {
@@ -32,14 +33,6 @@ namespace {
 constexpr absl::string_view kAccepted[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".ppm", ".pgm", ".pbm", ".pnm"};
 constexpr absl::string_view kOtherPictures[] = {".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl",
                                                 ".jp2", ".svg", ".psd",  ".ico",  ".apng", ".mpo"};
-
-// What file managers, archivers and network drives leave beside people's files.
-constexpr absl::string_view kSystemNames[] = {"__MACOSX",  "lost+found", "@eaDir", "$RECYCLE.BIN", "System Volume Information",
-                                              "Thumbs.db", "desktop.ini"};
-
-bool IsHidden(absl::string_view name) {
-  return name[0] == '.' || std::find(std::begin(kSystemNames), std::end(kSystemNames), name) != std::end(kSystemNames);
-}
 
 struct Link {
   std::string path;
@@ -156,7 +149,7 @@ class FolderReader {
   }
 
   void AddEntry(absl::string_view name, unsigned char type) {
-    if (IsHidden(name)) {
+    if (IsHiddenName(name)) {
       ++content_.hidden;
       if (content_.hidden_names.size() < kMaxHiddenNames) content_.hidden_names.insert(std::string(name));
     } else if (type == DT_DIR) {
@@ -173,7 +166,7 @@ class FolderReader {
   void AddFile(absl::string_view name) {
     if (IsPictureName(name)) {
       pictures_.Add(name);
-    } else {
+    } else if (name != kClassNamesFile) {
       ++content_.leftover[ExtensionOf(name)];
     }
   }

@@ -84,6 +84,12 @@ TEST_F(FolderWalkTest, W1HiddenAndSystemEntriesAreNoClasses) {
   EXPECT_THAT(LeftOutWarnings(listing), ElementsAre(AllOf(HasSubstr("left out 7 hidden or system entries (.DS_Store"), HasSubstr(", …)"))));
 }
 
+TEST_F(FolderWalkTest, TheNamesOfTheClassesAreNothingToTellOf) {
+  Touch("cats/1.jpg");
+  Touch("class_names.txt");
+  EXPECT_THAT(LeftOutWarnings(WalkFolder(folder_)), IsEmpty());
+}
+
 // W9.
 TEST_F(FolderWalkTest, W9SaysWhatItFoundInPlaceOfPictures) {
   for (const char* name : {"a/1.txt", "a/2.TXT", "a/3.csv", "a/README"}) Touch(name);

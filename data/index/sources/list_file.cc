@@ -80,7 +80,7 @@ class ListFileReader {
   }
 
   void ReadRow() {
-    const std::vector<CsvField>& fields = rows_.fields();
+    const std::vector<ScannedField>& fields = rows_.fields();
     if (!rows_.problem().empty()) return samples_.problems().Add(rows_.line(), rows_.problem());
     if (fields.size() < fewest_) return AddTooFew();
     if (!fields_.has_value() && config_.delimiter() == ListFileConfig::SPACE) SetFields(fields.size());

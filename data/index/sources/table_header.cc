@@ -9,8 +9,9 @@
 
 namespace mica {
 
-TableHeader::TableHeader(const std::vector<CsvField>& fields, int64_t line, LineProblems* problems) : line_(line), problems_(*problems) {
-  for (const CsvField& field : fields) names_.push_back(field.Value());
+TableHeader::TableHeader(const std::vector<ScannedField>& fields, int64_t line, LineProblems* problems)
+    : line_(line), problems_(*problems) {
+  for (const ScannedField& field : fields) names_.push_back(field.Value());
 }
 
 std::optional<size_t> TableHeader::Find(absl::string_view name, absl::string_view field) {

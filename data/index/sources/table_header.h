@@ -18,7 +18,7 @@ namespace mica {
 // Single-thread. `problems` must outlive it.
 class TableHeader {
  public:
-  TableHeader(const std::vector<CsvField>& fields, int64_t line, LineProblems* problems);
+  TableHeader(const std::vector<ScannedField>& fields, int64_t line, LineProblems* problems);
 
   // Where the column stands. Reports one that is missing or stands twice; `field` is the config's
   // that names it.

@@ -13,9 +13,9 @@ absl::string_view WithoutMark(absl::string_view text) {
 }
 
 // What stands between the quotes, if they can be the field's own.
-CsvField Unquoted(absl::string_view text) {
+ScannedField Unquoted(absl::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return {text, false};
-  CsvField field{text.substr(1, text.size() - 2), false};
+  ScannedField field{text.substr(1, text.size() - 2), false};
   for (size_t quote = field.text.find('"'); quote != absl::string_view::npos; quote = field.text.find('"', quote + 2)) {
     if (field.text.substr(quote, 2) != "\"\"") return {text, false};
     field.has_doubled_quotes = true;
@@ -23,7 +23,7 @@ CsvField Unquoted(absl::string_view text) {
   return field;
 }
 
-void SplitAtTabs(absl::string_view line, std::vector<CsvField>* fields) {
+void SplitAtTabs(absl::string_view line, std::vector<ScannedField>* fields) {
   while (true) {
     const size_t end = line.find('\t');
     fields->push_back(Unquoted(line.substr(0, end)));
@@ -32,7 +32,7 @@ void SplitAtTabs(absl::string_view line, std::vector<CsvField>* fields) {
   }
 }
 
-void SplitAtBlanks(absl::string_view line, std::vector<CsvField>* fields) {
+void SplitAtBlanks(absl::string_view line, std::vector<ScannedField>* fields) {
   constexpr char kBlanks[] = " \t";
   for (size_t begin = line.find_first_not_of(kBlanks); begin != absl::string_view::npos;) {
     const size_t end = std::min(line.find_first_of(kBlanks, begin), line.size());

@@ -30,7 +30,7 @@ class TextRows {
   // call.
   bool Next();
 
-  const std::vector<CsvField>& fields() const { return is_csv_ ? csv_.fields() : fields_; }
+  const std::vector<ScannedField>& fields() const { return is_csv_ ? csv_.fields() : fields_; }
 
   const std::string& problem() const { return is_csv_ ? csv_.problem() : problem_; }  // "": none
 
@@ -44,7 +44,7 @@ class TextRows {
   const bool is_csv_;
   CsvScanner csv_;
   absl::string_view rest_;
-  std::vector<CsvField> fields_;
+  std::vector<ScannedField> fields_;
   std::string problem_;
   int64_t line_ = 0;
 };

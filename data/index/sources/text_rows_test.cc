@@ -21,7 +21,7 @@ std::vector<std::string> RowsOf(absl::string_view text, ListFileConfig::Delimite
   std::vector<std::string> rows;
   TextRows reader(text, delimiter);
   while (reader.Next()) {
-    const auto append = [](std::string* out, const CsvField& field) { absl::StrAppend(out, field.Value()); };
+    const auto append = [](std::string* out, const ScannedField& field) { absl::StrAppend(out, field.Value()); };
     const bool is_good = reader.problem().empty();
     rows.push_back(is_good ? absl::StrCat(reader.line(), ":", absl::StrJoin(reader.fields(), "|", append))
                            : absl::StrCat(reader.line(), "!"));
