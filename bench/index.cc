@@ -96,12 +96,22 @@ absl::Status MeasureListing(const BenchmarkSetup& setup, ComparisonReport* repor
 
 absl::Status MeasureSurvey(const BenchmarkSetup& setup, const std::string& verb, int64_t pictures, const Quantity& quantity,
                            ComparisonReport* report) {
-  if (!setup.Wants("B12")) return absl::OkStatus();
   const std::string tree = TreeOf(setup, pictures);
   const std::vector<Contestant> peers = {Peer(setup, "verify_images", {"--verify", tree}, pictures)};
   MICA_ASSIGN_OR_RETURN(const PairedSamples samples,
                         setup.Measure(quantity.work, peers, Mica(setup, {verb, tree}, pictures), PlanOf(setup, kLongPairs)));
   return report->Add(Compare(samples, peers, quantity));
+}
+
+absl::Status MeasureSurveys(const BenchmarkSetup& setup, ComparisonReport* report) {
+  if (!setup.Wants("B12")) return absl::OkStatus();
+  MICA_RETURN_IF_ERROR(MeasureSurvey(setup, "content", kPictures, {"B12", "50,000 files, all content hashed", 0, kSeconds, {4}}, report));
+  if (setup.quick) {
+    std::cout << "B12 with all pixels takes minutes: not measured with --quick\n";
+    return absl::OkStatus();
+  }
+  MICA_RETURN_IF_ERROR(MakeTree(setup, kDecoded, kDifferent, /*width_px=*/500, /*height_px=*/375));
+  return MeasureSurvey(setup, "pixels", kDecoded, {"B12", "10,000 files, all pixels", 0, kSeconds, {std::nullopt}}, report);
 }
 
 // The warm-up fills the cache.
@@ -149,14 +159,7 @@ absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
   }
   MICA_RETURN_IF_ERROR(MeasureListing(setup, report));
   MICA_RETURN_IF_ERROR(MeasureSecondRun(setup, report));
-  MICA_RETURN_IF_ERROR(MeasureSurvey(setup, "content", kPictures, {"B12", "50,000 files, all content hashed", 0, kSeconds, {4}}, report));
-  if (setup.quick) {
-    std::cout << "B12 with all pictures decoded takes minutes: not measured with --quick\n";
-  } else if (setup.Wants("B12")) {
-    MICA_RETURN_IF_ERROR(MakeTree(setup, kDecoded, kDifferent, /*width_px=*/500, /*height_px=*/375));
-    MICA_RETURN_IF_ERROR(
-        MeasureSurvey(setup, "pixels", kDecoded, {"B12", "10,000 files, all pixels", 0, kSeconds, {std::nullopt}}, report));
-  }
+  MICA_RETURN_IF_ERROR(MeasureSurveys(setup, report));
   MICA_RETURN_IF_ERROR(MeasureNearDuplicates(setup, report));
   return MeasureManyFiles(setup, report);
 }

@@ -28,8 +28,8 @@ struct PictureTreeSpec {
 // caches trust them. The same spec gives the same files.
 absl::Status MakePictureTree(const std::string& folder, const PictureTreeSpec& spec);
 
-// RGB, with structure of every size as photographs have: random values on ever finer grids, half as
-// much with each. Both sides at least 1.
+// RGB, with structure of every size as photographs have: random values on ever finer grids, less
+// with each. Both sides at least 1.
 Picture DrawPicture(int width_px, int height_px, uint32_t seed);
 
 }  // namespace mica

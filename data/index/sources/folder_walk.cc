@@ -118,30 +118,36 @@ class FolderReader {
 
   // Opens it and says which it is. False: it cannot be read, and that is reported.
   bool Open(struct stat* identity) {
-    stream_ = opendir(content_.path.c_str());
-    if (stream_ != nullptr && fstat(dirfd(stream_), identity) == 0) return true;
+    folder_ = open(content_.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder_ >= 0 && fstat(folder_, identity) == 0) return true;
     content_.problems.push_back(
         absl::StrCat(Printable(content_.path), ": folder cannot be read (", WhyNotOpened(content_.path, errno), ")"));
     return false;
   }
 
   ~FolderReader() {
-    if (stream_ != nullptr) closedir(stream_);
+    if (folder_ >= 0) close(folder_);
   }
 
   void ReadEntries() {
-    errno = 0;
-    while (const dirent* entry = readdir(stream_)) {
-      const absl::string_view name = entry->d_name;
-      if (name != "." && name != "..") AddEntry(name, entry->d_type);
-      errno = 0;
-    }
-    if (errno != 0) content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", strerror(errno), ")"));
+    alignas(dirent64) char entries[1 << 15];
+    ssize_t size;
+    while ((size = getdents64(folder_, entries, sizeof(entries))) > 0) AddEntries(entries, entries + size);
+    if (size < 0) content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", strerror(errno), ")"));
     content_.pictures = pictures_.SortedPaths(content_.path);
     std::sort(content_.problems.begin(), content_.problems.end());
   }
 
  private:
+  void AddEntries(const char* begin, const char* end) {
+    while (begin < end) {
+      const auto* const entry = reinterpret_cast<const dirent64*>(begin);
+      const absl::string_view name = entry->d_name;
+      if (name != "." && name != "..") AddEntry(name, entry->d_type);
+      begin += entry->d_reclen;
+    }
+  }
+
   void AddEntry(absl::string_view name, unsigned char type) {
     if (IsHiddenName(name)) {
       ++content_.hidden;
@@ -169,9 +175,9 @@ class FolderReader {
   void Examine(absl::string_view name) {
     struct stat own, target;
     const std::string entry(name);
-    if (fstatat(dirfd(stream_), entry.c_str(), &own, AT_SYMLINK_NOFOLLOW) != 0) return;  // it has just gone
+    if (fstatat(folder_, entry.c_str(), &own, AT_SYMLINK_NOFOLLOW) != 0) return;  // it has just gone
     const bool is_link = S_ISLNK(own.st_mode);
-    if (fstatat(dirfd(stream_), entry.c_str(), &target, 0) != 0) return AddBrokenLink(name, errno);
+    if (fstatat(folder_, entry.c_str(), &target, 0) != 0) return AddBrokenLink(name, errno);
     if (S_ISREG(target.st_mode)) return AddFile(name);
     if (!S_ISDIR(target.st_mode)) return AddSpecialFile(name, target.st_mode);
     if (!is_link) return content_.folders.push_back(entry);
@@ -193,7 +199,7 @@ class FolderReader {
 
   FolderContent& content_;
   NameList pictures_;
-  DIR* stream_ = nullptr;
+  int folder_ = -1;
 };
 
 // Reads a folder and all below with several threads. Each folder is read once, however it is reached.
