@@ -11,7 +11,7 @@
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
-#include "data/index/index_builder.h"
+#include "data/survey/dataset_examination.h"
 #include "experiments/config/load_experiment.h"
 #include "models/kernels/chwn_choice.h"
 #include "models/zoo/model_layers.h"
@@ -80,7 +80,8 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   PrintWarnings(loaded.warnings);
-  MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(loaded.experiment.dataset()));
+  const DatasetIndex& index = dataset.index;
   PrintWarnings(index.warnings);
   if (!index.IsRaw())
     return ConfigError(absl::StrCat(source, ": the size of its images is not known: its samples are pictures that are decoded later"));

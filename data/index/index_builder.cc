@@ -2,7 +2,6 @@
 
 #include <glog/logging.h>
 
-#include <chrono>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -12,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/config/required_oneof.h"
-#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/number_format.h"
@@ -211,12 +209,9 @@ void CheckDataset(const DatasetConfig& config, DatasetDraft* draft) {
 }
 
 absl::StatusOr<DatasetIndex> BuildDatasetIndex(const DatasetConfig& config) {
-  const auto start = std::chrono::steady_clock::now();
   DatasetDraft draft = ListDataset(config);
   if (draft.problems.empty()) CheckDataset(config, &draft);
   if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
-  VLOG(1) << "data_read samples=" << draft.index.records.size() << " classes=" << draft.index.classes.size()
-          << " fingerprint=" << draft.index.fingerprint << " seconds=" << ElapsedSeconds(start);
   return std::move(draft.index);
 }
 

@@ -1,10 +1,14 @@
 #include "data/survey/dataset_examination.h"
 
+#include <glog/logging.h>
+
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/elapsed.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/printable.h"
@@ -85,6 +89,7 @@ std::vector<std::string> UnusablePictures(const DatasetExamination& examination)
 }
 
 absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config) {
+  const auto start = std::chrono::steady_clock::now();
   DatasetExamination examination = ExamineDataset(config, SurveyOptions());
   DatasetDraft& draft = examination.draft;
   if (config.on_bad_sample() == DatasetConfig::DROP) {
@@ -95,6 +100,8 @@ absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config) {
   }
   if (draft.problems.empty()) CheckDataset(config, &draft);
   if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
+  VLOG(1) << "data_read samples=" << draft.index.records.size() << " classes=" << draft.index.classes.size()
+          << " fingerprint=" << draft.index.fingerprint << " seconds=" << ElapsedSeconds(start);
   return OpenedDataset{std::move(draft.index), std::move(examination.survey)};
 }
 
