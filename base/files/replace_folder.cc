@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -45,6 +46,25 @@ bool IsLeftover(const std::string& name, const char* mark) {
   return pid == getpid() || (kill(pid, 0) != 0 && errno == ESRCH);
 }
 
+// Removes the leftovers in `parent` of those folders of which `is_meant` says so, by their names.
+void RemoveWhere(const std::string& parent, absl::FunctionRef<bool(absl::string_view)> is_meant, FileCalls& calls) {
+  std::vector<std::string> names;
+  calls.List(parent.c_str(), &names);
+  for (const std::string& name : names) {
+    const char* const mark = IsLeftover(name, kOld) ? kOld : IsLeftover(name, kTemporary) ? kTemporary : nullptr;
+    if (mark == nullptr) continue;
+    const std::string of = name.substr(0, name.rfind(mark));
+    if (!is_meant(of)) continue;
+    const std::string path = absl::StrCat(parent, "/", name);
+    const std::string folder = absl::StrCat(parent, "/", of);
+    if (mark == kOld && !IsThere(folder)) {
+      calls.Rename(path.c_str(), folder.c_str());
+    } else {
+      RemoveTree(path, calls);
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status ReplaceFolder(const std::string& fresh, const std::string& folder, FileCalls& calls) {
@@ -68,21 +88,14 @@ std::string TemporaryNameOf(const std::string& folder) {
 }
 
 void RemoveLeftovers(const std::string& parent, FileCalls& calls) {
-  std::vector<std::string> names;
-  calls.List(parent.c_str(), &names);
-  for (const std::string& name : names) {
-    const std::string path = absl::StrCat(parent, "/", name);
-    if (IsLeftover(name, kOld)) {
-      const std::string folder = absl::StrCat(parent, "/", name.substr(0, name.rfind(kOld)));
-      if (IsThere(folder)) {
-        RemoveTree(path, calls);
-      } else {
-        calls.Rename(path.c_str(), folder.c_str());
-      }
-    } else if (IsLeftover(name, kTemporary)) {
-      RemoveTree(path, calls);
-    }
-  }
+  RemoveWhere(
+      parent, [](absl::string_view) { return true; }, calls);
+}
+
+void RemoveLeftoversOf(const std::string& folder, FileCalls& calls) {
+  const std::string name = BaseName(folder);
+  RemoveWhere(
+      FolderName(folder), [&](absl::string_view of) { return of == name; }, calls);
 }
 
 }  // namespace mica

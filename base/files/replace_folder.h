@@ -26,6 +26,10 @@ std::string TemporaryNameOf(const std::string& folder);
 // old folder its name back if that is free. What cannot be removed stays and costs only space.
 void RemoveLeftovers(const std::string& parent, FileCalls& calls = SystemFileCalls());
 
+// The same for those of one folder: for a parent that is not mica's own, where photos.old.2023 is
+// what it says.
+void RemoveLeftoversOf(const std::string& folder, FileCalls& calls = SystemFileCalls());
+
 }  // namespace mica
 
 #endif  // MICA_BASE_FILES_REPLACE_FOLDER_H_

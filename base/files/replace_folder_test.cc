@@ -110,6 +110,15 @@ TEST_P(ReplaceFolderFaultTest, F7AKillBetweenTheTwoRenamesIsMendedNextTime) {
   EXPECT_EQ(Content("test"), "old");
 }
 
+TEST_P(ReplaceFolderFaultTest, LeftoversOfOtherFoldersStayIfOneIsMeant) {
+  Make("test", "present");
+  const std::string others = absl::StrCat("photos.old.", DeadPid());
+  Make(others, "somebody's");
+  Make(absl::StrCat("test.tmp.", DeadPid()), "half");
+  RemoveLeftoversOf(absl::StrCat(parent_, "/test"));
+  EXPECT_THAT(Names(), UnorderedElementsAre("test", others));
+}
+
 TEST_P(ReplaceFolderFaultTest, F7LeftoversOfDeadProcessesAreRemovedThoseOfLivingOnesStay) {
   Make("test", "present");
   Make(absl::StrCat("test.tmp.", DeadPid()), "half");

@@ -38,6 +38,7 @@ struct PictureProblem {
   PictureFault fault;
   bool is_usable = false;  // all pixels are there: worth a note, no reason to leave it out
   std::string message;     // without the path: "is a GIF image, which mica does not read; convert it to PNG"
+  bool may_pass = false;   // it is the system's, not the file's: no permission, no memory
 };
 
 }  // namespace mica

@@ -25,7 +25,8 @@ std::string ProblemsCsv(const DatasetExamination& examination, absl::Span<const 
 std::string Quarantine(const DatasetExamination& examination);
 
 // Writes index.csv, problems.csv and quarantine.txt into `folder`, which appears whole, in place of
-// an older one. Its parents are made. Errors end with exit code 5.
+// an older report; a folder with anything else in it is not replaced. Its parents are made. Errors
+// end with exit code 5.
 absl::Status WriteDatasetReport(const std::string& folder, const DatasetExamination& examination, absl::Span<const Finding> findings,
                                 FileCalls& calls = SystemFileCalls());
 

@@ -62,11 +62,19 @@ TEST(DatasetReportTest, TheFolderAppearsWholeAndReplacesAnOlderOne) {
   FakeFileCalls calls;
   ASSERT_THAT(WriteDatasetReport(folder, examination, {}, calls), IsOk());
   EXPECT_THAT(SyncOrderProblems(calls.records(), root), IsEmpty());
-  WriteTestFile(folder + "/old", "");
+  WriteTestFile(folder + "/index.csv", "old");
   ASSERT_THAT(WriteDatasetReport(folder, examination, {}), IsOk());
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename());
   EXPECT_THAT(names, testing::UnorderedElementsAre("index.csv", "problems.csv", "quarantine.txt"));
+}
+
+TEST(DatasetReportTest, AFolderThatIsNoReportStays) {
+  const std::string folder = MakeTestFolder("dataset_report_runs");
+  WriteTestFile(folder + "/run", "");
+  EXPECT_THAT(WriteDatasetReport(folder, Example(), {}),
+              Fails(ExitCode::kOutput, HasSubstr("holds run, so it is no report of mica index")));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/run"));
 }
 
 TEST(DatasetReportTest, AFullDiskLeavesTheOlderOne) {

@@ -52,7 +52,8 @@ struct PictureFacts {
   int32_t width_px = 0;
   int32_t height_px = 0;
 
-  int32_t problem = -1;  // index in PictureSurvey::problems; -1: none
+  int32_t problem = -1;                               // index in PictureSurvey::problems; -1: none
+  SurveyDepth problem_depth = SurveyDepth::kNothing;  // the depth that it takes to find it
   SurveyDepth depth = SurveyDepth::kNothing;
   PictureFormat format = PictureFormat::kJpeg;
   ColourKind colour = ColourKind::kRgb;

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -94,16 +95,24 @@ void SetPixels(const uint8_t* pixels, int height_px, int width_px, int channels,
   facts->perceptual_hash = hash.value_or(0);
 }
 
-// Which facts and problems are those of one picture while it is looked at.
-struct Finding {
+// What is known of one picture while it is looked at.
+struct Look {
   PictureFacts facts;
   std::optional<PictureProblem> problem;
+
+  bool IsUsable() const { return !problem.has_value() || problem->is_usable; }
+
+  // Keeps the worse of two problems: what makes a picture useless comes before notes.
+  void Add(PictureProblem found, SurveyDepth depth) {
+    if (problem.has_value() && (!problem->is_usable || found.is_usable)) return;
+    if (found.fault == PictureFault::kUnreadable) found.may_pass = true;
+    problem = std::move(found);
+    facts.problem_depth = depth;
+  }
 };
 
-// The worse of the two: what makes a picture useless comes before notes.
-void AddProblem(PictureProblem problem, Finding* finding) {
-  if (!finding->problem.has_value() || (finding->problem->is_usable && !problem.is_usable)) finding->problem = std::move(problem);
-}
+// A file of this size is no picture that could be used, and would fill the memory.
+constexpr int64_t kMaxContentBytes = int64_t{1} << 30;
 
 // Looks at pictures one after another. One for each thread.
 class Worker {
@@ -111,92 +120,94 @@ class Worker {
   Worker(const DatasetIndex& index, const SurveyCache& cache, SurveyDepth depth) : index_(index), cache_(cache), depth_(depth) {}
 
   // Sets `is_cached` if the picture was not opened.
-  Finding Look(const ImageRecord& record, uint64_t key, bool* is_cached) {
-    *is_cached = false;
+  Look LookAt(const ImageRecord& record, uint64_t key, bool* is_cached) {
     const SampleFile& file = index_.files[record.file];
     if (file.raw.has_value()) return LookAtPixels(record, file);
-    Finding finding;
+    Look look;
     struct stat stats;
-    if (stat(file.path.c_str(), &stats) == 0) finding.facts.stamp = StampOf(stats);
-    if (const PictureFacts* const known = cache_.Find(static_cast<size_t>(record.id), key, finding.facts.stamp)) {
-      if (known->depth >= depth_ || IsHopeless(*known)) {
-        *is_cached = true;
-        finding.facts = *known;
-        if (known->problem >= 0) finding.problem = cache_.problems()[known->problem];
-        return finding;
-      }
-    }
+    if (stat(file.path.c_str(), &stats) == 0) look.facts.stamp = StampOf(stats);
+    *is_cached = Recall(static_cast<size_t>(record.id), key, &look);
+    if (*is_cached) return look;
     try {
-      LookAtFile(record, file, &finding);
+      LookAtFile(record, file, &look);
     } catch (const std::bad_alloc&) {
-      AddProblem({PictureFault::kTooLarge, /*is_usable=*/false, "does not fit into the memory that is left"}, &finding);
+      PictureProblem problem = {PictureFault::kTooLarge, /*is_usable=*/false, "does not fit into the memory that is left"};
+      problem.may_pass = true;
+      look.Add(std::move(problem), depth_);
     }
-    return finding;
+    return look;
   }
 
  private:
-  // Whether looking closer would find no more.
-  bool IsHopeless(const PictureFacts& facts) const { return facts.problem >= 0 && !cache_.problems()[facts.problem].is_usable; }
+  // Takes over what an earlier survey knows of the unchanged file, if it looked as closely or closer
+  // looks would find no more. What only a closer look found is left out: a result must not depend on
+  // what was looked at before.
+  bool Recall(size_t id, uint64_t key, Look* look) const {
+    const PictureFacts* const known = cache_.Find(id, key, look->facts.stamp);
+    if (known == nullptr) return false;
+    const PictureProblem* const problem =
+        known->problem < 0 || known->problem_depth > depth_ ? nullptr : &cache_.problems()[known->problem];
+    if (known->depth < depth_ && (problem == nullptr || problem->is_usable)) return false;
+    look->facts = *known;
+    if (problem != nullptr) look->problem = *problem;
+    return true;
+  }
 
-  void LookAtFile(const ImageRecord& record, const SampleFile& file, Finding* finding) {
-    if (!Open(record.file, file.path, finding)) return;
+  void LookAtFile(const ImageRecord& record, const SampleFile& file, Look* look) {
+    look->facts.depth = depth_;
+    if (!Open(record.file, file.path, look)) return;
     const bool is_whole = record.length == 0;
     PicturePart part(file_, record.offset, record.length);
     PictureBytes& bytes = is_whole ? static_cast<PictureBytes&>(file_) : part;
-    finding->facts.picture_bytes = bytes.size();
-    finding->facts.depth = depth_;
-    if (depth_ == SurveyDepth::kHeaders) {
-      Probe(ProbePicture(bytes), finding);
-    } else {
-      LookAtContent(bytes, finding);
-    }
+    look->facts.picture_bytes = bytes.size();
+    Take(ProbePicture(bytes), look);
+    if (depth_ > SurveyDepth::kHeaders && look->facts.is_known()) LookAtContent(bytes, look);
     if (is_whole) open_file_ = -1;
   }
 
   // Samples of one shard follow one another, so it stays open.
-  bool Open(int32_t file, const std::string& path, Finding* finding) {
+  bool Open(int32_t file, const std::string& path, Look* look) {
     if (file == open_file_) return true;
     open_file_ = -1;
     if (std::optional<PictureProblem> problem = file_.Open(path)) {
-      AddProblem(*std::move(problem), finding);
-      finding->facts.depth = depth_;
+      look->Add(*std::move(problem), SurveyDepth::kHeaders);
       return false;
     }
     open_file_ = file;
     return true;
   }
 
-  static void Probe(ProbeResult probe, Finding* finding) {
-    if (probe.header.has_value()) SetHeader(*probe.header, &finding->facts);
-    if (probe.problem.has_value()) AddProblem(*std::move(probe.problem), finding);
+  static void Take(ProbeResult probe, Look* look) {
+    if (probe.header.has_value()) SetHeader(*probe.header, &look->facts);
+    if (probe.problem.has_value()) look->Add(*std::move(probe.problem), SurveyDepth::kHeaders);
   }
 
-  void LookAtContent(PictureBytes& bytes, Finding* finding) {
-    // What is no picture may be of any size.
-    Probe(ProbePicture(bytes), finding);
-    if (!finding->facts.is_known()) return;
+  void LookAtContent(PictureBytes& bytes, Look* look) {
+    if (bytes.size() > kMaxContentBytes) {
+      return look->Add({PictureFault::kTooLarge, /*is_usable=*/false,
+                        absl::StrCat("has ", bytes.size(), " bytes; at most ", kMaxContentBytes, " are read")},
+                       SurveyDepth::kContent);
+    }
     const absl::string_view content = bytes.Read(0, bytes.size());
     if (static_cast<int64_t>(content.size()) != bytes.size()) {
       const std::string why = bytes.error();
-      return AddProblem(
-          {PictureFault::kUnreadable, /*is_usable=*/false,
-           why.empty() ? absl::StrCat("has become shorter while it was read: ", content.size(), " of ", bytes.size(), " bytes") : why},
-          finding);
+      const std::string shorter = absl::StrCat("has become shorter while it was read: ", content.size(), " of ", bytes.size(), " bytes");
+      return look->Add({PictureFault::kUnreadable, /*is_usable=*/false, why.empty() ? shorter : why}, SurveyDepth::kContent);
     }
-    finding->facts.content_hash = Fingerprint(content);
-    if (depth_ == SurveyDepth::kPixels) Decode(content, finding);
+    look->facts.content_hash = Fingerprint(content);
+    if (depth_ == SurveyDepth::kPixels && look->IsUsable()) Decode(content, look);
   }
 
-  void Decode(absl::string_view content, Finding* finding) {
-    if (finding->problem.has_value() && !finding->problem->is_usable) return;
-    for (PictureProblem& problem : decoder_.Decode(content, finding->facts.format, &picture_)) AddProblem(std::move(problem), finding);
-    if (finding->problem.has_value() && !finding->problem->is_usable) return;
-    SetPixels(picture_.pixels.data(), picture_.height_px, picture_.width_px, picture_.channels, &finding->facts);
+  void Decode(absl::string_view content, Look* look) {
+    for (PictureProblem& problem : decoder_.Decode(content, look->facts.format, &picture_))
+      look->Add(std::move(problem), SurveyDepth::kPixels);
+    if (!look->IsUsable()) return;
+    SetPixels(picture_.pixels.data(), picture_.height_px, picture_.width_px, picture_.channels, &look->facts);
   }
 
-  Finding LookAtPixels(const ImageRecord& record, const SampleFile& file) {
-    Finding finding;
-    PictureFacts& facts = finding.facts;
+  Look LookAtPixels(const ImageRecord& record, const SampleFile& file) {
+    Look look;
+    PictureFacts& facts = look.facts;
     const absl::string_view bytes = absl::string_view(*file.bytes).substr(record.offset, record.length);
     facts.is_raw = true;
     facts.depth = depth_;
@@ -205,7 +216,7 @@ class Worker {
     facts.height_px = file.raw->height_px;
     facts.colour = file.raw->channels == 1 ? ColourKind::kGrey : ColourKind::kRgb;
     if (depth_ >= SurveyDepth::kContent) facts.content_hash = Fingerprint(bytes);
-    if (depth_ < SurveyDepth::kPixels) return finding;
+    if (depth_ < SurveyDepth::kPixels) return look;
     // CHW to HWC
     picture_.Reshape(file.raw->height_px, file.raw->width_px, file.raw->channels);
     const int64_t area = file.raw->pixels();
@@ -213,7 +224,7 @@ class Worker {
       for (int64_t i = 0; i < area; ++i) picture_.pixels[i * picture_.channels + channel] = static_cast<uint8_t>(bytes[channel * area + i]);
     }
     SetPixels(picture_.pixels.data(), picture_.height_px, picture_.width_px, picture_.channels, &facts);
-    return finding;
+    return look;
   }
 
   const DatasetIndex& index_;
@@ -250,7 +261,13 @@ class Survey {
     const size_t threads =
         std::clamp<size_t>(std::thread::hardware_concurrency(), 1, std::max<size_t>(1, std::min<size_t>(runs, kMaxThreads)));
     std::vector<std::thread> workers;
-    for (size_t i = 1; i < threads; ++i) workers.emplace_back([this] { Work(/*reports=*/false); });
+    for (size_t i = 1; i < threads; ++i) {
+      try {
+        workers.emplace_back([this] { Work(/*reports=*/false); });
+      } catch (const std::system_error&) {
+        break;  // the system grants no more: these will do
+      }
+    }
     Work(/*reports=*/true);
     for (std::thread& worker : workers) worker.join();
     result_.from_cache = cached_;
@@ -267,27 +284,27 @@ class Survey {
       const size_t begin = next_.fetch_add(kRun);
       if (begin >= index_.records.size()) return;
       const size_t end = std::min(begin + kRun, index_.records.size());
-      for (size_t id = begin; id < end; ++id) LookAt(id, &worker);
+      for (size_t id = begin; id < end; ++id) Keep(id, &worker);
       if (reports && options_.progress && !options_.progress(static_cast<int64_t>(end))) is_stopped_ = true;
     }
   }
 
-  void LookAt(size_t id, Worker* worker) {
+  void Keep(size_t id, Worker* worker) {
     bool is_cached = false;
-    Finding finding = worker->Look(index_.records[id], keys_[id], &is_cached);
-    finding.facts.problem = -1;
-    if (finding.problem.has_value()) {
+    Look look = worker->LookAt(index_.records[id], keys_.empty() ? 0 : keys_[id], &is_cached);
+    look.facts.problem = -1;
+    if (look.problem.has_value()) {
       const std::lock_guard<std::mutex> lock(mutex_);
-      finding.facts.problem = static_cast<int32_t>(result_.problems.size());
-      result_.problems.push_back(*std::move(finding.problem));
+      look.facts.problem = static_cast<int32_t>(result_.problems.size());
+      result_.problems.push_back(*std::move(look.problem));
     }
     cached_ += is_cached;
-    result_.facts[id] = finding.facts;
+    result_.facts[id] = look.facts;
   }
 
   const DatasetIndex& index_;
   const SurveyOptions& options_;
-  const std::vector<uint64_t>& keys_;
+  const std::vector<uint64_t>& keys_;  // of the cache; empty if there is none
   const SurveyCache& cache_;
   std::atomic<size_t> next_{0};
   std::atomic<int64_t> cached_{0};
@@ -306,7 +323,7 @@ PictureSurvey SurveyPictures(const DatasetIndex& index, const SurveyOptions& opt
   const int64_t started_ns = NowNs();
   const bool is_cacheable = !options.cache_file.empty() && !index.IsRaw();
   const SurveyCache cache = is_cacheable ? SurveyCache::Load(options.cache_file) : SurveyCache();
-  const std::vector<uint64_t> keys = KeysOf(index);
+  const std::vector<uint64_t> keys = is_cacheable ? KeysOf(index) : std::vector<uint64_t>();
   PictureSurvey survey = Survey(index, options, keys, cache).Run();
   const bool is_news = survey.from_cache < static_cast<int64_t>(index.records.size());
   if (is_cacheable && is_news) {
@@ -319,7 +336,7 @@ PictureSurvey SurveyPictures(const DatasetIndex& index, const SurveyOptions& opt
 }
 
 std::string CacheFileOf(const std::string& folder, const std::string& origin) {
-  return folder.empty() ? "" : absl::StrCat(folder, "/survey-", FormatFingerprint(Fingerprint(origin)));
+  return folder.empty() ? "" : absl::StrCat(folder, "/", kCachePrefix, FormatFingerprint(Fingerprint(origin)));
 }
 
 }  // namespace mica

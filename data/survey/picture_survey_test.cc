@@ -141,6 +141,21 @@ TEST_F(PictureSurveyTest, ALookThatWasLessDeepIsNotEnough) {
   EXPECT_NE(survey.facts[0].content_hash, 0);
 }
 
+// What only decoding finds must not change what headers say, whoever decoded before.
+TEST_F(PictureSurveyTest, ResultsDoNotDependOnEarlierSurveys) {
+  const std::string jpeg = *EncodeJpeg(MakePicture(64, 64, 3, 2), 90);
+  Write("cut.jpg", absl::string_view(jpeg).substr(0, jpeg.size() / 2));
+  ASSERT_THAT(Survey({"cut.jpg"}, SurveyDepth::kHeaders, /*cached=*/true).ProblemOf(0), IsNull());
+  ASSERT_FALSE(Survey({"cut.jpg"}, SurveyDepth::kPixels, /*cached=*/true).IsUsable(0));
+  Write("new.jpg", jpeg);
+  const PictureSurvey headers = Survey({"cut.jpg", "new.jpg"}, SurveyDepth::kHeaders, /*cached=*/true);
+  EXPECT_EQ(headers.from_cache, 1);
+  EXPECT_THAT(headers.ProblemOf(0), IsNull());
+  const PictureSurvey pixels = Survey({"cut.jpg", "new.jpg"}, SurveyDepth::kPixels, /*cached=*/true);
+  EXPECT_EQ(pixels.from_cache, 1);  // new.jpg was only looked at by its header
+  EXPECT_FALSE(pixels.IsUsable(0));
+}
+
 TEST_F(PictureSurveyTest, ACacheThatCannotBeKeptCostsNothing) {
   Write("a.png", Png(4, 6, 1, 1));
   WriteTestFile(Path("cache"), "rubbish");

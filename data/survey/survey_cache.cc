@@ -1,5 +1,6 @@
 #include "data/survey/survey_cache.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,7 +12,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/error.h"
 #include "base/files/path.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
@@ -22,7 +25,7 @@ namespace {
 static_assert(std::is_trivially_copyable_v<PictureFacts>);
 
 constexpr char kMagic[8] = {'m', 'i', 'c', 'a', ' ', 's', 'v', '\n'};
-constexpr uint32_t kVersion = 1;  // another one wherever PictureFacts or what fills it changes
+constexpr uint32_t kVersion = 2;  // another one wherever PictureFacts or what fills it changes
 
 struct Header {
   char magic[8];
@@ -115,7 +118,7 @@ class Contents {
   int32_t problem_count_ = 0;
 };
 
-// Caches are written again as they are used, so the oldest are those that nobody uses.
+// Load() renews the time of a cache, so the oldest are those that nobody uses.
 void RemoveOldest(const std::string& folder, FileCalls& calls) {
   struct File {
     std::string path;
@@ -125,9 +128,10 @@ void RemoveOldest(const std::string& folder, FileCalls& calls) {
   std::vector<File> files;
   int64_t total = 0;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (!entry.is_regular_file(error)) continue;
-    files.push_back({entry.path().string(), static_cast<int64_t>(entry.file_size(error)), entry.last_write_time(error)});
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    // Others may keep files there too.
+    if (!absl::StartsWith(entry->path().filename().string(), kCachePrefix) || !entry->is_regular_file(error)) continue;
+    files.push_back({entry->path().string(), static_cast<int64_t>(entry->file_size(error)), entry->last_write_time(error)});
     total += files.back().bytes;
   }
   std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.time < b.time; });
@@ -179,8 +183,9 @@ bool SurveyCache::Parse(absl::string_view bytes) {
 SurveyCache SurveyCache::Load(const std::string& path) {
   SurveyCache cache;
   const absl::StatusOr<std::string> bytes = ReadFile(path, kMaxCacheBytes);
-  if (!bytes.ok() || cache.Parse(*bytes)) return cache;
-  return SurveyCache();
+  if (!bytes.ok() || !cache.Parse(*bytes)) return SurveyCache();
+  utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
+  return cache;
 }
 
 std::optional<size_t> SurveyCache::PositionOf(uint64_t key) const {
@@ -212,7 +217,14 @@ absl::Status SurveyCache::Save(const std::string& path, const std::vector<uint64
   for (size_t id = 0; id < keys.size(); ++id) {
     const PictureFacts& facts = survey.facts[id];
     const bool is_settled = facts.stamp.size_bytes >= 0 && facts.stamp.mtime_ns < started_ns - kSecond;
-    if (is_settled && facts.depth != SurveyDepth::kNothing) contents.Add(keys[id], facts, survey.problems);
+    // What was known before and is known better: a survey that looked less closely has used it.
+    if (const PictureFacts* const known = Find(id, keys[id], facts.stamp); known != nullptr && known->depth >= facts.depth) {
+      contents.Add(keys[id], *known, problems_);
+      continue;
+    }
+    const PictureProblem* const problem = survey.ProblemOf(static_cast<int64_t>(id));
+    const bool may_pass = problem != nullptr && problem->may_pass;
+    if (is_settled && !may_pass && facts.depth != SurveyDepth::kNothing) contents.Add(keys[id], facts, survey.problems);
   }
   std::unordered_set<uint64_t> known(keys.begin(), keys.end());
   const auto others = std::count_if(keys_.begin(), keys_.end(), [&](uint64_t key) { return known.count(key) == 0; });
@@ -220,8 +232,10 @@ absl::Status SurveyCache::Save(const std::string& path, const std::vector<uint64
     if (known.count(keys_[i]) == 0) contents.Add(keys_[i], facts_[i], problems_);
   }
   const std::string folder(FolderName(path));
+  const std::string bytes = contents.Encode();
+  if (static_cast<int64_t>(bytes.size()) > kMaxCacheBytes) return OutputError(absl::StrCat(path, ": would be too large"));
   MICA_RETURN_IF_ERROR(MakeFolders(folder, calls));
-  MICA_RETURN_IF_ERROR(WriteFileAtomically(path, contents.Encode(), calls));
+  MICA_RETURN_IF_ERROR(WriteFileAtomically(path, bytes, calls));
   RemoveOldest(folder, calls);
   return absl::OkStatus();
 }

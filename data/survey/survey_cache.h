@@ -2,7 +2,7 @@
 // pictures need not be opened again.
 //   SurveyCache cache = SurveyCache::Load(path);       // whatever is wrong with the file: empty
 //   if (const PictureFacts* known = cache.Find(i, key, stamp)) …
-//   cache.Save(path, keys, survey);                     // a failure costs speed, nothing else
+//   cache.Save(path, keys, survey, started_ns);         // a failure costs speed, nothing else
 // A picture is known by the hash of its path, and its facts count while its file's size, time of
 // change and inode are the same. Format: docs/file_formats.md.
 #ifndef MICA_DATA_SURVEY_SURVEY_CACHE_H_
@@ -27,12 +27,15 @@ namespace mica {
 // cache then.
 std::string CacheFolder();
 
-// All files of the folder together are kept below this: the oldest go first.
+// All caches of the folder together are kept below this: those that were used longest ago go first.
 inline constexpr int64_t kMaxCacheBytes = int64_t{1} << 30;
+
+// How the names of cache files begin.
+inline constexpr absl::string_view kCachePrefix = "survey-";
 
 class SurveyCache {
  public:
-  // Empty if the file is missing, damaged, of another version of mica, or not to be read.
+  // Empty if the file is missing, damaged, of another format, or not to be read.
   static SurveyCache Load(const std::string& path);
 
   // The facts of the picture with this key, or nullptr if there are none or its file has changed.
@@ -45,8 +48,9 @@ class SurveyCache {
 
   // Writes what the survey knows, with its pictures' keys, and what this cache knows of others, if
   // those are no more. Leaves out files that changed less than a second before `started_ns` or
-  // after it (Unix time), because another change may have left their stamps as they are. Removes
-  // the oldest cache files of the folder if all together exceed kMaxCacheBytes.
+  // after it (Unix time), because another change may have left their stamps as they are, and
+  // problems that may pass. Removes the oldest caches of the folder if all together exceed
+  // kMaxCacheBytes; one that alone would is not written.
   absl::Status Save(const std::string& path, const std::vector<uint64_t>& keys, const PictureSurvey& survey, int64_t started_ns,
                     FileCalls& calls = SystemFileCalls()) const;
 

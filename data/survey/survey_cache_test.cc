@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -99,6 +100,33 @@ TEST_F(SurveyCacheTest, WhatHasJustChangedIsNotKept) {
   survey.facts[2].stamp.mtime_ns = kStarted + 5 * kSecond;
   ASSERT_THAT(SurveyCache().Save(path_, Keys(0, 3), survey, kStarted), IsOk());
   EXPECT_EQ(SurveyCache::Load(path_).size(), 1);
+}
+
+// A file without permission may get it, and nothing in its stamp would tell.
+TEST_F(SurveyCacheTest, WhatMayPassIsNotKept) {
+  PictureSurvey survey = SurveyOf(4);
+  survey.problems[0].may_pass = true;
+  ASSERT_THAT(SurveyCache().Save(path_, Keys(0, 4), survey, kStarted), IsOk());
+  const SurveyCache cache = SurveyCache::Load(path_);
+  EXPECT_EQ(cache.size(), 3);
+  EXPECT_THAT(cache.Find(0, 7001, Facts(1).stamp), IsNull());
+}
+
+// Of more than 1 GiB, the cache that was used longest ago goes, and nothing of others.
+TEST_F(SurveyCacheTest, OldCachesMakeRoom) {
+  Save(3);
+  const std::string folder = folder_ + "/new";
+  for (const char* name : {"survey-old", "survey-used", "notes"}) {
+    WriteTestFile(absl::StrCat(folder, "/", name), "");
+    std::filesystem::resize_file(absl::StrCat(folder, "/", name), 600u << 20);  // a hole, no disk
+    std::filesystem::last_write_time(absl::StrCat(folder, "/", name),
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  }
+  std::filesystem::last_write_time(folder + "/survey-used", std::filesystem::file_time_type::clock::now());
+  Save(3);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/survey-old"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/survey-used"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/notes"));
 }
 
 TEST_F(SurveyCacheTest, OthersAreKeptUnlessTheyAreMore) {
