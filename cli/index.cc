@@ -1,8 +1,13 @@
 #include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
@@ -10,6 +15,7 @@
 #include "base/nearest_name.h"
 #include "base/progress_line.h"
 #include "base/status_macros.h"
+#include "base/stop_signal.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
@@ -41,7 +47,7 @@ DatasetExamination Examine(const DatasetConfig& config) {
   options.depth = SurveyDepth::kPixels;
   options.progress = [&](int64_t done) {
     progress.Update([&] { return absl::StrCat("looked at ", done, " pictures"); });
-    return true;
+    return StopSignal() == 0;
   };
   return ExamineDataset(config, options);
 }
@@ -82,7 +88,7 @@ absl::StatusOr<std::string> WriteThem(const DatasetExamination& examination, Exp
   ProgressLine progress(stderr);
   options.progress = [&](int64_t done) {
     progress.Update([&] { return absl::StrCat("wrote ", done, " pictures"); });
-    return true;
+    return StopSignal() == 0;
   };
   MICA_ASSIGN_OR_RETURN(const ExportResult result, WriteImages(examination.draft.index, examination.survey, options));
   const std::string left_out =
@@ -91,12 +97,14 @@ absl::StatusOr<std::string> WriteThem(const DatasetExamination& examination, Exp
                       absl::StrJoin(result.how_to_read, "\n  "), "\n");
 }
 
-// Where earlier surveys are kept, for pictures that were not opened again.
+// How much of the survey was known before. Files that changed a moment ago are looked at again.
 std::string CacheLine(const DatasetExamination& examination) {
   const std::string folder = CacheFolder();
   if (examination.draft.index.IsRaw() || folder.empty()) return "";
-  return absl::StrCat(examination.survey.from_cache, " of ", examination.survey.facts.size(), " pictures were unchanged and known from ",
-                      ShownPath(folder), "/, which may be removed\n");
+  if (!examination.survey.is_saved)
+    return absl::StrCat("What was found is not kept for the next time: ", ShownPath(folder), "/ cannot be written\n");
+  return absl::StrCat(examination.survey.from_cache, " of ", examination.survey.facts.size(),
+                      " pictures were known and unchanged: ", ShownPath(folder), "/ keeps what was found, and may be removed\n");
 }
 
 std::string Files(const std::string& folder) {
@@ -105,17 +113,49 @@ std::string Files(const std::string& folder) {
                       "  quarantine.txt   the pictures that cannot be used\n");
 }
 
+// Before minutes are spent on pictures that then cannot be written.
+absl::Status RequireEmptyOrNew(const std::string& folder) {
+  std::error_code error;
+  if (folder.empty() || !std::filesystem::exists(folder, error) || std::filesystem::is_empty(folder, error)) return absl::OkStatus();
+  return OutputError(absl::StrCat("--write_images: ", ShownPath(folder), " is not empty; name a new folder"));
+}
+
+// What is written into the data's own folders would be found there the next time.
+absl::Status RequireOutside(const std::string& folder, absl::string_view flag, const DatasetIndex& index) {
+  std::set<std::string> roots;
+  for (const SampleFile& file : index.files) {
+    if (file.bytes == nullptr && file.members == nullptr && file.relative_begin > 1) roots.insert(file.path.substr(0, file.relative_begin));
+  }
+  for (const std::string& root : roots) {
+    if (folder.empty() || !absl::StartsWith(absl::StrCat(folder, "/"), root)) continue;
+    return FlagError(absl::StrCat(flag, "=", ShownPath(folder), " lies inside the data, ", ShownPath(root),
+                                  ", where it would be read as data; name a folder elsewhere"));
+  }
+  return absl::OkStatus();
+}
+
+ExitCode Stopped() {
+  std::cerr << "Stopped by a signal; what was found about pictures so far is kept for the next time\n";
+  return ExitCode::kPreempted;
+}
+
 absl::StatusOr<ExitCode> RunIndex(const VerbArguments& arguments) {
   const std::string& source = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   if (arguments.GetString("output_dir").empty()) return FlagError("--output_dir is empty; name a folder, or leave it out for index/");
   MICA_ASSIGN_OR_RETURN(const std::string output_dir, ResolveWord("--output_dir", arguments.GetString("output_dir")));
   MICA_ASSIGN_OR_RETURN(const ExportOptions images, ExportOptionsOf(arguments));
-  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
+  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded,
+                        LoadExperiment(path, source, arguments.GetString("set"), UserFolder(), ExperimentScope::kData));
   PrintWarnings(loaded.warnings);
+  MICA_RETURN_IF_ERROR(RequireEmptyOrNew(images.folder));
 
+  InstallStopSignals();
   const DatasetConfig& config = loaded.experiment.dataset();
   const DatasetExamination examination = Examine(config);
+  if (StopSignal() != 0) return Stopped();
+  MICA_RETURN_IF_ERROR(RequireOutside(images.folder, "--write_images", examination.draft.index));
+  MICA_RETURN_IF_ERROR(RequireOutside(output_dir, "--output_dir", examination.draft.index));
   const std::vector<Finding> findings = FindEverything(config, examination);
   const std::string folder = absl::StrCat(output_dir, "/", loaded.experiment.name());
   MICA_RETURN_IF_ERROR(WriteDatasetReport(folder, examination, findings));
@@ -127,8 +167,10 @@ absl::StatusOr<ExitCode> RunIndex(const VerbArguments& arguments) {
                                   "/problems.csv lists all with what to do", images.folder.empty() ? "" : "; no images were written"));
   }
   if (!images.folder.empty()) {
-    MICA_ASSIGN_OR_RETURN(const std::string written, WriteThem(examination, images));
-    MICA_RETURN_IF_ERROR(PrintToStdout(written, "how to read the images"));
+    const absl::StatusOr<std::string> written = WriteThem(examination, images);
+    if (absl::IsCancelled(written.status())) return Stopped();
+    MICA_RETURN_IF_ERROR(written.status());
+    MICA_RETURN_IF_ERROR(PrintToStdout(*written, "how to read the images"));
   }
   return ExitCode::kDone;
 }

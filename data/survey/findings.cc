@@ -22,16 +22,20 @@ bool IsEvaluated(Split split) {
   return split == Split::kValidation || split == Split::kTest;
 }
 
-// Messages say what is wrong, "; " and what to do.
-Finding Make(FindingKind kind, Severity severity, int64_t id, absl::string_view message) {
+Finding Make(FindingKind kind, Severity severity, int64_t id, absl::string_view message, absl::string_view remedy) {
   Finding finding;
   finding.kind = kind;
   finding.severity = severity;
   finding.id = id;
-  const size_t cut = message.rfind("; ");
-  finding.message = std::string(message.substr(0, cut));
-  if (cut != absl::string_view::npos) finding.remedy = std::string(message.substr(cut + 2));
+  finding.message = std::string(message);
+  finding.remedy = std::string(remedy);
   return finding;
+}
+
+// For messages that say what is wrong, "; " and what to do.
+Finding MakeFromMessage(FindingKind kind, Severity severity, int64_t id, absl::string_view message) {
+  const size_t cut = message.rfind("; ");
+  return Make(kind, severity, id, message.substr(0, cut), cut == absl::string_view::npos ? "" : message.substr(cut + 2));
 }
 
 // "JPEG" for "a.JPG"; "" for a name that promises none.
@@ -78,31 +82,37 @@ class Search {
     DatasetExamination rest = examination_;
     DropUnusable(&rest);
     CheckDataset(config_, &rest.draft);
-    for (const std::string& problem : rest.draft.problems) findings_.push_back(Make(FindingKind::kDataset, Severity::kError, -1, problem));
+    for (const std::string& problem : rest.draft.problems)
+      findings_.push_back(MakeFromMessage(FindingKind::kDataset, Severity::kError, -1, problem));
     for (const std::string& warning : rest.draft.index.warnings) {
-      findings_.push_back(Make(FindingKind::kDataset, Severity::kWarning, -1, warning));
+      findings_.push_back(MakeFromMessage(FindingKind::kDataset, Severity::kWarning, -1, warning));
     }
   }
 
   void JudgePicture(const ImageRecord& record) {
     const PictureFacts& facts = FactsOf(record.id);
-    if (const PictureProblem* const problem = survey_.ProblemOf(record.id)) {
-      const bool is_dropped = config_.on_bad_sample() == DatasetConfig::DROP;
-      const Severity unusable = is_dropped ? Severity::kWarning : Severity::kError;
-      findings_.push_back(problem->is_usable ? Make(FindingKind::kNote, Severity::kNote, record.id, problem->message)
-                                             : Make(FindingKind::kUnusable, unusable, record.id, problem->message));
-    }
+    if (const PictureProblem* const problem = survey_.ProblemOf(record.id)) JudgeProblem(record.id, *problem);
     if (!facts.is_known() || facts.is_raw) return;
     const std::string path = index_.PathOf(record);
     const absl::string_view promised = FormatPromisedBy(path);
     if (!promised.empty() && promised != PictureFormatName(facts.format)) {
-      findings_.push_back(
-          Make(FindingKind::kOtherFormat, Severity::kNote, record.id,
-               absl::StrCat("is a ", PictureFormatName(facts.format), " picture; its bytes count, so nothing need be done")));
+      findings_.push_back(Make(FindingKind::kOtherFormat, Severity::kNote, record.id,
+                               absl::StrCat("is a ", PictureFormatName(facts.format), " picture"),
+                               "its bytes count, so nothing need be done"));
     }
     if (facts.is_animated) {
-      findings_.push_back(Make(FindingKind::kAnimated, Severity::kNote, record.id, "is animated; only its first frame is used"));
+      findings_.push_back(Make(FindingKind::kAnimated, Severity::kNote, record.id, "is animated: only its first frame is used",
+                               "split it into pictures if the others count"));
     }
+  }
+
+  void JudgeProblem(int64_t id, const PictureProblem& problem) {
+    if (problem.is_usable)
+      return findings_.push_back(Make(FindingKind::kNote, Severity::kNote, id, problem.message, "nothing need be done"));
+    const Severity severity = config_.on_bad_sample() == DatasetConfig::DROP ? Severity::kWarning : Severity::kError;
+    Finding finding = MakeFromMessage(FindingKind::kUnusable, severity, id, problem.message);
+    if (finding.remedy.empty()) finding.remedy = "copy it again or remove it, or set dataset { on_bad_sample: DROP }";
+    findings_.push_back(std::move(finding));
   }
 
   // Files with the same bytes.
@@ -118,18 +128,21 @@ class Search {
       if (ids.size() > 1) JudgeEqualFiles(ids, &leaks);
     }
     constexpr double kMaxShare = 0.01;
+    std::array<int64_t, 4> samples = {};  // by split
+    for (const ImageRecord& record : index_.records) ++samples[static_cast<size_t>(record.split)];
     for (size_t i = first_finding; i < findings_.size(); ++i) {
       Finding& finding = findings_[i];
       if (finding.kind != FindingKind::kLeak) continue;
-      const Split split = SplitOf(finding.id);
-      const auto samples = static_cast<double>(index_.RecordsOf(split).size());
-      const bool is_many = static_cast<double>(leaks[static_cast<size_t>(split)]) > kMaxShare * samples;
+      const auto split = static_cast<size_t>(SplitOf(finding.id));
+      const bool is_many = static_cast<double>(leaks[split]) > kMaxShare * static_cast<double>(samples[split]);
       if (is_many && !config_.allow_shared_samples()) finding.severity = Severity::kError;
     }
   }
 
   void JudgeEqualFiles(const std::vector<int64_t>& ids, std::array<int64_t, 4>* leaks) {
     const auto in_training = std::find_if(ids.begin(), ids.end(), [&](int64_t id) { return SplitOf(id) == Split::kTrain; });
+    int64_t labelled = -1;     // the first with a label
+    int64_t contradicts = -1;  // the first with another label than that
     for (const int64_t id : ids) {
       const int32_t label = index_.records[id].label;
       if (IsEvaluated(SplitOf(id)) && in_training != ids.end()) {
@@ -137,14 +150,14 @@ class Search {
         AddPair(FindingKind::kLeak, id, *in_training, "is the training sample ",
                 "remove one of the two, or keep both on one side (group_pattern)");
       }
-      const auto other = std::find_if(ids.begin(), ids.end(), [&](int64_t candidate) {
-        const int32_t other_label = index_.records[candidate].label;
-        return candidate < id && label >= 0 && other_label >= 0 && other_label != label;
-      });
-      if (other != ids.end()) {
-        AddPair(FindingKind::kConflictingLabels, id, *other,
+      if (labelled < 0 && label >= 0) labelled = id;
+      if (contradicts < 0 && label >= 0 && label != index_.records[labelled].label) contradicts = id;
+      const bool is_first_label = label < 0 || label == index_.records[labelled].label;
+      const int64_t other = is_first_label ? contradicts : labelled;
+      if (label >= 0 && other >= 0) {
+        AddPair(FindingKind::kConflictingLabels, id, other,
                 absl::StrCat("is labelled \"", Printable(index_.classes.name(label)), "\", but as \"",
-                             Printable(index_.classes.name(index_.records[*other].label)), "\" where it is "),
+                             Printable(index_.classes.name(index_.records[other].label)), "\" where it is "),
                 "correct one of the labels");
       } else if (id != ids.front()) {
         AddPair(FindingKind::kDuplicate, id, ids.front(), "is the same file as ", "remove one of the two");
@@ -165,14 +178,24 @@ class Search {
   void FindSimilarPictures() {
     std::vector<uint64_t> hashes;
     std::vector<int64_t> ids;
-    for (const ImageRecord& record : index_.records) {
-      const PictureFacts& facts = FactsOf(record.id);
-      if (!facts.has_perceptual_hash || std::min(facts.width_px, facts.height_px) < kMinNearSide) continue;
-      hashes.push_back(facts.perceptual_hash);
-      ids.push_back(record.id);
+    // Of equal hashes each is paired with the first, which is to be a training sample if one is.
+    for (const bool is_training : {true, false}) {
+      for (const ImageRecord& record : index_.records) {
+        const PictureFacts& facts = FactsOf(record.id);
+        if ((record.split == Split::kTrain) != is_training) continue;
+        if (!facts.has_perceptual_hash || std::min(facts.width_px, facts.height_px) < kMinNearSide) continue;
+        hashes.push_back(facts.perceptual_hash);
+        ids.push_back(record.id);
+      }
     }
     constexpr int64_t kMaxPairs = 100000;
     const NearDuplicates found = FindNearDuplicates(hashes, kMaxNearDistance64, kMaxPairs);
+    if (!found.is_complete || found.pair_count > static_cast<int64_t>(found.pairs.size())) {
+      findings_.push_back(
+          Make(FindingKind::kDataset, Severity::kWarning, -1,
+               absl::StrCat("more pictures look alike than are listed: ", found.pairs.size(), " of at least ", found.pair_count, " pairs"),
+               "are many of them frames of a few films?"));
+    }
     for (const NearPair& pair : found.pairs) {
       const int64_t a = ids[pair.a];
       const int64_t b = ids[pair.b];
@@ -218,8 +241,8 @@ class Search {
         Make(FindingKind::kShortcut, Severity::kWarning, -1,
              absl::StrCat("the ", feature, " of a picture alone tells ", whom, ": balanced accuracy ",
                           FormatFixed(result.balanced_accuracy, 2), ", chance ", FormatFixed(1.0 / result.classes, 2), ", accuracy ",
-                          FormatFixed(result.accuracy, 2), ", majority class ", FormatFixed(result.majority_accuracy, 2),
-                          "; a model may learn that in place of what the pictures show: were classes collected in different ways?")));
+                          FormatFixed(result.accuracy, 2), ", majority class ", FormatFixed(result.majority_accuracy, 2)),
+             "a model may learn that in place of what the pictures show: were classes collected in different ways?"));
   }
 
   void FindOddSizes() {
@@ -228,8 +251,7 @@ class Search {
     constexpr int kMaxExamples = 1000;
     for (const UnusualSize& unusual : FindUnusualSizes(shapes, kMaxExamples).examples) {
       findings_.push_back(Make(FindingKind::kUnusualSize, Severity::kNote, unusual.index,
-                               absl::StrCat(UnusualSizeName(unusual.kind), ": ", Printable(absl::StrCat(unusual.reason)))));
-      findings_.back().remedy = "look at it";
+                               absl::StrCat(UnusualSizeName(unusual.kind), ": ", unusual.reason), "look at it"));
     }
   }
 

@@ -46,10 +46,11 @@ TEST(FindingsTest, W7PicturesThatCannotBeUsedAndThoseThatCan) {
   AddExampleProblem(2, {PictureFault::kTruncated, true, "has no end marker; all rows are there"}, &examination);
   examination.survey.facts[3].format = PictureFormat::kPng;
   examination.survey.facts[4].is_animated = true;
-  EXPECT_THAT(Found(examination), ElementsAre("error unusable 1: JPEG ends early (row 34 of 64); copy it again",
-                                              "note note 2: has no end marker; all rows are there",
-                                              "note other format 3: is a PNG picture; its bytes count, so nothing need be done",
-                                              "note animated 4: is animated; only its first frame is used"));
+  EXPECT_THAT(Found(examination),
+              ElementsAre("error unusable 1: JPEG ends early (row 34 of 64); copy it again",
+                          "note note 2: has no end marker; all rows are there; nothing need be done",
+                          "note other format 3: is a PNG picture; its bytes count, so nothing need be done",
+                          "note animated 4: is animated: only its first frame is used; split it into pictures if the others count"));
   DatasetConfig drop;
   drop.set_on_bad_sample(DatasetConfig::DROP);
   EXPECT_THAT(Found(examination, drop)[0], HasSubstr("warning unusable 1"));
@@ -90,6 +91,34 @@ TEST(FindingsTest, SimilarPictures) {
   EXPECT_THAT(Found(examination)[0], HasSubstr("warning duplicate 12=0"));
 }
 
+TEST(FindingsTest, ManyEqualFilesAreJudgedQuickly) {
+  DatasetExamination examination = ExampleExamination({"cat", "dog"});
+  for (int i = 0; i < 100000; ++i)
+    AddExample({"x.jpg", i == 99999, i % 2 == 0 ? Split::kTrain : Split::kTest, /*content=*/7, 20, 20}, &examination);
+  const std::vector<Finding> findings = FindEverything(DatasetConfig(), examination);
+  const auto count = [&](FindingKind kind) {
+    return std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.kind == kind; });
+  };
+  EXPECT_EQ(count(FindingKind::kLeak), 50000);
+  EXPECT_EQ(count(FindingKind::kDuplicate), 99998);
+  EXPECT_EQ(count(FindingKind::kConflictingLabels), 1);
+}
+
+// Of equal hashes one is compared with the others: that must be the training sample.
+TEST(FindingsTest, EveryTestPictureThatLooksLikeATrainingPictureIsNamed) {
+  DatasetExamination examination = ExampleExamination({"cat", "dog"});
+  for (const Split split : {Split::kTest, Split::kTest, Split::kTrain}) {
+    for (const int label : {0, 1})
+      AddExample({"x.jpg", label, split, 0, 40, 40, label == 0 ? 0xabcdef : 0x123456789abcdefull}, &examination);
+  }
+  const std::vector<Finding> findings = FindEverything(DatasetConfig(), examination);
+  std::vector<int64_t> leaking;
+  for (const Finding& finding : findings) {
+    if (finding.kind == FindingKind::kNearLeak) leaking.push_back(finding.id);
+  }
+  EXPECT_THAT(leaking, ElementsAre(0, 1, 2, 3));
+}
+
 TEST(FindingsTest, AFactThatTellsTheClass) {
   DatasetExamination examination = ExampleExamination({"cat", "dog"});
   std::mt19937 random(3);
@@ -104,7 +133,8 @@ TEST(FindingsTest, AFactThatTellsTheClass) {
 TEST(FindingsTest, SizesUnlikeTheOthers) {
   DatasetExamination examination = ExampleExamination({"cat", "dog"});
   for (int i = 0; i < 40; ++i) AddExample({absl::StrCat(i, ".jpg"), i % 2, Split::kTrain, 0, 400, i == 7 ? 4 : 300}, &examination);
-  EXPECT_THAT(Found(examination), ElementsAre(HasSubstr("note unusual size 7: tiny: 400 x 4 px")));
+  EXPECT_THAT(Found(examination),
+              ElementsAre(AllOf(HasSubstr("note unusual size 7: tiny: 400 x 4 px; the shorter side of a usual"), HasSubstr("look at it"))));
 }
 
 // Splits and classes are judged by what remains.

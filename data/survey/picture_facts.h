@@ -72,6 +72,7 @@ struct PictureSurvey {
   std::vector<PictureFacts> facts;  // by record id
   std::vector<PictureProblem> problems;
   int64_t from_cache = 0;  // pictures that were not opened, because nothing about them changed
+  bool is_saved = true;    // false: there is a cache, but what was found could not be kept in it
 
   // The picture's problem, or nullptr.
   const PictureProblem* ProblemOf(int64_t id) const {

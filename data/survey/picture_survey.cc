@@ -328,6 +328,7 @@ PictureSurvey SurveyPictures(const DatasetIndex& index, const SurveyOptions& opt
   const bool is_news = survey.from_cache < static_cast<int64_t>(index.records.size());
   if (is_cacheable && is_news) {
     const absl::Status saved = cache.Save(options.cache_file, keys, survey, started_ns);
+    survey.is_saved = saved.ok();
     if (!saved.ok()) VLOG(1) << "survey_cache_not_saved reason=\"" << saved.message() << "\"";
   }
   VLOG(1) << "pictures_surveyed pictures=" << survey.facts.size() << " depth=" << static_cast<int>(survey.depth)

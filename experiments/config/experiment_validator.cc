@@ -108,10 +108,14 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
 
 }  // namespace
 
-void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
+void ValidateData(const Experiment& experiment, ConfigProblems* problems) {
   ValidateName(experiment, problems);
-  ValidateDevice(experiment, problems);
   ValidateDatasetConfig(experiment.dataset(), "dataset", problems);
+}
+
+void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
+  ValidateData(experiment, problems);
+  ValidateDevice(experiment, problems);
   ValidateLoaderConfig(experiment.loader(), "loader", problems);
   ValidateModelConfig(experiment.model(), "model", problems);
   ValidateLossConfig(experiment.loss(), "loss", problems);

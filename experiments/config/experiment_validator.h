@@ -13,6 +13,9 @@ namespace mica {
 // Collects errors (the run is impossible) and warnings (it is possible but probably not meant).
 void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems);
 
+// Its name and its data alone, for who trains nothing.
+void ValidateData(const Experiment& experiment, ConfigProblems* problems);
+
 }  // namespace mica
 
 #endif  // MICA_EXPERIMENTS_CONFIG_EXPERIMENT_VALIDATOR_H_

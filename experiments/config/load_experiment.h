@@ -25,10 +25,13 @@ struct LoadedExperiment {
   FieldLocations locations;           // where the fields were written
 };
 
+// What must be valid. An experiment whose data alone is wanted needs no model.
+enum class ExperimentScope { kAll, kData };
+
 // Arguments as in experiment_reader.h. Returns all problems as one config error (exit code 2), a
 // line each. If a text could not be read to its end, its values are not checked.
 absl::StatusOr<LoadedExperiment> LoadExperiment(const std::string& path, absl::string_view source, absl::string_view set_fragment,
-                                                absl::string_view user_folder);
+                                                absl::string_view user_folder, ExperimentScope scope = ExperimentScope::kAll);
 
 // For errors found later, when the data is known. If a line begins with a field, its place is put
 // in front: "model.tiny_vgg needs …" becomes "x.textproto:3:9: model.tiny_vgg needs …". Other lines

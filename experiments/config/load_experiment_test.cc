@@ -121,6 +121,16 @@ TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
   EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file"));
 }
 
+TEST(LoadExperimentTest, DataAloneNeedsNoModel) {
+  const std::string path = testing::TempDir() + "data_alone.textproto";
+  ASSERT_THAT(WriteFileAtomically(path, "name: 'x' dataset { idx {} }"), IsOk());
+  EXPECT_THAT(LoadExperiment(path, "x.textproto", "", testing::TempDir(), ExperimentScope::kData), IsOk());
+  EXPECT_THAT(
+      LoadExperiment(path, "x.textproto", "dataset { validation_fraction: 2 } loader { batch_size: 0 }", testing::TempDir(),
+                     ExperimentScope::kData),
+      Fails(ExitCode::kConfig, AllOf(HasSubstr("dataset.validation_fraction must be in [0, 1)"), testing::Not(HasSubstr("batch_size")))));
+}
+
 // A broken text never ends the process and is never refused without a reason.
 TEST(LoadExperimentTest, SurvivesBrokenTexts) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);

@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -105,11 +106,11 @@ TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& inde
 }  // namespace
 
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
+  const std::vector<int64_t> labelled = index.CountsOf(split);
+  if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
   ResidentBatchSource::Options options;
   options.batch_size = config.batch_size();
-  auto source = std::make_unique<ResidentBatchSource>(index, split, options);
-  if (source->samples_per_epoch() == 0) return nullptr;
-  return source;
+  return std::make_unique<ResidentBatchSource>(index, split, options);
 }
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {

@@ -79,7 +79,7 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
 // checkpoint's. Opens no data.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
-// The samples of a split in the order of their ids; null if it has none. `index` is borrowed.
+// The samples of a split in the order of their ids; null if none is labelled. `index` is borrowed.
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
 
 }  // namespace mica

@@ -66,7 +66,7 @@ TEST_F(IndexTest, SaysWhatTheDataIsAndWritesIt) {
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("label  class  train  validation\n"), HasSubstr("\nwidth           40 to 79, median 60\n"),
                     HasSubstr("\nformats         PNG 40\n"), HasSubstr("normalize { mean: ["),
-                    HasSubstr("0 of 40 pictures were unchanged and known from .cache/mica/"), HasSubstr("Everything is in index/x/\n")));
+                    HasSubstr("0 of 40 pictures were known and unchanged: .cache/mica/"), HasSubstr("Everything is in index/x/\n")));
   const auto index = ReadCsv(Path("index/x/index.csv"), {"path", "split", "class", "width"});
   ASSERT_THAT(index, IsOk());
   ASSERT_EQ(index->size(), 40);
@@ -75,7 +75,7 @@ TEST_F(IndexTest, SaysWhatTheDataIsAndWritesIt) {
   EXPECT_THAT(ReadFile(Path("index/x/quarantine.txt")), IsOkAndHolds(""));
 
   const MicaResult again = Index();
-  EXPECT_THAT(again.out, HasSubstr("40 of 40 pictures were unchanged"));
+  EXPECT_THAT(again.out, HasSubstr("40 of 40 pictures were known and unchanged"));
 }
 
 TEST_F(IndexTest, EveryFaultIsListedAndTheExitCodeSaysSo) {
@@ -114,15 +114,55 @@ TEST_F(IndexTest, WorksWithoutACacheAndWithABrokenOne) {
   command.environment["HOME"] = std::nullopt;
   const MicaResult homeless = RunMica(command);
   EXPECT_EQ(homeless.exit_code, 0) << homeless;
-  EXPECT_THAT(homeless.out, Not(HasSubstr("were unchanged")));
+  EXPECT_THAT(homeless.out, Not(HasSubstr("unchanged")));
   EXPECT_FALSE(std::filesystem::exists(Path(".cache")));
 
   ASSERT_EQ(Index().exit_code, 0);
   for (const auto& file : std::filesystem::directory_iterator(Path(".cache/mica"))) WriteTestFile(file.path(), "rubbish");
   const MicaResult broken = Index();
   EXPECT_EQ(broken.exit_code, 0) << broken;
-  EXPECT_THAT(broken.out, HasSubstr("0 of 40 pictures were unchanged"));
-  EXPECT_THAT(Index().out, HasSubstr("40 of 40 pictures were unchanged"));
+  EXPECT_THAT(broken.out, HasSubstr("0 of 40 pictures were known and unchanged"));
+  EXPECT_THAT(Index().out, HasSubstr("40 of 40 pictures were known and unchanged"));
+}
+
+TEST_F(IndexTest, NeedsNoModel) {
+  WriteTestFile(Path("data.textproto"), "name: 'data' dataset { pool { class_folders { folder: 'tree' } } }");
+  EXPECT_EQ(Run({"index", "data.textproto"}).exit_code, 0);
+  EXPECT_EQ(Run({"check", "data.textproto"}).exit_code, 2);
+}
+
+TEST_F(IndexTest, WritesNothingIntoTheDataOrOverOtherThings) {
+  const MicaResult inside = Run({"index", "x.textproto", "--write_images=tree/new"});
+  EXPECT_EQ(inside.exit_code, 1) << inside;
+  EXPECT_THAT(inside.err, HasSubstr("--write_images=tree/new lies inside the data, tree"));
+  EXPECT_EQ(Run({"index", "x.textproto", "--output_dir=tree"}).exit_code, 1);
+  EXPECT_FALSE(std::filesystem::exists(Path("tree/x")));
+
+  const MicaResult full = Run({"index", "x.textproto", "--write_images=."});
+  EXPECT_EQ(full.exit_code, 5) << full;
+  EXPECT_THAT(full.err, HasSubstr("is not empty; name a new folder"));
+
+  // runs/x holds the runs of x.
+  Write("runs/x/20260101-000000/summary.csv", "");
+  const MicaResult runs = Run({"index", "x.textproto", "--output_dir=runs"});
+  EXPECT_EQ(runs.exit_code, 5) << runs;
+  EXPECT_TRUE(std::filesystem::exists(Path("runs/x/20260101-000000/summary.csv")));
+}
+
+TEST_F(IndexTest, ACacheThatCannotBeWrittenIsToldOf) {
+  WriteTestFile(Path(".cache"), "a file");
+  const MicaResult result = Index();
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.out, HasSubstr("What was found is not kept for the next time: .cache/mica/ cannot be written"));
+}
+
+TEST_F(IndexTest, FlagsOfImagesAreJudged) {
+  const MicaResult alone = Run({"index", "x.textproto", "--layout=CSV"});
+  EXPECT_EQ(alone.exit_code, 1) << alone;
+  EXPECT_THAT(alone.err, HasSubstr("--layout has no effect without --write_images"));
+  const MicaResult wrong = Run({"index", "x.textproto", "--write_images=out", "--layout=CLASS_FOLDER"});
+  EXPECT_EQ(wrong.exit_code, 1) << wrong;
+  EXPECT_THAT(wrong.err, HasSubstr("expected CLASS_FOLDERS, LIST_FILE, FILE_NAMES, CSV, TAR_SHARDS; did you mean \"CLASS_FOLDERS\"?"));
 }
 
 TEST_F(IndexTest, OutputThatCannotBeWrittenIsNamed) {
