@@ -38,8 +38,7 @@ std::vector<int64_t> DatasetIndex::CountsOf(Split split) const {
   return counts;
 }
 
-std::string DatasetIndex::PathOf(const ImageRecord& record) const {
-  const SampleFile& file = files[record.file];
+std::string PathOfSample(const SampleFile& file, const ImageRecord& record) {
   if (record.length == 0) return file.path;
   if (file.members == nullptr) return absl::StrCat(file.path, "#", record.position);
   return absl::StrCat(file.path, "#", (*file.members)[record.position]);

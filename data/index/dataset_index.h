@@ -50,6 +50,10 @@ struct ImageRecord {
   Split split = Split::kTrain;
 };
 
+// "/data/t10k-images-idx3-ubyte.gz#17", "/data/train-000.tar#0007.jpg", or "/data/cats/1.jpg" if the
+// sample is the whole file.
+std::string PathOfSample(const SampleFile& file, const ImageRecord& record);
+
 struct DatasetIndex {
   std::vector<SampleFile> files;
   std::vector<ImageRecord> records;
@@ -64,9 +68,7 @@ struct DatasetIndex {
   // How many samples of the split each class has, [classes]; unlabelled samples do not count.
   std::vector<int64_t> CountsOf(Split split) const;
 
-  // "/data/t10k-images-idx3-ubyte.gz#17", "/data/train-000.tar#0007.jpg", or "/data/cats/1.jpg" if
-  // the sample is the whole file.
-  std::string PathOf(const ImageRecord& record) const;
+  std::string PathOf(const ImageRecord& record) const { return PathOfSample(files[record.file], record); }
 
   // Whether the samples are pixels that need no decoding.
   bool IsRaw() const;

@@ -2,6 +2,7 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -159,6 +160,12 @@ bool Resolve(const DatasetConfig& config, std::optional<std::vector<std::string>
   return is_sound;
 }
 
+void LeaveOut(const std::unordered_set<std::string>& paths, SampleList* list) {
+  if (paths.empty()) return;
+  const auto is_left_out = [&](const ImageRecord& record) { return paths.count(PathOfSample(list->files[record.file], record)) > 0; };
+  list->records.erase(std::remove_if(list->records.begin(), list->records.end(), is_left_out), list->records.end());
+}
+
 // Samples of a part whose labels nobody understood.
 void ForgetLabels(std::vector<DatasetPart>* parts) {
   for (DatasetPart& part : *parts) {
@@ -171,7 +178,7 @@ void ForgetLabels(std::vector<DatasetPart>* parts) {
 
 }  // namespace
 
-DatasetDraft ListDataset(const DatasetConfig& config) {
+DatasetDraft ListDataset(const DatasetConfig& config, const std::unordered_set<std::string>& left_out) {
   DatasetDraft draft;
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
   CHECK(format != nullptr) << "the config is valid";
@@ -181,6 +188,7 @@ DatasetDraft ListDataset(const DatasetConfig& config) {
   std::vector<DatasetPart> parts = format->List();
   size_t samples = 0;
   for (DatasetPart& part : parts) {
+    LeaveOut(left_out, &part.samples);
     samples += part.samples.records.size();
     MoveTo(&draft.problems, &part.samples.problems);
     MoveTo(&draft.index.warnings, &part.samples.warnings);

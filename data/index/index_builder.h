@@ -8,6 +8,7 @@
 #define MICA_DATA_INDEX_INDEX_BUILDER_H_
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,7 +32,8 @@ struct DatasetDraft {
 
 // Lists the samples. `config` must be valid and its paths absolute. Writes nothing. Blocks while it
 // reads: Fashion-MNIST takes about 0.3 s, 50,000 pictures in folders about 0.02 s.
-DatasetDraft ListDataset(const DatasetConfig& config);
+// Samples whose paths (PathOfSample) are in `left_out` do not exist for it.
+DatasetDraft ListDataset(const DatasetConfig& config, const std::unordered_set<std::string>& left_out = {});
 
 // Adds what is wrong although all files are sound: splits without samples, classes without training
 // samples, samples in two splits. After the last change of the draft's records.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -43,20 +44,36 @@ void ReportUnusable(const DatasetExamination& examination, std::vector<std::stri
   }
 }
 
-void WarnOfDropped(const std::vector<std::string>& unusable, DatasetDraft* draft) {
+void WarnOfDropped(DatasetExamination* examination) {
   constexpr size_t kMaxExamples = 3;
-  const auto examples = std::vector<std::string>(unusable.begin(), unusable.begin() + std::min(unusable.size(), kMaxExamples));
-  draft->index.warnings.push_back(absl::StrCat(Printable(draft->origin), ": left out ", unusable.size(), " pictures that cannot be used: ",
-                                               absl::StrJoin(examples, "; "), unusable.size() > kMaxExamples ? "; …" : ""));
+  std::vector<std::string> examples;
+  for (const DroppedPicture& picture : examination->dropped) {
+    if (examples.size() < kMaxExamples) examples.push_back(absl::StrCat(Printable(picture.path), ": ", picture.problem.message));
+  }
+  examination->draft.index.warnings.push_back(absl::StrCat(Printable(examination->draft.origin), ": left out ", examination->dropped.size(),
+                                                           " pictures that cannot be used: ", absl::StrJoin(examples, "; "),
+                                                           examination->dropped.size() > kMaxExamples ? "; …" : ""));
 }
 
 }  // namespace
 
 DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options) {
   DatasetExamination examination;
-  examination.draft = ListDataset(config);
-  options.cache_file = CacheFileOf(CacheFolder(), examination.draft.origin);
-  examination.survey = SurveyPictures(examination.draft.index, options);
+  std::unordered_set<std::string> left_out;
+  while (true) {
+    examination.draft = ListDataset(config, left_out);
+    options.cache_file = CacheFileOf(CacheFolder(), examination.draft.origin);
+    examination.survey = SurveyPictures(examination.draft.index, options);
+    if (config.on_bad_sample() != DatasetConfig::DROP) break;
+    const size_t known = left_out.size();
+    for (const ImageRecord& record : examination.draft.index.records) {
+      if (examination.survey.IsUsable(record.id)) continue;
+      const std::string path = examination.draft.index.PathOf(record);
+      if (left_out.insert(path).second) examination.dropped.push_back({path, *examination.survey.ProblemOf(record.id)});
+    }
+    // A subset without them takes others, which may be broken too.
+    if (left_out.size() == known) break;
+  }
   CompleteFingerprint(&examination);
   return examination;
 }
@@ -92,12 +109,8 @@ absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config) {
   const auto start = std::chrono::steady_clock::now();
   DatasetExamination examination = ExamineDataset(config, SurveyOptions());
   DatasetDraft& draft = examination.draft;
-  if (config.on_bad_sample() == DatasetConfig::DROP) {
-    const std::vector<std::string> unusable = UnusablePictures(examination);
-    if (DropUnusable(&examination) > 0) WarnOfDropped(unusable, &draft);
-  } else {
-    ReportUnusable(examination, &draft.problems);
-  }
+  if (!examination.dropped.empty()) WarnOfDropped(&examination);
+  ReportUnusable(examination, &draft.problems);
   if (draft.problems.empty()) CheckDataset(config, &draft);
   if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
   VLOG(1) << "data_read samples=" << draft.index.records.size() << " classes=" << draft.index.classes.size()

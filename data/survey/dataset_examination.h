@@ -15,15 +15,26 @@
 
 namespace mica {
 
+// A picture that cannot be used and is none of the samples.
+struct DroppedPicture {
+  std::string path;
+  PictureProblem problem;
+};
+
 // Everything that is known of a data set, good or bad. Problems of pictures are in the survey,
 // others in the draft. CheckDataset() has not been called.
 struct DatasetExamination {
   DatasetDraft draft;
   PictureSurvey survey;
+
+  // Left out, if the config says DROP: then no sample of the draft has a picture that cannot be used,
+  // and splits, subsets and ids are those of the samples that can.
+  std::vector<DroppedPicture> dropped;
 };
 
 // `config` must be valid and its paths absolute. The fingerprint is complete: it knows the sizes of
-// the pictures' files. `options.cache_file` is set from the user's cache folder.
+// the pictures' files. `options.cache_file` is set from the user's cache folder. Where pictures are
+// dropped, the samples are listed and looked at again without them.
 DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options);
 
 // Takes the samples whose pictures cannot be used out of the draft and the survey; ids count anew.

@@ -98,6 +98,17 @@ TEST_F(DatasetExaminationTest, BadSamplesAreDroppedAndCounted) {
               ElementsAre(AllOf(HasSubstr("left out 2 pictures that cannot be used: "), HasSubstr("dog/0.jpg: has 0 bytes"))));
 }
 
+// What is broken takes no place of what is not.
+TEST_F(DatasetExaminationTest, SubsetsAndLabelsAreDrawnFromWhatCanBeUsed) {
+  WriteClasses();
+  for (int i = 0; i < 30; ++i) Write(absl::StrCat("cat/bad", i, ".jpg"), "");
+  for (const char* draw : {"subset { per_class: 4 }", "labelled_per_class: 4"}) {
+    const absl::StatusOr<OpenedDataset> opened = Open(absl::StrCat("on_bad_sample: DROP ", draw));
+    ASSERT_THAT(opened, IsOk());
+    EXPECT_THAT(opened->index.CountsOf(Split::kTrain), ElementsAre(4, 4)) << draw;
+  }
+}
+
 // What dropping leaves is judged.
 TEST_F(DatasetExaminationTest, AClassMayLoseAllItsPictures) {
   WriteClasses();

@@ -66,7 +66,7 @@ std::string ProblemsCsv(const DatasetExamination& examination, absl::Span<const 
     const ImageRecord* const record = finding.id < 0 ? nullptr : &index.records[finding.id];
     csv +=
         CsvRow({std::string(FindingKindName(finding.kind)), std::string(SeverityName(finding.severity)),
-                record == nullptr ? "" : absl::StrCat(finding.id), record == nullptr ? "" : index.PathOf(*record),
+                record == nullptr ? "" : absl::StrCat(finding.id), record == nullptr ? finding.path : index.PathOf(*record),
                 record == nullptr ? "" : std::string(SplitName(record->split)), record == nullptr ? "" : NameOfClass(index, record->label),
                 finding.other < 0 ? "" : absl::StrCat(finding.other), finding.other < 0 ? "" : index.PathOf(index.records[finding.other]),
                 finding.distance < 0 ? "" : absl::StrCat(finding.distance), finding.message, finding.remedy});
@@ -79,6 +79,7 @@ std::string Quarantine(const DatasetExamination& examination) {
   for (const ImageRecord& record : examination.draft.index.records) {
     if (!examination.survey.IsUsable(record.id)) absl::StrAppend(&paths, examination.draft.index.PathOf(record), "\n");
   }
+  for (const DroppedPicture& picture : examination.dropped) absl::StrAppend(&paths, picture.path, "\n");
   return paths;
 }
 

@@ -132,7 +132,8 @@ class Summary {
         continue;
       }
       absl::StrAppend(&lines, SeverityName(severity), ": ", count, " x ", FindingKindName(kind), ": ",
-                      Printable(index_.PathOf(index_.records[first->id])), " ", first->message, count > 1 ? ", …" : "", "\n");
+                      Printable(first->id < 0 ? first->path : index_.PathOf(index_.records[first->id])), " ", first->message,
+                      count > 1 ? ", …" : "", "\n");
     }
     return lines;
   }

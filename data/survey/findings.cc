@@ -63,6 +63,10 @@ class Search {
   std::vector<Finding> Run() {
     JudgeDataset();
     for (const ImageRecord& record : index_.records) JudgePicture(record);
+    for (const DroppedPicture& picture : examination_.dropped) {
+      findings_.push_back(Unusable(Severity::kWarning, -1, picture.problem));
+      findings_.back().path = picture.path;
+    }
     FindEqualFiles();
     FindSimilarPictures();
     TestShortcuts();
@@ -109,10 +113,13 @@ class Search {
   void JudgeProblem(int64_t id, const PictureProblem& problem) {
     if (problem.is_usable)
       return findings_.push_back(Make(FindingKind::kNote, Severity::kNote, id, problem.message, "nothing need be done"));
-    const Severity severity = config_.on_bad_sample() == DatasetConfig::DROP ? Severity::kWarning : Severity::kError;
+    findings_.push_back(Unusable(Severity::kError, id, problem));
+  }
+
+  static Finding Unusable(Severity severity, int64_t id, const PictureProblem& problem) {
     Finding finding = MakeFromMessage(FindingKind::kUnusable, severity, id, problem.message);
     if (finding.remedy.empty()) finding.remedy = "copy it again or remove it, or set dataset { on_bad_sample: DROP }";
-    findings_.push_back(std::move(finding));
+    return finding;
   }
 
   // Files with the same bytes.

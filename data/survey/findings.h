@@ -35,7 +35,8 @@ absl::string_view SeverityName(Severity severity);  // "error", "warning", "note
 struct Finding {
   FindingKind kind = FindingKind::kDataset;
   Severity severity = Severity::kWarning;
-  int64_t id = -1;     // of the sample; -1: about all of them
+  int64_t id = -1;     // of the sample; -1: about all of them, or about a dropped picture
+  std::string path;    // of a dropped picture
   int64_t other = -1;  // of the sample that it is like
   int distance = -1;   // bits in which near duplicates differ
   std::string message;

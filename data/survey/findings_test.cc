@@ -51,9 +51,10 @@ TEST(FindingsTest, W7PicturesThatCannotBeUsedAndThoseThatCan) {
                           "note note 2: has no end marker; all rows are there; nothing need be done",
                           "note other format 3: is a PNG picture; its bytes count, so nothing need be done",
                           "note animated 4: is animated: only its first frame is used; split it into pictures if the others count"));
-  DatasetConfig drop;
-  drop.set_on_bad_sample(DatasetConfig::DROP);
-  EXPECT_THAT(Found(examination, drop)[0], HasSubstr("warning unusable 1"));
+  examination.dropped.push_back({"/d/gone.jpg", {PictureFault::kEmpty, false, "has 0 bytes"}});
+  const Finding dropped = FindEverything(DatasetConfig(), examination)[0];
+  EXPECT_EQ(dropped.severity, Severity::kWarning);
+  EXPECT_EQ(dropped.path, "/d/gone.jpg");
 }
 
 // D12, D13.
