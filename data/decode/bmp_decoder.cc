@@ -7,137 +7,44 @@
 #include <optional>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "data/decode/bmp_header.h"
 #include "data/decode/decode_problem.h"
+#include "data/decode/header_window.h"
+#include "data/decode/picture_bytes.h"
+#include "data/decode/probe_result.h"
 
 namespace mica {
 namespace {
 
-constexpr int64_t kFileHeader = 14;  // bytes
-constexpr int64_t kCoreHeader = 12;  // of OS/2 and Windows 2
-constexpr int64_t kOs2Header = 64;
-constexpr int64_t kInfoHeader = 40;  // without masks
-
-// Values of the field "compression".
-constexpr uint32_t kPlain = 0;
-constexpr uint32_t kRle8 = 1;
-constexpr uint32_t kRle4 = 2;
-constexpr uint32_t kBitFields = 3;
-constexpr uint32_t kJpegInside = 4;
-constexpr uint32_t kPngInside = 5;
-constexpr uint32_t kBitFieldsWithAlpha = 6;
-
 using Rgb = std::array<uint8_t, 3>;
 
-uint32_t Unsigned(absl::string_view bytes, int64_t at, int size) {
-  uint32_t value = 0;
-  for (int i = size - 1; i >= 0; --i) value = value << 8 | static_cast<uint8_t>(bytes[at + i]);
-  return value;
-}
-int64_t Unsigned16(absl::string_view bytes, int64_t at) {
-  return Unsigned(bytes, at, 2);
-}
-uint32_t Unsigned32(absl::string_view bytes, int64_t at) {
-  return Unsigned(bytes, at, 4);
-}
-int64_t Signed32(absl::string_view bytes, int64_t at) {
-  return static_cast<int32_t>(Unsigned32(bytes, at));
-}
-
-struct BmpHeader {
-  int64_t height = 0;
-  int64_t width = 0;
-  bool is_top_down = false;
-  int bits = 0;  // of a pixel
-  uint32_t compression = kPlain;
-  std::array<uint32_t, 3> masks = {};  // of red, green and blue
-  std::array<Rgb, 256> palette = {};   // black where the file has none
-  int64_t first_row = 0;               // in the file
-
-  bool is_rle() const { return compression == kRle4 || compression == kRle8; }
-  int64_t row_bytes() const { return (width * bits + 7) / 8; }
-  int64_t stride() const { return (width * bits + 31) / 32 * 4; }
+// The header and the palette, which is black where the file has none.
+struct BmpHeader : BmpForm {
+  std::array<Rgb, 256> palette = {};
 };
 
-PictureProblem Broken(absl::string_view message) {
-  return Unusable(PictureFault::kBrokenHeader, absl::StrCat("broken BMP header: ", message));
-}
-
-bool IsBits(const BmpHeader& header) {
-  switch (header.compression) {
-    case kRle8:
-      return header.bits == 8;
-    case kRle4:
-      return header.bits == 4;
-    case kBitFields:
-    case kBitFieldsWithAlpha:
-      return header.bits == 16 || header.bits == 32;
-    default:
-      return header.bits == 1 || header.bits == 4 || header.bits == 8 || header.bits == 16 || header.bits == 24 || header.bits == 32;
-  }
-}
-
-std::optional<PictureProblem> CheckKind(const BmpHeader& header, int64_t header_size) {
-  if (header.compression == kJpegInside || header.compression == kPngInside) {
-    return Unusable(PictureFault::kUnsupportedFormat, "is a BMP around a JPEG or PNG image, which mica does not read; convert it to PNG");
-  }
-  // OS/2 uses the numbers of bit fields and of JPEG for compressions of its own.
-  const bool is_known = header.compression <= (header_size == kOs2Header ? kRle4 : kBitFields) || header.compression == kBitFieldsWithAlpha;
-  if (!is_known) return Broken(absl::StrCat("compression ", header.compression));
-  if (!IsBits(header)) return Broken(absl::StrCat(header.bits, " bits a pixel with compression ", header.compression));
-  if (header.is_rle() && header.is_top_down) return Broken("RLE from top to bottom");
-  return std::nullopt;
-}
-
-// Masks lie behind the fields of the short header: as part of a longer header, or between the
-// header and the pixels. Returns the place behind them.
-std::optional<int64_t> ReadMasks(absl::string_view bytes, int64_t header_end, BmpHeader* header) {
-  const bool has_fields = header->compression == kBitFields || header->compression == kBitFieldsWithAlpha;
-  if (!has_fields) {
-    header->masks = header->bits == 16 ? std::array<uint32_t, 3>{0x7c00, 0x3e0, 0x1f} : std::array<uint32_t, 3>{0xff0000, 0xff00, 0xff};
-    return header_end;
-  }
-  const int64_t masks = kFileHeader + kInfoHeader;
-  if (static_cast<int64_t>(bytes.size()) < masks + 12) return std::nullopt;
-  for (int i = 0; i < 3; ++i) header->masks[i] = Unsigned32(bytes, masks + 4 * i);
-  return std::max(header_end, masks + (header->compression == kBitFieldsWithAlpha ? 16 : 12));
-}
-
 // As many colours as the header says or, where it says 0, as the bits allow; never beyond the rows.
-void ReadPalette(absl::string_view bytes, int64_t at, int entry_size, int64_t colours, BmpHeader* header) {
-  if (header->bits > 8) return;
-  const int64_t most = int64_t{1} << header->bits;
-  const int64_t end = std::min<int64_t>(bytes.size(), header->first_row);
-  const int64_t count = std::min({colours > 0 ? colours : most, most, std::max<int64_t>(0, end - at) / entry_size});
+void ReadPalette(absl::string_view bytes, BmpHeader* header) {
+  if (header->pixel_bits > 8) return;
+  const int64_t most = int64_t{1} << header->pixel_bits;
+  const int64_t end = std::min<int64_t>(bytes.size(), header->data_begin);
+  const int64_t stored = std::max<int64_t>(0, end - header->palette_begin) / header->palette_colour_bytes;
+  const int64_t count = std::min({header->palette_colours > 0 ? header->palette_colours : most, most, stored});
   for (int64_t i = 0; i < count; ++i) {
-    for (int channel = 0; channel < 3; ++channel) header->palette[i][channel] = bytes[at + i * entry_size + 2 - channel];
+    const absl::string_view bgr = bytes.substr(header->palette_begin + i * header->palette_colour_bytes, 3);
+    for (int channel = 0; channel < 3; ++channel) header->palette[i][channel] = bgr[2 - channel];
   }
 }
 
 std::optional<PictureProblem> ReadHeader(absl::string_view bytes, BmpHeader* header) {
-  const int64_t size = bytes.size();
-  if (size < kFileHeader + kCoreHeader) return EndsInHeader(PictureFormat::kBmp);
-  if (!absl::StartsWith(bytes, "BM")) return Broken("it does not begin with \"BM\"");
-  header->first_row = Unsigned32(bytes, 10);
-  const int64_t header_size = Unsigned32(bytes, kFileHeader);
-  const bool is_core = header_size == kCoreHeader;
-  // OS/2 allows headers of 16 bytes, which leave out the compression and all behind it.
-  const bool is_short = header_size == 16;
-  if (!is_core && !is_short && (header_size < kInfoHeader || header_size > 124)) return Broken(absl::StrCat("length ", header_size));
-  if (size < kFileHeader + header_size) return EndsInHeader(PictureFormat::kBmp);
-  header->width = is_core ? Unsigned16(bytes, 18) : Signed32(bytes, 18);
-  const int64_t height = is_core ? Unsigned16(bytes, 20) : Signed32(bytes, 22);
-  header->is_top_down = height < 0;
-  header->height = height < 0 ? -height : height;
-  header->bits = static_cast<int>(Unsigned16(bytes, is_core ? 24 : 28));
-  const bool has_more = !is_core && !is_short;
-  header->compression = has_more ? Unsigned32(bytes, 30) : kPlain;
-  if (auto problem = SizeProblem(PictureFormat::kBmp, header->height, header->width)) return problem;
-  if (auto problem = CheckKind(*header, header_size)) return problem;
-  const std::optional<int64_t> palette = ReadMasks(bytes, kFileHeader + header_size, header);
-  if (!palette.has_value()) return EndsInHeader(PictureFormat::kBmp);
-  if (header->first_row < *palette) return Broken(absl::StrCat("pixels begin at byte ", header->first_row, ", inside the header"));
-  ReadPalette(bytes, *palette, is_core ? 3 : 4, has_more ? Unsigned32(bytes, 46) : 0, header);
+  if (bytes.size() >= 2 && !absl::StartsWith(bytes, "BM")) return Broken("does not begin with \"BM\"").problem;
+  PictureInMemory memory(bytes);
+  HeaderWindow window(memory);
+  if (auto problem = ReadBmpForm(window, header)) {
+    return problem->fault == PictureFault::kTruncated ? EndsInHeader(PictureFormat::kBmp) : problem;
+  }
+  if (auto problem = SizeProblem(PictureFormat::kBmp, header->height_px, header->width_px)) return problem;
+  ReadPalette(bytes, header);
   return std::nullopt;
 }
 
@@ -146,9 +53,9 @@ void Put(const Rgb& colour, uint8_t* pixel) {
 }
 
 void ConvertIndices(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
-  const int mask = (1 << header.bits) - 1;
-  for (int64_t x = 0, bit = 0; x < header.width; ++x, bit += header.bits) {
-    const int index = row[bit / 8] >> (8 - header.bits - bit % 8) & mask;
+  const int mask = (1 << header.pixel_bits) - 1;
+  for (int64_t x = 0, bit = 0; x < header.width_px; ++x, bit += header.pixel_bits) {
+    const int index = row[bit / 8] >> (8 - header.pixel_bits - bit % 8) & mask;
     Put(header.palette[index], rgb + 3 * x);
   }
 }
@@ -174,8 +81,8 @@ class BitField {
 
 void ConvertFields(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
   const BitField fields[] = {BitField(header.masks[0]), BitField(header.masks[1]), BitField(header.masks[2])};
-  const int bytes = header.bits / 8;
-  for (int64_t x = 0; x < header.width; ++x, row += bytes) {
+  const int bytes = header.pixel_bits / 8;
+  for (int64_t x = 0; x < header.width_px; ++x, row += bytes) {
     uint32_t pixel = row[0] | row[1] << 8;
     if (bytes == 4) pixel |= row[2] << 16 | static_cast<uint32_t>(row[3]) << 24;
     for (const BitField& field : fields) *rgb++ = field(pixel);
@@ -183,22 +90,22 @@ void ConvertFields(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
 }
 
 void ConvertBgr(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
-  for (int64_t x = 0; x < header.width; ++x, row += 3) {
+  for (int64_t x = 0; x < header.width_px; ++x, row += 3) {
     for (int channel = 2; channel >= 0; --channel) *rgb++ = row[channel];
   }
 }
 
 void ConvertRow(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
-  if (header.bits <= 8) return ConvertIndices(header, row, rgb);
-  if (header.bits == 24) return ConvertBgr(header, row, rgb);
+  if (header.pixel_bits <= 8) return ConvertIndices(header, row, rgb);
+  if (header.pixel_bits == 24) return ConvertBgr(header, row, rgb);
   ConvertFields(header, row, rgb);
 }
 
 std::optional<PictureProblem> DecodeRows(absl::string_view bytes, const BmpHeader& header, Picture* picture) {
-  int64_t at = header.first_row;
-  for (int64_t y = 0; y < header.height; ++y, at += header.stride()) {
-    if (at + header.row_bytes() > static_cast<int64_t>(bytes.size())) return EndsEarly(PictureFormat::kBmp, y, header.height);
-    uint8_t* const row = picture->Row(header.is_top_down ? y : header.height - 1 - y);
+  int64_t at = header.data_begin;
+  for (int64_t y = 0; y < header.height_px; ++y, at += header.stride()) {
+    if (at + header.row_bytes() > static_cast<int64_t>(bytes.size())) return EndsEarly(PictureFormat::kBmp, y, header.height_px);
+    uint8_t* const row = picture->Row(header.is_top_down ? y : header.height_px - 1 - y);
     ConvertRow(header, reinterpret_cast<const uint8_t*>(bytes.data()) + at, row);
   }
   return std::nullopt;
@@ -208,13 +115,13 @@ std::optional<PictureProblem> DecodeRows(absl::string_view bytes, const BmpHeade
 class RleReader {
  public:
   RleReader(absl::string_view bytes, const BmpHeader& header, Picture* picture)
-      : rest_(bytes.substr(std::min<size_t>(bytes.size(), header.first_row))), header_(header), picture_(*picture) {
+      : rest_(bytes.substr(std::min<size_t>(bytes.size(), header.data_begin))), header_(header), picture_(*picture) {
     FillRow();
   }
 
   std::optional<PictureProblem> Run() {
     bool has_end = false;
-    while (!has_end && y_ < header_.height && rest_.size() >= 2) {
+    while (!has_end && y_ < header_.height_px && rest_.size() >= 2) {
       const int count = Byte(0);
       const int value = Byte(1);
       rest_.remove_prefix(2);
@@ -226,8 +133,8 @@ class RleReader {
         return EndProblem();
       }
     }
-    const bool is_in_last_row = y_ == header_.height - 1 && x_ > 0;
-    if (y_ >= header_.height || (is_in_last_row && (has_end || x_ >= header_.width))) return std::nullopt;
+    const bool is_in_last_row = y_ == header_.height_px - 1 && x_ > 0;
+    if (y_ >= header_.height_px || (is_in_last_row && (has_end || x_ >= header_.width_px))) return std::nullopt;
     return EndProblem();
   }
 
@@ -236,9 +143,9 @@ class RleReader {
 
   int Byte(size_t at) const { return static_cast<uint8_t>(rest_[at]); }
   // Of RLE4, a byte holds two indices.
-  int Nibble(int byte, int i) const { return header_.bits == 8 ? byte : i % 2 == 0 ? byte >> 4 : byte & 15; }
+  int Nibble(int byte, int i) const { return header_.pixel_bits == 8 ? byte : i % 2 == 0 ? byte >> 4 : byte & 15; }
 
-  PictureProblem EndProblem() const { return EndsEarly(PictureFormat::kBmp, y_, header_.height); }
+  PictureProblem EndProblem() const { return EndsEarly(PictureFormat::kBmp, y_, header_.height_px); }
 
   // False at the end of the bytes.
   bool Escape(int code) {
@@ -247,7 +154,7 @@ class RleReader {
       NextRow();
       return true;
     }
-    const size_t needed = code == kMove ? 2 : header_.bits == 8 ? code : (code + 1) / 2;
+    const size_t needed = code == kMove ? 2 : header_.pixel_bits == 8 ? code : (code + 1) / 2;
     if (rest_.size() < needed) return false;
     if (code == kMove) {
       x_ += Byte(0);
@@ -255,8 +162,9 @@ class RleReader {
       rest_.remove_prefix(2);
       return true;
     }
-    for (int i = 0; i < code; ++i) PutIndex(Nibble(Byte(header_.bits == 8 ? i : i / 2), i));
-    rest_.remove_prefix(std::min(rest_.size(), (needed + 1) / 2 * 2));  // literal indices fill words
+    for (int i = 0; i < code; ++i) PutIndex(Nibble(Byte(header_.pixel_bits == 8 ? i : i / 2), i));
+    // Literal indices fill words.
+    rest_.remove_prefix(std::min(rest_.size(), (needed + 1) / 2 * 2));
     return true;
   }
 
@@ -266,14 +174,14 @@ class RleReader {
   }
 
   void FillRow() {
-    if (y_ >= header_.height) return;
-    row_ = picture_.Row(header_.height - 1 - y_);
-    for (int64_t x = 0; x < header_.width; ++x) Put(header_.palette[0], row_ + 3 * x);
+    if (y_ >= header_.height_px) return;
+    row_ = picture_.Row(header_.height_px - 1 - y_);
+    for (int64_t x = 0; x < header_.width_px; ++x) Put(header_.palette[0], row_ + 3 * x);
   }
 
   // Runs that leave the row are cut.
   void PutIndex(int index) {
-    if (x_ >= header_.width) return;
+    if (x_ >= header_.width_px) return;
     Put(header_.palette[index], row_ + 3 * x_);
     ++x_;
   }
@@ -289,8 +197,8 @@ class RleReader {
 std::optional<PictureProblem> Decode(absl::string_view bytes, Picture* picture) {
   BmpHeader header;
   if (auto problem = ReadHeader(bytes, &header)) return problem;
-  picture->Reshape(header.height, header.width, 3);
-  if (header.is_rle()) return RleReader(bytes, header, picture).Run();
+  picture->Reshape(header.height_px, header.width_px, 3);
+  if (header.is_run_length) return RleReader(bytes, header, picture).Run();
   return DecodeRows(bytes, header, picture);
 }
 

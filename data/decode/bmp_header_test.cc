@@ -56,12 +56,12 @@ Info WithBits(int bits, uint32_t compression = 0) {
 }
 
 TEST(BmpHeaderTest, ReadsEveryVersionOfTheHeader) {
-  for (const int header_bytes : {12, 40, 52, 56, 64, 108, 124}) {
+  for (const int header_bytes : {12, 16, 40, 52, 56, 64, 108, 124}) {
     Info info;
     info.header_bytes = header_bytes;
     EXPECT_EQ(Probed(Bmp(info)), "BMP RGB, 8 bits, 3 x 2") << header_bytes;
   }
-  for (const int header_bytes : {0, 11, 13, 16, 41, 125, 1 << 30}) {
+  for (const int header_bytes : {0, 11, 13, 15, 41, 125, 1 << 30}) {
     Info info;
     info.header_bytes = header_bytes;
     EXPECT_EQ(Probed(Bmp(info)),
@@ -104,7 +104,7 @@ TEST(BmpHeaderTest, ReadsColourMasks) {
 
 TEST(BmpHeaderTest, TakesANegativeHeightForRowsFromTheTop) {
   EXPECT_EQ(Probed(Bmp(Sized(3, -2))), "BMP RGB, 8 bits, 3 x 2");
-  EXPECT_THAT(Probed(Bmp(Sized(3, INT32_MIN))), StartsWith("broken header: has height -2147483648 in its header"));
+  EXPECT_THAT(Probed(Bmp(Sized(3, INT32_MIN))), StartsWith("too large: has 6443 Mpx (3 x 2147483648)"));
   EXPECT_THAT(Probed(Bmp(Sized(3, 0))), StartsWith("broken header: has height 0"));
   EXPECT_THAT(Probed(Bmp(Sized(0, 3))), StartsWith("broken header: has width 0"));
   EXPECT_THAT(Probed(Bmp(Sized(-3, 2))), StartsWith("broken header: has width -3"));
@@ -117,6 +117,9 @@ TEST(BmpHeaderTest, RefusesOtherCompressions) {
   EXPECT_THAT(Probed(Bmp(WithBits(24, 77))), StartsWith("unsupported format: is a BMP of 24 bits a pixel with compression 77"));
   EXPECT_THAT(Probed(Bmp(WithBits(4, 1))), StartsWith("unsupported format: is a BMP of 4 bits a pixel with compression 1"));
   EXPECT_THAT(Probed(Bmp(WithBits(24, 3))), StartsWith("unsupported format: is a BMP of 24 bits a pixel with compression 3"));
+  Info upside_down = WithBits(8, 1);
+  upside_down.height = -2;
+  EXPECT_THAT(Probed(Bmp(upside_down)), StartsWith("broken header: has run-length coded rows from top to bottom"));
   Info huffman = WithBits(1, 3);
   huffman.header_bytes = 64;
   EXPECT_THAT(Probed(Bmp(huffman)), StartsWith("unsupported format: is a BMP of 1 bits a pixel with compression 3"));
@@ -140,6 +143,12 @@ TEST(BmpHeaderTest, RefusesPixelsInsideTheHeader) {
   Info info;
   info.data_begin = 53;
   EXPECT_THAT(Probed(Bmp(info)), StartsWith("broken header: has its pixels at byte 53, inside its header"));
+  Info with_masks = WithBits(16, 3);
+  with_masks.masks = Little32(0xf800) + Little32(0x07e0) + Little32(0x001f);
+  with_masks.data_begin = 65;
+  EXPECT_THAT(Probed(Bmp(with_masks)), StartsWith("broken header: has its pixels at byte 65, inside its header"));
+  ++with_masks.data_begin;
+  EXPECT_EQ(Probed(Bmp(with_masks)), "BMP RGB, 6 bits, 3 x 2");
   info.data_begin = 0xffffffff;
   EXPECT_THAT(Probed(Bmp(info)), StartsWith("truncated: has 300 of 4294967316 bytes"));
 }

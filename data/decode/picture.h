@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace mica {
 
 // Leaves new elements as the memory was. Zeros would be written only to be overwritten, and the
@@ -51,6 +53,11 @@ struct Picture {
   uint8_t* Row(int64_t y) { return pixels.data() + y * row_bytes(); }
   const uint8_t* Row(int64_t y) const { return pixels.data() + y * row_bytes(); }
 };
+
+// From u8 CHW, one channel's plane behind the other as IDX and CIFAR files have them, to HWC.
+// `planes` has height * width * channels bytes; another size is a bug of ours. Throws
+// std::bad_alloc.
+void FromPlanes(absl::string_view planes, int32_t height, int32_t width, int32_t channels, Picture* picture);
 
 }  // namespace mica
 

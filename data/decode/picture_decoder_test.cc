@@ -7,11 +7,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
+#include <functional>
 #include <random>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "data/decode/picture_header.h"
 #include "data/decode/picture_samples.h"
 #include "data/decode/problem_matchers.h"
 
@@ -236,21 +237,28 @@ class MutatedPictureTest : public testing::TestWithParam<PictureFormat> {};
 INSTANTIATE_TEST_SUITE_P(AllFormats, MutatedPictureTest, testing::ValuesIn(kFormats),
                          [](const testing::TestParamInfo<PictureFormat>& info) { return std::string(PictureFormatName(info.param)); });
 
-// Whatever the bytes are, there is a picture or a problem, soon and without a word on stderr.
-TEST_P(MutatedPictureTest, GivesAPictureOrAProblem) {
-  constexpr int kMutants = 20000;
+// Calls `use` with kMutants mutants of the samples of a format.
+constexpr int kMutants = 20000;
+void ForEachMutant(PictureFormat format, const std::function<void(int number, const std::string& mutant)>& use) {
   std::vector<PictureSample> samples;
   for (PictureSample& sample : AllSamples()) {
-    if (sample.format == GetParam()) samples.push_back(std::move(sample));
+    if (sample.format == format) samples.push_back(std::move(sample));
   }
   std::mt19937 random(20240611);
+  for (int i = 0; i < kMutants && !testing::Test::HasFatalFailure(); ++i) {
+    std::string mutant = Mutate(samples[i % samples.size()].bytes, &random);
+    if (format == PictureFormat::kPng && i % 8 != 0) mutant = WithRightChecksums(std::move(mutant));
+    use(i, mutant);
+  }
+}
+
+// Whatever the bytes are, there is a picture or a problem, soon and without a word on stderr.
+TEST_P(MutatedPictureTest, GivesAPictureOrAProblem) {
   Picture picture;
   int usable = 0;
   std::chrono::duration<double> longest(0);
   testing::internal::CaptureStderr();
-  for (int i = 0; i < kMutants; ++i) {
-    std::string mutant = Mutate(samples[i % samples.size()].bytes, &random);
-    if (GetParam() == PictureFormat::kPng && i % 8 != 0) mutant = WithRightChecksums(std::move(mutant));
+  ForEachMutant(GetParam(), [&](int i, const std::string& mutant) {
     const auto start = std::chrono::steady_clock::now();
     const auto problems = PictureDecoder().Decode(mutant, GetParam(), &picture);
     longest = std::max<std::chrono::duration<double>>(longest, std::chrono::steady_clock::now() - start);
@@ -258,11 +266,43 @@ TEST_P(MutatedPictureTest, GivesAPictureOrAProblem) {
     ASSERT_EQ(IsUsable(problems), !picture.pixels.empty()) << i;
     for (const PictureProblem& problem : problems) ASSERT_THAT(problem.message, Not(IsEmpty())) << i;
     usable += IsUsable(problems);
-  }
+  });
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   EXPECT_GT(usable, kMutants / 100) << "the mutants are too wild to test what lies behind the header";
   EXPECT_LT(longest.count(), 10);
   RecordProperty("longest_ms", static_cast<int>(longest.count() * 1000));
+}
+
+// The shape that the header promises is that of the picture. BMP and PNM share the parser of their
+// headers, so what the decoder reads is not refused by the other either.
+void ExpectHeaderOf(const std::string& bytes, PictureFormat format, const Picture& picture, int* headers) {
+  const ProbeResult probe = ProbePicture(bytes);
+  const bool has_one_parser = format == PictureFormat::kBmp || format == PictureFormat::kPnm;
+  ASSERT_TRUE(probe.header.has_value() || !has_one_parser) << probe.problem->message;
+  if (!probe.header.has_value()) return;
+  ++*headers;
+  ASSERT_EQ(probe.header->format, format);
+  ASSERT_EQ(probe.header->width_px, picture.width_px);
+  ASSERT_EQ(probe.header->height_px, picture.height_px);
+}
+
+TEST_P(MutatedPictureTest, HasTheSizeOfItsHeader) {
+  Picture picture;
+  int headers = 0;
+  ForEachMutant(GetParam(), [&](int i, const std::string& mutant) {
+    if (!IsUsable(PictureDecoder().Decode(mutant, GetParam(), &picture))) return;
+    ASSERT_NO_FATAL_FAILURE(ExpectHeaderOf(mutant, GetParam(), picture, &headers)) << i;
+  });
+  EXPECT_GT(headers, kMutants / 100);
+  RecordProperty("headers", headers);
+}
+
+TEST_P(PictureSampleTest, HasTheSizeOfItsHeader) {
+  Picture picture;
+  ASSERT_THAT(PictureDecoder().Decode(GetParam().bytes, GetParam().format, &picture), IsEmpty());
+  int headers = 0;
+  ExpectHeaderOf(GetParam().bytes, GetParam().format, picture, &headers);
+  EXPECT_EQ(headers, 1);
 }
 
 }  // namespace

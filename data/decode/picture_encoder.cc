@@ -14,6 +14,7 @@
 #include <csetjmp>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -58,7 +59,18 @@ class PngWriter {
   }
   static void OnWarning(png_structp /*png*/, png_const_charp /*text*/) {}
   static void OnWrite(png_structp png, png_bytep bytes, size_t size) {
-    static_cast<PngWriter*>(png_get_io_ptr(png))->bytes_.append(reinterpret_cast<const char*>(bytes), size);
+    if (!static_cast<PngWriter*>(png_get_io_ptr(png))->Append(bytes, size)) png_error(png, "no memory");
+  }
+
+  // False without memory: libpng is C, which an exception must not leave, and a jump must not leave
+  // a handler.
+  bool Append(const uint8_t* bytes, size_t size) noexcept {
+    try {
+      bytes_.append(reinterpret_cast<const char*>(bytes), size);
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
   }
 
   void Create() {
@@ -106,9 +118,9 @@ class JpegWriter {
 
   // Once, after Write.
   std::string TakeBytes() {
-    std::string bytes(reinterpret_cast<const char*>(buffer_), size_);
-    std::free(buffer_);  // libjpeg frees what it outgrew, and says so only at the end
-    return bytes;
+    // libjpeg frees what it outgrew, and says so only at the end.
+    const std::unique_ptr<unsigned char, decltype(&std::free)> buffer(buffer_, &std::free);
+    return std::string(reinterpret_cast<const char*>(buffer.get()), size_);
   }
 
  private:

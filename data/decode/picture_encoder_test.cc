@@ -4,11 +4,35 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <new>
 #include <random>
 #include <string>
+#include <typeinfo>
 
 #include "base/testing/status_matchers.h"
 #include "data/decode/picture_decoder.h"
+
+namespace {
+
+// What this file's operator new throws, to be told apart from the encoder's own std::bad_alloc.
+struct NoMemoryLeft : std::bad_alloc {};
+
+int64_t allocations_left = -1;  // -1: as many as there is memory for
+
+}  // namespace
+
+void* operator new(size_t size) {
+  if (allocations_left == 0) throw NoMemoryLeft();
+  if (allocations_left > 0) --allocations_left;
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, size_t /*size*/) noexcept {
+  std::free(memory);
+}
 
 namespace mica {
 namespace {
@@ -91,6 +115,34 @@ TEST(PictureEncoderTest, JpegIsCloseAndCloserWithMoreQuality) {
     }
     EXPECT_LT(last, 1.5);
   }
+}
+
+// The first allocations are those of libpng's callbacks: libpng is C and takes its own memory from
+// malloc. No exception may pass through it.
+TEST(PictureEncoderTest, PngWithoutMemoryThrowsBehindLibpng) {
+  std::mt19937 random(3);
+  Picture picture;
+  picture.Reshape(300, 300, 3);
+  for (uint8_t& value : picture.pixels) value = static_cast<uint8_t>(random());
+  const std::string whole = EncodePng(picture);
+  int failures = 0;
+  for (bool is_written = false; !is_written; ++failures) {
+    std::string bytes;
+    bool is_own = true;
+    allocations_left = failures;
+    try {
+      bytes = EncodePng(picture);
+      is_written = true;
+    } catch (const std::bad_alloc& error) {
+      is_own = typeid(error) == typeid(std::bad_alloc);
+    }
+    allocations_left = -1;
+    EXPECT_TRUE(is_own) << failures;
+    if (is_written) {
+      EXPECT_EQ(bytes, whole);
+    }
+  }
+  EXPECT_GT(failures, 3);
 }
 
 // The frame's header ends with 3 bytes a component; the second has its resolution.

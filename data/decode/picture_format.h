@@ -16,10 +16,13 @@ absl::string_view PictureFormatName(PictureFormat format);  // "JPEG", "PNG", "B
 
 // What the stored values mean, before any conversion.
 enum class ColourKind : uint8_t { kGrey, kGreyAlpha, kRgb, kRgba, kPalette, kPaletteAlpha, kCmyk, kYcck };
-absl::string_view ColourKindName(ColourKind kind);  // "grey", "grey+alpha", "RGB", "RGBA", "palette", …
+absl::string_view ColourKindName(ColourKind kind);  // "grey", "grey+alpha", "RGB", "palette", …
 
 // More pixels are refused before any memory is taken; Pillow warns from there on.
 inline constexpr int64_t kMaxPicturePixels = 89478485;
+
+// No file is read that has more bytes: kMaxPicturePixels of 3 x 16 bits take half of it.
+inline constexpr int64_t kMaxPictureBytes = int64_t{1} << 30;
 
 enum class PictureFault : uint8_t {
   kUnreadable,         // the system refused it: the errno's text
@@ -28,17 +31,22 @@ enum class PictureFault : uint8_t {
   kNotAPicture,        // a web page, JSON, a Git LFS pointer …
   kUnsupportedFormat,  // GIF, TIFF, HEIC …
   kBrokenHeader,
-  kTooLarge,   // above kMaxPicturePixels
+  kTooLarge,   // above kMaxPicturePixels or kMaxPictureBytes
   kTruncated,  // rows are missing
   kCorrupt,    // the decoder complained
 };
-absl::string_view PictureFaultName(PictureFault fault);  // "unreadable", "empty", …, "not a picture"
+absl::string_view PictureFaultName(PictureFault fault);  // "unreadable", "empty", "zeros", …
 
 struct PictureProblem {
   PictureFault fault;
   bool is_usable = false;  // all pixels are there: worth a note, no reason to leave it out
+<<<<<<< HEAD
   std::string message;     // without the path: "is a GIF image, which mica does not read; convert it to PNG"
   bool may_pass = false;   // it is the system's, not the file's: no permission, no memory
+=======
+  // Without the path: "is a GIF image, which mica does not read; convert it to PNG".
+  std::string message;
+>>>>>>> decoder
 };
 
 }  // namespace mica

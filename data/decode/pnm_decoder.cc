@@ -8,19 +8,20 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "data/decode/decode_problem.h"
+#include "data/decode/header_window.h"
+#include "data/decode/picture_bytes.h"
+#include "data/decode/pnm_header.h"
+#include "data/decode/probe_result.h"
 
 namespace mica {
 namespace {
 
 constexpr int32_t kMaxNumber = 1 << 30;
-constexpr int32_t kMaxMaxval = 65535;
 
 // Text with spaces and comments, which run from "#" to the end of the line.
 class PnmText {
  public:
   explicit PnmText(absl::string_view text) : rest_(text) {}
-
-  absl::string_view rest() const { return rest_; }
 
   bool AtEnd() {
     SkipSpaces();
@@ -46,14 +47,6 @@ class PnmText {
     return bit;
   }
 
-  // The one space between the header and raw samples, or a comment up to the end of its line.
-  bool SkipHeaderEnd() {
-    if (!rest_.empty() && rest_[0] == '#') SkipComment();
-    if (rest_.empty() || !absl::ascii_isspace(rest_[0])) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-
  private:
   void SkipComment() { rest_.remove_prefix(std::min(rest_.find_first_of("\r\n"), rest_.size())); }
 
@@ -66,39 +59,14 @@ class PnmText {
   absl::string_view rest_;
 };
 
-struct PnmHeader {
-  bool is_plain = false;
-  bool is_bitmap = false;
-  int channels = 1;
-  int32_t height = 0;
-  int32_t width = 0;
-  int32_t maxval = 1;
-};
-
-PictureProblem Broken(absl::string_view message) {
-  return Unusable(PictureFault::kBrokenHeader, absl::StrCat("broken PNM header: ", message));
-}
-
-std::optional<PictureProblem> ReadNumber(PnmText* text, absl::string_view name, int32_t* number) {
-  if (text->AtEnd()) return EndsInHeader(PictureFormat::kPnm);
-  const std::optional<int32_t> found = text->Number();
-  if (!found.has_value()) return Broken(absl::StrCat("the ", name, " is not a number"));
-  *number = *found;
-  return std::nullopt;
-}
-
-std::optional<PictureProblem> ReadHeader(PnmText* text, PnmHeader* header) {
-  if (auto problem = ReadNumber(text, "width", &header->width)) return problem;
-  if (auto problem = ReadNumber(text, "height", &header->height)) return problem;
-  if (!header->is_bitmap) {
-    if (auto problem = ReadNumber(text, "maxval", &header->maxval)) return problem;
+std::optional<PictureProblem> ReadHeader(absl::string_view bytes, PnmForm* form) {
+  if (bytes.size() >= 3 && !BeginsLikePnm(bytes)) return Broken("does not begin with P1 to P6 and white space").problem;
+  PictureInMemory memory(bytes);
+  HeaderWindow window(memory);
+  if (auto problem = ReadPnmForm(window, form)) {
+    return problem->fault == PictureFault::kTruncated ? EndsInHeader(PictureFormat::kPnm) : problem;
   }
-  if (header->maxval < 1 || header->maxval > kMaxMaxval) {
-    return Broken(absl::StrCat("the maxval is ", header->maxval, "; allowed are 1 to ", kMaxMaxval));
-  }
-  if (auto problem = SizeProblem(PictureFormat::kPnm, header->height, header->width)) return problem;
-  if (header->is_plain || text->SkipHeaderEnd()) return std::nullopt;
-  return text->rest().empty() ? EndsInHeader(PictureFormat::kPnm) : Broken("no space follows it");
+  return SizeProblem(PictureFormat::kPnm, form->height_px, form->width_px);
 }
 
 uint8_t Scaled(int32_t sample, int32_t maxval) {
@@ -109,23 +77,23 @@ uint8_t Light(int32_t bit) {
   return bit == 0 ? 255 : 0;
 }
 
-PictureProblem AboveMaxval(int32_t sample, const PnmHeader& header, int64_t row) {
-  return Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt PNM data: sample ", sample, " is above the maxval ", header.maxval,
-                                                       " (row ", row, " of ", header.height, ")"));
+PictureProblem AboveMaxval(int32_t sample, const PnmForm& form, int64_t row) {
+  return Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt PNM data: sample ", sample, " is above the maxval ", form.maximum, " (row ",
+                                                       row, " of ", form.height_px, ")"));
 }
 
-std::optional<PictureProblem> DecodePlain(PnmText text, const PnmHeader& header, Picture* picture) {
+std::optional<PictureProblem> DecodePlain(PnmText text, const PnmForm& form, Picture* picture) {
   const int64_t row_samples = picture->row_bytes();
-  for (int64_t y = 0; y < header.height; ++y) {
+  for (int64_t y = 0; y < form.height_px; ++y) {
     uint8_t* const row = picture->Row(y);
     for (int64_t x = 0; x < row_samples; ++x) {
-      const std::optional<int32_t> sample = header.is_bitmap ? text.Bit() : text.Number();
-      if (!sample.has_value() && text.AtEnd()) return EndsEarly(PictureFormat::kPnm, y, header.height);
+      const std::optional<int32_t> sample = form.is_bitmap ? text.Bit() : text.Number();
+      if (!sample.has_value() && text.AtEnd()) return EndsEarly(PictureFormat::kPnm, y, form.height_px);
       if (!sample.has_value()) {
-        return Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt PNM data: not a number (row ", y, " of ", header.height, ")"));
+        return Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt PNM data: not a number (row ", y, " of ", form.height_px, ")"));
       }
-      if (*sample > header.maxval) return AboveMaxval(*sample, header, y);
-      row[x] = header.is_bitmap ? Light(*sample) : Scaled(*sample, header.maxval);
+      if (*sample > form.maximum) return AboveMaxval(*sample, form, y);
+      row[x] = form.is_bitmap ? Light(*sample) : Scaled(*sample, form.maximum);
     }
   }
   return std::nullopt;
@@ -146,37 +114,31 @@ std::optional<int32_t> ReadSamples(const uint8_t* raw, int64_t count, int32_t ma
   return std::nullopt;
 }
 
-std::optional<PictureProblem> DecodeRaw(absl::string_view bytes, const PnmHeader& header, Picture* picture) {
+std::optional<PictureProblem> DecodeRaw(absl::string_view bytes, const PnmForm& form, Picture* picture) {
   const int64_t samples = picture->row_bytes();
-  const int64_t raw_row_bytes = header.is_bitmap ? (samples + 7) / 8 : header.maxval > 255 ? 2 * samples : samples;
-  for (int64_t y = 0; y < header.height; ++y) {
-    if (static_cast<int64_t>(bytes.size()) < raw_row_bytes) return EndsEarly(PictureFormat::kPnm, y, header.height);
+  const int64_t raw_row_bytes = form.is_bitmap ? (samples + 7) / 8 : form.maximum > 255 ? 2 * samples : samples;
+  for (int64_t y = 0; y < form.height_px; ++y) {
+    if (static_cast<int64_t>(bytes.size()) < raw_row_bytes) return EndsEarly(PictureFormat::kPnm, y, form.height_px);
     const auto* const raw = reinterpret_cast<const uint8_t*>(bytes.data());
     bytes.remove_prefix(raw_row_bytes);
     uint8_t* const row = picture->Row(y);
-    if (header.is_bitmap) {
+    if (form.is_bitmap) {
       ReadBits(raw, samples, row);
-    } else if (header.maxval == 255) {
+    } else if (form.maximum == 255) {
       std::memcpy(row, raw, samples);
-    } else if (const auto large = ReadSamples(raw, samples, header.maxval, row)) {
-      return AboveMaxval(*large, header, y);
+    } else if (const auto large = ReadSamples(raw, samples, form.maximum, row)) {
+      return AboveMaxval(*large, form, y);
     }
   }
   return std::nullopt;
 }
 
 std::optional<PictureProblem> Decode(absl::string_view bytes, Picture* picture) {
-  if (bytes.size() < 2) return EndsInHeader(PictureFormat::kPnm);
-  const int kind = bytes[0] == 'P' ? bytes[1] - '0' : 0;
-  if (kind < 1 || kind > 6) return Broken("it does not begin with P1 to P6");
-  PnmHeader header;
-  header.is_plain = kind <= 3;
-  header.is_bitmap = kind == 1 || kind == 4;
-  header.channels = kind == 3 || kind == 6 ? 3 : 1;
-  PnmText text(bytes.substr(2));
-  if (auto problem = ReadHeader(&text, &header)) return problem;
-  picture->Reshape(header.height, header.width, header.channels);
-  return header.is_plain ? DecodePlain(text, header, picture) : DecodeRaw(text.rest(), header, picture);
+  PnmForm form;
+  if (auto problem = ReadHeader(bytes, &form)) return problem;
+  picture->Reshape(static_cast<int32_t>(form.height_px), static_cast<int32_t>(form.width_px), form.channels);
+  const absl::string_view samples = bytes.substr(form.data_begin);
+  return form.is_plain ? DecodePlain(PnmText(samples), form, picture) : DecodeRaw(samples, form, picture);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -12,32 +13,33 @@ namespace {
 constexpr int64_t kMaxHeaderBytes = 1 << 16;  // comments included
 constexpr int64_t kMaxNumber = INT32_MAX;
 
-class PnmHeader {
+class FormReader {
  public:
-  explicit PnmHeader(HeaderWindow& window) : window_(window) {}
+  explicit FormReader(HeaderWindow& window) : window_(window) {}
 
-  ProbeResult Read() {
+  std::optional<PictureProblem> Read(PnmForm* form) {
     const absl::string_view magic = window_.At(0, 2);
-    if (magic.size() < 2) return EndsBefore(window_, "its size");
-    kind_ = magic[1];
+    if (magic.size() < 2) return EndsBefore(window_, "its size").problem;
+    const char kind = magic[1];
+    form->is_plain = kind <= '3';
+    form->is_bitmap = kind == '1' || kind == '4';
+    form->channels = kind == '3' || kind == '6' ? 3 : 1;
     const std::optional<int64_t> width = NextNumber();
     const std::optional<int64_t> height = width.has_value() ? NextNumber() : std::nullopt;
-    if (has_maximum()) maximum_ = height.has_value() ? NextNumber() : std::nullopt;
-    if (!height.has_value() || !maximum_.has_value()) return BadHeader();
-    if (*maximum_ < 1 || *maximum_ > UINT16_MAX)
-      return Broken(absl::StrCat("has the largest value ", *maximum_, ", which must be 1 to 65535"));
-    const ProbeResult sized = WithSize(Header(), *width, *height);
-    if (!sized.header.has_value()) return sized;
-    const int64_t needed = position_ + FewestDataBytes(*width, *height);
-    return window_.size() < needed ? Truncated(window_.size(), needed) : sized;
+    std::optional<int64_t> maximum = 1;
+    if (!form->is_bitmap) maximum = height.has_value() ? NextNumber() : std::nullopt;
+    if (!height.has_value() || !maximum.has_value()) return BadHeader(*form).problem;
+    if (*maximum < 1 || *maximum > UINT16_MAX) {
+      return Broken(absl::StrCat("has the largest value ", *maximum, ", which must be 1 to 65535")).problem;
+    }
+    form->width_px = *width;
+    form->height_px = *height;
+    form->maximum = static_cast<int32_t>(*maximum);
+    form->data_begin = position_;
+    return std::nullopt;
   }
 
  private:
-  bool is_raw() const { return kind_ >= '4'; }
-  bool is_bitmap() const { return kind_ == '1' || kind_ == '4'; }
-  bool is_colour() const { return kind_ == '3' || kind_ == '6'; }
-  bool has_maximum() const { return !is_bitmap(); }
-
   std::optional<char> NextByte() {
     if (position_ == kMaxHeaderBytes) return std::nullopt;
     const absl::string_view byte = window_.At(position_, 1);
@@ -73,34 +75,32 @@ class PnmHeader {
     return number;
   }
 
-  ProbeResult BadHeader() const {
+  ProbeResult BadHeader(const PnmForm& form) const {
     if (is_cut_) return EndsBefore(window_, "the end of its header");
     return Broken(absl::StrCat("has no number up to ", kMaxNumber, " at byte ", position_ - 1, " of its header (width, height",
-                               has_maximum() ? ", largest value)" : ")"));
-  }
-
-  PictureHeader Header() const {
-    PictureHeader header;
-    header.format = PictureFormat::kPnm;
-    header.colour = is_colour() ? ColourKind::kRgb : ColourKind::kGrey;
-    header.bits = is_bitmap() ? 1 : *maximum_ > UINT8_MAX ? 16 : 8;
-    return header;
-  }
-
-  // Plain values are at least a digit each, with white space between those of P2 and P3.
-  int64_t FewestDataBytes(int64_t width, int64_t height) const {
-    const int64_t values = width * height * (is_colour() ? 3 : 1);
-    if (kind_ == '4') return (width + 7) / 8 * height;
-    if (is_raw()) return values * (*maximum_ > UINT8_MAX ? 2 : 1);
-    return is_bitmap() ? values : 2 * values - 1;
+                               form.is_bitmap ? ")" : ", largest value)"));
   }
 
   HeaderWindow& window_;
-  char kind_ = 0;         // the digit behind the P
   int64_t position_ = 2;  // of the next byte
   bool is_cut_ = false;   // a byte was wanted behind the last
-  std::optional<int64_t> maximum_ = 1;
 };
+
+PictureHeader HeaderOf(const PnmForm& form) {
+  PictureHeader header;
+  header.format = PictureFormat::kPnm;
+  header.colour = form.channels == 3 ? ColourKind::kRgb : ColourKind::kGrey;
+  header.bits = form.is_bitmap ? 1 : form.maximum > UINT8_MAX ? 16 : 8;
+  return header;
+}
+
+// Plain values are at least a digit each, with white space between those of P2 and P3.
+int64_t FewestDataBytes(const PnmForm& form) {
+  const int64_t values = form.width_px * form.height_px * form.channels;
+  if (form.is_plain) return form.is_bitmap ? values : 2 * values - 1;
+  if (form.is_bitmap) return (form.width_px + 7) / 8 * form.height_px;
+  return values * (form.maximum > UINT8_MAX ? 2 : 1);
+}
 
 }  // namespace
 
@@ -109,8 +109,17 @@ bool BeginsLikePnm(absl::string_view first_bytes) {
          (absl::ascii_isspace(first_bytes[2]) || first_bytes[2] == '#');
 }
 
+std::optional<PictureProblem> ReadPnmForm(HeaderWindow& window, PnmForm* form) {
+  return FormReader(window).Read(form);
+}
+
 ProbeResult ReadPnmHeader(HeaderWindow& window) {
-  return PnmHeader(window).Read();
+  PnmForm form;
+  if (auto problem = ReadPnmForm(window, &form)) return {std::nullopt, std::move(problem)};
+  const ProbeResult sized = WithSize(HeaderOf(form), form.width_px, form.height_px);
+  if (!sized.header.has_value()) return sized;
+  const int64_t needed = form.data_begin + FewestDataBytes(form);
+  return window.size() < needed ? Truncated(window.size(), needed) : sized;
 }
 
 }  // namespace mica

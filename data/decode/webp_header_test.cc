@@ -41,7 +41,8 @@ std::string Extended(int flags, uint32_t width, uint32_t height) {
 
 TEST(WebpHeaderTest, ReadsSimplePictures) {
   EXPECT_EQ(Probed(Webp(Lossy(640, 480))), "WebP RGB, 8 bits, 640 x 480");
-  EXPECT_EQ(Probed(Webp(Lossy(0x4000 | 640, 0xc000 | 480))), "WebP RGB, 8 bits, 640 x 480");  // asks for scaling
+  // The upper bits ask for scaling.
+  EXPECT_EQ(Probed(Webp(Lossy(0x4000 | 640, 0xc000 | 480))), "WebP RGB, 8 bits, 640 x 480");
   EXPECT_EQ(Probed(Webp(Lossless(16384, 1, false))), "WebP RGB, 8 bits, 16384 x 1");
   EXPECT_EQ(Probed(Webp(Lossless(1, 5000, true))), "WebP RGBA, 8 bits, 1 x 5000");
 }

@@ -28,7 +28,8 @@ bool IsThere(const std::string& path) {
 // Whether the path is free or an empty folder.
 absl::Status CheckIsFree(const std::string& path, FileCalls& calls) {
   struct stat stats;
-  if (lstat(path.c_str(), &stats) != 0) return absl::OkStatus();  // if it cannot be reached, making it says why
+  // If it cannot be reached, making it says why.
+  if (lstat(path.c_str(), &stats) != 0) return absl::OkStatus();
   if (!S_ISDIR(stats.st_mode)) {
     return OutputError(
         absl::StrCat(Printable(path), ": is there and ", S_ISLNK(stats.st_mode) ? "a link" : "no folder", "; choose another folder"));

@@ -71,7 +71,10 @@ std::vector<std::string> HowToRead(const HowToReadRequest& request) {
   if (!request.class_names_file.empty()) {
     lines.push_back(absl::StrCat("  class_names_file: ", Quoted(absl::StrCat(request.folder, "/", request.class_names_file))));
   }
-  if (is_pool) lines.push_back(absl::StrCat("  pool { ", SourceOf(request.layout, request.folder, request.parts[0]), " }"));
+  if (is_pool) {
+    lines.push_back(absl::StrCat("  # all splits together; --split=", SplitName(request.parts[0].split), " writes one alone"));
+    lines.push_back(absl::StrCat("  pool { ", SourceOf(request.layout, request.folder, request.parts[0]), " }"));
+  }
   if (!is_pool && std::none_of(request.parts.begin(), request.parts.end(), is_training)) {
     lines.emplace_back("  # train { … }: training samples, which are not among these");
   }

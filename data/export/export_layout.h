@@ -41,8 +41,8 @@ struct HowToReadRequest {
   bool has_empty_classes = false;  // there are training samples, but not of every class
 };
 
-// Class folders and files that hold several splits are read as one pool. Parts without training
-// samples get a comment that says what is missing.
+// Class folders and files that hold several splits are read as one pool, which a comment says.
+// Parts without training samples get a comment that says what is missing.
 std::vector<std::string> HowToRead(const HowToReadRequest& request);
 
 }  // namespace mica

@@ -23,9 +23,16 @@ TEST(HowToReadTest, OneSplitInClassFoldersIsThatSplit) {
 }
 
 TEST(HowToReadTest, SeveralSplitsInClassFoldersAreAPool) {
-  EXPECT_THAT(HowToRead({ExportLayout::kClassFolders, "/d", "class_names.txt", {kTrain, kTest}, true}),
-              ElementsAre("dataset {", "  class_names_file: \"/d/class_names.txt\"", "  pool { class_folders { folder: \"/d\" } }",
-                          "  allow_empty_class: true", "}"));
+  EXPECT_THAT(
+      HowToRead({ExportLayout::kClassFolders, "/d", "class_names.txt", {kTrain, kTest}, true}),
+      ElementsAre("dataset {", "  class_names_file: \"/d/class_names.txt\"", "  # all splits together; --split=train writes one alone",
+                  "  pool { class_folders { folder: \"/d\" } }", "  allow_empty_class: true", "}"));
+}
+
+// The comment names a split that is there.
+TEST(HowToReadTest, APoolWithoutTrainingSamplesNamesItsFirstSplit) {
+  EXPECT_THAT(HowToRead({ExportLayout::kFileNames, "/d", "", {{Split::kValidation, true}, kTest}, false})[1],
+              "  # all splits together; --split=validation writes one alone");
 }
 
 TEST(HowToReadTest, ListsAreReadSplitBySplit) {

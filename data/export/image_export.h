@@ -43,7 +43,7 @@ struct ExportOptions {
 struct ExportResult {
   int64_t pictures = 0;
   int64_t bytes = 0;                     // in all files
-  int64_t left_out = 0;                  // pictures that cannot be used, or not be decoded
+  int64_t left_out = 0;                  // pictures that cannot be used, be decoded, or be so large
   std::vector<std::string> examples;     // "PATH: is truncated …" of the first of them
   std::vector<std::string> how_to_read;  // the dataset { … } textproto that reads it back, by lines
 };

@@ -239,6 +239,17 @@ TEST_F(ImageExportTest, UnusablePicturesAreLeftOutAndCounted) {
   EXPECT_EQ(Files()["train.txt"], "images/train-000000.png\t0\nimages/train-000002.png\t1\n");
 }
 
+TEST_F(ImageExportTest, OnePictureAboveTheLimitDoesNotEndTheExport) {
+  OpenFiles({{"0/a.png", Png(3, 1)}, {"0/b.png", Png(3, 2)}, {"1/c.png", Png(4, 2)}});
+  fs::resize_file(Source("0/b.png"), kMaxPictureBytes + 1);
+  const absl::StatusOr<ExportResult> result = Write(ExportLayout::kClassFolders);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->pictures, 2);
+  EXPECT_EQ(result->left_out, 1);
+  EXPECT_THAT(result->examples, ElementsAre(HasSubstr(Source("0/b.png: has 1073741825 bytes"))));
+  EXPECT_THAT(FileNames(), ElementsAre("cat/train-000000.png", "class_names.txt", "dog/train-000002.png"));
+}
+
 TEST_F(ImageExportTest, NoUsablePictureIsAnError) {
   OpenFiles({{"0/a.png", "no picture"}, {"1/b.png", ""}});
   EXPECT_THAT(Write(ExportLayout::kListFile),

@@ -3,7 +3,6 @@
 #include <glog/logging.h>
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <utility>
 #include <vector>
@@ -13,16 +12,12 @@
 #include "base/printable.h"
 #include "base/status_macros.h"
 #include "data/decode/picture_encoder.h"
-#include "data/export/upright_picture.h"
+#include "data/decode/upright_picture.h"
 
 namespace mica {
 namespace {
 
 constexpr int kJpegQuality = 95;
-
-// So that no file is read that can hold no picture in reason: kMaxPicturePixels of 3 x 16 bits take
-// a quarter of it.
-constexpr int64_t kMaxEncodedBytes = int64_t{1} << 31;
 
 }  // namespace
 
@@ -76,7 +71,12 @@ absl::StatusOr<MadePicture> PictureMaker::MakeOne(const ImageRecord& record) {
     SetPixels(record);
     return Encode(record);
   }
-  MICA_ASSIGN_OR_RETURN(const absl::string_view bytes, Read(record));
+  MICA_RETURN_IF_ERROR(Open(record));
+  const int64_t size = EncodedBytes(record);
+  if (size > kMaxPictureBytes) {
+    return MadePicture{"", absl::StrCat("has ", size, " bytes, above the limit of ", kMaxPictureBytes, "; scale it down")};
+  }
+  MICA_ASSIGN_OR_RETURN(const absl::string_view bytes, Read(record, size));
   if (IsCopied(facts)) return MadePicture{std::string(bytes), ""};
   const std::vector<PictureProblem> problems = decoder_.Decode(bytes, facts.format, &picture_);
   const auto bad = std::find_if(problems.begin(), problems.end(), [](const PictureProblem& problem) { return !problem.is_usable; });
@@ -85,20 +85,24 @@ absl::StatusOr<MadePicture> PictureMaker::MakeOne(const ImageRecord& record) {
   return Encode(record);
 }
 
-absl::StatusOr<absl::string_view> PictureMaker::Read(const ImageRecord& record) {
+absl::Status PictureMaker::Open(const ImageRecord& record) {
   const SampleFile& file = index_.files[record.file];
-  if (file.bytes != nullptr) {
-    const absl::string_view bytes(*file.bytes);
-    return record.length == 0 ? bytes : bytes.substr(record.offset, record.length);
-  }
-  if (record.file != open_file_) {
-    open_file_ = -1;
-    if (const auto problem = file_.Open(file.path)) return Error(record, problem->message);
-    open_file_ = record.file;
-  }
-  const int64_t size = record.length == 0 ? file_.size() : record.length;
-  if (size > kMaxEncodedBytes)
-    return Error(record, absl::StrCat("has ", size, " bytes, at most ", kMaxEncodedBytes, " are written out; leave it out"));
+  if (file.bytes != nullptr || record.file == open_file_) return absl::OkStatus();
+  open_file_ = -1;
+  if (const auto problem = file_.Open(file.path)) return Error(record, problem->message);
+  open_file_ = record.file;
+  return absl::OkStatus();
+}
+
+int64_t PictureMaker::EncodedBytes(const ImageRecord& record) const {
+  if (record.length != 0) return record.length;
+  const SampleFile& file = index_.files[record.file];
+  return file.bytes != nullptr ? static_cast<int64_t>(file.bytes->size()) : file_.size();
+}
+
+absl::StatusOr<absl::string_view> PictureMaker::Read(const ImageRecord& record, int64_t size) {
+  const SampleFile& file = index_.files[record.file];
+  if (file.bytes != nullptr) return absl::string_view(*file.bytes).substr(record.offset, size);
   const absl::string_view bytes = file_.Read(record.offset, size);
   if (static_cast<int64_t>(bytes.size()) == size && size > 0) return bytes;
   const std::string why = file_.error();
@@ -109,21 +113,11 @@ absl::Status PictureMaker::Error(const ImageRecord& record, absl::string_view te
   return DataError(absl::StrCat(Printable(index_.PathOf(record)), ": ", text));
 }
 
-// CHW to HWC
 void PictureMaker::SetPixels(const ImageRecord& record) {
   const SampleFile& file = index_.files[record.file];
   const ImageShape& shape = *file.raw;
-  const char* const from = file.bytes->data() + record.offset;
-  picture_.Reshape(shape.height_px, shape.width_px, shape.channels);
-  if (shape.channels == 1) {
-    std::memcpy(picture_.pixels.data(), from, static_cast<size_t>(shape.pixels()));
-    return;
-  }
-  for (int channel = 0; channel < shape.channels; ++channel) {
-    const char* const plane = from + channel * shape.pixels();
-    uint8_t* const to = picture_.pixels.data() + channel;
-    for (int64_t i = 0; i < shape.pixels(); ++i) to[i * shape.channels] = static_cast<uint8_t>(plane[i]);
-  }
+  const absl::string_view planes = absl::string_view(*file.bytes).substr(record.offset, shape.values());
+  FromPlanes(planes, shape.height_px, shape.width_px, shape.channels, &picture_);
 }
 
 absl::StatusOr<MadePicture> PictureMaker::Encode(const ImageRecord& record) {

@@ -30,7 +30,8 @@ PictureFormat FormatToWrite(const PictureFacts& facts, std::optional<PictureForm
 
 struct MadePicture {
   std::string bytes;
-  std::string damage;  // why it cannot be decoded, "" if there are bytes: "is truncated …"
+  // Why it cannot be decoded, or is above kMaxPictureBytes; "" if there are bytes.
+  std::string damage;
 };
 
 // Keeps a file open and buffers for the next picture. Single-thread.
@@ -49,7 +50,9 @@ class PictureMaker {
  private:
   bool IsCopied(const PictureFacts& facts) const;
   absl::StatusOr<MadePicture> MakeOne(const ImageRecord& record);
-  absl::StatusOr<absl::string_view> Read(const ImageRecord& record);
+  absl::Status Open(const ImageRecord& record);
+  int64_t EncodedBytes(const ImageRecord& record) const;  // after Open()
+  absl::StatusOr<absl::string_view> Read(const ImageRecord& record, int64_t size);
   absl::Status Error(const ImageRecord& record, absl::string_view text) const;
   void SetPixels(const ImageRecord& record);
   absl::StatusOr<MadePicture> Encode(const ImageRecord& record);

@@ -164,6 +164,21 @@ TEST_F(PictureMakerTest, DamageIsToldApartFromFilesThatCannotBeRead) {
   EXPECT_THAT(Make(2, std::nullopt), Fails(ExitCode::kData, HasSubstr(Path("shrunk.jpg: has become shorter"))));
 }
 
+// A sparse file: no disk space is taken.
+TEST_F(PictureMakerTest, FilesAboveTheLimitAreDamagedPictures) {
+  AddFile("large.png", TestPictureBytes("png_rgb"));
+  AddFile("small.png", TestPictureBytes("png_rgb"));
+  std::filesystem::resize_file(Path("large.png"), kMaxPictureBytes + 1);
+  Survey();
+  ASSERT_TRUE(survey_.facts[0].is_known());
+  PictureMaker maker(index_, survey_, std::nullopt);
+  const absl::StatusOr<MadePicture> made = maker.Make(0);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->bytes, "");
+  EXPECT_EQ(made->damage, "has 1073741825 bytes, above the limit of 1073741824; scale it down");
+  EXPECT_EQ(maker.Make(1)->bytes, TestPictureBytes("png_rgb"));
+}
+
 TEST_F(PictureMakerTest, ShardsThatShrankAreReported) {
   const std::string& png = TestPictureBytes("png_rgb");
   WriteTestFile(Path("shard.tar"), png + png);

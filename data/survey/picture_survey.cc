@@ -111,6 +111,70 @@ struct Look {
   }
 };
 
+FileStamp StampOf(const struct stat& stats) {
+  FileStamp stamp;
+  stamp.size_bytes = stats.st_size;
+  stamp.mtime_ns = int64_t{stats.st_mtim.tv_sec} * 1000000000 + stats.st_mtim.tv_nsec;
+  stamp.inode = stats.st_ino;
+  return stamp;
+}
+
+void SetHeader(const PictureHeader& header, PictureFacts* facts) {
+  facts->format = header.format;
+  facts->colour = header.colour;
+  facts->bits = header.bits;
+  facts->orientation = header.orientation;
+  facts->is_animated = header.is_animated;
+  facts->width_px = header.width_px;
+  facts->height_px = header.height_px;
+}
+
+ChannelSums SumsOf(const uint8_t* pixels, int64_t count, int channels) {
+  ChannelSums sums;
+  if (channels == 1) {
+    for (int64_t i = 0; i < count; ++i) {
+      sums.sum[0] += pixels[i];
+      sums.sum_of_squares[0] += uint32_t{pixels[i]} * pixels[i];
+    }
+    return sums;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    for (int channel = 0; channel < 3; ++channel) {
+      const uint32_t value = pixels[3 * i + channel];
+      sums.sum[channel] += value;
+      sums.sum_of_squares[channel] += value * value;
+    }
+  }
+  return sums;
+}
+
+void SetPixels(const uint8_t* pixels, int height_px, int width_px, int channels, PictureFacts* facts) {
+  const int64_t count = int64_t{height_px} * width_px;
+  facts->channels = static_cast<uint8_t>(channels);
+  facts->sums = SumsOf(pixels, count, channels);
+  const SmallGrey small = ShrinkToGrey({pixels, static_cast<size_t>(count * channels)}, height_px, width_px, channels);
+  facts->brightness = static_cast<float>(small.mean);
+  const std::optional<uint64_t> hash = PerceptualHash(small);
+  facts->has_perceptual_hash = hash.has_value();
+  facts->perceptual_hash = hash.value_or(0);
+}
+
+// What is known of one picture while it is looked at.
+struct Look {
+  PictureFacts facts;
+  std::optional<PictureProblem> problem;
+
+  bool IsUsable() const { return !problem.has_value() || problem->is_usable; }
+
+  // Keeps the worse of two problems: what makes a picture useless comes before notes.
+  void Add(PictureProblem found, SurveyDepth depth) {
+    if (problem.has_value() && (!problem->is_usable || found.is_usable)) return;
+    if (found.fault == PictureFault::kUnreadable) found.may_pass = true;
+    problem = std::move(found);
+    facts.problem_depth = depth;
+  }
+};
+
 // A file of this size is no picture that could be used, and would fill the memory.
 constexpr int64_t kMaxContentBytes = int64_t{1} << 30;
 
@@ -183,9 +247,9 @@ class Worker {
   }
 
   void LookAtContent(PictureBytes& bytes, Look* look) {
-    if (bytes.size() > kMaxContentBytes) {
+    if (bytes.size() > kMaxPictureBytes) {
       return look->Add({PictureFault::kTooLarge, /*is_usable=*/false,
-                        absl::StrCat("has ", bytes.size(), " bytes; at most ", kMaxContentBytes, " are read")},
+                        absl::StrCat("has ", bytes.size(), " bytes, above the limit of ", kMaxPictureBytes, "; scale it down")},
                        SurveyDepth::kContent);
     }
     const absl::string_view content = bytes.Read(0, bytes.size());
@@ -217,12 +281,7 @@ class Worker {
     facts.colour = file.raw->channels == 1 ? ColourKind::kGrey : ColourKind::kRgb;
     if (depth_ >= SurveyDepth::kContent) facts.content_hash = Fingerprint(bytes);
     if (depth_ < SurveyDepth::kPixels) return look;
-    // CHW to HWC
-    picture_.Reshape(file.raw->height_px, file.raw->width_px, file.raw->channels);
-    const int64_t area = file.raw->pixels();
-    for (int channel = 0; channel < picture_.channels; ++channel) {
-      for (int64_t i = 0; i < area; ++i) picture_.pixels[i * picture_.channels + channel] = static_cast<uint8_t>(bytes[channel * area + i]);
-    }
+    FromPlanes(bytes, file.raw->height_px, file.raw->width_px, file.raw->channels, &picture_);
     SetPixels(picture_.pixels.data(), picture_.height_px, picture_.width_px, picture_.channels, &facts);
     return look;
   }

@@ -1,4 +1,4 @@
-#include "data/export/upright_picture.h"
+#include "data/decode/upright_picture.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // Turns a decoded picture as its file's EXIF orientation asks, so that it can be stored without
 // one.
 //   if (facts.orientation != 1) picture = UprightPicture(picture, facts.orientation);
-#ifndef MICA_DATA_EXPORT_UPRIGHT_PICTURE_H_
-#define MICA_DATA_EXPORT_UPRIGHT_PICTURE_H_
+#ifndef MICA_DATA_DECODE_UPRIGHT_PICTURE_H_
+#define MICA_DATA_DECODE_UPRIGHT_PICTURE_H_
 
 #include "data/decode/picture.h"
 
@@ -16,4 +16,4 @@ Picture UprightPicture(const Picture& stored, int orientation);
 
 }  // namespace mica
 
-#endif  // MICA_DATA_EXPORT_UPRIGHT_PICTURE_H_
+#endif  // MICA_DATA_DECODE_UPRIGHT_PICTURE_H_
