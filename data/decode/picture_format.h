@@ -40,13 +40,9 @@ absl::string_view PictureFaultName(PictureFault fault);  // "unreadable", "empty
 struct PictureProblem {
   PictureFault fault;
   bool is_usable = false;  // all pixels are there: worth a note, no reason to leave it out
-<<<<<<< HEAD
-  std::string message;     // without the path: "is a GIF image, which mica does not read; convert it to PNG"
-  bool may_pass = false;   // it is the system's, not the file's: no permission, no memory
-=======
   // Without the path: "is a GIF image, which mica does not read; convert it to PNG".
   std::string message;
->>>>>>> decoder
+  bool may_pass = false;  // it is the system's, not the file's: no permission, no memory
 };
 
 }  // namespace mica

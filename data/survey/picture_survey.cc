@@ -175,9 +175,6 @@ struct Look {
   }
 };
 
-// A file of this size is no picture that could be used, and would fill the memory.
-constexpr int64_t kMaxContentBytes = int64_t{1} << 30;
-
 // Looks at pictures one after another. One for each thread.
 class Worker {
  public:
