@@ -1,6 +1,5 @@
 #include "data/index/dataset_validation.h"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
 #include "base/number_format.h"
+#include "base/printable.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/sources/group_pattern.h"
 #include "data/index/sources_dataset.h"
@@ -16,10 +16,6 @@
 
 namespace mica {
 namespace {
-
-bool HoldsControls(const std::string& name) {
-  return std::any_of(name.begin(), name.end(), [](char letter) { return absl::ascii_iscntrl(letter); });
-}
 
 // No report could tell two classes of the same name apart.
 void ValidateClassNames(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/files/path.h"
@@ -16,10 +15,6 @@
 
 namespace mica {
 namespace {
-
-bool HoldsControls(absl::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char letter) { return absl::ascii_iscntrl(static_cast<unsigned char>(letter)); });
-}
 
 uint64_t ArbitrarySeed() {
   return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
