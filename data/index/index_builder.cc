@@ -189,7 +189,7 @@ DatasetDraft ListDataset(const DatasetConfig& config) {
   draft.labels = DescribeLabels(draft.origin, parts);
   draft.has_classes = names.ok() && samples > 0 && Resolve(config, *std::move(names), &parts, &draft);
   if (draft.has_classes) {
-    draft.drawn = DrawSplits(config, draft.index.classes.size(), &parts);
+    draft.drawn = DrawSplits(config, draft.index.classes, &parts);
     MoveTo(&draft.problems, &draft.drawn.problems);
   } else {
     ForgetLabels(&parts);

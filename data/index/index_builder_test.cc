@@ -293,6 +293,23 @@ TEST_F(FolderIndexTest, ClassesOfAPoolInNaturalOrder) {
   EXPECT_EQ(index->PathOf(index->records[0]), folder_ + "/0/0.jpg");
 }
 
+TEST_F(FolderIndexTest, AddingAClassFolderMovesNoOtherSample) {
+  const char kConfig[] = "pool { class_folders { folder: '$D' } } validation_fraction: 0.3 test_fraction: 0.2";
+  const auto splits = [&] {
+    const absl::StatusOr<DatasetIndex> index = Build(kConfig);
+    EXPECT_THAT(index, IsOk());
+    std::map<std::string, Split> splits;
+    for (const ImageRecord& record : index->records) splits[index->PathOf(record)] = record.split;
+    return splits;
+  };
+  for (const char* name : {"cat", "dog", "owl"}) TouchClass(name, 30);
+  const std::map<std::string, Split> before = splits();
+  TouchClass("aardvark", 30);
+  const std::map<std::string, Split> after = splits();
+  EXPECT_THAT(after, SizeIs(120));
+  for (const auto& [path, split] : before) EXPECT_EQ(after.at(path), split) << path;
+}
+
 TEST_F(FolderIndexTest, ASplitMayHaveSeveralSourcesOfItsOwn) {
   for (const char* name : {"a/cat", "a/dog", "b/cat", "b/dog", "v/cat", "v/dog"}) TouchClass(name, 2);
   TouchClass("u/x", 3);

@@ -1,7 +1,7 @@
 // Gathers the labels of a source as they are written.
 //   LabelTable table;
 //   record.label = table.Add("cat", [&] { return absl::StrCat(path, ":", line); });
-//   table.MoveTo({SourceConfig::AUTO, /*offset=*/0, "train { list_file {"}, &list);
+//   table.MoveTo({SourceConfig::AUTO, /*offset=*/0, "list_file"}, &list);
 // Single-thread.
 #ifndef MICA_DATA_INDEX_SOURCES_LABEL_TABLE_H_
 #define MICA_DATA_INDEX_SOURCES_LABEL_TABLE_H_
