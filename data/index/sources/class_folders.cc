@@ -36,6 +36,7 @@ SampleList ClassFolders::List() const {
   if (!classes.empty() && std::all_of(classes.begin(), classes.end(), IsSplitFolderName))
     list.problems.push_back(SplitFoldersProblem(listing));
 
+  list.empty_class_remedy = "put its pictures there or remove its folder";
   LabelTable labels;
   for (const std::string& name : classes) labels.AddClass(name, absl::StrCat(listing.root, "/", name));
   const size_t relative_begin = listing.root.size() + 1;

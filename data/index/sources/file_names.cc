@@ -61,6 +61,10 @@ void FileNames::Validate(absl::string_view path, ConfigProblems* problems) const
   }
   if (config_.labels() == SourceConfig::NONE)
     problems->Error(JoinPath(path, "labels"), "cannot be NONE here; use pictures { folder: … } instead");
+  if (config_.labels() == SourceConfig::LABELS_UNSPECIFIED) problems->Error(JoinPath(path, "labels"), "must be AUTO, NAMES or NUMBERS");
+  if (config_.unmatched() == FileNamesConfig::UNMATCHED_UNSPECIFIED)
+    problems->Error(JoinPath(path, "unmatched"), "must be REFUSED or UNLABELLED");
+  ValidateLabelOffset(config_.label_offset(), path, problems);
 }
 
 SampleList FileNames::List() const {

@@ -76,6 +76,7 @@ void ListedSamples::ReserveFor(absl::string_view text) {
 
 void ListedSamples::AddClass(absl::string_view name, int64_t line) {
   labels_.AddClass(name, problems_.Place(line));
+  list_.empty_class_remedy = "correct its column, or take it out of label_columns";
 }
 
 void ListedSamples::AddFull(int64_t line) {
