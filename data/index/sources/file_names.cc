@@ -21,7 +21,7 @@ absl::string_view NameOf(const std::string& path) {
 SampleList ListPictures(const std::string& folder) {
   FolderListing listing = WalkFolder(folder);
   SampleList list;
-  list.origin = listing.root;
+  list.origin = listing.root.empty() ? "/" : listing.root;
   list.warnings = std::move(listing.warnings);
   list.problems = std::move(listing.problems);
   for (std::string& warning : LeftOutWarnings(listing)) list.warnings.push_back(std::move(warning));
