@@ -10,9 +10,10 @@
 namespace mica {
 namespace {
 
-// U+0080 … U+009F
-bool IsC1Control(absl::string_view character) {
-  return character.size() == 2 && character[0] == '\xc2' && static_cast<unsigned char>(character[1]) < 0xa0;
+// Whether a control character begins at this byte.
+bool IsControl(absl::string_view text, size_t i) {
+  if (absl::ascii_iscntrl(static_cast<unsigned char>(text[i]))) return true;
+  return text[i] == '\xc2' && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;  // U+0080 … U+009F
 }
 
 }  // namespace
@@ -22,11 +23,22 @@ std::string Printable(absl::string_view text) {
   while (!text.empty()) {
     const size_t size = Utf8CharacterSize(text);
     const absl::string_view character = text.substr(0, std::max<size_t>(size, 1));
-    const bool is_escaped = size == 0 || absl::ascii_iscntrl(static_cast<unsigned char>(character[0])) || IsC1Control(character);
+    const bool is_escaped = size == 0 || IsControl(character, 0);
     absl::StrAppend(&printable, is_escaped ? absl::CHexEscape(character) : std::string(character));
     text.remove_prefix(character.size());
   }
   return printable;
+}
+
+std::string InQuotes(absl::string_view text) {
+  return absl::StrCat("\"", Printable(text), "\"");
+}
+
+bool HoldsControls(absl::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (IsControl(text, i)) return true;
+  }
+  return false;
 }
 
 }  // namespace mica

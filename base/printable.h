@@ -14,6 +14,12 @@ namespace mica {
 // are not UTF-8. All else stays.
 std::string Printable(absl::string_view text);
 
+// "\"a\tb\"": the same between quotes.
+std::string InQuotes(absl::string_view text);
+
+// Whether there is a control character, of the ASCII ones or U+0080 to U+009F.
+bool HoldsControls(absl::string_view text);
+
 }  // namespace mica
 
 #endif  // MICA_BASE_PRINTABLE_H_

@@ -19,6 +19,13 @@ TEST(PrintableTest, AllElseStays) {
   const absl::string_view text = "C:/new \"quoted\" \\ caf\xc3\xa9 \xc2\xa0 \xe2\x82\xac";
   EXPECT_EQ(Printable(text), text);
   EXPECT_EQ(Printable(""), "");
+  EXPECT_EQ(InQuotes("a\tb"), R"("a\tb")");
+}
+
+TEST(HoldsControlsTest, KnowsAsciiAndC1) {
+  for (const char* text : {"a\nb", "\x7f", "\x1b[m", "a\xc2\x80", "\xc2\x9f!"}) EXPECT_TRUE(HoldsControls(text)) << text;
+  EXPECT_TRUE(HoldsControls(absl::string_view("\0", 1)));
+  for (const char* text : {"", "a b", "\xc2\xa0", "\xc3\x80", "caf\xe9", "\xc2"}) EXPECT_FALSE(HoldsControls(text)) << text;
 }
 
 }  // namespace

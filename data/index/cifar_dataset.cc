@@ -174,6 +174,7 @@ SampleList ListBatches(const RecordLayout& layout, Batches batches) {
   }
   labels.MoveTo({SourceConfig::NUMBERS, /*offset=*/0, "cifar"}, &list);
   list.begin_labels_at = nullptr;  // they always begin at 0
+  list.empty_class_remedy = "the original has samples of each: unpack the files again";
   return list;
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/printable.h"
 
 namespace mica {
 namespace {
@@ -18,7 +18,7 @@ std::string ClassList(const std::vector<int>& labels, const ClassMap& classes) {
   std::vector<std::string> names;
   for (const int label : labels) {
     if (names.size() == kMaxShown) break;
-    names.push_back(absl::StrCat("\"", absl::Utf8SafeCEscape(classes.name(label)), "\""));
+    names.push_back(InQuotes(classes.name(label)));
   }
   return absl::StrCat(labels.size() == 1 ? "class " : "classes ", absl::StrJoin(names, ", "), labels.size() > kMaxShown ? ", …" : "", " (",
                       labels.size(), " of ", classes.size(), ")");
@@ -55,7 +55,7 @@ class Coverage {
   void Report(const std::vector<int>& labels, absl::string_view what, absl::string_view remedy) {
     if (labels.empty()) return;
     auto& messages = options_.allow_empty ? findings_.warnings : findings_.problems;
-    messages.push_back(absl::StrCat(options_.origin, ": no ", what, " of ", ClassList(labels, index_.classes),
+    messages.push_back(absl::StrCat(Printable(options_.origin), ": no ", what, " of ", ClassList(labels, index_.classes),
                                     options_.allow_empty ? "" : absl::StrCat("; ", remedy, kOrAllow)));
   }
 
@@ -74,12 +74,15 @@ class Coverage {
     if (!options_.smallest_fix || labels.empty()) return "";
     const std::string fix = options_.smallest_fix(labels[0], split);
     if (fix.empty()) return "";
-    return absl::StrCat(" (for \"", absl::Utf8SafeCEscape(index_.classes.name(labels[0])), "\": ", fix, ")");
+    return absl::StrCat(" (for ", InQuotes(index_.classes.name(labels[0])), ": ", fix, ")");
   }
 
   std::string NowhereRemedy(const std::vector<int>& nowhere) const {
     if (options_.has_names) return "remove names that no label has (is the first line of the names a heading?)";
-    if (!options_.begin_labels_at) return "put its pictures there or remove its folder";
+    if (!options_.begin_labels_at) {
+      return options_.empty_class_remedy.empty() ? "none of its samples can be used: mend them or take the class out of the labels"
+                                                 : options_.empty_class_remedy;
+    }
     // Such as labels 1 … n.
     const bool begin_later = nowhere.size() == 1 && nowhere[0] == 0;
     const int64_t begin = options_.first_label + 1;
@@ -92,7 +95,8 @@ class Coverage {
     if (std::accumulate(counts.begin(), counts.end(), int64_t{0}) == 0) return;  // there is no such split
     const std::vector<int> missing = LabelsWhere([&](int label) { return Count(split, label) == 0 && Count(Split::kTrain, label) > 0; });
     if (missing.empty()) return;
-    findings_.warnings.push_back(absl::StrCat(options_.origin, ": no ", SplitName(split), " sample of ", ClassList(missing, index_.classes),
+    findings_.warnings.push_back(absl::StrCat(Printable(options_.origin), ": no ", SplitName(split), " sample of ",
+                                              ClassList(missing, index_.classes),
                                               "; balanced_accuracy and the macro means of this split count it as 0", Fix(missing, split)));
   }
 

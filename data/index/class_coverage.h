@@ -30,6 +30,9 @@ struct ClassCoverageOptions {
   int64_t first_label = 0;
   std::function<std::string(int64_t first)> begin_labels_at;
 
+  // Otherwise: what to do about a class without any sample, SampleList::empty_class_remedy.
+  std::string empty_class_remedy;
+
   // If splits are drawn: what would give this class a sample of the split, "" if nothing simple does.
   std::function<std::string(int label, Split split)> smallest_fix;
 };

@@ -72,6 +72,19 @@ TEST(ClassCoverageTest, ANameTooManyIsAnEmptyClass) {
                           "heading?), or set dataset { allow_empty_class: true }"));
 }
 
+TEST(ClassCoverageTest, TheRemedyIsThatOfTheSource) {
+  ClassCoverageOptions options = Options();
+  options.origin = "/da\nta";
+  options.begin_labels_at = nullptr;
+  options.empty_class_remedy = "take its column out";
+  EXPECT_THAT(
+      CheckClassCoverage(IndexOf({"cat", "dog"}, {{0}, {}, {}}), options).problems,
+      ElementsAre("/da\\nta: no sample of class \"dog\" (1 of 2); take its column out, or set dataset { allow_empty_class: true }"));
+  options.empty_class_remedy = "";
+  EXPECT_THAT(CheckClassCoverage(IndexOf({"cat", "dog"}, {{0}, {}, {}}), options).problems,
+              ElementsAre(testing::HasSubstr("; none of its samples can be used: mend them or take the class out of the labels, or set")));
+}
+
 TEST(ClassCoverageTest, AClassOfTestSamplesAloneCannotBeLearned) {
   EXPECT_THAT(CheckClassCoverage(IndexOf({"cat", "dog"}, {{0}, {}, {0, 1}}), Options()).problems,
               ElementsAre("/data: no training sample of class \"dog\" (1 of 2); it can never be learned from what is there: correct "

@@ -13,24 +13,46 @@
 #include "absl/strings/str_join.h"
 #include "base/nearest_name.h"
 #include "base/printable.h"
+#include "base/utf8.h"
 
 namespace mica {
 namespace {
-
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", Printable(text), "\"");
-}
 
 // `"a", "b", …`
 std::string QuotedList(const std::vector<std::string>& names) {
   constexpr size_t kMaxShown = 10;
   std::vector<std::string> shown;
-  for (size_t i = 0; i < std::min(names.size(), kMaxShown); ++i) shown.push_back(Quoted(names[i]));
+  for (size_t i = 0; i < std::min(names.size(), kMaxShown); ++i) shown.push_back(InQuotes(names[i]));
   return absl::StrCat(absl::StrJoin(shown, ", "), names.size() > kMaxShown ? ", …" : "");
 }
 
 bool IsLabelled(const DatasetPart& part) {
   return part.split != Split::kUnlabelled && !part.samples.labels.empty();
+}
+
+// The number of a label, with the offset added. Names of folders may be numbers too, if classes are
+// ordered by value. nullopt: it is none, or too large to be counted with.
+std::optional<int64_t> ValueOf(const ListedLabel& label, const SampleList& list) {
+  int64_t value = 0;
+  constexpr int64_t kLimit = int64_t{1} << 60;
+  if (!absl::SimpleAtoi(label.text, &value) || value > kLimit || value < -kLimit) return std::nullopt;
+  return value + list.label_offset;
+}
+
+// Names stand in lines of tables, and in files that are read as UTF-8.
+void RequirePlainNames(const std::vector<DatasetPart>& parts, SplitFindings* findings) {
+  constexpr int kMaxShown = 10;
+  int found = 0;
+  for (const DatasetPart& part : parts) {
+    if (!IsLabelled(part) || part.samples.labels_are_numbers) continue;
+    for (const ListedLabel& label : part.samples.labels) {
+      const bool is_utf8 = ValidUtf8Prefix(label.text) == label.text.size();
+      if ((is_utf8 && !HoldsControls(label.text)) || ++found > kMaxShown) continue;
+      findings->problems.push_back(absl::StrCat(Printable(label.first_place), ": class ", InQuotes(label.text),
+                                                is_utf8 ? " holds a control character" : " is not UTF-8", "; rename it"));
+    }
+  }
+  if (found > kMaxShown) findings->problems.push_back(absl::StrCat(found, " classes have such names; the first ", kMaxShown, " are shown"));
 }
 
 // Gives every record the label that `new_labels` has for its old one.
@@ -71,26 +93,27 @@ class NumberResolution {
   }
 
  private:
-  // Names of folders may be numbers too, if classes are ordered by value.
-  static std::optional<int64_t> ValueOf(const ListedLabel& label, const SampleList& list) {
-    int64_t value = 0;
-    constexpr int64_t kLimit = int64_t{1} << 60;
-    if (!absl::SimpleAtoi(label.text, &value) || value > kLimit || value < -kLimit) return std::nullopt;
-    return value + list.label_offset;
-  }
-
   void Measure(const SampleList& list) {
     for (const ListedLabel& label : list.labels) {
       const std::optional<int64_t> value = ValueOf(label, list);
       if (!value.has_value()) {
-        if (list.labels_are_numbers) continue;  // the list says so itself
-        findings_.problems.push_back(absl::StrCat(Printable(label.first_place), ": class ", Quoted(label.text),
-                                                  " is no whole number, as class_order: BY_VALUE asks for; choose another order"));
+        ReportNoValue(label, list);
         continue;
       }
       if (*value > largest_) largest_place_ = Printable(label.first_place);
       largest_ = std::max(largest_, *value);
       smallest_ = std::min(smallest_, *value);
+    }
+  }
+
+  void ReportNoValue(const ListedLabel& label, const SampleList& list) {
+    int64_t value = 0;
+    if (absl::SimpleAtoi(label.text, &value)) {
+      findings_.problems.push_back(
+          absl::StrCat(Printable(label.first_place), ": label ", Printable(label.text), " is too large; is it another column, an id?"));
+    } else if (!list.labels_are_numbers) {  // else the list says so itself
+      findings_.problems.push_back(absl::StrCat(Printable(label.first_place), ": class ", InQuotes(label.text),
+                                                " is no whole number, as class_order: BY_VALUE asks for; choose another order"));
     }
   }
 
@@ -111,6 +134,7 @@ class NumberResolution {
   }
 
   std::string Remedy(const SampleList& list, int64_t classes) const {
+    if (smallest_ > largest_) return "correct the labels";  // none is a number
     const bool begin_elsewhere = smallest_ < 0 || (smallest_ > 0 && largest_ - smallest_ < classes);
     const int64_t begin = smallest_ - list.label_offset;
     if (begin < 0) {
@@ -135,7 +159,10 @@ class NumberResolution {
     for (int label = 0; label < classes; ++label) names.push_back(absl::StrCat(label));
     for (const DatasetPart& part : parts_) {
       if (!IsLabelled(part) || part.samples.labels_are_numbers) continue;
-      for (const ListedLabel& label : part.samples.labels) names[*ValueOf(label, part.samples)] = label.text;
+      for (const ListedLabel& label : part.samples.labels) {
+        const std::optional<int64_t> value = ValueOf(label, part.samples);
+        if (!IsOutside(value, classes)) names[*value] = label.text;
+      }
     }
     return names;
   }
@@ -183,10 +210,8 @@ class NameResolution {
   }
 
   int32_t LabelOf(const ListedLabel& label, const SampleList& list) const {
-    int64_t number = 0;
     if (list.labels_are_numbers) {  // beside others that are names: places in the given list
-      if (!absl::SimpleAtoi(label.text, &number)) return -1;
-      number += list.label_offset;
+      const int64_t number = ValueOf(label, list).value_or(-1);
       return number >= 0 && number < static_cast<int64_t>(labels_.size()) ? static_cast<int32_t>(number) : -1;
     }
     const auto found = labels_.find(label.text);
@@ -208,7 +233,7 @@ class NameResolution {
       const auto near = NearestName(first->text, names);
       findings_.problems.push_back(
           absl::StrCat(what, " not among the ", names.size(), " given names",
-                       near.has_value() ? absl::StrCat("; did you mean ", Quoted(*near), "?") : "; name them in class_names"));
+                       near.has_value() ? absl::StrCat("; did you mean ", InQuotes(*near), "?") : "; name them in class_names"));
     } else {
       findings_.problems.push_back(absl::StrCat(what, " (", unknown.size(), ") of the ", SplitName(part.split),
                                                 " split, but not of training", Missing(part),
@@ -276,6 +301,8 @@ bool NaturalLess(absl::string_view a, absl::string_view b) {
 }
 
 ClassMap ResolveClasses(const ClassRules& rules, std::vector<DatasetPart>* parts, SplitFindings* findings) {
+  RequirePlainNames(*parts, findings);
+  if (!findings->problems.empty()) return ClassMap();
   const DatasetPart* const numbers = FirstPart(*parts, /*with_numbers=*/true);
   const DatasetPart* const names = FirstPart(*parts, /*with_numbers=*/false);
   const bool by_value = rules.order == DatasetConfig::BY_VALUE && !rules.names.has_value();
@@ -283,7 +310,7 @@ ClassMap ResolveClasses(const ClassRules& rules, std::vector<DatasetPart>* parts
   if (numbers != nullptr && !rules.names.has_value()) {
     findings->problems.push_back(absl::StrCat(Printable(numbers->samples.origin), ": its labels are numbers (",
                                               Printable(numbers->samples.labels[0].text), "), those of ", Printable(names->samples.origin),
-                                              " are names (", Quoted(names->samples.labels[0].text),
+                                              " are names (", InQuotes(names->samples.labels[0].text),
                                               "); give class_names, in the order of the numbers, or set class_order: BY_VALUE"));
     return ClassMap();
   }

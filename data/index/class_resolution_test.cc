@@ -123,6 +123,40 @@ TEST(ClassResolutionTest, LabelsOutsideAreNamedWithTheFieldThatMendsThem) {
   EXPECT_THAT(problems({"0", "9223372036854775807"}, 0, std::nullopt), testing::SizeIs(1));
 }
 
+TEST(ClassResolutionTest, NegativeFoldersAreReported) {
+  EXPECT_THAT(Resolve({Part(Split::kTrain, {"-1", "0", "1"})}, DatasetConfig::BY_VALUE).findings.problems,
+              ElementsAre(HasSubstr("/train:1: label -1, the first of 1 labels outside the 2 classes")));
+}
+
+TEST(ClassResolutionTest, NumbersThatNoClassCanHaveAreReported) {
+  constexpr int64_t kFarthest = int64_t{1} << 31;
+  for (const int64_t offset : {-kFarthest, int64_t{0}, kFarthest}) {
+    for (const char* text : {"1152921504606846977", "-1152921504606846977", "9223372036854775807", "-9223372036854775808"}) {
+      const std::string expected = absl::StrCat("/train:1: label ", text, " is too large; is it another column, an id?");
+      EXPECT_THAT(Resolve({Numbers(Split::kTrain, {text}, offset)}).findings.problems, ElementsAre(expected));
+      EXPECT_THAT(Resolve({Numbers(Split::kTrain, {text}, offset)}, DatasetConfig::BYTES, {{"a", "b"}}).findings.problems,
+                  ElementsAre(expected));
+      EXPECT_THAT(Resolve({Part(Split::kTrain, {text})}, DatasetConfig::BY_VALUE).findings.problems, ElementsAre(expected));
+      EXPECT_THAT(Resolve({Part(Split::kTrain, {"cat"}), Numbers(Split::kTest, {text}, offset)}, DatasetConfig::LISTED, {{"cat", "dog"}})
+                      .findings.problems,
+                  ElementsAre(HasSubstr("not among the 2 given names")));
+    }
+  }
+  // The list itself says that this is no number.
+  EXPECT_THAT(Resolve({Numbers(Split::kTrain, {"cat"}, -kFarthest)}, DatasetConfig::BYTES, {{"a", "b"}}).findings.problems,
+              ElementsAre(HasSubstr("; correct the labels")));
+}
+
+TEST(ClassResolutionTest, NamesArePlainText) {
+  EXPECT_THAT(Resolve({Part(Split::kTrain, {"cat", "d\nog", "caf\xe9", "caf\xc3\xa9"})}).findings.problems,
+              ElementsAre("/train:2: class \"d\\nog\" holds a control character; rename it",
+                          "/train:3: class \"caf\\xe9\" is not UTF-8; rename it"));
+  EXPECT_THAT(Resolve({Part(Split::kTrain, {"a", "b"}), Part(Split::kUnlabelled, {"caf\xe9"})}).findings.problems, IsEmpty());
+  std::vector<std::string> many;
+  for (int i = 0; i < 25; ++i) many.push_back(absl::StrCat("\x1b", i));
+  EXPECT_THAT(Resolve({Part(Split::kTrain, many)}).findings.problems, testing::SizeIs(11));
+}
+
 TEST(ClassResolutionTest, NumbersAndNamesMeetOnlyInAList) {
   const auto parts = [] { return std::vector<DatasetPart>{Part(Split::kTrain, {"cat", "dog"}), Numbers(Split::kTest, {"1", "0"})}; };
   EXPECT_THAT(Resolve(parts()).findings.problems,

@@ -1,6 +1,5 @@
 #include "data/index/dataset_validation.h"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
 #include "base/number_format.h"
+#include "base/printable.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/sources/group_pattern.h"
 #include "data/index/sources_dataset.h"
@@ -16,10 +16,6 @@
 
 namespace mica {
 namespace {
-
-bool HoldsControls(const std::string& name) {
-  return std::any_of(name.begin(), name.end(), [](char letter) { return absl::ascii_iscntrl(letter); });
-}
 
 // No report could tell two classes of the same name apart.
 void ValidateClassNames(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
@@ -113,8 +109,21 @@ void ValidateSplits(const DatasetConfig& config, absl::string_view path, ConfigP
   ValidateCounts(config, path, problems);
   ValidateGroups(config, path, problems);
   if (!DrawsAnything(config) && config.split_seed() != 0) {
-    problems->Warning(JoinPath(path, "split_seed"), "has no effect while validation_fraction and test_fraction are 0");
+    problems->Warning(JoinPath(path, "split_seed"),
+                      "has no effect while nothing is drawn (validation_fraction, test_fraction, fold, subset, labelled_per_class, "
+                      "labelled_fraction)");
   }
+}
+
+// Whether there is such a split to take a subset of.
+void ValidateSubset(const DatasetConfig& config, const DatasetFormat& format, absl::string_view path, ConfigProblems* problems) {
+  const auto warn = [&](Split split, bool is_drawn, int64_t per_class, absl::string_view field) {
+    if (per_class <= 0 || is_drawn || !format.SourceOf(split).empty()) return;
+    problems->Warning(JoinPath(path, field), absl::StrCat("has no effect: there is no ", SplitName(split), " split"));
+  };
+  warn(Split::kValidation, config.validation_fraction() > 0 || config.has_fold(), config.subset().validation_per_class(),
+       "subset.validation_per_class");
+  warn(Split::kTest, config.test_fraction() > 0, config.subset().test_per_class(), "subset.test_per_class");
 }
 
 // A split comes from one place.
@@ -133,11 +142,22 @@ void ValidateDrawnSplits(const DatasetConfig& config, const DatasetFormat& forma
 void ValidateClassOrder(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
   const std::string field = JoinPath(path, "class_order");
   const bool has_names = config.class_names_size() > 0 || !config.class_names_file().empty();
+  if (config.class_order() == DatasetConfig::CLASS_ORDER_UNSPECIFIED)
+    return problems->Error(field, "must be one of BYTES, NATURAL, LISTED, BY_VALUE");
   const bool is_listed = config.class_order() == DatasetConfig::LISTED;
   if (is_listed && !has_names) problems->Error(field, "is LISTED, but there is no list; give class_names or class_names_file");
   if (!is_listed && has_names && config.has_class_order() && config.class_order() != DatasetConfig::BYTES) {
     problems->Error(field, "has no effect beside class_names, which are in the order of the labels; leave it out or set it to LISTED");
   }
+  if (!has_names && !is_listed && config.class_order() != DatasetConfig::BYTES && config.kind_case() != DatasetConfig::KIND_NOT_SET)
+    problems->Warning(field, absl::StrCat("has no effect: labels of ", ChosenArm(config, "kind"), " are numbers"));
+}
+
+void ValidateOnBadSample(const DatasetConfig& config, absl::string_view path, ConfigProblems* problems) {
+  const std::string field = JoinPath(path, "on_bad_sample");
+  if (config.on_bad_sample() == DatasetConfig::ON_BAD_SAMPLE_UNSPECIFIED) problems->Error(field, "must be FAIL or DROP");
+  if (config.on_bad_sample() == DatasetConfig::DROP && config.kind_case() != DatasetConfig::KIND_NOT_SET)
+    problems->Warning(field, absl::StrCat("has no effect: samples of ", ChosenArm(config, "kind"), " are pixels, none of which is bad"));
 }
 
 // A later file or --set can add sources, but cannot take the `kind` of an included file away.
@@ -154,6 +174,7 @@ void ValidateDatasetConfig(const DatasetConfig& config, absl::string_view path, 
   ValidateClassNames(config, path, problems);
   ValidateSplits(config, path, problems);
   ValidateClassOrder(config, path, problems);
+  ValidateOnBadSample(config, path, problems);
   ValidateOneDescription(config, path, problems);
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
   if (format == nullptr) {
@@ -161,6 +182,7 @@ void ValidateDatasetConfig(const DatasetConfig& config, absl::string_view path, 
   }
   format->Validate(path, problems);
   ValidateDrawnSplits(config, *format, path, problems);
+  ValidateSubset(config, *format, path, problems);
 }
 
 }  // namespace mica

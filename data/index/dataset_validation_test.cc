@@ -13,6 +13,10 @@ TEST(DatasetValidationTest, AcceptsTheDefaultsAndTheEdges) {
   kTable.ExpectValid("idx {}");
   kTable.ExpectValid("idx {} class_names: [\"a\", \"b\"] validation_fraction: 0.1 split_seed: 3");
   kTable.ExpectValid("idx {} class_names_file: 'x'");
+  kTable.ExpectValid("idx {} validation_fraction: 0.1 subset { validation_per_class: 1 test_per_class: 1 }");
+  kTable.ExpectValid("pool { class_folders { folder: '/d' } } fold { index: 1 of: 2 } subset { validation_per_class: 1 }");
+  kTable.ExpectValid(
+      "pool { csv { csv_file: '/d' path_column: 'p' label_column: 'l' group_column: 'g' } } validation_fraction: 0.1 on_bad_sample: DROP");
   kTable.ExpectValid("idx { test_images: \"\" test_labels: \"\" } test_fraction: 0.5 validation_fraction: 0.4");
   kTable.ExpectValid("idx {} class_names: [\"a\", \"b\"] class_order: LISTED");
   kTable.ExpectValid("pool { class_folders { folder: '/d' } } class_order: NATURAL validation_fraction: 0.1 test_fraction: 0.1");
@@ -30,6 +34,17 @@ TEST(DatasetValidationTest, JudgesSources) {
        {"pool { class_folders {} }", "dataset.pool[0].class_folders.folder is required"},
        {"pool { file_names { folder: '/d' } }", "dataset.pool[0].file_names.label_pattern is required"},
        {"pool { file_names { folder: '/d' label_pattern: '(' } }", "dataset.pool[0].file_names.label_pattern is no regular expression ("},
+       {"pool { file_names { folder: '/d' label_pattern: '(a)' labels: LABELS_UNSPECIFIED } }",
+        "dataset.pool[0].file_names.labels must be AUTO, NAMES or NUMBERS"},
+       {"pool { file_names { folder: '/d' label_pattern: '(a)' unmatched: UNMATCHED_UNSPECIFIED } }",
+        "dataset.pool[0].file_names.unmatched must be REFUSED or UNLABELLED"},
+       {"pool { file_names { folder: '/d' label_pattern: '(a)' label_offset: 2147483649 } }",
+        "dataset.pool[0].file_names.label_offset must be in [-2^31, 2^31] (got 2147483649)"},
+       {"pool { tar_shards { files: '/d' labels: LABELS_UNSPECIFIED } }", "dataset.pool[0].tar_shards.labels must be AUTO, NAMES,"},
+       {"pool { tar_shards { files: '/d' label_offset: -9223372036854775808 } }", "dataset.pool[0].tar_shards.label_offset must be in"},
+       {"pool { list_file { list_file: '/d' label_offset: 9223372036854775807 } }", "dataset.pool[0].list_file.label_offset must be in"},
+       {"pool { csv { csv_file: '/d' path_column: 'p' label_column: 'l' label_offset: -2147483649 } }",
+        "dataset.pool[0].csv.label_offset must be in"},
        {"pool { file_names { folder: '/d' label_pattern: 'cat|dog' } }", "dataset.pool[0].file_names.label_pattern must have one group"},
        {"idx {} pool { class_folders { folder: '/d' } }", "dataset.idx cannot stand beside pool"},
        {"train { class_folders { folder: '/d' } } validation { class_folders { folder: '/v' } } validation_fraction: 0.1",
@@ -52,6 +67,8 @@ TEST(DatasetValidationTest, JudgesDrawsAndOrders) {
                        {"idx {} labelled_fraction: 0.5 labelled_per_class: 1", "dataset.labelled_fraction cannot stand beside"},
                        {"idx {} group_pattern: '(a)'", "dataset.group_pattern cannot be used here: samples of idx have no paths"},
                        {"pool { class_folders { folder: '/d' } } group_pattern: 'a'", "dataset.group_pattern must have one group"},
+                       {"idx {} class_order: CLASS_ORDER_UNSPECIFIED", "dataset.class_order must be one of BYTES, NATURAL"},
+                       {"idx {} on_bad_sample: ON_BAD_SAMPLE_UNSPECIFIED", "dataset.on_bad_sample must be FAIL or DROP"},
                        {"idx {} class_order: LISTED", "dataset.class_order is LISTED, but there is no list"},
                        {"idx {} class_names: ['a', 'b'] class_order: NATURAL", "dataset.class_order has no effect beside class_names"}});
 }
@@ -86,7 +103,22 @@ TEST(DatasetValidationTest, NamesTheFieldOfABadValue) {
 
 TEST(DatasetValidationTest, WarnsOfWhatIsProbablyNotMeant) {
   kTable.ExpectWarnings(
-      {{"idx {} split_seed: 1", "dataset.split_seed has no effect"},
+      {{"idx {} split_seed: 1",
+        "dataset.split_seed has no effect while nothing is drawn (validation_fraction, test_fraction, fold, subset"},
+       {"idx {} class_order: NATURAL", "dataset.class_order has no effect: labels of idx are numbers"},
+       {"cifar { folder: '/d' } class_order: BY_VALUE", "dataset.class_order has no effect: labels of cifar are numbers"},
+       {"idx {} on_bad_sample: DROP", "dataset.on_bad_sample has no effect: samples of idx are pixels"},
+       {"idx {} subset { validation_per_class: 1 }", "dataset.subset.validation_per_class has no effect: there is no validation split"},
+       {"train { class_folders { folder: '/d' } } subset { test_per_class: 1 }",
+        "dataset.subset.test_per_class has no effect: there is no test split"},
+       {"train { csv { csv_file: '/d' path_column: 'p' label_column: 'l' group_column: 'g' } }",
+        "dataset.train[0].csv.group_column has no effect while no split is drawn"},
+       {"pool { class_folders { folder: '/d' } } validation_fraction: 0.1 "
+        "train { csv { csv_file: '/d' path_column: 'p' label_column: 'l' group_column: 'g' } }",
+        "dataset.train[0].csv.group_column has no effect: no split is drawn from dataset.train"},
+       {"pool { csv { csv_file: '/d' path_column: 'p' label_column: 'l' group_column: 'g' } } validation_fraction: 0.1 group_pattern: "
+        "'(a)'",
+        "dataset.pool[0].csv.group_column gives the groups of this source; dataset.group_pattern has no effect on it"},
        {"pool { class_folders { folder: '/d' } } group_pattern: '(a)'", "dataset.group_pattern has no effect"},
        {"idx {} class_names: [\"cat\", \"Cat\"]", "dataset.class_names[1] differs from class_names[0] only in capitals"}});
 }

@@ -36,7 +36,7 @@ absl::StatusOr<std::optional<std::vector<std::string>>> ConfiguredNames(const Da
 }
 
 // Of the files, in the order of the parts. Files that each hold one picture count by their paths
-// and labels here; who opens them adds their sizes.
+// and labels, with the offset that is added to these, here; who opens them adds their sizes.
 std::string FingerprintOf(const std::vector<DatasetPart>& parts) {
   std::string lines;
   for (const DatasetPart& part : parts) {
@@ -45,6 +45,7 @@ std::string FingerprintOf(const std::vector<DatasetPart>& parts) {
     if (!list.fingerprint_lines.empty()) continue;
     uint64_t hash = list.records.size();
     for (const ListedLabel& label : list.labels) hash = Fingerprint(label.text, hash);
+    if (list.label_offset != 0) hash = Fingerprint(absl::StrCat("label_offset ", list.label_offset), hash);
     for (const ImageRecord& record : list.records) hash = Fingerprint(list.files[record.file].relative_path(), hash + record.label);
     absl::StrAppend(&lines, FormatFingerprint(hash), " ", list.records.size(), "\n");
   }
@@ -83,18 +84,35 @@ void MergeParts(std::vector<DatasetPart> parts, DatasetIndex* index) {
   for (size_t id = 0; id < index->records.size(); ++id) index->records[id].id = static_cast<int64_t>(id);
 }
 
+// How the config draws a split: "validation_fraction 0.1"; "" if it does not.
+std::string HowDrawn(const DatasetConfig& config, Split split) {
+  const double validation = config.validation_fraction();
+  const double test = config.test_fraction();
+  if (split == Split::kValidation && config.has_fold()) return absl::StrCat("fold: 1 / ", config.fold().of());
+  if (split == Split::kValidation && validation > 0) return absl::StrCat("validation_fraction ", FormatNumber(validation));
+  if (split == Split::kTest && test > 0) return absl::StrCat("test_fraction ", FormatNumber(test));
+  if (split == Split::kTrain && config.has_fold()) return "what fold and test_fraction leave";
+  if (split == Split::kTrain && validation + test > 0) {
+    return absl::StrCat("1 - validation_fraction - test_fraction = ", FormatNumber(1 - validation - test));
+  }
+  return "";
+}
+
+// Every split that is drawn, has sources of its own, or is trained on.
 void RequireSomeInEachSplit(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index,
                             std::vector<std::string>* problems) {
-  const SplitFractions fractions = {config.validation_fraction(), config.test_fraction()};
-  const auto require_some = [&](Split split, absl::string_view field, double fraction) {
-    if (!index.RecordsOf(split).empty()) return;
-    problems->push_back(absl::StrCat(origin, ": the ", SplitName(split), " split is empty (", field, " ", FormatNumber(fraction), " of ",
-                                     index.records.size(), " samples); choose other fractions or another split_seed"));
-  };
-  if (fractions.validation > 0) require_some(Split::kValidation, "validation_fraction", fractions.validation);
-  if (config.has_fold()) require_some(Split::kValidation, "fold: 1 /", config.fold().of());
-  if (fractions.test > 0) require_some(Split::kTest, "test_fraction", fractions.test);
-  require_some(Split::kTrain, "1 - validation_fraction - test_fraction =", 1 - fractions.validation - fractions.test);
+  const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
+  for (const Split split : {Split::kValidation, Split::kTest, Split::kTrain}) {
+    const std::string drawn = HowDrawn(config, split);
+    const std::string source = format->SourceOf(split);
+    const bool is_meant = split == Split::kTrain || !drawn.empty() || !source.empty();
+    if (!is_meant || !index.RecordsOf(split).empty()) continue;
+    const std::string why =
+        drawn.empty() ? absl::StrCat("; none of the samples of ", source.empty() ? "its sources" : "dataset." + source,
+                                     " can be used: mend or replace them")
+                      : absl::StrCat(" (", drawn, " of ", index.records.size(), " samples); choose other fractions or another split_seed");
+    problems->push_back(absl::StrCat(Printable(origin), ": the ", SplitName(split), " split is empty", why));
+  }
 }
 
 void CheckSharedSamples(const DatasetConfig& config, const std::string& origin, const DatasetIndex& index, SplitFindings* findings) {
@@ -106,9 +124,9 @@ void CheckSharedSamples(const DatasetConfig& config, const std::string& origin, 
     const bool too_many = static_cast<double>(found.shared) > kMaxShare * static_cast<double>(found.samples);
     const bool allowed = !too_many || config.allow_shared_samples();
     auto& messages = allowed ? findings->warnings : findings->problems;
-    messages.push_back(absl::StrCat(origin, ": ", found.shared, " of the ", found.samples, " ", SplitName(split),
-                                    " samples are training samples too (", index.PathOf(index.records[id]), " is ",
-                                    index.PathOf(index.records[train_id]), found.shared > 1 ? ", …" : "",
+    messages.push_back(absl::StrCat(Printable(origin), ": ", found.shared, " of the ", found.samples, " ", SplitName(split),
+                                    " samples are training samples too (", Printable(index.PathOf(index.records[id])), " is ",
+                                    Printable(index.PathOf(index.records[train_id])), found.shared > 1 ? ", …" : "",
                                     "), so they show what was memorised",
                                     allowed ? "" : "; take them out of one of the two, or set dataset { allow_shared_samples: true }"));
   }
@@ -132,6 +150,9 @@ ClassCoverageOptions DescribeLabels(const std::string& origin, const std::vector
   ClassCoverageOptions options;
   options.origin = origin;
   for (const DatasetPart& part : parts) {
+    if (options.empty_class_remedy.empty()) options.empty_class_remedy = part.samples.empty_class_remedy;
+  }
+  for (const DatasetPart& part : parts) {
     if (!part.samples.labels_are_numbers) continue;
     options.first_label = -part.samples.label_offset;
     options.begin_labels_at = part.samples.begin_labels_at;
@@ -151,8 +172,8 @@ bool Resolve(const DatasetConfig& config, std::optional<std::vector<std::string>
   SplitFindings findings;
   draft->index.classes = ResolveClasses({std::move(names), config.class_order()}, parts, &findings);
   if (findings.problems.empty() && draft->index.classes.size() == 1) {
-    findings.problems.push_back(
-        absl::StrCat(draft->origin, ": one class only (", Printable(draft->index.classes.name(0)), "); a classifier needs at least 2"));
+    findings.problems.push_back(absl::StrCat(Printable(draft->origin), ": one class only (", Printable(draft->index.classes.name(0)),
+                                             "); a classifier needs at least 2"));
   }
   const bool is_sound = findings.problems.empty();
   MoveTo(&draft->problems, &findings.problems);
@@ -197,7 +218,7 @@ DatasetDraft ListDataset(const DatasetConfig& config, const std::unordered_set<s
   draft.labels = DescribeLabels(draft.origin, parts);
   draft.has_classes = names.ok() && samples > 0 && Resolve(config, *std::move(names), &parts, &draft);
   if (draft.has_classes) {
-    draft.drawn = DrawSplits(config, draft.index.classes.size(), &parts);
+    draft.drawn = DrawSplits(config, draft.index.classes, &parts);
     MoveTo(&draft.problems, &draft.drawn.problems);
   } else {
     ForgetLabels(&parts);

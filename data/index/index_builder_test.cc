@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -293,6 +294,23 @@ TEST_F(FolderIndexTest, ClassesOfAPoolInNaturalOrder) {
   EXPECT_EQ(index->PathOf(index->records[0]), folder_ + "/0/0.jpg");
 }
 
+TEST_F(FolderIndexTest, AddingAClassFolderMovesNoOtherSample) {
+  const char kConfig[] = "pool { class_folders { folder: '$D' } } validation_fraction: 0.3 test_fraction: 0.2";
+  const auto splits = [&] {
+    const absl::StatusOr<DatasetIndex> index = Build(kConfig);
+    EXPECT_THAT(index, IsOk());
+    std::map<std::string, Split> splits;
+    for (const ImageRecord& record : index->records) splits[index->PathOf(record)] = record.split;
+    return splits;
+  };
+  for (const char* name : {"cat", "dog", "owl"}) TouchClass(name, 30);
+  const std::map<std::string, Split> before = splits();
+  TouchClass("aardvark", 30);
+  const std::map<std::string, Split> after = splits();
+  EXPECT_THAT(after, SizeIs(120));
+  for (const auto& [path, split] : before) EXPECT_EQ(after.at(path), split) << path;
+}
+
 TEST_F(FolderIndexTest, ASplitMayHaveSeveralSourcesOfItsOwn) {
   for (const char* name : {"a/cat", "a/dog", "b/cat", "b/dog", "v/cat", "v/dog"}) TouchClass(name, 2);
   TouchClass("u/x", 3);
@@ -308,6 +326,59 @@ TEST_F(FolderIndexTest, ASplitMayHaveSeveralSourcesOfItsOwn) {
   EXPECT_THAT(index->CountsOf(Split::kTest), ElementsAre(0, 0));
   EXPECT_THAT(index->RecordsOf(Split::kUnlabelled), SizeIs(3));
   EXPECT_EQ(index->PathOf(index->records.back()), folder_ + "/u/x/2.jpg");
+}
+
+// As where all pictures of a source are left out because they cannot be used.
+TEST_F(FolderIndexTest, ASplitWithSourcesOfItsOwnNeedsSamples) {
+  for (const char* name : {"a/cat", "a/dog", "v/cat", "v/dog"}) TouchClass(name, 2);
+  const auto problems = [&](const std::string& split, Split dropped) {
+    const DatasetConfig config =
+        Config(absl::StrCat("train { class_folders { folder: '$D/a' } } ", split, " { class_folders { folder: '$D/v' } }"));
+    DatasetDraft draft = ListDataset(config);
+    std::vector<ImageRecord>& records = draft.index.records;
+    records.erase(std::remove_if(records.begin(), records.end(), [&](const ImageRecord& record) { return record.split == dropped; }),
+                  records.end());
+    CheckDataset(config, &draft);
+    return draft.problems;
+  };
+  EXPECT_THAT(problems("validation", Split::kUnlabelled), testing::IsEmpty());
+  EXPECT_THAT(problems("validation", Split::kValidation),
+              ElementsAre(HasSubstr("the validation split is empty; none of the samples of dataset.validation can be used")));
+  EXPECT_THAT(problems("test", Split::kTest),
+              ElementsAre(HasSubstr("the test split is empty; none of the samples of dataset.test can be used")));
+  EXPECT_THAT(problems("test", Split::kTrain), ElementsAre(HasSubstr("the train split is empty; none of the samples of its sources can")));
+}
+
+TEST_F(FolderIndexTest, TheFingerprintKnowsTheOffsetOfLabels) {
+  for (const char* name : {"0_a.jpg", "1_a.jpg", "2_a.jpg"}) Touch(name);
+  const auto fingerprint = [&](const std::string& text) {
+    return ListDataset(Config(absl::StrCat("train { file_names { folder: '$D' label_pattern: '^(.)' ", text, " } }"))).index.fingerprint;
+  };
+  EXPECT_EQ(fingerprint(""), fingerprint("label_offset: 0"));
+  EXPECT_NE(fingerprint(""), fingerprint("label_offset: 1"));
+  EXPECT_NE(fingerprint("label_offset: 2"), fingerprint("label_offset: 1"));
+}
+
+TEST_F(FolderIndexTest, ClassesAndPathsAreShownWithoutControls) {
+  const std::string odd = folder_ + "/o\ndd";
+  std::filesystem::create_directories(odd + "/cat");
+  std::filesystem::create_directories(odd + "/dog");
+  WriteTestFile(odd + "/cat/a\x1b.jpg", "x");
+  WriteTestFile(odd + "/dog/b\x1b.jpg", "x");
+  DatasetConfig config;
+  config.add_train()->mutable_class_folders()->set_folder(odd);
+  config.add_test()->mutable_class_folders()->set_folder(odd);
+  EXPECT_THAT(BuildDatasetIndex(config), Fails(ExitCode::kData, AllOf(HasSubstr("/o\\ndd and 1 other source: 2 of the 2 test samples are"),
+                                                                      HasSubstr("/cat/a\\x1b.jpg is"), testing::Not(HasSubstr("\n")))));
+}
+
+TEST_F(FolderIndexTest, AnEmptyColumnIsNotCalledAFolder) {
+  Touch("a.jpg");
+  Touch("b.jpg");
+  WriteTestFile(folder_ + "/x.csv", "p,cat,dog,owl\na.jpg,1,0,0\nb.jpg,0,1,0\n");
+  EXPECT_THAT(
+      Build("train { csv { csv_file: '$D/x.csv' path_column: 'p' label_columns: ['cat', 'dog', 'owl'] } }"),
+      Fails(ExitCode::kData, HasSubstr("no sample of class \"owl\" (1 of 3); correct its column, or take it out of label_columns")));
 }
 
 // W3, D2.

@@ -40,6 +40,9 @@ struct SampleList {
   // What to set so that this number becomes the first class: "set dataset { idx { first_label: 1 } }".
   std::function<std::string(int64_t first)> begin_labels_at;
 
+  // If the data has classes that need no sample: what to do about one without any.
+  std::string empty_class_remedy;
+
   std::vector<std::string> groups;
 
   // What distinguishes the content from another's, for the data set's fingerprint. Empty for whole

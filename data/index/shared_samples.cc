@@ -12,11 +12,21 @@ namespace mica {
 namespace {
 
 // Two samples with the same one are the same. A file in memory is known by the bytes of its samples,
-// others by their paths.
-absl::string_view IdentityOf(const ImageRecord& record, const DatasetIndex& index) {
+// others by their paths. Members are numbered in each tar file alike, so their names alone say
+// nothing.
+struct Identity {
+  absl::string_view content;  // bytes or path
+  absl::string_view member;
+
+  bool operator!=(const Identity& other) const { return content != other.content || member != other.member; }
+  uint64_t Hash() const { return member.empty() ? Fingerprint(content) : Fingerprint(member, Fingerprint(content)); }
+};
+
+Identity IdentityOf(const ImageRecord& record, const DatasetIndex& index) {
   const SampleFile& file = index.files[record.file];
-  if (file.bytes != nullptr) return absl::string_view(*file.bytes).substr(record.offset, record.length);
-  return file.members == nullptr ? absl::string_view(file.path) : absl::string_view((*file.members)[record.position]);
+  if (file.bytes != nullptr) return {absl::string_view(*file.bytes).substr(record.offset, record.length), ""};
+  if (file.members != nullptr) return {file.path, (*file.members)[record.position]};
+  return {file.path, ""};
 }
 
 // Of two paths: by their folders, then by their names.
@@ -52,15 +62,15 @@ SharedSamples FindSharedSamples(const DatasetIndex& index, Split split) {
   for (const ImageRecord& record : index.records) {
     if (record.split != split) continue;
     ++result.samples;
-    by_hash[Fingerprint(IdentityOf(record, index))].push_back(record.id);
+    by_hash[IdentityOf(record, index).Hash()].push_back(record.id);
   }
   if (by_hash.empty()) return result;
 
   std::map<int64_t, int64_t> shared;  // id in the split -> the first training sample
   for (const ImageRecord& record : index.records) {
     if (record.split != Split::kTrain) continue;
-    const absl::string_view identity = IdentityOf(record, index);
-    const auto found = by_hash.find(Fingerprint(identity));
+    const Identity identity = IdentityOf(record, index);
+    const auto found = by_hash.find(identity.Hash());
     if (found == by_hash.end()) continue;
     std::vector<int64_t>& ids = found->second;
     const auto others =

@@ -77,6 +77,28 @@ TEST(SharedSamplesTest, NeighboursMayBeTheSameFile) {
   EXPECT_EQ(FindSharedSamples(IndexOfFiles({"/a/1", "/b/1"}, {"/b/1", "/c/1"}), Split::kTest).shared, 1);
 }
 
+// One shard of a sample for each of these splits.
+DatasetIndex IndexOfShards(const std::vector<std::pair<std::string, Split>>& shards, const std::string& member) {
+  DatasetIndex index;
+  for (const auto& [path, split] : shards) {
+    SampleFile& file = index.files.emplace_back();
+    file.path = path;
+    file.members = std::make_shared<const std::vector<std::string>>(1, member);
+    ImageRecord& record = index.records.emplace_back();
+    record.id = record.file = static_cast<int32_t>(index.files.size()) - 1;
+    record.split = split;
+  }
+  return index;
+}
+
+TEST(SharedSamplesTest, MembersOfDifferentShardsMayHaveOneName) {
+  const DatasetIndex apart = IndexOfShards({{"/d/train-000.tar", Split::kTrain}, {"/d/val-000.tar", Split::kValidation}}, "000000.jpg");
+  EXPECT_EQ(FindSharedSamples(apart, Split::kValidation).samples, 1);
+  EXPECT_EQ(FindSharedSamples(apart, Split::kValidation).shared, 0);
+  const DatasetIndex same = IndexOfShards({{"/d/a.tar", Split::kTrain}, {"/d/a.tar", Split::kValidation}}, "000000.jpg");
+  EXPECT_EQ(FindSharedSamples(same, Split::kValidation).shared, 1);
+}
+
 // As a walk lists them: "/a/x" is a folder below "/a", and '-' is less than '/'.
 TEST(SharedSamplesTest, SortedFilesShareNothing) {
   const SharedSamples found =

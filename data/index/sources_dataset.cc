@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "data/index/sources/source_factory.h"
+#include "data/index/split_drawing.h"
 
 namespace mica {
 namespace {
@@ -27,6 +28,25 @@ std::vector<Use> UsesOf(const DatasetConfig& config) {
           {"unlabelled", config.unlabelled(), Split::kUnlabelled, false}};
 }
 
+// Whether the fractions and the fold divide these sources.
+bool IsPool(const Use& use, const DatasetConfig& config) {
+  return use.split == Split::kTrain && (config.pool().empty() || &use.sources == &config.pool());
+}
+
+// Groups keep samples together where splits are drawn.
+void ValidateGroupColumn(const DatasetConfig& config, const Use& use, const SourceConfig& source, absl::string_view element,
+                         ConfigProblems* problems) {
+  if (source.csv().group_column().empty()) return;
+  const std::string field = JoinPath(element, "csv.group_column");
+  if (!DrawsSplits(config)) {
+    problems->Warning(field, "has no effect while no split is drawn (validation_fraction, test_fraction, fold)");
+  } else if (!IsPool(use, config)) {
+    problems->Warning(field, absl::StrCat("has no effect: no split is drawn from dataset.", use.field));
+  } else if (!config.group_pattern().empty()) {
+    problems->Warning(field, "gives the groups of this source; dataset.group_pattern has no effect on it");
+  }
+}
+
 }  // namespace
 
 bool SourcesDataset::IsMeant(const DatasetConfig& config) {
@@ -42,6 +62,7 @@ void SourcesDataset::Validate(absl::string_view path, ConfigProblems* problems) 
       const SourceConfig& source = use.sources[i];
       const std::string element = JoinPath(path, absl::StrCat(use.field, "[", i, "]"));
       ValidateSourceConfig(source, element, problems);
+      ValidateGroupColumn(config_, use, source, element, problems);
       const std::unique_ptr<SampleSource> created = CreateSampleSource(source);
       if (created == nullptr || !use.needs_labels || created->IsLabelled()) continue;
       problems->Error(element, absl::StrCat("has no labels; samples without labels stand in dataset.unlabelled or dataset.test"));
@@ -78,7 +99,7 @@ std::vector<DatasetPart> SourcesDataset::List() const {
     for (const SourceConfig& source : use.sources) {
       DatasetPart& part = parts.emplace_back();
       part.split = use.split;
-      part.is_pool = use.split == Split::kTrain && (config_.pool().empty() || &use.sources == &config_.pool());
+      part.is_pool = IsPool(use, config_);
       part.samples = CreateSampleSource(source)->List();
     }
   }

@@ -20,10 +20,15 @@ absl::string_view NameOf(DrawPurpose purpose) {
   return "";
 }
 
+double PositionOf(absl::string_view identity, uint64_t key) {
+  constexpr double kUnit = 0x1p-53;  // the 53 highest bits are exact in a double
+  return static_cast<double>(Fingerprint(identity, key) >> 11) * kUnit;
+}
+
 }  // namespace
 
 double SplitDraw::Position(absl::string_view identity, int32_t label) {
-  // The label is part of the key, so that the classes are drawn separately: a picture in two
+  // The class is part of the key, so that the classes are drawn separately: a picture in two
   // classes may fall into different splits.
   if (label != last_label_) {
     const auto [key, is_new] = keys_.insert({label, 0});
@@ -31,8 +36,17 @@ double SplitDraw::Position(absl::string_view identity, int32_t label) {
     last_label_ = label;
     last_key_ = key->second;
   }
-  constexpr double kUnit = 0x1p-53;  // the 53 highest bits are exact in a double
-  return static_cast<double>(Fingerprint(identity, last_key_) >> 11) * kUnit;
+  return PositionOf(identity, last_key_);
+}
+
+double SplitDraw::PositionInClass(absl::string_view identity, absl::string_view name) {
+  if (name != last_name_ || last_key_of_name_ == 0) {
+    last_name_ = std::string(name);
+    const auto [key, is_new] = keys_of_names_.insert({last_name_, 0});
+    if (is_new) key->second = Fingerprint(absl::StrCat(NameOf(purpose_), " ", seed_, " class ", name));
+    last_key_of_name_ = key->second;
+  }
+  return PositionOf(identity, last_key_of_name_);
 }
 
 Split SplitOf(double position, const SplitFractions& fractions) {

@@ -44,6 +44,16 @@ TEST(SplitAssignmentTest, SplitsArePinned) {
   EXPECT_THAT(splits, ElementsAre(V, X, X, V, T, V, T, T));
 }
 
+TEST(SplitAssignmentTest, PositionsInNamedClassesArePinned) {
+  SplitDraw draw(DrawPurpose::kSplit, /*seed=*/0);
+  const std::vector<double> positions = {draw.PositionInClass("cat/1.jpg", "cat"), draw.PositionInClass("cat/1.jpg", "dog"),
+                                         draw.PositionInClass("cat/1.jpg", "cat"), draw.PositionInClass("cat/1.jpg", "3")};
+  EXPECT_NEAR(positions[0], 0.240436, 5e-7);  // as the Python package xxhash computes it
+  EXPECT_NE(positions[1], positions[0]);
+  EXPECT_EQ(positions[2], positions[0]);
+  EXPECT_NE(positions[3], draw.Position("cat/1.jpg", 3));
+}
+
 TEST(SplitAssignmentTest, FractionOfZeroTakesNothing) {
   for (int i = 0; i < 1000; ++i) {
     EXPECT_EQ(AssignSplit(Picture(i), 0, 0, {}), Split::kTrain);

@@ -33,13 +33,13 @@ absl::string_view RelativePath(const ImageRecord& record, const SampleList& list
 
 class Drawing {
  public:
-  Drawing(const DatasetConfig& config, int classes, std::vector<DatasetPart>* parts)
+  Drawing(const DatasetConfig& config, const ClassMap& classes, std::vector<DatasetPart>* parts)
       : config_(config), fractions_{config.validation_fraction(), config.test_fraction()}, classes_(classes), parts_(*parts) {}
 
   DrawnSplits Draw() {
-    if (DrawsSplits(config_) && config_.group_pattern().empty() && !config_.has_fold()) result_.positions.resize(classes_);
+    if (DrawsSplits(config_) && config_.group_pattern().empty() && !config_.has_fold()) result_.positions.resize(classes_.size());
     for (DatasetPart& part : parts_) {
-      if (!config_.group_pattern().empty()) FindGroups(&part.samples);
+      if (part.is_pool && DrawsSplits(config_) && !config_.group_pattern().empty()) FindGroups(&part.samples);
       SetSplits(&part);
     }
     Shrink(Split::kTrain, config_.subset().per_class());
@@ -64,9 +64,10 @@ class Drawing {
     int64_t unmatched = 0;
     for (ImageRecord& record : list->records) {
       if (record.group >= 0) continue;  // the source says it
+      if (record.label < 0) continue;   // it is not drawn
       const absl::string_view path = RelativePath(record, *list);
       const std::optional<absl::string_view> group = pattern.Find(path);
-      if (!group.has_value()) {
+      if (!group.has_value() || group->empty()) {
         ++unmatched;
         if (examples.size() < kMaxExamples) examples.push_back(absl::StrCat("\"", Printable(path), "\""));
         continue;
@@ -95,14 +96,19 @@ class Drawing {
   }
 
   void DrawSplit(const SampleList& list, ImageRecord* record) {
-    const double position = record->group >= 0 ? split_draw_.PositionOfGroup(list.groups[record->group])
-                                               : split_draw_.Position(IdentityOf(*record, list), record->label);
+    const double position =
+        record->group >= 0 ? split_draw_.PositionOfGroup(list.groups[record->group]) : PositionOf(*record, list, &split_draw_);
     record->split = SplitOf(position, fractions_);
     if (config_.has_fold() && record->split != Split::kTest) {
       const bool is_held_out = FoldOf(position, config_.fold().of(), fractions_.test) == config_.fold().index();
       record->split = is_held_out ? Split::kValidation : Split::kTrain;
     }
     if (!result_.positions.empty() && record->group < 0) Note(position, record->split, &result_.positions[record->label]);
+  }
+
+  double PositionOf(const ImageRecord& record, const SampleList& list, SplitDraw* draw) const {
+    const absl::string_view identity = IdentityOf(record, list);
+    return list.labels_are_numbers ? draw->Position(identity, record.label) : draw->PositionInClass(identity, classes_.name(record.label));
   }
 
   static void Note(double position, Split split, DrawnSplits::Positions* positions) {
@@ -114,12 +120,12 @@ class Drawing {
   // The split's labelled samples, class by class, each class in the order of a draw of its own.
   std::vector<std::vector<Ranked>> RankByClass(Split split, DrawPurpose purpose) {
     SplitDraw draw(purpose, config_.split_seed());
-    std::vector<std::vector<Ranked>> ranked(classes_);
+    std::vector<std::vector<Ranked>> ranked(classes_.size());
     for (DatasetPart& part : parts_) {
       for (size_t i = 0; i < part.samples.records.size(); ++i) {
         const ImageRecord& record = part.samples.records[i];
         if (record.split != split || record.label < 0) continue;
-        ranked[record.label].push_back({draw.Position(IdentityOf(record, part.samples), record.label), &part, i});
+        ranked[record.label].push_back({PositionOf(record, part.samples, &draw), &part, i});
       }
     }
     for (auto& samples : ranked) {
@@ -165,7 +171,7 @@ class Drawing {
 
   const DatasetConfig& config_;
   const SplitFractions fractions_;
-  const int classes_;
+  const ClassMap& classes_;
   std::vector<DatasetPart>& parts_;
   SplitDraw split_draw_{DrawPurpose::kSplit, config_.split_seed()};
   DrawnSplits result_;
@@ -191,7 +197,7 @@ bool DrawsSplits(const DatasetConfig& config) {
   return config.validation_fraction() > 0 || config.test_fraction() > 0 || config.has_fold();
 }
 
-DrawnSplits DrawSplits(const DatasetConfig& config, int classes, std::vector<DatasetPart>* parts) {
+DrawnSplits DrawSplits(const DatasetConfig& config, const ClassMap& classes, std::vector<DatasetPart>* parts) {
   return Drawing(config, classes, parts).Draw();
 }
 

@@ -1,12 +1,13 @@
 // Divides listed samples into splits, as the config asks: fractions or a fold of the pool, groups
 // that stay together, subsets, and training samples that lose their labels.
-//   const DrawnSplits drawn = DrawSplits(config, &parts);
+//   const DrawnSplits drawn = DrawSplits(config, classes, &parts);
 #ifndef MICA_DATA_INDEX_SPLIT_DRAWING_H_
 #define MICA_DATA_INDEX_SPLIT_DRAWING_H_
 
 #include <string>
 #include <vector>
 
+#include "data/index/class_map.h"
 #include "data/index/dataset.pb.h"
 #include "data/index/dataset_format.h"
 
@@ -28,9 +29,10 @@ struct DrawnSplits {
 // Whether the config draws validation or test samples.
 bool DrawsSplits(const DatasetConfig& config);
 
-// `parts` must have the labels of `classes` classes. Sets the split, and the group, of every record; removes those
-// that the subset leaves out. Samples are hashed only where something is drawn.
-DrawnSplits DrawSplits(const DatasetConfig& config, int classes, std::vector<DatasetPart>* parts);
+// `parts` must have the labels of `classes`. Sets the split of every record, and the group of those
+// that are drawn; removes those that the subset leaves out. Samples are hashed only where something
+// is drawn: with their label where the part's labels are numbers, else with their class's name.
+DrawnSplits DrawSplits(const DatasetConfig& config, const ClassMap& classes, std::vector<DatasetPart>* parts);
 
 // "validation_fraction: 0.431 keeps 1 for training": the smallest change that gives a class of the
 // pool, without any in this split, a sample of it. "" if no fraction can.

@@ -12,7 +12,6 @@
 namespace mica {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -49,6 +48,13 @@ std::vector<std::string> Paths(int classes, int per_class) {
   return paths;
 }
 
+// "a", "b", …
+ClassMap Letters(int classes) {
+  std::vector<std::string> names;
+  for (int label = 0; label < classes; ++label) names.emplace_back(1, static_cast<char>('a' + label));
+  return ClassMap(names);
+}
+
 struct Drawn {
   DrawnSplits result;
   std::vector<DatasetPart> parts;
@@ -70,7 +76,7 @@ struct Drawn {
 Drawn Draw(const std::string& config, const std::vector<std::string>& paths, int classes = 3) {
   Drawn drawn;
   drawn.parts.push_back(Pool(paths));
-  drawn.result = DrawSplits(Config(config), classes, &drawn.parts);
+  drawn.result = DrawSplits(Config(config), Letters(classes), &drawn.parts);
   return drawn;
 }
 
@@ -91,11 +97,29 @@ TEST(SplitDrawingTest, AddingFilesMovesNoOther) {
   EXPECT_THAT(seen, SizeIs(3));
 }
 
+// The labels of "a" and "b" become others.
+TEST(SplitDrawingTest, AddingAClassInFrontMovesNoSample) {
+  for (const bool are_numbers : {false, true}) {
+    const auto draw = [&](std::vector<std::string> names, int first_label) {
+      Drawn drawn;
+      drawn.parts.push_back(Pool(Paths(2, 100)));
+      drawn.parts[0].samples.labels_are_numbers = are_numbers;
+      for (ImageRecord& record : drawn.parts[0].samples.records) record.label += first_label;
+      DrawSplits(Config("validation_fraction: 0.2 test_fraction: 0.2 subset { per_class: 20 } labelled_per_class: 5"),
+                 ClassMap(std::move(names)), &drawn.parts);
+      return drawn.Splits();
+    };
+    // Numbers are other classes if they change.
+    EXPECT_EQ(draw({"a", "b"}, 0) == draw({"Aardvark", "a", "b"}, 1), !are_numbers);
+    EXPECT_EQ(draw({"a", "b"}, 0) == draw({"A", "B"}, 0), are_numbers);
+  }
+}
+
 TEST(SplitDrawingTest, OnlyThePoolIsDrawnFrom) {
   std::vector<DatasetPart> parts = {Pool(Paths(2, 50)), Pool(Paths(2, 50)), Pool(Paths(2, 50))};
   parts[1].is_pool = parts[2].is_pool = false;
   parts[2].split = Split::kTest;
-  DrawSplits(Config("validation_fraction: 0.5"), 2, &parts);
+  DrawSplits(Config("validation_fraction: 0.5"), Letters(2), &parts);
   for (const ImageRecord& record : parts[1].samples.records) EXPECT_EQ(record.split, Split::kTrain);
   for (const ImageRecord& record : parts[2].samples.records) EXPECT_EQ(record.split, Split::kTest);
 }
@@ -141,6 +165,22 @@ TEST(SplitDrawingTest, EverySampleNeedsAGroup) {
                           "group"));
 }
 
+TEST(SplitDrawingTest, AnEmptyGroupIsNone) {
+  EXPECT_THAT(Draw("validation_fraction: 0.3 group_pattern: '^(p?)'", {"a/1", "b/1", "p/1"}, 16).result.problems,
+              ElementsAre(HasSubstr("does not match 2 of the 3 paths: \"a/1\", \"b/1\"; every")));
+}
+
+TEST(SplitDrawingTest, OnlyWhatIsDrawnNeedsAGroup) {
+  std::vector<DatasetPart> parts = {Pool({"a/p1", "b/p2", "a/x"}), Pool({"a/x"}), Pool({"a/x"})};
+  parts[0].samples.records[2].label = -1;
+  parts[1].is_pool = parts[2].is_pool = false;
+  parts[1].split = Split::kTest;
+  parts[2].split = Split::kUnlabelled;
+  EXPECT_THAT(DrawSplits(Config("validation_fraction: 0.3 group_pattern: '/(p.)'"), Letters(2), &parts).problems, IsEmpty());
+  EXPECT_THAT(parts[0].samples.groups, ElementsAre("p1", "p2"));
+  EXPECT_THAT(DrawSplits(Config("group_pattern: '(q)'"), Letters(2), &parts).problems, IsEmpty()) << "nothing is drawn";
+}
+
 TEST(SplitDrawingTest, SubsetKeepsTheSameFewOfEachClass) {
   const char kConfig[] = "validation_fraction: 0.3 subset { per_class: 5 validation_per_class: 2 }";
   const Drawn few = Draw(kConfig, Paths(3, 60));
@@ -176,7 +216,7 @@ TEST(SplitDrawingTest, SomeTrainingSamplesKeepTheirLabels) {
 TEST(SplitDrawingTest, UnmatchedPicturesOfThePoolAreUnlabelled) {
   std::vector<DatasetPart> parts = {Pool(Paths(2, 3))};
   parts[0].samples.records[1].label = -1;
-  DrawSplits(Config("validation_fraction: 0.5"), 2, &parts);
+  DrawSplits(Config("validation_fraction: 0.5"), Letters(2), &parts);
   EXPECT_EQ(parts[0].samples.records[1].split, Split::kUnlabelled);
 }
 

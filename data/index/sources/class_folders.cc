@@ -13,8 +13,9 @@ namespace mica {
 namespace {
 
 std::string SplitFoldersProblem(const FolderListing& listing) {
-  const std::string root = Printable(listing.root);
-  return absl::StrCat(root, ": its folders are splits (", Printable(listing.subfolders.front()), listing.subfolders.size() > 1 ? ", …" : "",
+  const std::string root = Printable(listing.root);  // "" for "/"
+  return absl::StrCat(listing.ShownRoot(), ": its folders are splits (", Printable(listing.subfolders.front()),
+                      listing.subfolders.size() > 1 ? ", …" : "",
                       "), not classes; give each split its own source: dataset { train { class_folders { folder: \"", root, "/",
                       Printable(listing.subfolders.back()), "\" } } … }");
 }
@@ -28,7 +29,7 @@ void ClassFolders::Validate(absl::string_view path, ConfigProblems* problems) co
 SampleList ClassFolders::List() const {
   FolderListing listing = WalkFolder(config_.folder());
   SampleList list;
-  list.origin = listing.root;
+  list.origin = listing.root.empty() ? "/" : listing.root;
   list.warnings = std::move(listing.warnings);
   list.problems = std::move(listing.problems);
   for (std::string& warning : LeftOutWarnings(listing)) list.warnings.push_back(std::move(warning));
@@ -36,6 +37,7 @@ SampleList ClassFolders::List() const {
   if (!classes.empty() && std::all_of(classes.begin(), classes.end(), IsSplitFolderName))
     list.problems.push_back(SplitFoldersProblem(listing));
 
+  list.empty_class_remedy = "put its pictures there or remove its folder";
   LabelTable labels;
   for (const std::string& name : classes) labels.AddClass(name, absl::StrCat(listing.root, "/", name));
   const size_t relative_begin = listing.root.size() + 1;
@@ -61,11 +63,11 @@ SampleList ClassFolders::List() const {
   }
   if (list.records.empty() && list.problems.empty()) {
     list.problems.push_back(beside == 0 ? NoPicturesProblem(listing)
-                                        : absl::StrCat(Printable(listing.root), ": its ", beside,
+                                        : absl::StrCat(listing.ShownRoot(), ": its ", beside,
                                                        " pictures lie in no class folder; move them into one "
                                                        "folder a class, or read labels from their names with file_names { … }"));
   } else if (beside > 0) {
-    list.warnings.push_back(absl::StrCat(Printable(listing.root), ": left out ", beside, " pictures that lie beside the class folders"));
+    list.warnings.push_back(absl::StrCat(listing.ShownRoot(), ": left out ", beside, " pictures that lie beside the class folders"));
   }
   labels.MoveTo({SourceConfig::NAMES, /*offset=*/0, "class_folders"}, &list);
   return list;

@@ -199,6 +199,7 @@ void ValidateNoLabels(const CsvConfig& config, absl::string_view path, ConfigPro
 void ValidateLabels(const CsvConfig& config, absl::string_view path, ConfigProblems* problems) {
   if (config.labels() == SourceConfig::LABELS_UNSPECIFIED)
     problems->Error(JoinPath(path, "labels"), "must be AUTO, NAMES, NUMBERS or NONE");
+  ValidateLabelOffset(config.label_offset(), path, problems);
   if (config.labels() == SourceConfig::NONE) return ValidateNoLabels(config, path, problems);
   if (config.label_columns_size() == 0) return ValidateLabelColumn(config, path, problems);
   ValidateLabelColumns(config, path, problems);

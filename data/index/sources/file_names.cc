@@ -21,7 +21,7 @@ absl::string_view NameOf(const std::string& path) {
 SampleList ListPictures(const std::string& folder) {
   FolderListing listing = WalkFolder(folder);
   SampleList list;
-  list.origin = listing.root;
+  list.origin = listing.root.empty() ? "/" : listing.root;
   list.warnings = std::move(listing.warnings);
   list.problems = std::move(listing.problems);
   for (std::string& warning : LeftOutWarnings(listing)) list.warnings.push_back(std::move(warning));
@@ -61,6 +61,10 @@ void FileNames::Validate(absl::string_view path, ConfigProblems* problems) const
   }
   if (config_.labels() == SourceConfig::NONE)
     problems->Error(JoinPath(path, "labels"), "cannot be NONE here; use pictures { folder: … } instead");
+  if (config_.labels() == SourceConfig::LABELS_UNSPECIFIED) problems->Error(JoinPath(path, "labels"), "must be AUTO, NAMES or NUMBERS");
+  if (config_.unmatched() == FileNamesConfig::UNMATCHED_UNSPECIFIED)
+    problems->Error(JoinPath(path, "unmatched"), "must be REFUSED or UNLABELLED");
+  ValidateLabelOffset(config_.label_offset(), path, problems);
 }
 
 SampleList FileNames::List() const {

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <numeric>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -22,7 +23,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "base/files/open_error.h"
 #include "base/printable.h"
 #include "data/index/sources/reserved_names.h"
@@ -34,15 +34,17 @@ constexpr absl::string_view kAccepted[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".p
 constexpr absl::string_view kOtherPictures[] = {".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl",
                                                 ".jp2", ".svg", ".psd",  ".ico",  ".apng", ".mpo"};
 
+using FolderId = std::pair<dev_t, ino_t>;
+
 struct Link {
   std::string path;
-  dev_t device;
-  ino_t inode;
+  FolderId target;
 };
 
 // What one folder holds directly.
 struct FolderContent {
-  std::string path;
+  std::string path;  // "" is "/"
+  FolderId id = {0, 0};
   std::vector<std::string> pictures;  // absolute paths
   std::vector<std::string> folders;   // names
   std::vector<Link> links;            // to folders
@@ -53,6 +55,10 @@ struct FolderContent {
 };
 
 constexpr size_t kMaxHiddenNames = 3;
+
+std::string ShownFolder(const std::string& path) {
+  return path.empty() ? "/" : Printable(path);
+}
 
 const char* KindOf(mode_t mode) {
   if (S_ISFIFO(mode)) return "a FIFO";
@@ -116,12 +122,16 @@ class FolderReader {
  public:
   explicit FolderReader(FolderContent* content) : content_(*content) {}
 
-  // Opens it and says which it is. False: it cannot be read, and that is reported.
-  bool Open(struct stat* identity) {
-    folder_ = open(content_.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_ >= 0 && fstat(folder_, identity) == 0) return true;
+  // Opens it and finds out which it is. False: it cannot be read, and that is reported.
+  bool Open() {
+    folder_ = open(content_.path.empty() ? "/" : content_.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat stats;
+    if (folder_ >= 0 && fstat(folder_, &stats) == 0) {
+      content_.id = {stats.st_dev, stats.st_ino};
+      return true;
+    }
     content_.problems.push_back(
-        absl::StrCat(Printable(content_.path), ": folder cannot be read (", WhyNotOpened(content_.path, errno), ")"));
+        absl::StrCat(ShownFolder(content_.path), ": folder cannot be read (", WhyNotOpened(content_.path, errno), ")"));
     return false;
   }
 
@@ -133,7 +143,7 @@ class FolderReader {
     alignas(dirent64) char entries[1 << 15];
     ssize_t size;
     while ((size = getdents64(folder_, entries, sizeof(entries))) > 0) AddEntries(entries, entries + size);
-    if (size < 0) content_.problems.push_back(absl::StrCat(Printable(content_.path), ": folder cannot be read (", strerror(errno), ")"));
+    if (size < 0) content_.problems.push_back(absl::StrCat(ShownFolder(content_.path), ": folder cannot be read (", strerror(errno), ")"));
     content_.pictures = pictures_.SortedPaths(content_.path);
     std::sort(content_.problems.begin(), content_.problems.end());
   }
@@ -181,7 +191,7 @@ class FolderReader {
     if (S_ISREG(target.st_mode)) return AddFile(name);
     if (!S_ISDIR(target.st_mode)) return AddSpecialFile(name, target.st_mode);
     if (!is_link) return content_.folders.push_back(entry);
-    content_.links.push_back({PathOf(name), target.st_dev, target.st_ino});
+    content_.links.push_back({PathOf(name), {target.st_dev, target.st_ino}});
   }
 
   // A file of another kind that goes nowhere is nobody's concern.
@@ -202,15 +212,20 @@ class FolderReader {
   int folder_ = -1;
 };
 
+// Part by part, so that what lies in the first of two folders comes before what lies in the other.
+bool ComesFirst(absl::string_view a, absl::string_view b) {
+  const auto rank = [](char letter) { return letter == '/' ? 0 : 1 + static_cast<unsigned char>(letter); };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return rank(x) < rank(y); });
+}
+
 // Reads a folder and all below with several threads. Each folder is read once, however it is reached.
 class Walk {
  public:
   void ReadAllBelow(const std::string& path) {
+    ++pass_;
     waiting_.push_back(path);
     unfinished_ = 1;
-    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads);
-    std::vector<std::thread> workers;
-    for (unsigned i = 1; i < threads; ++i) workers.emplace_back([this] { Work(); });
+    std::vector<std::thread> workers = StartWorkers();
     Work();
     for (std::thread& worker : workers) worker.join();
   }
@@ -222,23 +237,53 @@ class Walk {
       const auto first = std::min_element(links_.begin(), links_.end(), [](const Link& a, const Link& b) { return a.path < b.path; });
       const Link link = *first;
       links_.erase(first);
-      const auto known = seen_.find({link.device, link.inode});
+      const auto known = seen_.find(link.target);
       if (known == seen_.end()) {
         ReadAllBelow(link.path);
       } else {
-        warnings->push_back(
-            absl::StrCat(Printable(link.path), ": link to the folder that is also ", Printable(known->second), "; not listed again"));
+        warnings->push_back(absl::StrCat(Printable(link.path), ": link to the folder that is also ", ShownFolder(known->second.path),
+                                         "; not listed again"));
       }
     }
   }
 
-  std::vector<FolderContent> Contents() {
+  // Sorted by their paths. Of the paths to a folder that bind mounts make, the first counts.
+  std::vector<FolderContent> Contents(std::vector<std::string>* warnings) {
     std::sort(contents_.begin(), contents_.end(), [](const FolderContent& a, const FolderContent& b) { return a.path < b.path; });
-    return std::move(contents_);
+    std::vector<FolderContent> contents;
+    std::set<std::string> left_out;
+    for (FolderContent& content : contents_) {
+      const auto known = seen_.find(content.id);  // none: it could not be opened
+      if (known == seen_.end() || known->second.path == content.path) {
+        contents.push_back(std::move(content));
+        continue;
+      }
+      left_out.insert(content.path);
+      if (left_out.count(content.path.substr(0, content.path.rfind('/'))) > 0) continue;  // it says so
+      warnings->push_back(absl::StrCat(Printable(content.path), ": is the folder ", ShownFolder(known->second.path), "; not listed again"));
+    }
+    return contents;
   }
 
  private:
   static constexpr unsigned kMaxThreads = 8;
+
+  struct SeenFolder {
+    std::string path;  // the first
+    int pass = 0;
+  };
+
+  // As many as the system grants.
+  std::vector<std::thread> StartWorkers() {
+    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, kMaxThreads);
+    std::vector<std::thread> workers;
+    workers.reserve(threads);
+    try {
+      while (workers.size() + 1 < threads) workers.emplace_back([this] { Work(); });
+    } catch (const std::system_error&) {
+    }
+    return workers;
+  }
 
   void Work() {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -258,13 +303,17 @@ class Walk {
 
   void Read(FolderContent* content) {
     FolderReader reader(content);
-    struct stat identity;
-    if (!reader.Open(&identity)) return;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      if (!seen_.insert({{identity.st_dev, identity.st_ino}, content->path}).second) return;
-    }
-    reader.ReadEntries();
+    if (reader.Open() && IsToBeRead(*content)) reader.ReadEntries();
+  }
+
+  // Not if an earlier pass has read it. Threads may reach the paths of one pass in any order, so all
+  // of them are read.
+  bool IsToBeRead(const FolderContent& content) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto [known, is_new] = seen_.insert({content.id, {content.path, pass_}});
+    if (known->second.pass != pass_) return false;
+    if (ComesFirst(content.path, known->second.path)) known->second.path = content.path;
+    return true;
   }
 
   void Take(FolderContent content) {
@@ -278,7 +327,8 @@ class Walk {
   std::condition_variable changed_;
   std::vector<std::string> waiting_;
   int64_t unfinished_ = 0;  // folders that wait or are being read
-  std::map<std::pair<dev_t, ino_t>, std::string> seen_;
+  std::map<FolderId, SeenFolder> seen_;
+  int pass_ = 0;  // one for the root, one for each link that is followed
   std::vector<Link> links_;
   std::vector<FolderContent> contents_;
 };
@@ -302,13 +352,18 @@ size_t FolderListing::PictureCount() const {
                          [](size_t count, const ListedFolder& folder) { return count + folder.pictures.size(); });
 }
 
+std::string FolderListing::ShownRoot() const {
+  return ShownFolder(root);
+}
+
 FolderListing WalkFolder(const std::string& root) {
   FolderListing listing;
-  listing.root = std::string(absl::StripSuffix(root, "/"));
+  listing.root = root;
+  while (!listing.root.empty() && listing.root.back() == '/') listing.root.pop_back();
   Walk walk;
   walk.ReadAllBelow(listing.root);
   walk.FollowLinks(&listing.warnings);
-  std::vector<FolderContent> contents = walk.Contents();
+  std::vector<FolderContent> contents = walk.Contents(&listing.warnings);
   std::set<std::string> hidden_names;
   for (FolderContent& content : contents) {
     if (content.path == listing.root) {
@@ -346,19 +401,18 @@ std::string AcceptedExtensions() {
 std::string NoPicturesProblem(const FolderListing& listing) {
   const std::string found =
       listing.leftover.empty() ? "it holds no files" : absl::StrCat("it holds files ", CountedExtensions(listing.leftover));
-  return absl::StrCat(Printable(listing.root), ": no pictures; ", found, "; mica reads ", AcceptedExtensions());
+  return absl::StrCat(listing.ShownRoot(), ": no pictures; ", found, "; mica reads ", AcceptedExtensions());
 }
 
 std::vector<std::string> LeftOutWarnings(const FolderListing& listing) {
   std::vector<std::string> warnings;
   if (listing.hidden > 0) {
-    warnings.push_back(absl::StrCat(Printable(listing.root), ": left out ", listing.hidden, " hidden or system entries (",
+    warnings.push_back(absl::StrCat(listing.ShownRoot(), ": left out ", listing.hidden, " hidden or system entries (",
                                     Printable(absl::StrJoin(listing.hidden_names, ", ")),
                                     listing.hidden > static_cast<int64_t>(listing.hidden_names.size()) ? ", …" : "", ")"));
   }
   if (!listing.leftover.empty()) {
-    warnings.push_back(
-        absl::StrCat(Printable(listing.root), ": left out files that are no pictures: ", CountedExtensions(listing.leftover)));
+    warnings.push_back(absl::StrCat(listing.ShownRoot(), ": left out files that are no pictures: ", CountedExtensions(listing.leftover)));
   }
   return warnings;
 }

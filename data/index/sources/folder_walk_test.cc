@@ -2,14 +2,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <random>
 #include <set>
+#include <system_error>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "base/testing/test_files.h"
@@ -136,6 +142,67 @@ TEST_F(FolderWalkTest, W15LinksAreFollowedAndLoopsEnd) {
   EXPECT_THAT(listing.problems,
               UnorderedElementsAre(AllOf(HasSubstr("cats/3.jpg: link to \"gone.jpg\" cannot be followed (No such file or directory)")),
                                    AllOf(HasSubstr("self.jpg: link to \"self.jpg\""), HasSubstr("Too many levels"))));
+}
+
+// In a process of its own, as threads are refused to all.
+TEST_F(FolderWalkTest, WithoutThreadsItReadsAlone) {
+  for (int folder = 0; folder < 10; ++folder) Touch(absl::StrCat(folder, "/x.png"));
+  const auto walk = [&] {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, size_t{1} << 60);  // more than there are addresses
+    if (pthread_setattr_default_np(&attributes) != 0) _exit(1);
+    try {
+      std::thread([] {}).join();
+      _exit(2);
+    } catch (const std::system_error&) {
+    }
+    _exit(WalkFolder(folder_).PictureCount() == 10 ? 0 : 3);
+  };
+  EXPECT_EXIT(walk(), testing::ExitedWithCode(0), "");
+}
+
+constexpr int kNotPermitted = 77;
+bool IsRightOrNotPermitted(int status) {
+  return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kNotPermitted);
+}
+
+TEST_F(FolderWalkTest, TheRootOfAllFoldersIsAFolder) {
+  Touch("cats/1.jpg");
+  Touch("2.jpg");
+  const auto walk = [&] {
+    if (chroot(folder_.c_str()) != 0) _exit(kNotPermitted);
+    const FolderListing listing = WalkFolder("//");
+    const bool is_right = listing.root.empty() && listing.ShownRoot() == "/" && listing.folders.size() == 2 &&
+                          listing.folders[0].pictures == std::vector<std::string>{"/2.jpg"} &&
+                          listing.folders[1].pictures == std::vector<std::string>{"/cats/1.jpg"} &&
+                          listing.subfolders == std::vector<std::string>{"cats"};
+    _exit(is_right ? 0 : 1);
+  };
+  EXPECT_EXIT(walk(), IsRightOrNotPermitted, "");
+}
+
+// Either thread may reach its path first.
+TEST_F(FolderWalkTest, OfTwoPathsByABindMountTheFirstCounts) {
+  for (const char* name : {"b/deep/1.jpg", "b/2.jpg", "z/3.jpg", "z/deep/4.jpg"}) Touch(name);
+  std::filesystem::create_directories(Path("a"));
+  std::filesystem::create_directories(Path("z-z"));
+  const auto walk = [&] {
+    const bool is_permitted = unshare(CLONE_NEWNS) == 0 && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                              mount(Path("b").c_str(), Path("a").c_str(), nullptr, MS_BIND, nullptr) == 0 &&
+                              mount(Path("z").c_str(), Path("z-z").c_str(), nullptr, MS_BIND, nullptr) == 0;
+    if (!is_permitted) _exit(kNotPermitted);
+    for (int i = 0; i < 50; ++i) {
+      const FolderListing listing = WalkFolder(folder_);
+      if (Pictures(listing) != std::vector<std::string>{"a/2.jpg", "a/deep/1.jpg", "z/3.jpg", "z/deep/4.jpg"}) _exit(1);
+      if (listing.warnings != std::vector<std::string>{Path("b") + ": is the folder " + Path("a") + "; not listed again",
+                                                       Path("z-z") + ": is the folder " + Path("z") + "; not listed again"}) {
+        _exit(2);
+      }
+    }
+    _exit(0);
+  };
+  EXPECT_EXIT(walk(), IsRightOrNotPermitted, "");
 }
 
 // D7: opening one would wait for ever.

@@ -89,6 +89,11 @@ void WarnOfMultiLabel(const Labels& labels, std::vector<std::string>* warnings) 
 
 }  // namespace
 
+void ValidateLabelOffset(int64_t offset, absl::string_view path, ConfigProblems* problems) {
+  constexpr int64_t kFarthest = int64_t{1} << 31;
+  problems->Require(offset >= -kFarthest && offset <= kFarthest, JoinPath(path, "label_offset"), "must be in [-2^31, 2^31]", offset);
+}
+
 bool IsWholeNumber(absl::string_view text) {
   int64_t number = 0;
   if (text.empty() || !absl::ascii_isdigit(text.back()) || !(absl::ascii_isdigit(text[0]) || text[0] == '-')) return false;
@@ -131,8 +136,8 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
     list->problems.push_back(
         absl::StrCat(Where(*name), " is no whole number; correct it, or set ", rules.config_name, " { labels: NAMES }"));
   } else if (!list->labels_are_numbers && rules.offset != 0) {
-    list->problems.push_back(
-        absl::StrCat(list->origin, ": its labels are names, so label_offset cannot be added; leave it out of ", rules.config_name));
+    list->problems.push_back(absl::StrCat(Printable(list->origin),
+                                          ": its labels are names, so label_offset cannot be added; leave it out of ", rules.config_name));
   }
   constexpr size_t kMaxCompared = 100000;  // more are no classes but ids, and comparing them takes long
   if (list->labels_are_numbers || list->labels.size() > kMaxCompared) return;

@@ -1,7 +1,7 @@
 // Gathers the labels of a source as they are written.
 //   LabelTable table;
 //   record.label = table.Add("cat", [&] { return absl::StrCat(path, ":", line); });
-//   table.MoveTo({SourceConfig::AUTO, /*offset=*/0, "train { list_file {"}, &list);
+//   table.MoveTo({SourceConfig::AUTO, /*offset=*/0, "list_file"}, &list);
 // Single-thread.
 #ifndef MICA_DATA_INDEX_SOURCES_LABEL_TABLE_H_
 #define MICA_DATA_INDEX_SOURCES_LABEL_TABLE_H_
@@ -14,6 +14,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "base/config/config_problems.h"
 #include "data/index/sample_list.h"
 #include "data/index/sources/source.pb.h"
 
@@ -50,6 +51,9 @@ class LabelTable {
   std::unordered_map<std::string, int32_t> index_;
   int32_t last_ = -1;  // lists often hold long runs of one label
 };
+
+// Requires an offset in [-2^31, 2^31], so that no label overflows. `path` is the source's.
+void ValidateLabelOffset(int64_t offset, absl::string_view path, ConfigProblems* problems);
 
 // Whether the text is a whole number that fits into 64 bits, without blanks or plus sign: "12",
 // "-1", "007".

@@ -195,6 +195,7 @@ void ValidateNamedColumns(const ListFileConfig& config, absl::string_view path, 
 void ValidateLabels(const ListFileConfig& config, absl::string_view path, ConfigProblems* problems) {
   if (config.labels() == SourceConfig::LABELS_UNSPECIFIED)
     problems->Error(JoinPath(path, "labels"), "must be AUTO, NAMES, NUMBERS or NONE");
+  ValidateLabelOffset(config.label_offset(), path, problems);
   if (config.label_offset() == 0) return;
   if (config.labels() == SourceConfig::NAMES || config.labels() == SourceConfig::NONE) {
     problems->Error(JoinPath(path, "label_offset"),

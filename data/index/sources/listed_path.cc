@@ -5,25 +5,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/printable.h"
 
 namespace mica {
 namespace {
 
 bool IsSeparator(char letter) {
   return letter == '/' || letter == '\\';
-}
-
-bool IsControl(absl::string_view text, size_t i) {
-  const auto byte = static_cast<unsigned char>(text[i]);
-  if (byte < 0x20 || byte == 0x7f) return true;
-  return byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;  // U+0080 … U+009F
-}
-
-bool HoldsControls(absl::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (IsControl(text, i)) return true;
-  }
-  return false;
 }
 
 // What is wrong with the text itself, before it is taken apart.

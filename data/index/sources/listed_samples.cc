@@ -5,7 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/files/path.h"
@@ -16,10 +15,6 @@
 
 namespace mica {
 namespace {
-
-bool HoldsControls(absl::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char letter) { return absl::ascii_iscntrl(static_cast<unsigned char>(letter)); });
-}
 
 uint64_t ArbitrarySeed() {
   return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
@@ -81,6 +76,7 @@ void ListedSamples::ReserveFor(absl::string_view text) {
 
 void ListedSamples::AddClass(absl::string_view name, int64_t line) {
   labels_.AddClass(name, problems_.Place(line));
+  list_.empty_class_remedy = "correct its column, or take it out of label_columns";
 }
 
 void ListedSamples::AddFull(int64_t line) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -26,12 +27,8 @@ constexpr size_t kMaxDigits = 15;
 constexpr int kMaxNesting = 20;
 constexpr int kMaxWildcardPaths = 1000;  // each is compared with all names of its folder
 
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", Printable(text), "\"");
-}
-
 absl::Status Problem(absl::string_view text, absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(Quoted(text), ": ", what));
+  return absl::InvalidArgumentError(absl::StrCat(InQuotes(text), ": ", what));
 }
 
 absl::Status TooManyError(absl::string_view text) {
@@ -157,9 +154,12 @@ Listing ListFolder(const std::string& folder) {
     listing.problem = absl::StrCat(Printable(folder), ": folder cannot be read (", WhyNotOpened(folder, errno), ")");
     return listing;
   }
+  errno = 0;
   while (const dirent* entry = readdir(stream)) {
     if (entry->d_type != DT_DIR) listing.names.emplace_back(entry->d_name);
   }
+  // A file system of another computer may fail half-way; then names are missing.
+  if (errno != 0) listing.problem = absl::StrCat(Printable(folder), ": folder cannot be read (", strerror(errno), ")");
   closedir(stream);
   std::sort(listing.names.begin(), listing.names.end());
   return listing;
@@ -227,7 +227,7 @@ class Finder {
       Add(absl::StrCat(folder, "/", name));
     }
     if (!found) {
-      Report(absl::StrCat(Printable(folder), ": no file there matches ", Quoted(name_pattern), "; ", WhatItHolds(listing_)));
+      Report(absl::StrCat(Printable(folder), ": no file there matches ", InQuotes(name_pattern), "; ", WhatItHolds(listing_)));
     }
   }
 
@@ -239,7 +239,7 @@ class Finder {
   void ReportMissing(const std::string& pattern, size_t paths) {
     if (missing_ == 0) return;
     if (paths == 1) return Report(first_missing_);
-    Report(absl::StrCat(missing_, " of the ", paths, " paths that ", Quoted(pattern), " stands for are missing: ", first_missing_));
+    Report(absl::StrCat(missing_, " of the ", paths, " paths that ", InQuotes(pattern), " stands for are missing: ", first_missing_));
   }
 
   PatternFiles files_;

@@ -75,7 +75,7 @@ absl::StatusOr<std::string> LabelInText(absl::string_view text) {
 }
 
 // How often something is wrong, and where first.
-struct Finding {
+struct Occurrences {
   int64_t count = 0;
   std::vector<std::string> first;
 
@@ -85,7 +85,7 @@ struct Finding {
     if (++count <= static_cast<int64_t>(kMaxFirst)) first.push_back(place());
   }
 
-  void Add(const Finding& later) {
+  void Add(const Occurrences& later) {
     count += later.count;
     for (const std::string& place : later.first) {
       if (first.size() < kMaxFirst) first.push_back(place);
@@ -109,7 +109,7 @@ struct Shard {
   std::vector<uint64_t> key_hashes;  // of the records
   std::set<std::string> extensions;  // the first few, of all members
   uint64_t fingerprint = 0;
-  std::array<Finding, kFaults> faults;
+  std::array<Occurrences, kFaults> faults;
 };
 
 // Members of one key that follow each other.
@@ -316,15 +316,15 @@ LabelMember ChooseLabelMember(const TarShardsConfig& config, const std::vector<s
 }
 
 void ReportFaults(const std::vector<Shard>& shards, const LabelMember& label_member, SampleList* list) {
-  std::array<Finding, kFaults> faults;
+  std::array<Occurrences, kFaults> faults;
   for (const Shard& shard : shards) {
     for (int fault = 0; fault < kFaults; ++fault) faults[fault].Add(shard.faults[fault]);
   }
   const auto report = [&](Fault fault, absl::string_view what, absl::string_view remedy) {
-    const Finding& finding = faults[fault];
-    if (finding.count == 0) return;
+    const Occurrences& occurrences = faults[fault];
+    if (occurrences.count == 0) return;
     list->problems.push_back(
-        absl::StrCat(Printable(list->origin), ": ", finding.count, " samples ", what, " (", finding.Places(), "); ", remedy));
+        absl::StrCat(Printable(list->origin), ": ", occurrences.count, " samples ", what, " (", occurrences.Places(), "); ", remedy));
   };
   report(kLinked, "are stored as links or devices", "pack them again with tar --dereference --hard-dereference");
   report(kApart, "have members that do not lie side by side", "pack the shards again in the order of names (tar --sort=name)");
@@ -369,17 +369,18 @@ void WarnOfSharedKeys(const std::vector<Shard>& shards, SampleList* list) {
 }
 
 void WarnOfOddShards(const std::vector<Shard>& shards, SampleList* list) {
-  Finding unended;
-  Finding empty;
+  Occurrences unended;
+  Occurrences empty;
   for (const Shard& shard : shards) {
     const auto name = [&] { return Printable(FileNameOf(shard.path)); };
     if (!shard.problem.empty()) continue;
     if (!shard.has_end_mark) unended.Add(name);
     if (shard.records.empty()) empty.Add(name);
   }
-  const auto warn = [&](const Finding& finding, absl::string_view what) {
-    if (finding.count > 0) {
-      list->warnings.push_back(absl::StrCat(Printable(list->origin), ": ", finding.count, " shards ", what, " (", finding.Places(), ")"));
+  const auto warn = [&](const Occurrences& occurrences, absl::string_view what) {
+    if (occurrences.count > 0) {
+      list->warnings.push_back(
+          absl::StrCat(Printable(list->origin), ": ", occurrences.count, " shards ", what, " (", occurrences.Places(), ")"));
     }
   };
   warn(unended, "end without the end mark of tar files; are they whole?");
@@ -421,6 +422,9 @@ void TarShards::Validate(absl::string_view path, ConfigProblems* problems) const
   } else if (const auto paths = ExpandBraces(config_.files()); !paths.ok()) {
     problems->Error(files, paths.status().message());
   }
+  if (config_.labels() == SourceConfig::LABELS_UNSPECIFIED)
+    problems->Error(JoinPath(path, "labels"), "must be AUTO, NAMES, NUMBERS or NONE");
+  ValidateLabelOffset(config_.label_offset(), path, problems);
   if (config_.labels() == SourceConfig::NONE) {
     const auto refuse = [&](bool is_set, absl::string_view field) {
       if (is_set) problems->Error(JoinPath(path, field), "has no effect beside `labels: NONE`; leave it out");
@@ -460,6 +464,7 @@ SampleList TarShards::List() const {
   if (!list.problems.empty()) return list;
   LabelTable labels;
   for (Shard& shard : shards) AddShard(std::move(shard), &labels, &list);
+  if (config_.label_offset() != 0) absl::StrAppend(&list.fingerprint_lines, "label_offset ", config_.label_offset(), "\n");
   if (!label_member.extension.empty()) labels.MoveTo({config_.labels(), config_.label_offset(), "tar_shards"}, &list);
   return list;
 }

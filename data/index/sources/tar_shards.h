@@ -37,7 +37,7 @@ class TarShards : public SampleSource {
   // length (8 bytes, little-endian), whose seed is the XXH3 of its label (empty without labels),
   // whose seed is that of its key, whose seed is HASH before that sample; before the first it is
   // the XXH3 of the shard's file name. So no picture is read, and pictures of equal length count as
-  // equal.
+  // equal. "label_offset N\n" follows if it is not 0.
   SampleList List() const override;
 
  private:

@@ -57,6 +57,11 @@ std::string Shown(const ImageRecord& record, const SampleList& list) {
                       record.label < 0 ? "-" : list.labels[record.label].text);
 }
 
+TEST_F(TarShardsTest, TheFingerprintKnowsTheOffsetOfLabels) {
+  Write("s.tar", {{"1.jpg", "x"}, {"1.cls", "1"}});
+  EXPECT_EQ(List("s.tar").fingerprint_lines + "label_offset -1\n", List("s.tar", "label_offset: -1").fingerprint_lines);
+}
+
 std::vector<std::string> Shown(const SampleList& list) {
   std::vector<std::string> shown;
   for (const ImageRecord& record : list.records) shown.push_back(Shown(record, list));
