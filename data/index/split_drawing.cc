@@ -217,7 +217,8 @@ std::string SmallestFix(const DatasetConfig& config, const DrawnSplits::Position
   }
   if (split == Split::kValidation && validation > 0) {
     const double more = RoundedUp(positions.smallest_train);
-    return more + test < 1 ? Fraction("validation_fraction", more, "gives it 1") : "";
+    constexpr double kMaxFactor = 2;  // more would take the samples of all other classes
+    return more <= kMaxFactor * validation && more + test < 1 ? Fraction("validation_fraction", more, "gives it 1") : "";
   }
   return "";
 }

@@ -35,7 +35,8 @@ bool DrawsSplits(const DatasetConfig& config);
 DrawnSplits DrawSplits(const DatasetConfig& config, const ClassMap& classes, std::vector<DatasetPart>* parts);
 
 // "validation_fraction: 0.431 keeps 1 for training": the smallest change that gives a class of the
-// pool, without any in this split, a sample of it. "" if no fraction can.
+// pool, without any in this split, a sample of it. "" if no fraction near
+// the present one can.
 std::string SmallestFix(const DatasetConfig& config, const DrawnSplits::Positions& positions, Split split);
 
 }  // namespace mica

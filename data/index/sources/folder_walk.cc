@@ -194,9 +194,10 @@ class FolderReader {
     content_.links.push_back({PathOf(name), {target.st_dev, target.st_ino}});
   }
 
-  // A file of another kind that goes nowhere is nobody's concern.
+  // Without an extension it is probably a folder, perhaps a class, on a disk that is not there. A file
+  // of another kind that goes nowhere is nobody's concern.
   void AddBrokenLink(absl::string_view name, int error) {
-    if (!IsPictureName(name)) return void(++content_.leftover[ExtensionOf(name)]);
+    if (!IsPictureName(name) && !ExtensionOf(name).empty()) return void(++content_.leftover[ExtensionOf(name)]);
     const std::string path = PathOf(name);
     content_.problems.push_back(absl::StrCat(Printable(path), ": link to \"", Printable(TargetOf(path)), "\" cannot be followed (",
                                              strerror(error), "); mend or remove it"));

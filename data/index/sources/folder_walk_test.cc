@@ -134,6 +134,7 @@ TEST_F(FolderWalkTest, W15LinksAreFollowedAndLoopsEnd) {
   Link("gone.jpg", "cats/3.jpg");
   Link("self.jpg", "self.jpg");
   Link("nowhere", "notes.txt");
+  Link("/mnt/gone", "birds");
   const FolderListing listing = WalkFolder(folder_);
   EXPECT_THAT(Pictures(listing), ElementsAre("cats/1.jpg", "cats/2.jpg", "far/far.jpg"));
   EXPECT_THAT(listing.subfolders, ElementsAre("cats", "far", "far_again"));
@@ -141,6 +142,7 @@ TEST_F(FolderWalkTest, W15LinksAreFollowedAndLoopsEnd) {
                                             AllOf(HasSubstr("far_again: link to the folder"), HasSubstr("/far;"))));
   EXPECT_THAT(listing.problems,
               UnorderedElementsAre(AllOf(HasSubstr("cats/3.jpg: link to \"gone.jpg\" cannot be followed (No such file or directory)")),
+                                   HasSubstr("birds: link to \"/mnt/gone\" cannot be followed"),
                                    AllOf(HasSubstr("self.jpg: link to \"self.jpg\""), HasSubstr("Too many levels"))));
 }
 

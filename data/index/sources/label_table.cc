@@ -87,6 +87,19 @@ void WarnOfMultiLabel(const Labels& labels, std::vector<std::string>* warnings) 
   }
 }
 
+// The number without blanks around it and without a fraction of 0, as pandas writes "3.0".
+absl::string_view WholeNumberIn(absl::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  const size_t point = text.find('.');
+  const bool is_integral = point != absl::string_view::npos && text.find_first_not_of('0', point + 1) == absl::string_view::npos;
+  return is_integral ? text.substr(0, point) : text;
+}
+
+// Taken as a name it would be a class beside others, and 10 would come before 2.
+bool IsSpoiltNumber(absl::string_view text) {
+  return !IsWholeNumber(text) && IsWholeNumber(WholeNumberIn(text));
+}
+
 }  // namespace
 
 void ValidateLabelOffset(int64_t offset, absl::string_view path, ConfigProblems* problems) {
@@ -129,7 +142,11 @@ void LabelTable::MoveTo(const LabelRules& rules, SampleList* list) {
   list->begin_labels_at = [name = rules.config_name](int64_t first) {
     return absl::StrCat("set ", name, " { label_offset: ", -first, " }");
   };
-  if (rules.labels == SourceConfig::AUTO && number != nullptr && name != nullptr) {
+  const auto spoilt = std::find_if(list->labels.begin(), list->labels.end(), [](const auto& label) { return IsSpoiltNumber(label.text); });
+  if (rules.labels != SourceConfig::NAMES && spoilt != list->labels.end()) {
+    list->problems.push_back(absl::StrCat(Where(*spoilt), " is a whole number written otherwise, with blanks or a fraction of 0; write ",
+                                          ShownField(WholeNumberIn(spoilt->text)), ", or set ", rules.config_name, " { labels: NAMES }"));
+  } else if (rules.labels == SourceConfig::AUTO && number != nullptr && name != nullptr) {
     list->problems.push_back(absl::StrCat(Where(*name), " is a name, but ", ShownField(number->text), " (", Printable(number->first_place),
                                           ") is a number; correct them, or set ", rules.config_name, " { labels: NAMES }"));
   } else if (list->labels_are_numbers && name != nullptr) {

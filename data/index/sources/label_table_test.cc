@@ -101,6 +101,17 @@ TEST(LabelTableTest, AutoRefusesAMixtureAndShowsBoth) {
                                          "list_file { labels: NAMES }"));
 }
 
+// As names, 10 would come before 2 and most labels would be others.
+TEST(LabelTableTest, NumbersWithBlanksOrZeroFractionsAreNoNames) {
+  EXPECT_THAT(ListOf({" 0", " 1", " 10"}).problems,
+              ElementsAre("x.txt:1: label \" 0\" is a whole number written otherwise, with blanks or a fraction of 0; write \"0\", or set "
+                          "list_file { labels: NAMES }"));
+  EXPECT_THAT(ListOf({"3.0", "1.0"}, SourceConfig::NUMBERS).problems, ElementsAre(HasSubstr("write \"3\"")));
+  EXPECT_THAT(ListOf({"0", "2 "}).problems, ElementsAre(HasSubstr("x.txt:2: label \"2 \"")));
+  EXPECT_THAT(ListOf({" 0", "1"}, SourceConfig::NAMES).problems, IsEmpty());
+  EXPECT_THAT(ListOf({"v1.0", "2.5", "1.0.0"}).problems, IsEmpty());
+}
+
 TEST(LabelTableTest, NamesMayBeNumbers) {
   const SampleList list = ListOf({"3", "cat"}, SourceConfig::NAMES);
   EXPECT_FALSE(list.labels_are_numbers);
@@ -109,9 +120,9 @@ TEST(LabelTableTest, NamesMayBeNumbers) {
 
 TEST(LabelTableTest, NumbersMustBeNumbers) {
   EXPECT_TRUE(ListOf({"3"}, SourceConfig::NUMBERS).labels_are_numbers);
-  const SampleList list = ListOf({"3", "1.0"}, SourceConfig::NUMBERS);
+  const SampleList list = ListOf({"3", "1.5"}, SourceConfig::NUMBERS);
   EXPECT_TRUE(list.labels_are_numbers);
-  EXPECT_THAT(list.problems, ElementsAre(StartsWith("x.txt:2: label \"1.0\" is no whole number")));
+  EXPECT_THAT(list.problems, ElementsAre(StartsWith("x.txt:2: label \"1.5\" is no whole number")));
 }
 
 TEST(LabelTableTest, TheOffsetIsForNumbers) {
