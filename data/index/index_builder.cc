@@ -104,7 +104,7 @@ void RequireSomeInEachSplit(const DatasetConfig& config, const std::string& orig
   const std::unique_ptr<DatasetFormat> format = CreateDatasetFormat(config);
   for (const Split split : {Split::kValidation, Split::kTest, Split::kTrain}) {
     const std::string drawn = HowDrawn(config, split);
-    const std::string source = format->SourceOf(split);
+    const std::string source = format == nullptr ? "" : format->SourceOf(split);
     const bool is_meant = split == Split::kTrain || !drawn.empty() || !source.empty();
     if (!is_meant || !index.RecordsOf(split).empty()) continue;
     const std::string why =
