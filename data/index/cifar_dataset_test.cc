@@ -126,6 +126,16 @@ TEST_F(CifarDatasetTest, GivenNamesComeFirst) {
   EXPECT_EQ(index->classes.name(9), "j");
 }
 
+TEST_F(CifarDatasetTest, AClassWithoutSamplesIsNotCalledAFolder) {
+  WriteCifar10();
+  for (int batch = 1; batch <= 5; ++batch) Write(absl::StrCat("data_batch_", batch, ".bin"), Record(std::string(1, '\0')));
+  std::string bytes;
+  for (int label = 0; label < 9; ++label) bytes += Record(std::string(1, static_cast<char>(label)));
+  Write("test_batch.bin", bytes);
+  EXPECT_THAT(Build(),
+              Fails(ExitCode::kData, HasSubstr("no sample of class \"truck\" (1 of 10); the original has samples of each: unpack")));
+}
+
 TEST_F(CifarDatasetTest, TrainingSamplesAreDrawnFrom) {
   WriteCifar10();
   const auto index = Build("validation_fraction: 0.4");

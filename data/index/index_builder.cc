@@ -137,6 +137,9 @@ SplitFindings CheckSplits(const DatasetConfig& config, ClassCoverageOptions opti
   options.has_names = config.class_names_size() > 0 || !config.class_names_file().empty();
   options.is_drawn = DrawsSplits(config);
   options.allow_empty = config.allow_empty_class();
+  if (config.class_order() == DatasetConfig::BY_VALUE) {
+    options.empty_class_remedy = "put pictures into its folder, or number the folders from 0 without gaps";
+  }
   if (!drawn.positions.empty()) {
     options.smallest_fix = [&](int label, Split split) { return SmallestFix(config, drawn.positions[label], split); };
   }

@@ -391,6 +391,13 @@ TEST_F(FolderIndexTest, D2AnEmptyClassFolderIsNamed) {
       Fails(ExitCode::kData, HasSubstr("no sample of class \"bird\" (1 of 3); put its pictures there or remove its folder, or set")));
 }
 
+TEST_F(FolderIndexTest, AGapBetweenNumberedFoldersIsNamed) {
+  TouchClass("0", 2);
+  TouchClass("2", 2);
+  EXPECT_THAT(Build("train { class_folders { folder: '$D' } } class_order: BY_VALUE"),
+              Fails(ExitCode::kData, HasSubstr("no sample of class \"1\" (1 of 3); put pictures into its folder, or number the folders")));
+}
+
 // Bug zoo, wrong_split_file: the test source is the training source.
 TEST_F(FolderIndexTest, ASourceUsedTwiceIsNamed) {
   TouchClass("cat", 2);

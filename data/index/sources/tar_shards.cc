@@ -250,7 +250,8 @@ class ShardReader {
   std::unordered_set<uint64_t> keys_;  // hashes of those seen so far
 };
 
-// With several threads; in the order of the paths.
+// With several threads; in the order of the paths. If the system grants no thread, `get` does the
+// work instead.
 std::vector<Shard> ReadShards(const std::vector<std::string>& paths, const LabelMember& label_member) {
   constexpr unsigned kMaxThreads = 8;
   std::vector<Shard> shards(paths.size());
