@@ -52,7 +52,8 @@ DatasetExamination Examine(const DatasetConfig& config) {
   return ExamineDataset(config, options);
 }
 
-// What --write_images, --layout, --format and --split ask for; folder "" if nothing is to be written.
+// What --write_images, --layout, --format and --split ask for; folder "" if nothing is to be
+// written.
 absl::StatusOr<ExportOptions> ExportOptionsOf(const VerbArguments& arguments) {
   ExportOptions options;
   for (const char* flag : {"layout", "format", "split"}) {

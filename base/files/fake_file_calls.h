@@ -56,8 +56,9 @@ class FakeFileCalls : public FileCalls {
   // No write takes more than `bytes` bytes.
   void ShortenWrites(size_t bytes) { max_write_ = bytes; }
 
-  // fsync and syncfs are logged and succeed without syncing, so that thousands of writes run quickly; rename
-  // removes what it replaces first, as ext4 flushes otherwise. Tests see no other difference.
+  // fsync and syncfs are logged and succeed without syncing, so that thousands of writes run
+  // quickly; rename removes what it replaces first, as ext4 flushes otherwise. Tests see no other
+  // difference.
   void DoNotSync() { syncs_ = false; }
 
   // The nth call from now on, of any kind, ends the process with kDied and has no effect; but a

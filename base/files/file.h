@@ -54,8 +54,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes 
 
 // Writes a temporary file in the same folder (PATH.tmp.PID.RANDOM), fsyncs it, renames it and
 // fsyncs the folder. On failure the temporary file is removed and an older file stays. If only the
-// last fsync fails, the new file is in place, but a power cut may undo that. Refuses to replace what
-// is no regular file, such as /dev/null.
+// last fsync fails, the new file is in place, but a power cut may undo that. Refuses to replace
+// what is no regular file, such as /dev/null.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, FileCalls& calls = SystemFileCalls());
 
 // Creates, writes and fsyncs a file in a folder that is not published yet. Fails if the file

@@ -26,14 +26,16 @@ struct ClassCoverageOptions {
   bool is_drawn = false;     // whether validation or test samples were drawn from the training samples
   bool allow_empty = false;  // problems become warnings
 
-  // If labels are numbers: what the data calls class 0, and what to set so that another number does.
+  // If labels are numbers: what the data calls class 0, and what to set so that another number
+  // does.
   int64_t first_label = 0;
   std::function<std::string(int64_t first)> begin_labels_at;
 
   // Otherwise: what to do about a class without any sample, SampleList::empty_class_remedy.
   std::string empty_class_remedy;
 
-  // If splits are drawn: what would give this class a sample of the split, "" if nothing simple does.
+  // If splits are drawn: what would give this class a sample of the split, "" if nothing simple
+  // does.
   std::function<std::string(int label, Split split)> smallest_fix;
 };
 

@@ -3,8 +3,8 @@
 // Numbers are labels by value. Their classes have the given names, else those that the data gives
 // (SampleList::number_names), else the numbers as names. Names of classes are those of the training
 // sources, in the order that is asked for, or the given ones. Whatever stands in a validation or
-// test source must be a class of training. Names with control characters or bytes that are not UTF-8 are
-// refused.
+// test source must be a class of training. Names with control characters or bytes that are not
+// UTF-8 are refused.
 #ifndef MICA_DATA_INDEX_CLASS_RESOLUTION_H_
 #define MICA_DATA_INDEX_CLASS_RESOLUTION_H_
 

@@ -89,7 +89,8 @@ TEST(ClassResolutionTest, GivenNamesSetTheOrder) {
               ElementsAre("/train:2: class \"cats\" not among the 2 given names; did you mean \"cat\"?"));
 }
 
-// W4, D10: {b, c, d} against {a, b, c} has equal counts, and by position every class would be another.
+// W4, D10: {b, c, d} against {a, b, c} has equal counts, and by position every class would be
+// another.
 TEST(ClassResolutionTest, W4SplitsAreMatchedByName) {
   const Resolved resolved = Resolve({Part(Split::kTrain, {"a", "b", "c"}), Part(Split::kTest, {"c", "b"})});
   EXPECT_THAT(LabelsOf(resolved.parts[1]), ElementsAre(2, 1));

@@ -29,8 +29,8 @@ class DatasetFormat {
   // Reports what is wrong with the format's settings. `path` is the path of the DatasetConfig.
   virtual void Validate(absl::string_view path, ConfigProblems* problems) const = 0;
 
-  // The setting that gives the data this split, "idx.test_images"; "" if it has none of its own. The
-  // config must be valid.
+  // The setting that gives the data this split, "idx.test_images"; "" if it has none of its own.
+  // The config must be valid.
   virtual std::string SourceOf(Split split) const = 0;
 
   // What messages call the data: the path of its folder.

@@ -9,8 +9,8 @@
 
 namespace mica {
 
-// The format of the `kind` that is set, or that of the sources; nullptr if the config names no data.
-// `config` must outlive it.
+// The format of the `kind` that is set, or that of the sources; nullptr if the config names no
+// data. `config` must outlive it.
 std::unique_ptr<DatasetFormat> CreateDatasetFormat(const DatasetConfig& config);
 
 }  // namespace mica

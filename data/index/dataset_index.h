@@ -50,8 +50,8 @@ struct ImageRecord {
   Split split = Split::kTrain;
 };
 
-// "/data/t10k-images-idx3-ubyte.gz#17", "/data/train-000.tar#0007.jpg", or "/data/cats/1.jpg" if the
-// sample is the whole file.
+// "/data/t10k-images-idx3-ubyte.gz#17", "/data/train-000.tar#0007.jpg", or "/data/cats/1.jpg" if
+// the sample is the whole file.
 std::string PathOfSample(const SampleFile& file, const ImageRecord& record);
 
 struct DatasetIndex {

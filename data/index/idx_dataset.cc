@@ -41,7 +41,8 @@ std::string FingerprintLine(const std::string& bytes) {
   return absl::StrCat(FormatFingerprint(Fingerprint(bytes)), " ", bytes.size(), "\n");
 }
 
-// Train, then test if the data has it. Files that cannot be read are reported in the list of their part.
+// Train, then test if the data has it. Files that cannot be read are reported in the list of their
+// part.
 std::vector<Part> ReadParts(const IdxPaths& paths) {
   std::vector<Part> parts;
   std::vector<std::future<absl::StatusOr<IdxFile>>> reading;

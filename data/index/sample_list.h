@@ -37,7 +37,8 @@ struct SampleList {
   // number with the offset added. It then sets the number of classes, unless the config does.
   std::vector<std::string> number_names;
 
-  // What to set so that this number becomes the first class: "set dataset { idx { first_label: 1 } }".
+  // What to set so that this number becomes the first class: "set dataset { idx { first_label: 1 }
+  // }".
   std::function<std::string(int64_t first)> begin_labels_at;
 
   // If the data has classes that need no sample: what to do about one without any.

@@ -11,9 +11,9 @@
 namespace mica {
 namespace {
 
-// Two samples with the same one are the same. A file in memory is known by the bytes of its samples,
-// others by their paths. Members are numbered in each tar file alike, so their names alone say
-// nothing.
+// Two samples with the same one are the same. A file in memory is known by the bytes of its
+// samples, others by their paths. Members are numbered in each tar file alike, so their names alone
+// say nothing.
 struct Identity {
   absl::string_view content;  // bytes or path
   absl::string_view member;

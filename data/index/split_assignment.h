@@ -67,7 +67,8 @@ struct SplitFractions {
 // Thread-safe.
 Split SplitOf(double position, const SplitFractions& fractions);
 
-// One of `of` parts of equal size, from 1, of the positions that are not in the test split. Thread-safe.
+// One of `of` parts of equal size, from 1, of the positions that are not in the test split.
+// Thread-safe.
 int FoldOf(double position, int of, double test_fraction);
 
 }  // namespace mica

@@ -27,8 +27,8 @@ struct DatasetExamination {
   DatasetDraft draft;
   PictureSurvey survey;
 
-  // Left out, if the config says DROP: then no sample of the draft has a picture that cannot be used,
-  // and splits, subsets and ids are those of the samples that can.
+  // Left out, if the config says DROP: then no sample of the draft has a picture that cannot be
+  // used, and splits, subsets and ids are those of the samples that can.
   std::vector<DroppedPicture> dropped;
 };
 

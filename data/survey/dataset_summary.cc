@@ -102,14 +102,17 @@ class Summary {
       heights.push_back(facts.height_px);
       aspects.push_back(static_cast<double>(facts.width_px) / facts.height_px);
       ++formats[facts.is_raw ? "raw pixels" : std::string(PictureFormatName(facts.format))];
-      ++colours[absl::StrCat(ColourKindName(facts.colour), facts.bits == 8 ? "" : absl::StrCat(" of ", int{facts.bits}, " bits"))];
+      ++colours[absl::StrCat(ColourKindName(facts.colour),
+                             facts.bits == 8 ? "" : absl::StrCat(" of ", int{facts.bits}, facts.bits == 1 ? " bit" : " bits"))];
     }
     if (widths.empty()) return "no picture could be read\n";
-    std::string lines = absl::StrCat("width           ", Range(widths, Pixels), "\n",      //
-                                     "height          ", Range(heights, Pixels), "\n",     //
-                                     "width / height  ", Range(aspects, TwoDigits), "\n",  //
-                                     "formats         ", Counted(formats), "\n",           //
-                                     "colours         ", Counted(colours), "\n");
+    std::string lines;
+    const auto add = [&](absl::string_view name, const std::string& text) { absl::StrAppend(&lines, name, text, "\n"); };
+    add("width           ", Range(widths, Pixels));
+    add("height          ", Range(heights, Pixels));
+    add("width / height  ", Range(aspects, TwoDigits));
+    add("formats         ", Counted(formats));
+    add("colours         ", Counted(colours));
     const std::string normalisation = NormalisationText(StatisticsOf(index_, examination_.survey, Split::kTrain));
     if (!normalisation.empty()) absl::StrAppend(&lines, "\nof the training split, on [0, 1]: ", normalisation, "\n");
     return lines;

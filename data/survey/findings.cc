@@ -197,7 +197,7 @@ class Search {
     }
     constexpr int64_t kMaxPairs = 100000;
     const NearDuplicates found = FindNearDuplicates(hashes, kMaxNearDistance64, kMaxPairs);
-    if (!found.is_complete || found.pair_count > static_cast<int64_t>(found.pairs.size())) {
+    if (!found.is_complete || static_cast<int64_t>(found.pairs.size()) == kMaxPairs) {
       findings_.push_back(
           Make(FindingKind::kDataset, Severity::kWarning, -1,
                absl::StrCat("more pictures look alike than are listed: ", found.pairs.size(), " of at least ", found.pair_count, " pairs"),

@@ -136,9 +136,9 @@ class Worker {
   }
 
  private:
-  // Takes over what an earlier survey knows of the unchanged file, if it looked as closely or closer
-  // looks would find no more. What only a closer look found is left out: a result must not depend on
-  // what was looked at before.
+  // Takes over what an earlier survey knows of the unchanged file, if it looked as closely or
+  // closer looks would find no more. What only a closer look found is left out: a result must not
+  // depend on what was looked at before.
   bool Recall(size_t id, uint64_t key, Look* look) const {
     const PictureFacts* const known = cache_.Find(id, key, look->facts.stamp);
     if (known == nullptr) return false;

@@ -41,6 +41,7 @@ LIBRARIES = [
     Library("protobuf", "libprotobuf-dev", "3.21.12", ["protobuf"]),
     # Debian 12's .pc file calls every version 0.0.0.
     Library("re2", "libre2-dev", "0.0.0", ["re2"]),
+    Library("utf8proc", "libutf8proc-dev", "2.6.0", ["libutf8proc"]),
     Library("xxhash", "libxxhash-dev", "0.8.1", ["libxxhash"]),
     Library("zlib", "zlib1g-dev", "1.2.13", ["zlib"]),
 ]

@@ -194,8 +194,8 @@ class FolderReader {
     content_.links.push_back({PathOf(name), {target.st_dev, target.st_ino}});
   }
 
-  // Without an extension it is probably a folder, perhaps a class, on a disk that is not there. A file
-  // of another kind that goes nowhere is nobody's concern.
+  // Without an extension it is probably a folder, perhaps a class, on a disk that is not there. A
+  // file of another kind that goes nowhere is nobody's concern.
   void AddBrokenLink(absl::string_view name, int error) {
     if (!IsPictureName(name) && !ExtensionOf(name).empty()) return void(++content_.leftover[ExtensionOf(name)]);
     const std::string path = PathOf(name);
@@ -219,7 +219,8 @@ bool ComesFirst(absl::string_view a, absl::string_view b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return rank(x) < rank(y); });
 }
 
-// Reads a folder and all below with several threads. Each folder is read once, however it is reached.
+// Reads a folder and all below with several threads. Each folder is read once, however it is
+// reached.
 class Walk {
  public:
   void ReadAllBelow(const std::string& path) {
@@ -231,8 +232,8 @@ class Walk {
     for (std::thread& worker : workers) worker.join();
   }
 
-  // Links are followed one after another, in the order of their paths, so that which of two paths to
-  // a folder counts does not depend on threads. All folders that need no link come first.
+  // Links are followed one after another, in the order of their paths, so that which of two paths
+  // to a folder counts does not depend on threads. All folders that need no link come first.
   void FollowLinks(std::vector<std::string>* warnings) {
     while (!links_.empty()) {
       const auto first = std::min_element(links_.begin(), links_.end(), [](const Link& a, const Link& b) { return a.path < b.path; });
@@ -307,8 +308,8 @@ class Walk {
     if (reader.Open() && IsToBeRead(*content)) reader.ReadEntries();
   }
 
-  // Not if an earlier pass has read it. Threads may reach the paths of one pass in any order, so all
-  // of them are read.
+  // Not if an earlier pass has read it. Threads may reach the paths of one pass in any order, so
+  // all of them are read.
   bool IsToBeRead(const FolderContent& content) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto [known, is_new] = seen_.insert({content.id, {content.path, pass_}});

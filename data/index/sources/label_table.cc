@@ -1,6 +1,9 @@
 #include "data/index/sources/label_table.h"
 
+#include <utf8proc.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -25,10 +28,23 @@ const ListedLabel* FirstWhere(const Labels& labels, bool is_number) {
   return found == labels.end() ? nullptr : &*found;
 }
 
+// Without differences of capitals, and with accents and letters as one code point each: macOS
+// writes "é" as two. Text that is not UTF-8 stays as it is.
+std::string FoldedUnicode(absl::string_view text) {
+  constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  utf8proc_uint8_t* folded = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &folded, kOptions);
+  if (size < 0) return std::string(text);
+  std::string result(reinterpret_cast<const char*>(folded), static_cast<size_t>(size));
+  free(folded);
+  return result;
+}
+
 // Two labels that differ only in what nobody sees are one class that was written in two ways.
 std::string Folded(absl::string_view text) {
   const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
-  if (!IsWholeNumber(trimmed)) return absl::AsciiStrToLower(trimmed);
+  if (!IsWholeNumber(trimmed)) return FoldedUnicode(trimmed);
   return std::string(trimmed.substr(std::min(trimmed.find_first_not_of('0'), trimmed.size() - 1)));
 }
 
@@ -41,7 +57,7 @@ void WarnOfNearTwins(const Labels& labels, std::vector<std::string>* warnings) {
     if (is_new || ++twins > kMaxShown) continue;
     warnings->push_back(absl::StrCat(Where(label), " differs from ", ShownField(twin->second->text), " (",
                                      Printable(twin->second->first_place),
-                                     ") only in capitals, blanks or leading zeros; they are two classes"));
+                                     ") only in capitals, blanks, leading zeros or Unicode form; they are two classes"));
   }
   if (twins > kMaxShown) warnings->push_back(absl::StrCat(twins, " labels are such twins of others; the first ", kMaxShown, " are shown"));
 }

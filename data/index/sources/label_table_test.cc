@@ -145,15 +145,21 @@ TEST(LabelTableTest, TextInMessagesIsCutAndHarmless) {
 
 // M6
 TEST(LabelTableTest, WarnsOfNearTwins) {
-  EXPECT_THAT(
-      ListOf({"cat", "dog", " cat"}).warnings,
-      ElementsAre(
-          "x.txt:3: label \" cat\" differs from \"cat\" (x.txt:1) only in capitals, blanks or leading zeros; they are two classes"));
+  EXPECT_THAT(ListOf({"cat", "dog", " cat"}).warnings,
+              ElementsAre("x.txt:3: label \" cat\" differs from \"cat\" (x.txt:1) only in capitals, blanks, leading zeros or Unicode form; "
+                          "they are two classes"));
   EXPECT_THAT(ListOf({"cat", "Cat"}).warnings, SizeIs(1));
   EXPECT_THAT(ListOf({"1", "01"}, SourceConfig::NAMES).warnings, SizeIs(1));
   EXPECT_THAT(ListOf({"0", "000", "10"}, SourceConfig::NAMES).warnings, SizeIs(1));
   EXPECT_THAT(ListOf({"cat", "cats", "c at"}).warnings, IsEmpty());
   EXPECT_THAT(ListOf({"1", "01"}).warnings, IsEmpty()) << "as numbers they are one class";
+}
+
+// D9: "é" as one code point and as two, and capitals beyond ASCII.
+TEST(LabelTableTest, D9WarnsOfTwinsInUnicode) {
+  EXPECT_THAT(ListOf({"caf\xc3\xa9", "cafe\xcc\x81"}).warnings, ElementsAre(HasSubstr("or Unicode form; they are two classes")));
+  EXPECT_THAT(ListOf({"\xc3\x84pfel", "\xc3\xa4pfel"}).warnings, SizeIs(1));
+  EXPECT_THAT(ListOf({"caf\xe9", "caf\xe8", "cafe", "caf\xc3\xa9"}).warnings, IsEmpty());
 }
 
 TEST(LabelTableTest, ShowsTenNearTwinsAndCountsTheOthers) {
