@@ -14,7 +14,7 @@
 namespace mica {
 
 // Messages of DataErrors about files that do not exist or are none. lines[i] is where the list
-// names files[i]. Looks at all of up to 20,000 files (some 50 ms on a local disk), of more only at
+// names files[i]. Looks at all of up to 20,000 files (some 20 ms in the page cache), of more only at
 // 100 at the front, in the middle and at the end. If all are missing, it looks for the first one in
 // folders nearby and with the endings of pictures, and proposes where to find it.
 std::vector<std::string> FindMissingFiles(const ListSettings& settings, absl::Span<const SampleFile> files,
