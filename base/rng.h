@@ -23,6 +23,10 @@ enum class RngStream : uint8_t {
   kInitialisation = 1,  // torch's generator before the model is made
   kTrainStep = 2,       // torch's generator before each training step: dropout
   kShuffle = 3,         // the order of an epoch
+  kAugmentation = 4,    // a sample's transforms: see SampleCopy
+  kMixing = 5,          // a batch's MixUp or CutMix; sample: the batch's number in its epoch
+  kSampling = 6,        // which samples an epoch has, where it draws them
+  kTestViews = 7,       // a sample's transforms in test-time augmentation; epoch: 1
 };
 
 class Rng {
@@ -41,6 +45,12 @@ class Rng {
   uint32_t block_[4];
   int used_ = 4;  // how many words of block_ were given out
 };
+
+// The `sample` of a record that is prepared several times in an epoch, as several views or because
+// the epoch repeats it: each copy has draws of its own. Copy 0 is the record's id; ids are below 2^40.
+inline int64_t SampleCopy(int64_t id, int64_t copy) {
+  return id | copy << 40;
+}
 
 // 0 … count-1 in an epoch's random order (Fisher and Yates).
 std::vector<int64_t> RandomOrder(uint64_t seed, RngStream stream, int64_t epoch, int64_t count);

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 

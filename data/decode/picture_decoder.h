@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 #include "data/decode/picture_format.h"
 
 namespace mica {

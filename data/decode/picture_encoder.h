@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 

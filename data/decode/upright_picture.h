@@ -4,7 +4,7 @@
 #ifndef MICA_DATA_DECODE_UPRIGHT_PICTURE_H_
 #define MICA_DATA_DECODE_UPRIGHT_PICTURE_H_
 
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 

@@ -19,7 +19,7 @@
 #include "base/files/sync_order.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_encoder.h"
 #include "data/index/idx_test_files.h"

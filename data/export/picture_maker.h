@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_file.h"
 #include "data/decode/picture_format.h"

@@ -19,7 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_file.h"
 #include "data/decode/picture_header.h"

@@ -1,4 +1,4 @@
-#include "data/decode/picture.h"
+#include "data/picture/picture.h"
 
 #include <glog/logging.h>
 

@@ -3,8 +3,8 @@
 //   picture.Reshape(/*height=*/28, /*width=*/28, /*channel_count=*/1);
 //   std::memset(picture.Row(3), 0, 28);
 // A picture that is reshaped again and again keeps the memory of the largest.
-#ifndef MICA_DATA_DECODE_PICTURE_H_
-#define MICA_DATA_DECODE_PICTURE_H_
+#ifndef MICA_DATA_PICTURE_PICTURE_H_
+#define MICA_DATA_PICTURE_PICTURE_H_
 
 #include <cstdint>
 #include <memory>
@@ -61,4 +61,4 @@ void FromPlanes(absl::string_view planes, int32_t height, int32_t width, int32_t
 
 }  // namespace mica
 
-#endif  // MICA_DATA_DECODE_PICTURE_H_
+#endif  // MICA_DATA_PICTURE_PICTURE_H_
