@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@
 #include "data/index/dataset.pb.h"
 #include "data/index/dataset_index.h"
 #include "experiments/config/load_experiment.h"
-#include "experiments/runner/evaluation_plan.h"
+#include "experiments/runner/trained_model.h"
 
 namespace mica {
 
@@ -63,9 +64,10 @@ class ComputeLibrary {
 
   // Evaluates a checkpoint of a finished run with that run's settings. Writes
   // RUN/evaluations/SPLIT/, or SPLIT-step-000001875/ for a checkpoint that is not the reported one;
-  // the run's own files stay as they are. If the data is not the run's, the exit code is 3; if the
-  // weights do not fit the model, 4.
-  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const = 0;
+  // the run's own files stay as they are. Without a split: test, or validation where there is none.
+  // If the data is not the run's, the exit code is 3; if the weights do not fit the model, 4.
+  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
+                                                     const DatasetIndex& index) const = 0;
 };
 
 struct ComputeAndData {
