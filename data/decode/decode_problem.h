@@ -25,6 +25,9 @@ PictureProblem EndsInHeader(PictureFormat format);
 // No pixels, or more than kMaxPicturePixels.
 std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, int64_t width);
 
+// The pixels do not fit into memory: kTooLarge.
+PictureProblem NoMemory();
+
 // The pixels have another size than the header promised: kCorrupt.
 PictureProblem OtherSize(PictureFormat format, PictureSize found, PictureSize expected);
 
