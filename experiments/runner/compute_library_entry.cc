@@ -17,6 +17,9 @@ class Compute : public ComputeLibrary {
   absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split, const DatasetIndex& index) const override {
     return mica::EvaluateRun(trained, split, index);
   }
+  absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const override {
+    return mica::PredictRun(trained, index, split);
+  }
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "data/index/dataset_index.h"
 #include "data/loader/batch_source.h"
 #include "experiments/experiment.pb.h"
+#include "experiments/runner/failed_sample.h"
 #include "models/classifier.h"
 #include "models/weights/load_weights.h"
 #include "models/zoo/model_layers.h"
@@ -83,15 +84,8 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
 // The samples of a split in the order of their ids; null if none is labelled. `index` is borrowed.
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
 
-// A sample that turned out to be broken while it was prepared.
-struct FailedSample {
-  int64_t id = 0;      // of its record
-  std::string reason;  // "PATH: …"
-};
-
-// The same, labelled or not, for a prediction: with the views of evaluation.test_time_augmentation,
-// if the experiment has it, and without the samples that cannot be prepared, which are added to
-// *failed (borrowed too) as they are found. At least one sample belongs to the split.
+// The same, labelled or not, for a prediction. A sample that cannot be prepared is left out and
+// added to *failed (borrowed too). At least one sample belongs to the split.
 absl::StatusOr<std::unique_ptr<BatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
                                                                std::vector<FailedSample>* failed);
 
