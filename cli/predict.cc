@@ -136,7 +136,7 @@ struct ComputeAndInput {
 };
 
 absl::StatusOr<ComputeAndInput> PrepareSplit(const TrainedModel& trained, Split split) {
-  absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment.dataset());
+  absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
   if (!ready.ok()) return WithMovedDataHint(ready.status());
   const std::string fingerprint = ready->index.fingerprint;
   MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready->index), split, trained.checkpoint));
@@ -148,7 +148,7 @@ absl::StatusOr<ComputeAndInput> PrepareSplit(const TrainedModel& trained, Split 
 
 absl::StatusOr<ComputeAndInput> PrepareNamed(const TrainedModel& trained, const std::vector<std::string>& paths) {
   const auto& names = trained.checkpoint.manifest.class_names();
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(paths, {names.begin(), names.end()}));
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(paths, {names.begin(), names.end()}, trained.experiment.decode()));
   MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
   return ComputeAndInput{compute, std::move(input)};
 }

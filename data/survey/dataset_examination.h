@@ -42,6 +42,12 @@ struct DatasetExamination {
 // cannot be used either; packed pixels are judged by their channels.
 DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options, const DecodeConfig& decode = DecodeConfig());
 
+// The pictures that `decode` rejects get a problem: they cannot be used.
+void RejectPictures(const DecodeConfig& decode, PictureSurvey* survey);
+
+// The size, upright, that all pictures share; nullopt if they differ.
+std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode);
+
 // Takes the samples whose pictures cannot be used out of the draft and the survey; ids count anew.
 // Returns how many.
 int64_t DropUnusable(DatasetExamination* examination);
@@ -52,14 +58,11 @@ std::vector<std::string> UnusablePictures(const DatasetExamination& examination)
 struct OpenedDataset {
   DatasetIndex index;
   PictureSurvey survey;
-
-  // The size of every sample's picture, upright as the decode config says; nullopt if they differ.
-  std::optional<PictureSize> common_size;
 };
 
 // Reads the headers of all pictures (pixels that are packed raw have none). Pictures that cannot be
 // used are an error or left out with a warning, as config.on_bad_sample() says. Errors end with
-// exit code 3 and list every problem.
+// exit code 3 and list every problem. The index knows its common_size.
 absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config, const DecodeConfig& decode = DecodeConfig());
 
 }  // namespace mica

@@ -53,7 +53,8 @@ absl::Status NothingToPredict(const PredictionInput& input) {
 
 }  // namespace
 
-absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, std::vector<std::string> class_names) {
+absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, std::vector<std::string> class_names,
+                                           const DecodeConfig& decode) {
   NamedPictures named = ListNamedPictures(paths, ClassMap(std::move(class_names)));
   PredictionInput input;
   input.warnings = std::move(named.warnings);
@@ -61,6 +62,7 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
   DatasetExamination examination;
   examination.draft.index = std::move(named.index);
   examination.survey = SurveyPictures(examination.draft.index, SurveyOptions());
+  RejectPictures(decode, &examination.survey);
   int64_t usable = 0;
   int looked_for = 0;
   for (const ImageRecord& record : examination.draft.index.records) {
@@ -76,6 +78,7 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
   DropUnusable(&examination);
   input.index = std::move(examination.draft.index);
   if (input.index.records.empty()) return NothingToPredict(input);
+  input.index.common_size = CommonSize(examination.survey, decode);
   return input;
 }
 

@@ -1,5 +1,5 @@
 // The pictures that `mica predict` is asked about, as far as they are known without decoding them.
-//   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput({"/d/photo.jpg", "/d/more"}, class_names));
+//   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput({"/d/photo.jpg", "/d/more"}, class_names, decode));
 //   MICA_ASSIGN_OR_RETURN(const PredictionInput input, SplitInput(std::move(index), Split::kTest, checkpoint));
 // Torch-free.
 #ifndef MICA_EXPERIMENTS_RUNNER_PREDICTION_INPUT_H_
@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "data/decode/decode.pb.h"
 #include "data/index/dataset_index.h"
 #include "eval/report/submission_template.h"
 #include "training/checkpoint/checkpoint_reader.h"
@@ -30,9 +31,10 @@ struct PredictionInput {
   std::vector<std::string> warnings;
 };
 
-// Files and folders (named_pictures.h). Reads the headers of all pictures. A DataError (exit code 3)
-// if none of them can be used.
-absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, std::vector<std::string> class_names);
+// Files and folders (named_pictures.h). Reads the headers of all pictures; those that `decode`
+// rejects cannot be read either. A DataError (exit code 3) if none of them can be used.
+absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, std::vector<std::string> class_names,
+                                           const DecodeConfig& decode);
 
 // A split of the run's data. Errors if the data's classes are not those of the checkpoint (exit code
 // 4) or the split has no samples (1).

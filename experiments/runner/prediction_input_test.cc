@@ -47,7 +47,7 @@ TEST_F(PredictionInputTest, WhatCannotBeReadKeepsItsPositionAndIsNoSample) {
   for (const char* name : {"t/0.png", "t/2.png", "t/b/4.png"}) WritePicture(name);
   Write("t/1.png", "<!doctype html><title>404</title>");
   Write("t/3.png", "");
-  const auto input = NamedInput({Path("t"), Path("t/5.png")}, {"cat", "dog"});
+  const auto input = NamedInput({Path("t"), Path("t/5.png")}, {"cat", "dog"}, DecodeConfig());
   ASSERT_THAT(input, IsOk());
   EXPECT_THAT(RelativePaths(*input), ElementsAre("0.png", "1.png", "2.png", "3.png", "b/4.png", "5.png"));
   EXPECT_THAT(input->records, ElementsAre(0, -1, 1, -1, 2, -1));
@@ -61,10 +61,29 @@ TEST_F(PredictionInputTest, WhatCannotBeReadKeepsItsPositionAndIsNoSample) {
                           AllOf(HasSubstr("t/5.png: No such file or directory"), HasSubstr("did you mean"))));
 }
 
+TEST_F(PredictionInputTest, WhatTheRunRejectsCannotBeReadAndTheCommonSizeIsKnown) {
+  WritePicture("rgb.png");
+  Picture grey;
+  grey.Reshape(4, 9, 1);
+  Write("grey.png", EncodePng(grey));
+  const auto all = NamedInput({Path("rgb.png"), Path("grey.png")}, {"a", "b"}, DecodeConfig());
+  ASSERT_THAT(all, IsOk());
+  EXPECT_EQ(all->index.common_size, std::nullopt);
+  DecodeConfig decode;
+  decode.add_reject(DecodeConfig::GREY_ONLY);
+  const auto colour = NamedInput({Path("rgb.png"), Path("grey.png")}, {"a", "b"}, decode);
+  ASSERT_THAT(colour, IsOk());
+  EXPECT_THAT(colour->records, ElementsAre(0, -1));
+  EXPECT_THAT(colour->problems, ElementsAre(HasSubstr("grey.png: ")));
+  ASSERT_TRUE(colour->index.common_size.has_value());
+  EXPECT_EQ(colour->index.common_size->width_px, 5);
+  EXPECT_EQ(colour->index.common_size->height_px, 4);
+}
+
 TEST_F(PredictionInputTest, NothingUsableIsAnErrorWithEveryReason) {
   Write("t/1.png", "");
   Write("u/notes.txt", "x");
-  EXPECT_THAT(NamedInput({Path("t"), Path("u")}, {"a", "b"}),
+  EXPECT_THAT(NamedInput({Path("t"), Path("u")}, {"a", "b"}, DecodeConfig()),
               Fails(ExitCode::kData, AllOf(HasSubstr("t/1.png: "), HasSubstr("u: no pictures; it holds files "),
                                            HasSubstr("none of the pictures can be used, so there is nothing to predict"))));
 }
