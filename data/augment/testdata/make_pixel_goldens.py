@@ -1,12 +1,13 @@
-"""Makes pixel_goldens.bin, what torchvision's functions on u8 tensors give for small pictures.
+"""Makes pixel_goldens.gz, what torchvision's functions on u8 tensors give for small pictures.
 
   pip install torch torchvision numpy
-  python3 data/augment/testdata/make_pixel_goldens.py data/augment/testdata/pixel_goldens.bin
+  python3 data/augment/testdata/make_pixel_goldens.py data/augment/testdata/pixel_goldens.gz
 
 Made with torchvision 0.29.2 (torch 2.15.0); 0.26.0 has the same formulas. The file is a list of
-entries: a line "NAME HEIGHT WIDTH CHANNELS", then as many bytes, u8 HWC. Names are
-"PICTURE" for a source and "PICTURE OPERATION" for a result.
+entries: a line "NAME HEIGHT WIDTH CHANNELS", then as many bytes, u8 HWC. A source is named PICTURE,
+a result PICTURE.FUNCTION_ARGUMENTS.
 """
+import gzip
 import math
 import sys
 
@@ -29,17 +30,17 @@ def noise(height, width, channels, seed):
 
 
 def many_colours():
-    """Every combination of 16 levels: greys, pure colours, black and white among them."""
-    levels = torch.arange(0, 256, 17, dtype=torch.uint8)
-    return torch.cartesian_prod(levels, levels, levels).reshape(64, 64, 3).permute(2, 0, 1)
+    """Every combination of 6 levels: greys, pure colours, black and white among them."""
+    levels = torch.arange(0, 256, 51, dtype=torch.uint8)
+    return torch.cartesian_prod(levels, levels, levels).reshape(12, 18, 3).permute(2, 0, 1)
 
 
 SOURCES = {
-    "colour": noise(24, 31, 3, 1),
-    "grey": noise(24, 31, 1, 2),
+    "colour": noise(17, 22, 3, 1),
+    "grey": noise(17, 22, 1, 2),
     "pixel": noise(1, 1, 3, 3),
     "row": noise(1, 9, 3, 4),
-    "flat": torch.full((3, 20, 20), 90, dtype=torch.uint8),
+    "flat": torch.full((3, 4, 5), 90, dtype=torch.uint8),
     "levels": many_colours(),
 }
 
@@ -96,15 +97,15 @@ def affine(picture, interpolation, fill=None, **changes):
 
 MOTIONS = {
     "rotate_33": lambda p, i: F.rotate(p, 33.0, interpolation=i),
-    "shear_x": lambda p, i: affine(p, i, shear=[math.degrees(math.atan(0.3)), 0.0], center=[0, 0]),
-    "shear_y": lambda p, i: affine(p, i, shear=[0.0, math.degrees(math.atan(-0.2))], center=[0, 0]),
+    "shear_x": lambda p, i: affine(p, i, shear=[math.degrees(math.atan(0.27183)), 0.0], center=[0, 0]),
+    "shear_y": lambda p, i: affine(p, i, shear=[0.0, math.degrees(math.atan(-0.19137))], center=[0, 0]),
     "translate": lambda p, i: affine(p, i, translate=[5, -3]),
     "all": lambda p, i: affine(p, i, angle=-20.0, translate=[2, 4], scale=1.3, shear=[8.0, -5.0]),
     "shrunk": lambda p, i: affine(p, i, angle=70.0, scale=0.37),
     "perspective": lambda p, i: F.perspective(p, START, END, interpolation=i),
 }
-START = [[0, 0], [30, 0], [30, 23], [0, 23]]
-END = [[4, 2], [27, 5], [30, 19], [1, 21]]
+START = [[0, 0], [21, 0], [21, 16], [0, 16]]
+END = [[3, 2], [18, 4], [21, 13], [1, 15]]
 
 
 def warps(picture):
@@ -118,11 +119,11 @@ def warps(picture):
 def pads(picture):
     yield "pad_constant", F.pad(picture, [3, 1, 2, 4], fill=fill_of(picture))
     for mode in ["edge", "reflect", "symmetric"]:
-        yield "pad_" + mode, F.pad(picture, [7, 5, 9, 3], padding_mode=mode)
+        yield "pad_" + mode, F.pad(picture, [7, 2, 3, 5], padding_mode=mode)
 
 
 def main(path):
-    with open(path, "wb") as file:
+    with gzip.GzipFile(path, "wb", mtime=0) as file:
 
         def put(name, picture):
             channels, height, width = picture.shape
@@ -131,7 +132,7 @@ def main(path):
 
         for name, picture in SOURCES.items():
             put(name, picture)
-            functions = {**COLOURS, **HISTOGRAMS, **SHARPNESS} if name != "levels" else {k: v for k, v in COLOURS.items() if "brightness" not in k}
+            functions = {**COLOURS, **HISTOGRAMS, **SHARPNESS}
             if name in ("colour", "grey"):
                 functions = {**functions, **BLURS}
             for function, operate in functions.items():
