@@ -7,7 +7,8 @@
 
 namespace mica {
 
-// Evenly, so that the least value becomes 0 and the largest 255. A channel of one value stays.
+// Evenly, so that the least value becomes 0 and the largest 255, or 254 where a quotient is
+// rounded down. A channel of one value stays.
 void AutoContrast(Picture* picture);
 
 // So that all values are about equally frequent. A channel stays if fewer than 255 of its pixels have

@@ -159,9 +159,9 @@ void WalkAnywhere(const Surface& source, WarpFilter filter, FixedLine line, int3
 // Beyond, places would not be exact enough to be looked up.
 constexpr double kFar = 1099511627776.0;  // 2^40 pixels
 
-// The pixels of `range` with low <= start + i * step <= high; none if those are far or no numbers.
+// The pixels of `range` with low <= start + i * step <= high; none if those are far or no numbers, or low > high.
 PixelRange Within(double start, double step, double low, double high, PixelRange range) {
-  if (!(std::abs(start) < kFar && std::abs(step) < kFar)) return {range.first, range.first};
+  if (!(low <= high && std::abs(start) < kFar && std::abs(step) < kFar)) return {range.first, range.first};
   if (step == 0) return start >= low && start <= high ? range : PixelRange{range.first, range.first};
   const double at_low = (low - start) / step;
   const double at_high = (high - start) / step;
