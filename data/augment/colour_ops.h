@@ -20,8 +20,8 @@ void AdjustContrast(double factor, Picture* picture);
 // Away from, or towards, each pixel's grey. A grey picture stays.
 void AdjustSaturation(double factor, Picture* picture);
 
-// By a part of the circle, [-0.5, 0.5]. A grey picture stays. Also shift 0 may change a value by 1, as
-// colours go to hue, saturation and value and back.
+// By a part of the circle, [-0.5, 0.5]. A grey picture stays. Also shift 0 may change a value by 1,
+// as colours go to hue, saturation and value and back.
 void AdjustHue(double shift, Picture* picture);
 
 // All three channels become 0.2989 red + 0.587 green + 0.114 blue, rounded down.

@@ -1,7 +1,8 @@
-// 64 RGB pixels with their channels apart, so that the compiler can vectorise what is done to them.
-//   ForEachRgbBlock(picture->pixels.data(), pixel_count, [&](RgbBlock& block) MICA… { … });
-// Everything here is inlined always, so it may be called from functions of several processor versions
-// (target_clones).
+// 64 RGB pixels with their channels apart, so that the compiler vectorises what is done to them.
+//   ChangeRgbBlocks(pixels, count, [](RgbBlock* block) __attribute__((always_inline)) {
+//     for (int i = 0; i < kBlockPixels; ++i) block->red[i] = block->green[i];
+//   });
+// Inlined always, for functions of several processor versions (processor_versions.h).
 #ifndef MICA_DATA_AUGMENT_RGB_BLOCK_H_
 #define MICA_DATA_AUGMENT_RGB_BLOCK_H_
 
@@ -32,7 +33,8 @@ typedef uint8_t Bytes __attribute__((vector_size(16)));
   std::memcpy(to, &bytes, sizeof(bytes));
 }
 
-// 16 pixels, the block's from `at` on. -1: whatever. The first shuffle of a pair leaves those places to the second.
+// 16 pixels, the block's from `at` on. -1: whatever. The first shuffle of a pair leaves those
+// places to the second.
 [[gnu::always_inline]] inline void Split(const uint8_t* pixels, int at, RgbBlock* block) {
   const Bytes a = At(pixels);
   const Bytes b = At(pixels + 16);

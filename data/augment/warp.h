@@ -1,12 +1,13 @@
-// Turns, shears, scales and moves a picture that keeps its size: torchvision's affine(), rotate() and
-// perspective() on u8 tensors.
+// Turns, shears, scales and moves a picture that keeps its size: torchvision's affine(), rotate()
+// and perspective() on u8 tensors.
 //   AffineMotion motion;
 //   motion.angle_degrees = 30;
 //   WarpAffine(source, InverseAffineMatrix(motion), WarpFilter::kBilinear, {0, 0, 0}, &result);
 // As torchvision (torch's grid_sample, align_corners=False), but for
 // - rounding: places are computed to 2^-32 pixels, torch's to about 2^-16; so a pixel may be the
 //   neighbour (nearest) or differ by 1 (bilinear) now and then;
-// - bilinear at the rim: what lies outside is `fill`. torchvision does that without fill (black), but
+// - bilinear at the rim: what lies outside is `fill`. torchvision does that without fill (black),
+// but
 //   with a fill weighs the rim's pixels with their share twice.
 // u8 HWC, 1 or 3 channels; of `fill`, a grey picture uses the first value. `result` is another
 // picture than `source`, whose memory it keeps. Any matrix is allowed, also one with infinities.
