@@ -9,6 +9,10 @@
 #ifndef MICA_DATA_AUGMENT_PROCESSOR_VERSIONS_H_
 #define MICA_DATA_AUGMENT_PROCESSOR_VERSIONS_H_
 
+#ifdef MICA_EVERY_PROCESSOR  // for a test of the last version
+#define MICA_PROCESSOR_VERSIONS
+#else
 #define MICA_PROCESSOR_VERSIONS [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
+#endif
 
 #endif  // MICA_DATA_AUGMENT_PROCESSOR_VERSIONS_H_
