@@ -20,11 +20,12 @@ Picture After(const std::function<void(Picture*)>& function, Picture picture) {
   return picture;
 }
 
-TEST(ColourOpsTest, FactorOneChangesNothing) {
+TEST(ColourOpsTest, FactorOneAndShiftZeroChangeNothing) {
   for (const Picture& picture : PicturesOfManySizes()) {
     EXPECT_EQ(After([](Picture* p) { AdjustBrightness(1, p); }, picture), picture);
     EXPECT_EQ(After([](Picture* p) { AdjustContrast(1, p); }, picture), picture);
     EXPECT_EQ(After([](Picture* p) { AdjustSaturation(1, p); }, picture), picture);
+    EXPECT_EQ(After([](Picture* p) { AdjustHue(0, p); }, picture), picture);
   }
 }
 
