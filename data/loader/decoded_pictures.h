@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/status/status.h"
 #include "data/picture/picture.h"
 #include "data/picture/picture_region.h"
 
@@ -20,7 +21,7 @@ class DecodedPictures {
   virtual std::optional<PictureSize> SizeOf(int64_t id) const = 0;
 
   // A part of a picture that is there. Takes no memory but for `part`.
-  virtual void Copy(int64_t id, PictureRegion region, Picture* part) const = 0;
+  virtual absl::Status Copy(int64_t id, PictureRegion region, Picture* part) const = 0;
 
   // Keeps a picture that is not there, if it can. Another thread may keep it at the same time.
   virtual void Keep(int64_t id, const Picture& picture) = 0;

@@ -102,8 +102,9 @@ std::optional<PictureSize> MemoryCache::SizeOf(int64_t id) const {
   return sizes_[id];
 }
 
-void MemoryCache::Copy(int64_t id, PictureRegion region, Picture* part) const {
+absl::Status MemoryCache::Copy(int64_t id, PictureRegion region, Picture* part) const {
   CopyPart(pixels_.get() + offsets_[id], sizes_[id], channels_, region, part);
+  return absl::OkStatus();
 }
 
 void MemoryCache::Keep(int64_t id, const Picture& picture) {

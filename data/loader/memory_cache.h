@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "data/decode/region_decoder.h"
 #include "data/index/dataset_index.h"
 #include "data/loader/decoded_pictures.h"
@@ -33,7 +33,7 @@ class MemoryCache : public DecodedPictures {
 
   // Of any thread. A picture of another size than expected, because its file has changed, is not kept.
   std::optional<PictureSize> SizeOf(int64_t id) const override;
-  void Copy(int64_t id, PictureRegion region, Picture* part) const override;
+  absl::Status Copy(int64_t id, PictureRegion region, Picture* part) const override;
   void Keep(int64_t id, const Picture& picture) override;
 
   int64_t bytes() const { return offsets_.back(); }

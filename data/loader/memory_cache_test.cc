@@ -35,7 +35,7 @@ TEST(MemoryCacheTest, GivesPartsOfWhatItKept) {
   EXPECT_EQ(cache->SizeOf(0), std::nullopt);
   EXPECT_EQ(cache->SizeOf(1), (PictureSize{4, 5}));
   Picture part;
-  cache->Copy(1, {/*left_px=*/1, /*top_px=*/2, /*width_px=*/3, /*height_px=*/2}, &part);
+  ASSERT_THAT(cache->Copy(1, {/*left_px=*/1, /*top_px=*/2, /*width_px=*/3, /*height_px=*/2}, &part), IsOk());
   EXPECT_EQ(part.height_px, 2);
   EXPECT_EQ(part.width_px, 3);
   for (int y = 0; y < 2; ++y) {
@@ -62,7 +62,7 @@ TEST(MemoryCacheTest, ThreadsCanFillItTogether) {
       for (int id = 0; id < 100; ++id) {
         cache->Keep(id, Counting(8, 8, 1, id));
         if (!cache->SizeOf(id).has_value()) continue;  // another thread is at it
-        cache->Copy(id, {0, 0, 8, 8}, &part);
+        ASSERT_THAT(cache->Copy(id, {0, 0, 8, 8}, &part), IsOk());
         ASSERT_EQ(part.pixels, Counting(8, 8, 1, id).pixels);
       }
     });
