@@ -14,6 +14,7 @@
 #include "data/decode/decode_validation.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/dataset_validation.h"
+#include "data/loader/batch_mixing_validation.h"
 #include "data/loader/loader_validation.h"
 #include "eval/evaluator/evaluation_validation.h"
 #include "models/model_validation.h"
@@ -124,6 +125,7 @@ void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) 
   ValidateDevice(experiment, problems);
   ValidateTransforms(experiment.train_transforms(), "train_transforms", problems);
   ValidateTransforms(experiment.eval_transforms(), "eval_transforms", problems);
+  ValidateBatchMixingConfig(experiment.batch_mixing(), "batch_mixing", problems);
   ValidateLoaderConfig(experiment.loader(), "loader", problems);
   ValidateModelConfig(experiment.model(), "model", problems);
   ValidateLossConfig(experiment.loss(), "loss", problems);
