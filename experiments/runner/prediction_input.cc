@@ -72,8 +72,8 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
     if (is_usable) continue;
     const std::string& path = input.pictures.back().path;
     const bool is_missing = looked_for < kMaxLookedFor && IsMissing(path) && ++looked_for > 0;
-    input.problems.push_back(absl::StrCat(
-        Printable(path), ": ", is_missing ? WhyNotOpened(path, ENOENT) : examination.survey.ProblemOf(record.id)->message));
+    input.problems.push_back(
+        absl::StrCat(Printable(path), ": ", is_missing ? WhyNotOpened(path, ENOENT) : examination.survey.ProblemOf(record.id)->message));
   }
   DropUnusable(&examination);
   input.index = std::move(examination.draft.index);
