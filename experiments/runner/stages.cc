@@ -28,10 +28,6 @@
 namespace mica {
 namespace {
 
-constexpr char kNoPictures[] =
-    "dataset: its samples are pictures (JPEG, PNG, …), which this version of mica indexes and checks, but does not train on; it trains on "
-    "raw pixels: dataset { idx { … } } or dataset { cifar { … } }";
-
 TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   const TrainerConfig& trainer = experiment.trainer();
   TrainOptions options;
@@ -99,12 +95,6 @@ absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& co
   return weights;
 }
 
-std::unique_ptr<BatchSource> InOrder(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
-  ResidentBatchSource::Options options;
-  options.batch_size = config.batch_size();
-  return std::make_unique<ResidentBatchSource>(index, split, options);
-}
-
 TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& index, const RunLength& length) {
   TrainingBatches batches;
   batches.batch_size = experiment.loader().batch_size();
@@ -119,14 +109,9 @@ TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& inde
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
   const std::vector<int64_t> labelled = index.CountsOf(split);
   if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
-  return InOrder(index, split, config);
-}
-
-// Pixels in memory always can be prepared.
-absl::StatusOr<std::unique_ptr<BatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
-                                                               std::vector<FailedSample>* /*failed*/) {
-  if (!index.IsRaw()) return ConfigError(kNoPictures);
-  return InOrder(index, split, experiment.evaluation());
+  ResidentBatchSource::Options options;
+  options.batch_size = config.batch_size();
+  return std::make_unique<ResidentBatchSource>(index, split, options);
 }
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
@@ -136,7 +121,10 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
 
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index) {
   if (!index.IsRaw()) {
-    return WithFields(ConfigError(kNoPictures), {"dataset"});
+    return WithFields(
+        ConfigError("dataset: its samples are pictures (JPEG, PNG, …), which this version of mica indexes and checks, but does "
+                    "not train on; it trains on raw pixels: dataset { idx { … } } or dataset { cifar { … } }"),
+        {"dataset"});
   }
   TrainingPlan plan;
   MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index));
