@@ -23,12 +23,22 @@ PictureProblem EndsInHeader(PictureFormat format) {
 }
 
 std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, int64_t width) {
+  if (height > 0 && width > 0 && height <= kMaxPicturePixels / width) return std::nullopt;
   const std::string size = absl::StrCat(width, " x ", height, " pixels");
   if (height <= 0 || width <= 0) {
     return Unusable(PictureFault::kBrokenHeader, absl::StrCat(PictureFormatName(format), " claims ", size));
   }
-  if (height <= kMaxPicturePixels / width) return std::nullopt;
   return Unusable(PictureFault::kTooLarge, absl::StrCat("has ", size, "; at most ", kMaxPicturePixels, " are read"));
+}
+
+PictureProblem NoMemory() {
+  return Unusable(PictureFault::kTooLarge, "has more pixels than there is memory for");
+}
+
+PictureProblem OtherSize(PictureFormat format, PictureSize found, PictureSize expected) {
+  const auto text = [](PictureSize size) { return absl::StrCat(size.width_px, " x ", size.height_px); };
+  return Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt ", PictureFormatName(format), " data: pixels of ", text(found),
+                                                       " where the header has ", text(expected)));
 }
 
 }  // namespace mica

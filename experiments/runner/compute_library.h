@@ -1,5 +1,5 @@
 // The part of mica that computes, LibTorch and everything that needs it, as one interface.
-//   MICA_ASSIGN_OR_RETURN(ComputeAndData loaded, LoadComputeAndData(experiment.dataset()));
+//   MICA_ASSIGN_OR_RETURN(ComputeAndData loaded, LoadComputeAndData(experiment));
 //   … loaded.compute->RunExperiment(experiment, loaded.index, options, stderr);
 // It is a shared library beside the binary, libmica_torch.so, because LibTorch takes 0.2 s to load.
 // Verbs that do not compute never load it; the others read their data meanwhile
@@ -9,14 +9,17 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "data/index/dataset.pb.h"
 #include "data/index/dataset_index.h"
+#include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
-#include "experiments/runner/evaluation_plan.h"
+#include "experiments/experiment.pb.h"
+#include "experiments/runner/failed_sample.h"
+#include "experiments/runner/trained_model.h"
 
 namespace mica {
 
@@ -28,6 +31,7 @@ struct RunOptions {
 struct TrainResult {
   std::string folder;        // absolute
   std::string final_table;   // for people; empty if interrupted
+  std::string stopped_early;  // by trainer.early_stop: why; empty if not
   bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
 
   // Whether there was a test or validation split to report: predictions.csv and the files of
@@ -43,6 +47,12 @@ struct EvaluateResult {
   std::string checkpoint;           // "step-000001875"
   std::string why_checkpoint;       // "the one that the run reports"
   std::string final_table;          // for people
+};
+
+struct PredictResult {
+  PredictionTable predictions;  // in the order of ids
+  std::vector<FailedSample> failed;
+  int views = 1;  // preparations of each sample whose probabilities were averaged
 };
 
 // Each function is the body of a verb. `index` must be that of the experiment's data set. Errors
@@ -63,9 +73,15 @@ class ComputeLibrary {
 
   // Evaluates a checkpoint of a finished run with that run's settings. Writes
   // RUN/evaluations/SPLIT/, or SPLIT-step-000001875/ for a checkpoint that is not the reported one;
-  // the run's own files stay as they are. If the data is not the run's, the exit code is 3; if the
-  // weights do not fit the model, 4.
-  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const = 0;
+  // the run's own files stay as they are. Without a split: test, or validation where there is none.
+  // If the data is not the run's, the exit code is 3; if the weights do not fit the model, 4.
+  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
+                                                     const DatasetIndex& index) const = 0;
+
+  // What a checkpoint says of the samples of a split, prepared as the run's experiment evaluates
+  // them. Their labels do not count, and neither do the classes of the index, which may come from
+  // anywhere. Samples that cannot be prepared are left out. Writes nothing.
+  virtual absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const = 0;
 };
 
 struct ComputeAndData {
@@ -73,9 +89,9 @@ struct ComputeAndData {
   DatasetIndex index;
 };
 
-// `config` must be as OpenDataset requires. Errors of the data are OpenDataset's; a library that
+// The experiment's data set and decode config must be as OpenDataset requires. Errors of the data are OpenDataset's; a library that
 // cannot be loaded is an InstallationError (exit code 69).
-absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config);
+absl::StatusOr<ComputeAndData> LoadComputeAndData(const Experiment& experiment);
 
 // Loads the library, or returns the one that is linked in: a program links either
 // compute_library_loaded.cc or compute_library_linked.cc.

@@ -28,6 +28,10 @@
 namespace mica {
 namespace {
 
+constexpr char kNoPictures[] =
+    "dataset: its samples are pictures (JPEG, PNG, …), which this version of mica indexes and checks, but does not train on; it trains on "
+    "raw pixels: dataset { idx { … } } or dataset { cifar { … } }";
+
 TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   const TrainerConfig& trainer = experiment.trainer();
   TrainOptions options;
@@ -36,6 +40,7 @@ TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   options.seed = experiment.seed();
   options.base_learning_rate = BaseLearningRate(experiment.optimizer());
   if (trainer.has_clip_gradient_norm()) options.clip_gradient_norm = trainer.clip_gradient_norm();
+  if (trainer.has_early_stop()) options.patience_epochs = trainer.early_stop().patience_epochs();
   options.select_by = experiment.evaluation().select_by();
   options.device = device;
   return options;
@@ -94,6 +99,12 @@ absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& co
   return weights;
 }
 
+std::unique_ptr<BatchSource> InOrder(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
+  ResidentBatchSource::Options options;
+  options.batch_size = config.batch_size();
+  return std::make_unique<ResidentBatchSource>(index, split, options);
+}
+
 TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& index, const RunLength& length) {
   TrainingBatches batches;
   batches.batch_size = experiment.loader().batch_size();
@@ -108,9 +119,14 @@ TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& inde
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
   const std::vector<int64_t> labelled = index.CountsOf(split);
   if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
-  ResidentBatchSource::Options options;
-  options.batch_size = config.batch_size();
-  return std::make_unique<ResidentBatchSource>(index, split, options);
+  return InOrder(index, split, config);
+}
+
+// Pixels in memory always can be prepared.
+absl::StatusOr<std::unique_ptr<BatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
+                                                               std::vector<FailedSample>* /*failed*/) {
+  if (!index.IsRaw()) return ConfigError(kNoPictures);
+  return InOrder(index, split, experiment.evaluation());
 }
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
@@ -120,10 +136,7 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
 
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index) {
   if (!index.IsRaw()) {
-    return WithFields(
-        ConfigError("dataset: its samples are pictures (JPEG, PNG, …), which this version of mica indexes and checks, but does "
-                    "not train on; it trains on raw pixels: dataset { idx { … } } or dataset { cifar { … } }"),
-        {"dataset"});
+    return WithFields(ConfigError(kNoPictures), {"dataset"});
   }
   TrainingPlan plan;
   MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index));

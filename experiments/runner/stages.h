@@ -9,11 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/index/dataset_index.h"
 #include "data/loader/batch_source.h"
 #include "experiments/experiment.pb.h"
+#include "experiments/runner/failed_sample.h"
 #include "models/classifier.h"
 #include "models/weights/load_weights.h"
 #include "models/zoo/model_layers.h"
@@ -81,6 +83,11 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
 
 // The samples of a split in the order of their ids; null if none is labelled. `index` is borrowed.
 std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
+
+// The same, labelled or not, for a prediction. A sample that cannot be prepared is left out and
+// added to *failed (borrowed too). At least one sample belongs to the split.
+absl::StatusOr<std::unique_ptr<BatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
+                                                               std::vector<FailedSample>* failed);
 
 }  // namespace mica
 
