@@ -12,6 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/peak_memory.h"
 #include "base/process_clock.h"
+#include "base/progress_line.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "base/torch/torch_guard.h"
@@ -310,11 +311,23 @@ absl::Status Run::Fail(absl::Status status) {
   return WithMessage(status, absl::StrCat(status.message(), "\nwhat the run has written is in ", folder_.path()));
 }
 
+// A cache of decoded pictures takes its time before the first step.
+absl::StatusOr<Stages> BuildWithProgress(const Experiment& experiment, const DatasetIndex& index, FILE* output) {
+  ProgressLine progress(output);
+  CacheTalk talk;
+  talk.tell = [&](const std::string& line) { progress.Finish(line); };
+  talk.progress = [&](int64_t done, int64_t all) {
+    progress.Update([&] { return absl::StrCat("decoded ", done, " of ", all, " pictures"); });
+    return StopSignal() == 0;
+  };
+  return BuildStages(experiment, index, talk);
+}
+
 }  // namespace
 
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
                                           FILE* progress, FileCalls& calls) {
-  absl::StatusOr<Stages> stages = BuildStages(loaded.experiment, index);
+  absl::StatusOr<Stages> stages = BuildWithProgress(loaded.experiment, index, progress);
   if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
   folder_options.output_dir = options.output_dir;

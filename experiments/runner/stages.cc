@@ -64,13 +64,15 @@ absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const Inf
   return model;
 }
 
-absl::StatusOr<BatchSourceInputs> InputsOf(const Experiment& experiment, const DatasetIndex& index) {
+absl::StatusOr<BatchSourceInputs> InputsOf(const Experiment& experiment, const DatasetIndex& index,
+                                           std::shared_ptr<DecodedPictures> cache) {
   MICA_ASSIGN_OR_RETURN(const c10::Device device, ResolveDevice(experiment.device()));
-  return BatchSourceInputs{index, experiment.decode(), experiment.loader(), experiment.seed(), device, nullptr};
+  return BatchSourceInputs{index, experiment.decode(), experiment.loader(), experiment.seed(), device, std::move(cache)};
 }
 
-absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& experiment, const DatasetIndex& index) {
-  MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index));
+absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& experiment, const DatasetIndex& index,
+                                                          std::shared_ptr<DecodedPictures> cache) {
+  MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
   const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<BatchSource> batches, CreateTrainBatches(inputs, {&view, 1}));
   if (batches->batches_per_epoch() == 0) {
@@ -90,7 +92,7 @@ std::string ShapeText(const ImageShape& shape) {
 // A model with linear layers behind its convolutions has weights for one size of image alone.
 absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetIndex& index, const TrainingPlan& plan) {
   for (const Split split : {Split::kValidation, Split::kTest}) {
-    MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(experiment, index, split));
+    MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(experiment, index, split, nullptr));
     if (batches == nullptr) continue;
     const ImageShape trained = plan.train_batches->image_shape(), evaluated = batches->image_shape();
     if (evaluated == trained) return absl::OkStatus();
@@ -130,10 +132,11 @@ TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split) {
+absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
+                                                               std::shared_ptr<DecodedPictures> cache) {
   const std::vector<int64_t> labelled = index.CountsOf(split);
   if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
-  MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index));
+  MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
   return CreateEvaluationBatches(inputs, {&experiment.eval_transforms(), "eval_transforms"}, split, experiment.evaluation().batch_size());
 }
 
@@ -142,9 +145,9 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
   return BuildInferred(experiment, inferred);
 }
 
-absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index) {
+absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
   TrainingPlan plan;
-  MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index));
+  MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index, std::move(cache)));
   MICA_ASSIGN_OR_RETURN(plan.model, Infer(experiment, plan.train_batches->image_shape(), index.classes.size()));
   MICA_ASSIGN_OR_RETURN(const c10::Device device, ResolveDevice(experiment.device()));
   plan.train_options = TrainOptionsOf(experiment, device);
@@ -162,12 +165,13 @@ absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPla
   return LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status();
 }
 
-absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index) {
-  MICA_ASSIGN_OR_RETURN(TrainingPlan plan, PlanTraining(experiment, index));
+absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
+  MICA_ASSIGN_OR_RETURN(const auto cache, OpenDecodedPictures(experiment.loader(), index, experiment.decode(), talk));
+  MICA_ASSIGN_OR_RETURN(TrainingPlan plan, PlanTraining(experiment, index, cache));
   Stages stages;
   stages.train_batches = std::move(plan.train_batches);
-  MICA_ASSIGN_OR_RETURN(stages.validation_batches, EvaluationBatches(experiment, index, Split::kValidation));
-  MICA_ASSIGN_OR_RETURN(stages.test_batches, EvaluationBatches(experiment, index, Split::kTest));
+  MICA_ASSIGN_OR_RETURN(stages.validation_batches, EvaluationBatches(experiment, index, Split::kValidation, cache));
+  MICA_ASSIGN_OR_RETURN(stages.test_batches, EvaluationBatches(experiment, index, Split::kTest, cache));
   stages.train_options = plan.train_options;
   stages.schedule = std::move(plan.schedule);
 
