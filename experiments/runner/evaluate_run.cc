@@ -132,7 +132,7 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   result.other_splits = SplitsWithSamples(index);
   MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(result.other_splits, split));
   result.other_splits.erase(std::find(result.other_splits.begin(), result.other_splits.end(), result.split));
-  const std::unique_ptr<BatchSource> batches = EvaluationBatches(index, result.split, trained.experiment.evaluation());
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(trained.experiment, index, result.split));
 
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(trained.experiment, batches->image_shape(), index.classes.size()));
   MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status());
