@@ -37,7 +37,7 @@ constexpr int kViews = 5;
 // The paths of the command line, absolute; "" for flags that are not given.
 struct PredictPaths {
   std::vector<std::string> pictures;
-  std::string csv, submission, sample;
+  std::string list, csv, submission, sample;
 };
 
 absl::StatusOr<std::string> FlagPath(const VerbArguments& arguments, const std::string& flag) {
@@ -63,6 +63,7 @@ absl::Status RequireWritable(absl::string_view flag, const std::string& path) {
 absl::Status RequireDifferentFiles(const PredictPaths& paths) {
   if (!paths.csv.empty() && paths.csv == paths.submission) return FlagError("--csv and --submission name the same file");
   for (const std::string& output : {paths.csv, paths.submission}) {
+    if (!output.empty() && output == paths.list) return FlagError("--list would be overwritten; name another output");
     if (!output.empty() && output == paths.sample) return FlagError("--sample_submission would be overwritten; name another output");
     if (!output.empty() && std::count(paths.pictures.begin(), paths.pictures.end(), output) > 0) {
       return FlagError(absl::StrCat(ShownPath(output), " is one of the pictures; name another output"));
@@ -77,9 +78,9 @@ absl::StatusOr<PredictPaths> PathsOf(const VerbArguments& arguments) {
     MICA_ASSIGN_OR_RETURN(std::string path, ResolveWord(arguments.words()[i], arguments.words()[i]));
     paths.pictures.push_back(std::move(path));
   }
-  MICA_ASSIGN_OR_RETURN(const std::string list, FlagPath(arguments, "list"));
-  if (!list.empty()) {
-    MICA_ASSIGN_OR_RETURN(const std::vector<std::string> listed, ReadPathList(list));
+  MICA_ASSIGN_OR_RETURN(paths.list, FlagPath(arguments, "list"));
+  if (!paths.list.empty()) {
+    MICA_ASSIGN_OR_RETURN(const std::vector<std::string> listed, ReadPathList(paths.list));
     paths.pictures.insert(paths.pictures.end(), listed.begin(), listed.end());
   }
   MICA_ASSIGN_OR_RETURN(paths.csv, FlagPath(arguments, "csv"));

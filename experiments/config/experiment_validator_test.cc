@@ -61,7 +61,8 @@ TEST(ExperimentValidatorTest, AWarmupMustBeShorterThanTheRun) {
 
 TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedTransforms) {
   const std::string views = "evaluation { test_time_augmentation { views: 2 ";
-  kTable.ExpectErrors({{Named("name: 'a' " + views + "} }"), "evaluation.test_time_augmentation has no transforms, and train_transforms are none either"}});
+  kTable.ExpectErrors(
+      {{Named("name: 'a' " + views + "} }"), "evaluation.test_time_augmentation has no transforms, and train_transforms are none either"}});
   kTable.ExpectValid(Named("name: 'a' " + views + "transforms { horizontal_flip {} } } }"));
   kTable.ExpectValid(Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "} }"));
 }

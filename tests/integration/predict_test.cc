@@ -213,6 +213,34 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
   for (const std::string& column : predicted.header) EXPECT_EQ(predicted.Column(column), own.Column(column)) << column;
 }
 
+// Everything that prepares pictures is at work: they are resized, and views are drawn.
+TEST(PredictAugmentedTest, ARunOnPictureFilesPredictsThemAsItReportsThem) {
+  const TinyExperiment tiny("predict_files");
+  for (const std::string split : {"train", "test"}) {
+    ASSERT_EQ(Run(tiny, {"index", "x.textproto", "--write_images=tree/" + split, "--split=" + split}).exit_code, 0);
+  }
+  std::string text = TinyExperiment::Text();
+  text.replace(text.find("idx { folder: \"data\" }"), 22,
+               "train { class_folders { folder: 'tree/train' } } test { class_folders { folder: 'tree/test' } }");
+  WriteTestFile(tiny.Path("x.textproto"),
+                text +
+                    "decode { colour: GREY } eval_transforms { resize { height_px: 12 width_px: 10 } } "
+                    "train_transforms { resize { height_px: 12 width_px: 10 } } train_transforms { horizontal_flip {} } "
+                    "evaluation { test_time_augmentation { views: 2 } }");
+  const MicaResult trained = Train(tiny);
+  ASSERT_EQ(trained.exit_code, 0) << trained;
+  const MicaResult predicted = Predict(tiny, {"tree/test", "--csv=p.csv"});
+  ASSERT_EQ(predicted.exit_code, 0) << predicted;
+  EXPECT_THAT(predicted.out, HasSubstr("24 pictures, the mean of 3 views of each"));
+  ASSERT_EQ(Predict(tiny, {"--split=test", "--csv=s.csv"}).exit_code, 0);
+  const RunTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), split = ReadTestCsv(tiny.Path("s.csv"));
+  for (const std::string& column : split.header) EXPECT_EQ(split.Column(column), own.Column(column)) << column;
+  // Views of the same file draw by its id, so only what is not merged is equal whatever else is named.
+  ASSERT_EQ(Predict(tiny, {"tree/test", "--notta", "--csv=p.csv"}).exit_code, 0);
+  ASSERT_EQ(Predict(tiny, {"--split=test", "--notta", "--csv=s.csv"}).exit_code, 0);
+  EXPECT_EQ(SortedProbabilities(ReadTestCsv(tiny.Path("p.csv"))), SortedProbabilities(ReadTestCsv(tiny.Path("s.csv"))));
+}
+
 struct WrongCall {
   std::vector<std::string> arguments;
   int exit_code;
