@@ -19,6 +19,7 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
   const std::string experiment = ShellWord(shown_folder + "/experiment.textproto");
   std::cout << "\n"
             << result.final_table << "\n"
+            << (result.stopped_early.empty() ? "" : absl::StrCat("Stopped before the last epoch; ", result.stopped_early, "\n"))
             << "Everything is in " << shown_folder << "/\n"
             << "  summary.csv            one row: configuration and metrics of the reported checkpoint\n"
             << "  metrics.csv            a row for each epoch\n"

@@ -103,6 +103,9 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
     problems->Warning("evaluation.select_by",
                       "has no effect: without a validation split the last checkpoint is reported; set dataset.validation_fraction");
   }
+  if (!has_validation && experiment.trainer().has_early_stop()) {
+    problems->Error("trainer.early_stop", "needs a validation split to watch; set dataset.validation_fraction, for example 0.1");
+  }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
 
