@@ -165,18 +165,6 @@ class Page {
   int64_t missing_glyphs_ = 0;
 };
 
-// As it is drawn: enlarged by Pillow's nearest, reduced by its antialiased triangle.
-Picture Fitted(const Picture& picture, PictureSize size, Resampler* resampler) {
-  ResampleRequest request;
-  request.box = {0, 0, static_cast<double>(picture.width_px), static_cast<double>(picture.height_px)};
-  request.size = size;
-  request.window = PictureRegion::Whole(size);
-  request.filter = size.width_px >= picture.width_px ? ResampleFilter::kNearest : ResampleFilter::kBilinear;
-  Picture result;
-  resampler->Resample(picture, request, &result);
-  return result;
-}
-
 PictureSize SizeIn(const PictureGrid& grid, size_t cell) {
   const Picture* const picture = grid.cells[cell].picture;
   return picture == nullptr ? PictureSize() : FittedSize({picture->height_px, picture->width_px}, grid.cell_px);
@@ -213,6 +201,17 @@ PictureSize FittedSize(PictureSize size, int cell_px) {
   return {fitted(size.height_px), fitted(size.width_px)};
 }
 
+Picture FitIntoCell(const Picture& picture, int cell_px) {
+  ResampleRequest request;
+  request.box = {0, 0, static_cast<double>(picture.width_px), static_cast<double>(picture.height_px)};
+  request.size = FittedSize({picture.height_px, picture.width_px}, cell_px);
+  request.window = PictureRegion::Whole(request.size);
+  request.filter = request.size.width_px >= picture.width_px ? ResampleFilter::kNearest : ResampleFilter::kBilinear;
+  Picture fitted;
+  Resampler().Resample(picture, request, &fitted);
+  return fitted;
+}
+
 GridLayout LayOutGrid(const PictureGrid& grid) {
   const auto columns = std::max<size_t>(1, std::min<size_t>(grid.columns, grid.cells.size()));
   GridLayout layout;
@@ -230,14 +229,13 @@ GridLayout LayOutGrid(const PictureGrid& grid) {
 DrawnGrid DrawPictureGrid(const PictureGrid& grid) {
   const GridLayout layout = LayOutGrid(grid);
   Page page(layout.size);
-  Resampler resampler;
   page.DrawCaption(grid.heading, layout.heading, {kHeadingPx, /*is_bold=*/true, /*lines=*/1});
   for (size_t i = 0; i < grid.cells.size(); ++i) {
     const GridCell& cell = grid.cells[i];
     page.DrawCaption(cell.title, layout.titles[i], {kTitlePx, /*is_bold=*/false, /*lines=*/1});
     page.DrawCaption(cell.note, layout.notes[i], {kNotePx, /*is_bold=*/false, grid.note_lines});
     if (cell.picture == nullptr) continue;
-    page.DrawPicture(Fitted(*cell.picture, layout.pictures[i].size(), &resampler), layout.pictures[i]);
+    page.DrawPicture(FitIntoCell(*cell.picture, grid.cell_px), layout.pictures[i]);
     page.DrawFrame(layout.pictures[i]);
   }
   return page.Finish();

@@ -63,6 +63,15 @@ TEST(PictureGridTest, PicturesAreFittedIntoTheirCells) {
   EXPECT_EQ(FittedSize({65'500, 65'500}, 160), (PictureSize{160, 160}));
 }
 
+TEST(PictureGridTest, FittingAgainChangesNothing) {
+  for (const int side : {1, 7, 28, 79, 80, 81, 160, 161, 500}) {
+    Picture picture = Filled(side, 1 + side / 3, {1, 2, 3});
+    for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<uint8_t>(i * 37);
+    const Picture once = FitIntoCell(picture, 160);
+    EXPECT_EQ(FitIntoCell(once, 160).pixels, once.pixels) << side;
+  }
+}
+
 TEST(PictureGridTest, EverythingIsWhereTheLayoutSays) {
   const Picture tall = Filled(320, 160, {9, 9, 9}), tiny = Filled(2, 8, {7});
   PictureGrid grid;

@@ -3,11 +3,17 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/config/config_problems.h"
+#include "base/error.h"
 #include "base/files/csv.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
+#include "training/loop/trainer_validation.h"
 #include "training/optim/base_learning_rate.h"
 #include "training/optim/lr_schedule.h"
+#include "training/optim/optimizer_validation.h"
+#include "training/optim/schedule_validation.h"
 #include "viz/area_plot.h"
 
 namespace mica {
@@ -54,9 +60,24 @@ std::vector<PlotTick> EpochTicks(const LearningRateCurve& curve) {
   return ticks;
 }
 
+absl::Status Validate(const Experiment& experiment) {
+  ConfigProblems problems;
+  ValidateOptimizerConfig(experiment.optimizer(), "optimizer", &problems);
+  ValidateScheduleConfig(experiment.schedule(), "schedule", &problems);
+  ValidateTrainerConfig(experiment.trainer(), "trainer", &problems);
+  std::vector<std::string> messages, fields;
+  for (const ConfigProblem& problem : problems.all()) {
+    if (problem.severity != ConfigProblem::Severity::kError) continue;
+    messages.push_back(problem.message);
+    fields.push_back(problem.field_path);
+  }
+  return messages.empty() ? absl::OkStatus() : WithFields(ConfigError(absl::StrJoin(messages, "\n")), fields);
+}
+
 }  // namespace
 
 absl::StatusOr<LearningRateCurve> BuildLearningRateCurve(const Experiment& experiment, int64_t steps_per_epoch) {
+  MICA_RETURN_IF_ERROR(Validate(experiment));
   LearningRateCurve curve;
   curve.steps_per_epoch = steps_per_epoch;
   curve.total_steps = TotalSteps(experiment.trainer(), steps_per_epoch);

@@ -29,8 +29,9 @@ struct LearningRateCurve {
 // At most this many points and one, however long the run is.
 inline constexpr int64_t kMaxCurvePoints = 20'000;
 
-// optimizer, schedule and trainer must be valid; steps_per_epoch is at least 1. A warm-up that is
-// not shorter than the run is a config error, as in training.
+// Of the experiment only optimizer, schedule and trainer count. If they are not valid, or a warm-up
+// is not shorter than the run, the config error has a line for each problem and knows its field.
+// steps_per_epoch is at least 1.
 absl::StatusOr<LearningRateCurve> BuildLearningRateCurve(const Experiment& experiment, int64_t steps_per_epoch);
 
 // step, epoch, learning_rate.

@@ -51,11 +51,18 @@ TEST(LearningRateCurveTest, MaxStepsEndsTheRun) {
 
 TEST(LearningRateCurveTest, ALongRunHasAFewThousandPointsAndItsEnd) {
   const LearningRateCurve curve =
-      Curve("optimizer { sgd { learning_rate: 1 } } schedule { cosine {} } trainer { epochs: 2147483647 }", 1'000'000);
+      Curve("optimizer { sgd { learning_rate: 1 } } schedule { cosine {} } trainer { epochs: 16777215 }", 1'000'000);
   EXPECT_LE(curve.points.size(), kMaxCurvePoints + 1);
   EXPECT_EQ(curve.points.front().step, 1);
-  EXPECT_EQ(curve.points.back().step, 2'147'483'647'000'000);
-  EXPECT_THAT(LearningRateText(curve), HasSubstr("  200000000 "));
+  EXPECT_EQ(curve.points.back().step, 16'777'215'000'000);
+  EXPECT_THAT(LearningRateText(curve), HasSubstr(" 2000000 "));
+}
+
+TEST(LearningRateCurveTest, WhatIsMissingIsNamed) {
+  const absl::Status status = BuildLearningRateCurve(ParseTextOrDie<Experiment>("schedule { constant {} }"), 3).status();
+  EXPECT_EQ(ExitCodeOf(status), ExitCode::kConfig);
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("optimizer is required"), HasSubstr("\ntrainer.epochs")));
+  EXPECT_THAT(FieldsOf(status), testing::ElementsAre("optimizer", "trainer.epochs"));
 }
 
 TEST(LearningRateCurveTest, AWarmUpOfTheWholeRunIsRefusedAsInTraining) {
