@@ -48,7 +48,7 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   PrintWarnings(loaded.warnings);
   InstallStopSignals();
-  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment));
   PrintWarnings(ready.index.warnings);
   MICA_ASSIGN_OR_RETURN(const TrainResult result, ready.compute->RunExperiment(loaded, ready.index, options, stderr));
   const std::string shown_folder = ShownPath(result.folder);

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/files/path.h"
 #include "base/number_format.h"
+#include "data/augment/transform_validation.h"
+#include "data/decode/decode_validation.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/dataset_validation.h"
 #include "data/loader/loader_validation.h"
@@ -114,12 +116,19 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
 void ValidateData(const Experiment& experiment, ConfigProblems* problems) {
   ValidateName(experiment, problems);
   ValidateDatasetConfig(experiment.dataset(), "dataset", problems);
+  ValidateDecodeConfig(experiment.decode(), "decode", problems);
+}
+
+void ValidateBatches(const Experiment& experiment, ConfigProblems* problems) {
+  ValidateData(experiment, problems);
+  ValidateTransforms(experiment.train_transforms(), "train_transforms", problems);
+  ValidateTransforms(experiment.eval_transforms(), "eval_transforms", problems);
+  ValidateLoaderConfig(experiment.loader(), "loader", problems);
 }
 
 void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
-  ValidateData(experiment, problems);
+  ValidateBatches(experiment, problems);
   ValidateDevice(experiment, problems);
-  ValidateLoaderConfig(experiment.loader(), "loader", problems);
   ValidateModelConfig(experiment.model(), "model", problems);
   ValidateLossConfig(experiment.loss(), "loss", problems);
   ValidateOptimizerConfig(experiment.optimizer(), "optimizer", problems);
