@@ -249,7 +249,7 @@ void Validate(const AugMixConfig& config, const Fields& fields) {
   fields.Whole("severity", config.severity(), 1, 10);
   fields.Whole("mixture_width", config.mixture_width(), 1, 100);
   if (config.has_chain_depth()) fields.Whole("chain_depth", config.chain_depth(), 1, 100);
-  fields.AboveZero("alpha", config.alpha(), 1000);
+  fields.Number("alpha", config.alpha(), 0.001, 1000);
   RequireFilter(config.filter(), fields);
   fields.Fill(config.fill());
 }

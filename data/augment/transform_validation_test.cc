@@ -143,7 +143,7 @@ TEST(TransformValidationTest, NamesTheFieldOfABadRange) {
        {"auto_augment { policy: POLICY_UNSPECIFIED }", "t[0].auto_augment.policy must be one of IMAGENET, CIFAR10, SVHN"},
        {"aug_mix { severity: 11 }", "t[0].aug_mix.severity must be 1 to 10 (got 11)"},
        {"aug_mix { chain_depth: 0 }", "t[0].aug_mix.chain_depth must be 1 to 100 (got 0)"},
-       {"aug_mix { alpha: 0 }", "t[0].aug_mix.alpha must be above 0, at most 1000 (got 0)"},
+       {"aug_mix { alpha: 0 }", "t[0].aug_mix.alpha must be 0.001 to 1000 (got 0)"},
        {"random_erasing { value: 2 }", "t[0].random_erasing.value[0] must be 0 to 1, as no normalize is in front of it (got 2)"},
        {"random_erasing { noise: true }", "t[0].random_erasing.noise needs normalize in front of it"},
        {"cutout {}", "t[0].cutout.size_px is required: the side of the square; or max_side_fraction"},
