@@ -16,8 +16,7 @@ std::string Percent(double share) {
 
 }  // namespace
 
-void CropLoss::Add(PictureSize picture, PictureRegion crop) {
-  const double lost = 1 - static_cast<double>(crop.size().pixels()) / static_cast<double>(picture.pixels());
+void CropLoss::Add(double lost) {
   ++pictures_;
   sum_ += lost;
   least_ = std::min(least_, lost);

@@ -1,6 +1,6 @@
 // How much of the pictures crops throw away.
 //   CropLoss loss;
-//   loss.Add({480, 640}, {80, 0, 480, 480});  // a centre crop of the short side
+//   loss.Add(1 - drawn.kept_area());  // 0.25: a centre crop of the short side of 640 x 480 pixels
 //   // CropLossText({{"eval_transforms", loss}}) has the line
 //   // "eval_transforms  25.0 %  25.0 %  25.0 %"
 #ifndef MICA_EXPERIMENTS_PREVIEW_CROP_LOSS_H_
@@ -11,15 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "data/picture/picture_region.h"
-
 namespace mica {
 
 // Of one list of transforms over many pictures. Shares of a picture's area are in [0, 1].
 class CropLoss {
  public:
-  // `crop` lies inside the picture, which has pixels.
-  void Add(PictureSize picture, PictureRegion crop);
+  // A picture that loses this share of its area.
+  void Add(double lost);
 
   int64_t pictures() const { return pictures_; }
   double mean() const { return pictures_ == 0 ? 0 : sum_ / static_cast<double>(pictures_); }

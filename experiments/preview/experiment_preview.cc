@@ -121,7 +121,7 @@ absl::StatusOr<CropLoss> DrawCrops(const Experiment& experiment, const OpenedDat
     if (!status.ok()) {
       return WithMessage(status, absl::StrCat(dataset.index.PathOf(dataset.index.records[ids[i]]), ": ", status.message()));
     }
-    loss.Add(size, drawn.crop());
+    loss.Add(1 - drawn.kept_area());
   }
   return loss;
 }

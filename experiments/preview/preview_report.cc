@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -54,39 +53,38 @@ std::string VersionTitle(const ExperimentPreview& preview, const PreviewVersion&
   return IsTraining(preview) ? absl::StrCat("epoch ", version.epoch) : "evaluated";
 }
 
+// Does not break at the end of a line.
+constexpr absl::string_view kBlank = "\u00a0";
+
 // "random_apply.color_jitter" -> "color jitter"
 std::string PlainName(absl::string_view transform) {
   const absl::string_view last = transform.substr(transform.rfind('.') + 1);
   return absl::StrReplaceAll(absl::StripPrefix(last, "random_"), {{"_", " "}});
 }
 
-// "clockwise_degrees", "12.3456" -> "12.3°"; "brightness", "1.23456" -> "brightness 1.23"
-std::string PlainValue(absl::string_view name, const DrawnParameter& parameter) {
+std::string PlainNumber(const DrawnParameter& parameter, double factor = 1) {
   double value = 0;
-  const bool is_number = absl::SimpleAtod(parameter.value, &value);
-  const std::string number = is_number ? absl::StrFormat("%.3g", value) : parameter.value;
-  if (parameter.parameter == "clockwise_degrees") return absl::StrCat(number, "°");
-  const std::string what = absl::StrReplaceAll(absl::StripSuffix(absl::StripSuffix(parameter.parameter, "_px"), "_degrees"), {{"_", " "}});
-  return what == name ? number : absl::StrCat(what, number.empty() ? "" : " ", number);
+  return absl::SimpleAtod(parameter.value, &value) ? absl::StrFormat("%.3g", factor * value) : parameter.value;
 }
 
-// Those of one transform. A part of the picture is told by its area.
+// "clockwise_degrees", "12.3456" -> "12.3°"; "brightness", "1.23456" -> "brightness 1.23"
+std::string PlainValue(const DrawnParameter& parameter) {
+  const std::string number = PlainNumber(parameter);
+  if (parameter.parameter == "clockwise_degrees") return absl::StrCat(number, "°");
+  const absl::string_view what = absl::StripSuffix(absl::StripSuffix(parameter.parameter, "_px"), "_degrees");
+  return absl::StrCat(absl::StrReplaceAll(what, {{"_", " "}}), number.empty() ? "" : kBlank, number);
+}
+
+// Those of one transform. A part of the picture is told by its area alone.
 std::string PlainTransform(absl::Span<const DrawnParameter> parameters) {
   const std::string name = PlainName(parameters[0].transform);
-  std::string text = name;
+  std::vector<std::string> values;
   for (const DrawnParameter& parameter : parameters) {
-    if (parameter.parameter == "area_fraction") {
-      double share = 0;
-      if (absl::SimpleAtod(parameter.value, &share)) absl::StrAppend(&text, absl::StrFormat(" %.0f %%", 100 * share));
-    }
+    if (parameter.parameter == "area_fraction") return absl::StrCat(name, " ", PlainNumber(parameter, 100), kBlank, "%");
+    values.push_back(PlainValue(parameter));
   }
-  const auto is_area = [](const DrawnParameter& parameter) { return parameter.parameter == "area_fraction"; };
-  if (std::any_of(parameters.begin(), parameters.end(), is_area)) return text;
-  for (const DrawnParameter& parameter : parameters) {
-    const std::string value = PlainValue(name, parameter);
-    if (!value.empty()) absl::StrAppend(&text, " ", value);
-  }
-  return text;
+  if (values.size() == 1 && values[0] == name) return name;
+  return absl::StrCat(name, ": ", absl::StrJoin(values, ", "));
 }
 
 std::string SampleLine(const DatasetIndex& index, const PreviewSample& sample) {
@@ -113,7 +111,7 @@ DrawnGrid DrawSamples(const std::string& name, const DatasetIndex& index, const 
                                    IsTraining(preview) ? absl::StrCat(" as the network gets them in ", EpochsText(preview)) : "");
   grid.columns = 1 + static_cast<int>(preview.samples[0].versions.size());
   grid.cell_px = preview.cell_px;
-  grid.note_lines = 3;
+  grid.note_lines = 4;
   for (const PreviewSample& sample : preview.samples) {
     const std::string path = index.PathOf(index.records[sample.id]);
     grid.cells.push_back(
@@ -148,7 +146,7 @@ std::string ShortDescription(const std::vector<DrawnParameter>& parameters) {
     while (end < parameters.size() && parameters[end].position == first.position && parameters[end].transform == first.transform) ++end;
     transforms.push_back(PlainTransform(absl::MakeConstSpan(parameters).subspan(begin, end - begin)));
   }
-  return transforms.empty() ? "no change" : absl::StrJoin(transforms, ", ");
+  return transforms.empty() ? "no change" : absl::StrJoin(transforms, "; ");
 }
 
 std::string SamplesCsv(const DatasetIndex& index, const ExperimentPreview& preview) {

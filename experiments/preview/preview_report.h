@@ -27,7 +27,8 @@ std::string SamplesText(const DatasetIndex& index, const ExperimentPreview& prev
 // The samples of the first batch in their order.
 std::string BatchCsv(const DatasetIndex& index, const ExperimentPreview& preview);
 
-// What the transforms of a version did, on a line or two: "resized crop 42 %, horizontal flip".
+// What the transforms of a version did, for captions: "resized crop 42 %; rand augment: sharpness
+// 1.27, 9°".
 std::string ShortDescription(const std::vector<DrawnParameter>& parameters);
 
 struct PreviewFiles {
