@@ -12,7 +12,7 @@
 #include "cli/shell_words.h"
 #include "cli/verbs.h"
 #include "experiments/runner/compute_library.h"
-#include "experiments/runner/evaluation_plan.h"
+#include "experiments/runner/trained_model.h"
 
 namespace mica {
 namespace {
@@ -48,8 +48,8 @@ void PrintResult(const EvaluateResult& result, const std::string& run) {
 absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   const std::string& run = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
-  EvaluateOptions options;
-  MICA_ASSIGN_OR_RETURN(options.split, SplitOf(arguments));
+  TrainedModelOptions options;
+  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitOf(arguments));
   options.checkpoint = arguments.GetString("checkpoint");
   if (arguments.IsGiven("checkpoint") && options.checkpoint.empty()) {
     return FlagError("--checkpoint is empty; name one, or leave it out for the one that the run reports");
@@ -57,10 +57,10 @@ absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   options.set_fragment = arguments.GetString("set");
   options.user_folder = UserFolder();
   options.warn = [](absl::string_view warning) { std::cerr << "warning: " << warning << std::endl; };
-  MICA_ASSIGN_OR_RETURN(const EvaluationPlan plan, PlanEvaluation(folder, options));
-  const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(plan.experiment);
+  MICA_ASSIGN_OR_RETURN(const TrainedModel trained, FindTrainedModel(folder, options));
+  const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
   if (!ready.ok()) return WithMovedDataHint(ready.status());
-  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, ready->compute->EvaluateRun(plan, ready->index));
+  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, ready->compute->EvaluateRun(trained, split, ready->index));
   PrintResult(result, run);
   return ExitCode::kDone;
 }

@@ -21,6 +21,7 @@ Verb CheckVerb();
 Verb CompareVerb();
 Verb EvaluateVerb();
 Verb IndexVerb();
+Verb PredictVerb();
 Verb PreviewVerb();
 Verb SummaryVerb();
 Verb TrainVerb();

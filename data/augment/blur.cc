@@ -12,7 +12,8 @@
 namespace mica {
 namespace {
 
-// exp(-distance^2 / (2 sigma^2)), of sum 1 over both sides. Without the ends that no sum would notice.
+// exp(-distance^2 / (2 sigma^2)), of sum 1 over both sides. Without the ends that no sum would
+// notice.
 void FindWeights(int radius, double sigma, std::vector<float>* weights) {
   double sum = 0;
   weights->clear();

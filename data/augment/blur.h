@@ -17,8 +17,9 @@ struct BlurScratch {
   std::vector<float> weights;  // of the middle and one side
 };
 
-// kernel_px: odd. sigma: > 0, in pixels. Beyond its edges the picture is mirrored, the edge pixel not
-// repeated; as often as needed where the kernel is larger than the picture (torchvision refuses that).
+// kernel_px: odd. sigma: > 0, in pixels. Beyond its edges the picture is mirrored, the edge pixel
+// not repeated; as often as needed where the kernel is larger than the picture (torchvision refuses
+// that).
 void GaussianBlur(int kernel_px, double sigma, Picture* picture, BlurScratch* scratch);
 
 }  // namespace mica

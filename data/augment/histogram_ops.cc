@@ -10,26 +10,26 @@
 namespace mica {
 namespace {
 
-// Channels repeat with this period, 1 or 3, and vectors of 16 too.
-constexpr int kPeriod = 48;
+// Channels, of which there are 1 or 3, repeat with this period, and vectors of up to 64 values too.
+constexpr int kPeriod = 192;
 
+// Of each place in the period.
 struct ValueRange {
   uint8_t least[kPeriod];
   uint8_t largest[kPeriod];
 };
 
-// Per place in the period; behind the last whole period the places go on.
-MICA_PROCESSOR_VERSIONS void FindRange(const uint8_t* values, int64_t count, ValueRange* range) {
-  std::fill_n(range->least, kPeriod, 255);
-  std::fill_n(range->largest, kPeriod, 0);
-  for (int64_t i = 0; i < count; i += kPeriod) {
-    const int length = count - i < kPeriod ? static_cast<int>(count - i) : kPeriod;
-    for (int k = 0; k < length; ++k) {
-      const uint8_t value = values[i + k];
-      range->least[k] = value < range->least[k] ? value : range->least[k];
-      range->largest[k] = value > range->largest[k] ? value : range->largest[k];
-    }
+[[gnu::always_inline]] inline void Widen(const uint8_t* __restrict values, int count, ValueRange* __restrict range) {
+  for (int k = 0; k < count; ++k) {
+    range->least[k] = values[k] < range->least[k] ? values[k] : range->least[k];
+    range->largest[k] = values[k] > range->largest[k] ? values[k] : range->largest[k];
   }
+}
+
+MICA_PROCESSOR_VERSIONS void FindRange(const uint8_t* values, int64_t count, ValueRange* range) {
+  int64_t i = 0;
+  for (; i + kPeriod <= count; i += kPeriod) Widen(values + i, kPeriod, range);
+  Widen(values + i, static_cast<int>(count - i), range);
 }
 
 struct Stretch {
@@ -37,28 +37,33 @@ struct Stretch {
   float scale[kPeriod];
 };
 
-// torchvision's: (value - least) / ((largest - least) * (1 / 255))
+// (value - least) / ((largest - least) * (1 / 255)), rounded step by step as in torchvision.
 Stretch StretchOf(const ValueRange& range, int channels) {
   Stretch stretch;
-  for (int k = 0; k < kPeriod; ++k) {
+  for (int channel = 0; channel < channels; ++channel) {
     uint8_t least = 255;
     uint8_t largest = 0;
-    for (int other = k % channels; other < kPeriod; other += channels) {
-      least = std::min(least, range.least[other]);
-      largest = std::max(largest, range.largest[other]);
+    for (int k = channel; k < kPeriod; k += channels) {
+      least = std::min(least, range.least[k]);
+      largest = std::max(largest, range.largest[k]);
     }
     const bool is_flat = least >= largest;
-    stretch.least[k] = is_flat ? 0 : least;
-    stretch.scale[k] = is_flat ? 1 : static_cast<float>(largest - least) * static_cast<float>(1.0 / 255);
+    for (int k = channel; k < kPeriod; k += channels) {
+      stretch.least[k] = is_flat ? 0 : least;
+      stretch.scale[k] = is_flat ? 1 : static_cast<float>(largest - least) * static_cast<float>(1.0 / 255);
+    }
   }
   return stretch;
 }
 
+[[gnu::always_inline]] inline void ApplyTo(const Stretch& __restrict stretch, int count, uint8_t* __restrict values) {
+  for (int k = 0; k < count; ++k) values[k] = ClampedByte((values[k] - stretch.least[k]) / stretch.scale[k]);
+}
+
 MICA_PROCESSOR_VERSIONS void Apply(const Stretch& stretch, int64_t count, uint8_t* values) {
-  for (int64_t i = 0; i < count; i += kPeriod) {
-    const int length = count - i < kPeriod ? static_cast<int>(count - i) : kPeriod;
-    for (int k = 0; k < length; ++k) values[i + k] = ClampedByte((values[i + k] - stretch.least[k]) / stretch.scale[k]);
-  }
+  int64_t i = 0;
+  for (; i + kPeriod <= count; i += kPeriod) ApplyTo(stretch, kPeriod, values + i);
+  ApplyTo(stretch, static_cast<int>(count - i), values + i);
 }
 
 using Histogram = std::array<int32_t, 256>;
@@ -115,6 +120,8 @@ void LookUp(const ByteTable& red, const ByteTable& green, const ByteTable& blue,
 void AutoContrast(Picture* picture) {
   const int64_t count = static_cast<int64_t>(picture->pixels.size());
   ValueRange range;
+  std::fill_n(range.least, kPeriod, 255);
+  std::fill_n(range.largest, kPeriod, 0);
   FindRange(picture->pixels.data(), count, &range);
   Apply(StretchOf(range, picture->channels), count, picture->pixels.data());
 }

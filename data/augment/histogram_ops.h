@@ -1,5 +1,5 @@
-// Spreads the values of each channel, in place, as torchvision.transforms.v2.functional does for a u8
-// tensor, bit for bit. u8 HWC, 1 or 3 channels. Thread-safe. Nothing is allocated.
+// Spreads the values of each channel, in place, as torchvision.transforms.v2.functional does for a
+// u8 tensor, bit for bit. u8 HWC, 1 or 3 channels. Thread-safe. Nothing is allocated.
 #ifndef MICA_DATA_AUGMENT_HISTOGRAM_OPS_H_
 #define MICA_DATA_AUGMENT_HISTOGRAM_OPS_H_
 
@@ -7,11 +7,12 @@
 
 namespace mica {
 
-// Evenly, so that the least value becomes 0 and the largest 255. A channel of one value stays.
+// Evenly, so that the least value becomes 0 and the largest 255, or 254 where a quotient is
+// rounded down. A channel of one value stays.
 void AutoContrast(Picture* picture);
 
-// So that all values are about equally frequent. A channel stays if fewer than 255 of its pixels have
-// another value than the largest.
+// So that all values are about equally frequent. A channel stays if fewer than 255 of its pixels
+// have another value than the largest.
 void Equalize(Picture* picture);
 
 }  // namespace mica

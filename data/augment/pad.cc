@@ -43,8 +43,10 @@ void PadRows(int64_t source_height, const PadMargins& margins, int64_t first, in
              const std::array<uint8_t, 3>& fill, Picture* result) {
   for (int64_t y = first; y < last; ++y) {
     uint8_t* const row = result->Row(margins.top_px + y);
-    if (mode == PadMode::kConstant) {
+    if (mode == PadMode::kConstant && y == first) {
       FillRow(fill, result->channels, result->width_px, row);
+    } else if (mode == PadMode::kConstant) {
+      std::memcpy(row, row - result->row_bytes(), result->row_bytes());
     } else {
       std::memcpy(row, result->Row(margins.top_px + BorderIndex(mode, y, source_height)), result->row_bytes());
     }

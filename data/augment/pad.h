@@ -23,9 +23,9 @@ struct PadMargins {
   int32_t bottom_px = 0;
 };
 
-// Margins are >= 0; the source has at least one pixel. Mirrors as often as the margin needs, also where
-// torchvision refuses a margin as large as the picture. `result` is another picture than `source`.
-// Thread-safe.
+// Margins are >= 0; the source has at least one pixel. Mirrors as often as the margin needs, also
+// where torchvision refuses a margin as large as the picture. `result` is another picture than
+// `source`. Thread-safe.
 void Pad(const Picture& source, const PadMargins& margins, PadMode mode, const std::array<uint8_t, 3>& fill, Picture* result);
 
 }  // namespace mica

@@ -8,50 +8,68 @@
 namespace mica {
 namespace {
 
-void CheckRequest(const Picture& source, const ResampleRequest& request, const PictureRegion& visible) {
-  CHECK(source.channels == 1 || source.channels == 3) << source.channels << " channels";
-  CHECK(visible.left_px >= 0 && visible.top_px >= 0 && visible.width_px > 0 && visible.height_px > 0 &&
-        visible.right_px() <= source.width_px && visible.bottom_px() <= source.height_px);
-  const PictureRegion& window = request.window;
-  CHECK(window.left_px >= 0 && window.top_px >= 0 && window.width_px > 0 && window.height_px > 0 &&
-        window.right_px() <= request.size.width_px && window.bottom_px() <= request.size.height_px);
-  const PictureBox& box = request.box;
-  CHECK(box.width > 0 && box.height > 0 && box.left >= visible.left_px && box.top >= visible.top_px &&
-        box.left + box.width <= visible.right_px() + 1e-3 && box.top + box.height <= visible.bottom_px() + 1e-3)
-      << box.left << " " << box.top << " " << box.width << " " << box.height;
+bool IsIn(const PictureRegion& inner, const PictureRegion& outer) {
+  return inner.width_px > 0 && inner.height_px > 0 && inner.left_px >= outer.left_px && inner.top_px >= outer.top_px &&
+         inner.right_px() <= outer.right_px() && inner.bottom_px() <= outer.bottom_px();
 }
 
-AxisScaling ColumnScaling(const ResampleRequest& request, const PictureRegion& visible) {
+// Sides of boxes are sums, and may be rounded.
+bool IsIn(const PictureBox& box, const PictureRegion& outer) {
+  constexpr double kRounding = 1e-3;
+  return box.width > 0 && box.height > 0 && box.left >= outer.left_px && box.top >= outer.top_px &&
+         box.left + box.width <= outer.right_px() + kRounding && box.top + box.height <= outer.bottom_px() + kRounding;
+}
+
+void CheckRequest(const Picture& source, const ResampleRequest& request, const PictureRegion& visible, const PictureRegion& held) {
+  CHECK(source.channels == 1 || source.channels == 3) << source.channels << " channels";
+  CHECK(held.size() == PictureSize({source.height_px, source.width_px}));
+  CHECK(request.visible.has_value() || !request.held.has_value());
+  CHECK(IsIn(request.window, PictureRegion::Whole(request.size)));
+  CHECK(IsIn(request.box, visible)) << request.box.left << " " << request.box.top << " " << request.box.width << " " << request.box.height;
+  // Always so where the whole of what is visible is held.
+  CHECK(IsIn(visible, held) || IsIn(RegionRead(request), held));
+}
+
+// The pixels from `begin` on are visible, those from `held` on are there.
+AxisScaling ScalingOf(const ResampleRequest& request, int32_t begin, int32_t end, int32_t held) {
   AxisScaling scaling;
-  scaling.source_px = visible.width_px;
+  scaling.source_px = end - begin;
+  scaling.held_begin = std::max(held - begin, 0);
+  scaling.filter = request.filter;
+  scaling.antialias = request.antialias;
+  return scaling;
+}
+
+AxisScaling ColumnScaling(const ResampleRequest& request, const PictureRegion& visible, const PictureRegion& held) {
+  AxisScaling scaling = ScalingOf(request, visible.left_px, visible.right_px(), held.left_px);
   scaling.box_begin = request.box.left - visible.left_px;
   scaling.box_px = request.box.width;
   scaling.scaled_px = request.size.width_px;
   scaling.window_begin = request.window.left_px;
   scaling.window_px = request.window.width_px;
   scaling.flip = request.flip_horizontal;
-  scaling.filter = request.filter;
-  scaling.antialias = request.antialias;
   return scaling;
 }
 
-AxisScaling RowScaling(const ResampleRequest& request, const PictureRegion& visible) {
-  AxisScaling scaling;
-  scaling.source_px = visible.height_px;
+AxisScaling RowScaling(const ResampleRequest& request, const PictureRegion& visible, const PictureRegion& held) {
+  AxisScaling scaling = ScalingOf(request, visible.top_px, visible.bottom_px(), held.top_px);
   scaling.box_begin = request.box.top - visible.top_px;
   scaling.box_px = request.box.height;
   scaling.scaled_px = request.size.height_px;
   scaling.window_begin = request.window.top_px;
   scaling.window_px = request.window.height_px;
   scaling.flip = request.flip_vertical;
-  scaling.filter = request.filter;
-  scaling.antialias = request.antialias;
   return scaling;
+}
+
+PictureRegion Intersection(const PictureRegion& a, const PictureRegion& b) {
+  const int32_t left = std::max(a.left_px, b.left_px), top = std::max(a.top_px, b.top_px);
+  return {left, top, std::min(a.right_px(), b.right_px()) - left, std::min(a.bottom_px(), b.bottom_px()) - top};
 }
 
 // Each pixel of the window is one pixel of the source.
 void IdentityWeights(const AxisScaling& scaling, AxisWeights* result) {
-  const int32_t first = static_cast<int32_t>(scaling.box_begin) + scaling.window_begin;
+  const int32_t first = static_cast<int32_t>(scaling.box_begin) + scaling.window_begin - scaling.held_begin;
   result->stride = 1;
   result->begin.resize(scaling.window_px);
   result->count.assign(scaling.window_px, 1);
@@ -98,7 +116,7 @@ bool Resampler::Update(const AxisScaling& scaling, Axis* axis) {
 void Resampler::PrepareColumns(const AxisScaling& scaling) {
   const bool is_new = Update(scaling, &columns_);
   if (columns_.is_identity || kernels_ == nullptr || (!is_new && packed_channels_ == source_->channels)) return;
-  packed_columns_ = packer_.Pack(columns_.weights, scaling.source_px, source_->channels, *kernels_);
+  packed_columns_ = packer_.Pack(columns_.weights, readable_.width_px, source_->channels, *kernels_);
   packed_channels_ = source_->channels;
 }
 
@@ -129,7 +147,7 @@ void Resampler::PrepareBuffers() {
 void Resampler::CopyTail() {
   tail_begin_ = last_row_ + 1;
   if (kernels_ == nullptr) return;
-  const int64_t bytes = int64_t{visible_.width_px} * source_->channels;
+  const int64_t bytes = int64_t{readable_.width_px} * source_->channels;
   const uint8_t* end = source_->pixels.data() + source_->pixels.size();
   int64_t begin = tail_begin_;
   while (begin > first_row_ && end - SourceRow(begin - 1) < bytes + kResampleSlackBytes) --begin;
@@ -141,7 +159,7 @@ void Resampler::CopyTail() {
 
 const uint8_t* Resampler::SourceRow(int64_t y) const {
   if (y >= tail_begin_) return tail_.data() + (y - tail_begin_) * tail_stride_;
-  return source_->Row(visible_.top_px + y) + int64_t{visible_.left_px} * source_->channels;
+  return source_->Row(readable_.top_px + y) + int64_t{readable_.left_px} * source_->channels;
 }
 
 void Resampler::CopyRow(const uint8_t* source, uint8_t* result) const {
@@ -153,7 +171,7 @@ void Resampler::ScaleRows(int count, const uint8_t** sources, uint8_t** results)
   if (kernels_ != nullptr && !columns_.is_identity) {
     std::fill(sources + count, sources + kResampleRows, sources[0]);
     std::fill(results + count, results + kResampleRows, scaled_.data() + scaled_rows_.size() * scaled_stride_);
-    return kernels_->horizontal(packed_columns_, sources, results);
+    return packed_columns_.kernel->run(packed_columns_, sources, results);
   }
   for (int i = 0; i < count; ++i) {
     if (columns_.is_identity) {
@@ -224,7 +242,7 @@ void Resampler::SumSourceRows(int32_t row, uint8_t* result) {
 }
 
 void Resampler::VerticalFirst(RowSink sink) {
-  const int64_t stride = PaddedBytes(int64_t{visible_.width_px} * source_->channels);
+  const int64_t stride = PaddedBytes(int64_t{readable_.width_px} * source_->channels);
   Enlarge(stride * kResampleRows, &summed_);
   const int32_t height = rows_.scaling.window_px;
   for (int32_t y = 0; y < height; y += kResampleRows) {
@@ -253,18 +271,28 @@ void Resampler::Nearest(const AxisScaling& columns, const AxisScaling& rows, Row
   }
 }
 
+PictureRegion RegionRead(const ResampleRequest& request) {
+  const PictureRegion& visible = request.visible.value();
+  const PixelRange columns = PixelsRead(ColumnScaling(request, visible, visible)), rows = PixelsRead(RowScaling(request, visible, visible));
+  return {visible.left_px + columns.begin, visible.top_px + rows.begin, columns.end - columns.begin, rows.end - rows.begin};
+}
+
 void Resampler::Resample(const Picture& source, const ResampleRequest& request, RowSink sink) {
+  const PictureRegion whole = PictureRegion::Whole({source.height_px, source.width_px});
+  const PictureRegion held = request.held.value_or(whole), visible = request.visible.value_or(whole);
+  CheckRequest(source, request, visible, held);
+  readable_ = Intersection(visible, held);
+  const AxisScaling columns = ColumnScaling(request, visible, held), rows = RowScaling(request, visible, held);
+  readable_.left_px -= held.left_px;
+  readable_.top_px -= held.top_px;
   source_ = &source;
-  visible_ = request.visible.value_or(PictureRegion::Whole({source.height_px, source.width_px}));
-  CheckRequest(source, request, visible_);
   row_bytes_ = int64_t{request.window.width_px} * source.channels;
-  tail_begin_ = visible_.height_px;
-  const AxisScaling columns = ColumnScaling(request, visible_), rows = RowScaling(request, visible_);
+  tail_begin_ = readable_.height_px;
   if (request.filter == ResampleFilter::kNearest) return Nearest(columns, rows, sink);
   PrepareColumns(columns);
   PrepareRows(rows);
   PrepareBuffers();
-  const bool is_pillows_order = !rows.is_interpolation() && PillowIsVerticalFirst(visible_.size(), request.size);
+  const bool is_pillows_order = !rows.is_interpolation() && PillowIsVerticalFirst(visible.size(), request.size);
   if (!rows_.is_identity && (columns_.is_identity || is_pillows_order)) return VerticalFirst(sink);
   HorizontalFirst(sink);
 }

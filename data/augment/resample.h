@@ -29,6 +29,9 @@ struct ResampleRequest {
   // All that the filter sees, with the box inside: as if the source were cropped to it before.
   // Default: the whole source.
   std::optional<PictureRegion> visible;
+  // Which part of a larger picture the source is: box and `visible`, which must be set then, are that
+  // picture's. RegionRead tells what is enough. Default: all of it.
+  std::optional<PictureRegion> held;
   PictureSize size;                                     // to which the box is scaled
   PictureRegion window;                                 // the part of the scaled picture that is made, inside `size`
   bool flip_horizontal = false, flip_vertical = false;  // of the window, after scaling
@@ -38,6 +41,10 @@ struct ResampleRequest {
   // filters are as with true.
   bool antialias = true;
 };
+
+// What Resample reads, of the picture in which `visible` is; that must be set.
+//   request.held = RegionRead(request);    // only that need be decoded
+PictureRegion RegionRead(const ResampleRequest& request);
 
 // Uses AVX-512 or AVX2 where the processor has them, with equal results. Keeps weights and rows: no
 // allocation once the largest request was seen, and weights are computed only where they differ
@@ -87,8 +94,8 @@ class Resampler {
 
   // Of the current request.
   const Picture* source_ = nullptr;
-  PictureRegion visible_;
-  int64_t row_bytes_ = 0;  // of the result
+  PictureRegion readable_;  // what is visible, of the source
+  int64_t row_bytes_ = 0;   // of the result
 
   Axis columns_, rows_;
   ColumnPacker packer_;

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <tuple>
@@ -13,6 +15,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "data/augment/resample_samples.h"
+
+static std::atomic<int64_t> allocations{0};
+
+void* operator new(size_t bytes) {
+  ++allocations;
+  return std::malloc(bytes);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
+}
 
 namespace mica {
 namespace {
@@ -135,6 +150,35 @@ TEST(ResampleTest, VisibleRegionIsAsIfCroppedBefore) {
   }
 }
 
+TEST(ResampleTest, NeedsOnlyTheRegionThatItReads) {
+  RandomRequests random(5);
+  Resampler resampler, plain(nullptr);
+  Picture result;
+  for (int i = 0; i < 1000; ++i) {
+    const Picture source = random.Source();
+    ResampleRequest request = random.Request(source);
+    const Picture expected = Resampled(source, request);
+    request.visible = PictureRegion::Whole({source.height_px, source.width_px});
+    ResampleRequest held;
+    held.window = RegionRead(request);
+    const Picture part = Selected(source, held);
+    request.held = held.window;
+    for (Resampler* some : {&resampler, &plain}) {
+      some->Resample(part, request, &result);
+      ASSERT_EQ(result.pixels, expected.pixels) << Described(source, request);
+    }
+  }
+}
+
+TEST(ResampleTest, ReadsNoMoreThanACentreCropNeeds) {
+  ResampleRequest request;
+  request.box = {0, 0, 500, 375};
+  request.visible = PictureRegion::Whole({375, 500});
+  request.size = {256, 341};
+  request.window = {58, 16, 224, 224};
+  EXPECT_TRUE(RegionRead(request) == (PictureRegion{84, 23, 330, 329}));
+}
+
 TEST(ResampleTest, KeepsMemoryAndWeightsBetweenRequestsWithoutEffectOnPixels) {
   RandomRequests random(4);
   Resampler used;
@@ -148,6 +192,26 @@ TEST(ResampleTest, KeepsMemoryAndWeightsBetweenRequestsWithoutEffectOnPixels) {
       ASSERT_EQ(result.pixels, Resampled(source, request).pixels) << Described(source, request);
     }
   }
+}
+
+TEST(ResampleTest, AllocatesNothingAfterWarmUp) {
+  Resampler resampler;
+  Picture result;
+  const Picture source = GeneratedPixels(90, 80, 3);
+  ResampleRequest request;
+  request.size = {40, 30};
+  request.window = PictureRegion::Whole(request.size);
+  int64_t before = 0;
+  for (int round = 0; round < 2; ++round) {
+    before = allocations;
+    for (int i = 0; i < 40; ++i) {
+      request.filter = static_cast<ResampleFilter>(i % 6);
+      request.box = {i / 2.0, i / 3.0, 80.0 - i, 90.0 - 2 * i};
+      request.flip_vertical = i % 2 == 1;
+      resampler.Resample(source, request, &result);
+    }
+  }
+  EXPECT_EQ(allocations, before);
 }
 
 TEST(ResampleTest, HandsOverRowsInOrder) {

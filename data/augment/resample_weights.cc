@@ -56,6 +56,7 @@ struct LanczosFilter {
   static double At(double x) { return -3.0 <= x && x < 3.0 ? Sinc(x) * Sinc(x / 3) : 0.0; }
 };
 
+// Without antialiasing.
 struct TorchLinear {
   static constexpr int32_t kTaps = 2;
   static double At(double x) { return BilinearFilter::At(x); }
@@ -91,18 +92,58 @@ void Reshape(const AxisScaling& scaling, int32_t stride, AxisWeights* result) {
   result->weights.assign(int64_t{scaling.window_px} * stride, 0);
 }
 
+double Center(const AxisScaling& scaling, double scale, int32_t pixel) {
+  return BoxBegin(scaling) + (ScaledPixel(scaling, pixel) + 0.5) * scale;
+}
+
+PixelRange Covered(double center, double support, int32_t source_px) {
+  return {std::max(static_cast<int32_t>(center - support + 0.5), 0), std::min(static_cast<int32_t>(center + support + 0.5), source_px)};
+}
+
+int32_t FirstTap(double place, int32_t taps) {
+  return static_cast<int32_t>(std::floor(place)) - taps / 2 + 1;
+}
+
+double SupportOf(ResampleFilter filter) {
+  switch (filter) {
+    case ResampleFilter::kNearest:
+    case ResampleFilter::kBox:
+      return BoxFilter::kSupport;
+    case ResampleFilter::kBilinear:
+      return BilinearFilter::kSupport;
+    case ResampleFilter::kHamming:
+      return HammingFilter::kSupport;
+    case ResampleFilter::kBicubic:
+      return BicubicFilter::kSupport;
+    case ResampleFilter::kLanczos:
+      return LanczosFilter::kSupport;
+  }
+  return 0;
+}
+
+PixelRange ReadFor(const AxisScaling& scaling, int32_t pixel) {
+  const double scale = Scale(scaling), center = Center(scaling, scale, pixel);
+  if (scaling.is_interpolation()) {
+    const int32_t taps = scaling.filter == ResampleFilter::kBilinear ? TorchLinear::kTaps : TorchCubic::kTaps;
+    const int32_t first = FirstTap(center - 0.5, taps), last = scaling.source_px - 1;
+    return {std::clamp(first, 0, last), std::clamp(first + taps - 1, 0, last) + 1};
+  }
+  if (scaling.filter == ResampleFilter::kNearest) return Covered(center, 1.5, scaling.source_px);
+  return Covered(center, SupportOf(scaling.filter) * std::max(scale, 1.0), scaling.source_px);
+}
+
 template <typename Filter>
 void Antialiased(const AxisScaling& scaling, AxisWeights* result) {
   const double scale = Scale(scaling), filter_scale = std::max(scale, 1.0);
-  const double support = Filter::kSupport * filter_scale, inverse = 1.0 / filter_scale, box_begin = BoxBegin(scaling);
+  const double support = Filter::kSupport * filter_scale, inverse = 1.0 / filter_scale;
   const int32_t most = std::min<int64_t>(static_cast<int64_t>(std::ceil(support)) * 2 + 1, scaling.source_px);
   Reshape(scaling, most, result);
   std::vector<double>& exact = result->exact;
   exact.resize(most);
   for (int32_t i = 0; i < scaling.window_px; ++i) {
-    const double center = box_begin + (ScaledPixel(scaling, i) + 0.5) * scale;
-    const int32_t begin = std::max(static_cast<int32_t>(center - support + 0.5), 0);
-    const int32_t count = std::min(static_cast<int32_t>(center + support + 0.5), scaling.source_px) - begin;
+    const double center = Center(scaling, scale, i);
+    const auto [begin, end] = Covered(center, support, scaling.source_px);
+    const int32_t count = end - begin;
     double sum = 0.0;
     for (int32_t t = 0; t < count; ++t) {
       exact[t] = Filter::At((t + begin - center + 0.5) * inverse);
@@ -110,7 +151,7 @@ void Antialiased(const AxisScaling& scaling, AxisWeights* result) {
     }
     int32_t* weights = result->weights.data() + int64_t{i} * most;
     for (int32_t t = 0; t < count; ++t) weights[t] = FixedPoint(sum != 0.0 ? exact[t] / sum : exact[t]);
-    result->begin[i] = begin;
+    result->begin[i] = begin - scaling.held_begin;
     result->count[i] = count;
   }
 }
@@ -119,19 +160,18 @@ void Antialiased(const AxisScaling& scaling, AxisWeights* result) {
 template <typename Filter>
 void Interpolated(const AxisScaling& scaling, AxisWeights* result) {
   constexpr int32_t kTaps = Filter::kTaps;
-  const double scale = Scale(scaling), box_begin = BoxBegin(scaling);
+  const double scale = Scale(scaling);
   const int32_t last = scaling.source_px - 1;
   Reshape(scaling, kTaps, result);
   for (int32_t i = 0; i < scaling.window_px; ++i) {
-    const double place = box_begin + (ScaledPixel(scaling, i) + 0.5) * scale - 0.5;
-    const int32_t first = static_cast<int32_t>(std::floor(place)) - kTaps / 2 + 1;
-    const int32_t begin = std::clamp(first, 0, last);
+    const double place = Center(scaling, scale, i) - 0.5;
+    const int32_t first = FirstTap(place, kTaps), begin = std::clamp(first, 0, last);
     double exact[kTaps] = {};
     for (int32_t t = 0; t < kTaps; ++t) exact[std::clamp(first + t, begin, last) - begin] += Filter::At(first + t - place);
     int32_t* weights = result->weights.data() + int64_t{i} * kTaps;
     for (int32_t t = 0; t < kTaps; ++t) weights[t] = FixedPoint(exact[t]);
-    result->begin[i] = begin;
-    result->count[i] = std::min(kTaps, scaling.source_px - begin);
+    result->begin[i] = begin - scaling.held_begin;
+    result->count[i] = std::clamp(first + kTaps - 1, 0, last) + 1 - begin;
   }
 }
 
@@ -139,6 +179,16 @@ void Interpolated(const AxisScaling& scaling, AxisWeights* result) {
 
 bool AxisScaling::is_identity() const {
   return box_px == scaled_px && box_begin == std::floor(box_begin);
+}
+
+PixelRange PixelsRead(const AxisScaling& scaling) {
+  const int32_t last = scaling.window_px - 1;
+  if (scaling.is_identity()) {
+    const int32_t begin = static_cast<int32_t>(scaling.box_begin) + scaling.window_begin;
+    return {begin, begin + scaling.window_px};
+  }
+  const PixelRange a = ReadFor(scaling, 0), b = ReadFor(scaling, last);
+  return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
 void ComputeAxisWeights(const AxisScaling& scaling, AxisWeights* result) {
@@ -165,7 +215,8 @@ void ComputeNearestPixels(const AxisScaling& scaling, std::vector<int32_t>* resu
   for (int32_t scaled = 0; scaled < scaling.window_begin + scaling.window_px; ++scaled, place += scale) {
     if (scaled < scaling.window_begin) continue;
     const int32_t pixel = scaled - scaling.window_begin;
-    (*result)[scaling.flip ? scaling.window_px - 1 - pixel : pixel] = std::clamp(static_cast<int32_t>(place), 0, scaling.source_px - 1);
+    (*result)[scaling.flip ? scaling.window_px - 1 - pixel : pixel] =
+        std::clamp(static_cast<int32_t>(place), 0, scaling.source_px - 1) - scaling.held_begin;
   }
 }
 

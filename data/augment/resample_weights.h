@@ -17,6 +17,8 @@ enum class ResampleFilter : uint8_t { kNearest, kBox, kBilinear, kHamming, kBicu
 
 struct AxisScaling {
   int32_t source_px = 0;
+  // The part of the source from which pixels are counted in results; those that are read are in it.
+  int32_t held_begin = 0;
   double box_begin = 0;  // what is scaled: [box_begin, box_begin + box_px), inside the source
   double box_px = 0;
   int32_t scaled_px = 0;
@@ -34,9 +36,9 @@ struct AxisScaling {
   bool is_interpolation() const { return !antialias && (filter == ResampleFilter::kBilinear || filter == ResampleFilter::kBicubic); }
 
   friend bool operator==(const AxisScaling& a, const AxisScaling& b) {
-    return a.source_px == b.source_px && a.box_begin == b.box_begin && a.box_px == b.box_px && a.scaled_px == b.scaled_px &&
-           a.window_begin == b.window_begin && a.window_px == b.window_px && a.flip == b.flip && a.filter == b.filter &&
-           a.antialias == b.antialias;
+    return a.source_px == b.source_px && a.held_begin == b.held_begin && a.box_begin == b.box_begin && a.box_px == b.box_px &&
+           a.scaled_px == b.scaled_px && a.window_begin == b.window_begin && a.window_px == b.window_px && a.flip == b.flip &&
+           a.filter == b.filter && a.antialias == b.antialias;
   }
   friend bool operator!=(const AxisScaling& a, const AxisScaling& b) { return !(a == b); }
 };
@@ -58,6 +60,14 @@ struct AxisWeights {
 // Equal to Pillow's weights bit for bit; Pillow too holds the box in single precision. Not for
 // kNearest. Memory that `result` has is used again.
 void ComputeAxisWeights(const AxisScaling& scaling, AxisWeights* result);
+
+struct PixelRange {
+  int32_t begin = 0, end = 0;
+};
+
+// Pixels of the source, counted from its own first, that the window is made of; for kNearest it may
+// be a pixel more at each end.
+PixelRange PixelsRead(const AxisScaling& scaling);
 
 // For kNearest: the source pixel of each pixel of the window, as Pillow finds it.
 void ComputeNearestPixels(const AxisScaling& scaling, std::vector<int32_t>* result);

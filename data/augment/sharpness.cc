@@ -10,8 +10,8 @@
 namespace mica {
 namespace {
 
-// `above`, `middle` and `below` are rows at the first value that has neighbours; `step` values further
-// comes the next pixel.
+// `above`, `middle` and `below` are rows at the first value that has neighbours; `step` values
+// further comes the next pixel.
 MICA_PROCESSOR_VERSIONS void SharpenRow(const uint8_t* above, const uint8_t* middle, const uint8_t* below, int64_t step, int64_t count,
                                         float mean_factor, uint8_t* result) {
   for (int64_t i = 0; i < count; ++i) {

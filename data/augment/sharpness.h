@@ -1,5 +1,5 @@
-// Sharper or smoother, as torchvision.transforms.v2.functional.adjust_sharpness does for a u8 tensor,
-// bit for bit.
+// Sharper or smoother, as torchvision.transforms.v2.functional.adjust_sharpness does for a u8
+// tensor, bit for bit.
 #ifndef MICA_DATA_AUGMENT_SHARPNESS_H_
 #define MICA_DATA_AUGMENT_SHARPNESS_H_
 

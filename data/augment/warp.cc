@@ -1,12 +1,10 @@
 #include "data/augment/warp.h"
 
-#include <emmintrin.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "data/augment/processor_versions.h"
+#include "data/augment/warp_source.h"
 
 namespace mica {
 namespace {
@@ -26,80 +24,6 @@ struct Line {
 struct PixelRange {
   int32_t first, last;  // empty if last <= first
 };
-
-// The source, and what lies around it.
-struct Surface {
-  const uint8_t* pixels;
-  int64_t row_bytes;
-  int32_t width, height;
-  int32_t channels;
-  const uint8_t* fill;
-
-  [[gnu::always_inline]] const uint8_t* At(int32_t x, int32_t y) const { return pixels + y * row_bytes + x * int64_t{channels}; }
-  [[gnu::always_inline]] const uint8_t* AtOrFill(int32_t x, int32_t y) const {
-    return x >= 0 && x < width && y >= 0 && y < height ? At(x, y) : fill;
-  }
-};
-
-[[gnu::always_inline]] inline float Mix(float a, float b, float part_of_b) {
-  return a + (b - a) * part_of_b;
-}
-
-[[gnu::always_inline]] inline __m128 Mix(__m128 a, __m128 b, __m128 part_of_b) {
-  return _mm_add_ps(a, _mm_mul_ps(_mm_sub_ps(b, a), part_of_b));
-}
-
-// Two RGB pixels and the bytes behind them, eight in all.
-struct TwoPixels {
-  __m128 left, right;
-};
-
-[[gnu::always_inline]] inline TwoPixels Load(const uint8_t* pixels) {
-  const __m128i zero = _mm_setzero_si128();
-  const __m128i values = _mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(pixels)), zero);
-  return {_mm_cvtepi32_ps(_mm_unpacklo_epi16(values, zero)), _mm_cvtepi32_ps(_mm_unpacklo_epi16(_mm_srli_si128(values, 6), zero))};
-}
-
-[[gnu::always_inline]] inline void Store(__m128 pixel, uint8_t* to) {
-  const __m128i rounded = _mm_cvtps_epi32(pixel);
-  const __m128i words = _mm_packs_epi32(rounded, rounded);
-  const int32_t bytes = _mm_cvtsi128_si32(_mm_packus_epi16(words, words));
-  std::memcpy(to, &bytes, 3);
-}
-
-// Between the pixels at `upper` and below it, and those right of them. RGB: reads two bytes more.
-[[gnu::always_inline]] inline void MixInside(const uint8_t* upper, int64_t row_bytes, int32_t channels, float right, float down,
-                                             uint8_t* to) {
-  const uint8_t* const lower = upper + row_bytes;
-  if (channels == 1) {
-    const float value = Mix(Mix(upper[0], upper[1], right), Mix(lower[0], lower[1], right), down);
-    *to = static_cast<uint8_t>(_mm_cvtss_si32(_mm_set_ss(value)));
-    return;
-  }
-  const TwoPixels above = Load(upper);
-  const TwoPixels below = Load(lower);
-  const __m128 rights = _mm_set1_ps(right);
-  Store(Mix(Mix(above.left, above.right, rights), Mix(below.left, below.right, rights), _mm_set1_ps(down)), to);
-}
-
-[[gnu::always_inline]] inline void MixAnywhere(const Surface& source, int32_t x, int32_t y, float right, float down, uint8_t* to) {
-  const uint8_t* const upper_left = source.AtOrFill(x, y);
-  const uint8_t* const upper_right = source.AtOrFill(x + 1, y);
-  const uint8_t* const lower_left = source.AtOrFill(x, y + 1);
-  const uint8_t* const lower_right = source.AtOrFill(x + 1, y + 1);
-  for (int c = 0; c < source.channels; ++c) {
-    const float value = Mix(Mix(upper_left[c], upper_right[c], right), Mix(lower_left[c], lower_right[c], right), down);
-    to[c] = static_cast<uint8_t>(_mm_cvtss_si32(_mm_set_ss(value)));
-  }
-}
-
-[[gnu::always_inline]] inline void CopyPixel(const uint8_t* from, int32_t channels, uint8_t* to) {
-  if (channels == 1) {
-    *to = *from;
-  } else {
-    std::memcpy(to, from, 3);
-  }
-}
 
 // A line in whole units. Sums wrap round; only places near the source are looked at, and there they
 // do not.
@@ -122,7 +46,7 @@ struct FixedLine {
 
 // All of the pixels lie in the range that Inside gives.
 template <int kChannels>
-[[gnu::always_inline]] inline void MixLineInside(const Surface& source, FixedLine line, int32_t count, uint8_t* to) {
+[[gnu::always_inline]] inline void MixLineInside(const WarpSource& source, FixedLine line, int32_t count, uint8_t* to) {
   for (int32_t i = 0; i < count; ++i, line.Advance(), to += kChannels) {
     const uint8_t* const upper = source.pixels + Whole(line.y) * source.row_bytes + Whole(line.x) * int64_t{kChannels};
     MixInside(upper, source.row_bytes, kChannels, Fraction(line.x), Fraction(line.y), to);
@@ -130,14 +54,14 @@ template <int kChannels>
 }
 
 template <int kChannels>
-[[gnu::always_inline]] inline void CopyLineInside(const Surface& source, FixedLine line, int32_t count, uint8_t* to) {
+[[gnu::always_inline]] inline void CopyLineInside(const WarpSource& source, FixedLine line, int32_t count, uint8_t* to) {
   for (int32_t i = 0; i < count; ++i, line.Advance(), to += kChannels) {
     CopyPixel(source.pixels + Whole(line.y) * source.row_bytes + Whole(line.x) * int64_t{kChannels}, kChannels, to);
   }
 }
 
-MICA_PROCESSOR_VERSIONS void WalkInside(const Surface& source, WarpFilter filter, const FixedLine& line, int32_t count, uint8_t* to) {
-  const Surface surface = source;
+MICA_PROCESSOR_VERSIONS void WalkInside(const WarpSource& source, WarpFilter filter, const FixedLine& line, int32_t count, uint8_t* to) {
+  const WarpSource surface = source;
   if (filter == WarpFilter::kNearest) {
     if (surface.channels == 1) return CopyLineInside<1>(surface, line, count, to);
     return CopyLineInside<3>(surface, line, count, to);
@@ -146,7 +70,7 @@ MICA_PROCESSOR_VERSIONS void WalkInside(const Surface& source, WarpFilter filter
   MixLineInside<3>(surface, line, count, to);
 }
 
-void WalkAnywhere(const Surface& source, WarpFilter filter, FixedLine line, int32_t count, uint8_t* to) {
+void WalkAnywhere(const WarpSource& source, WarpFilter filter, FixedLine line, int32_t count, uint8_t* to) {
   for (int32_t i = 0; i < count; ++i, line.Advance(), to += source.channels) {
     if (filter == WarpFilter::kNearest) {
       CopyPixel(source.AtOrFill(Whole(line.x), Whole(line.y)), source.channels, to);
@@ -159,9 +83,10 @@ void WalkAnywhere(const Surface& source, WarpFilter filter, FixedLine line, int3
 // Beyond, places would not be exact enough to be looked up.
 constexpr double kFar = 1099511627776.0;  // 2^40 pixels
 
-// The pixels of `range` with low <= start + i * step <= high; none if those are far or no numbers.
+// The pixels of `range` with low <= start + i * step <= high; none if those are far or no numbers,
+// or low > high.
 PixelRange Within(double start, double step, double low, double high, PixelRange range) {
-  if (!(std::abs(start) < kFar && std::abs(step) < kFar)) return {range.first, range.first};
+  if (!(low <= high && std::abs(start) < kFar && std::abs(step) < kFar)) return {range.first, range.first};
   if (step == 0) return start >= low && start <= high ? range : PixelRange{range.first, range.first};
   const double at_low = (low - start) / step;
   const double at_high = (high - start) / step;
@@ -181,13 +106,13 @@ PixelRange Within(const Line& line, const PlaceLimits& limits, PixelRange range)
 }
 
 // Outside there is only fill. A pixel too many costs time only.
-PlaceLimits Touching(const Surface& source) {
+PlaceLimits Touching(const WarpSource& source) {
   return {-1.5, source.width + 0.5, source.height + 0.5};
 }
 
-// Pixels whose neighbours all lie in the source, and two more bytes behind them. Steps are rounded, so a
-// quarter of a pixel is left as a margin.
-PlaceLimits Inside(const Surface& source, WarpFilter filter) {
+// Pixels whose neighbours all lie in the source, and two more bytes behind them. Steps are rounded,
+// so a quarter of a pixel is left as a margin.
+PlaceLimits Inside(const WarpSource& source, WarpFilter filter) {
   if (filter == WarpFilter::kNearest) return {-0.25, source.width - 0.75, source.height - 0.75};
   const int more = source.channels == 1 ? 0 : 1;
   return {0.25, source.width - 1.25 - more, source.height - 1.25};
@@ -199,19 +124,19 @@ uint64_t Fixed(double value) {
   return static_cast<uint64_t>(static_cast<int64_t>(std::floor(std::clamp(value, -kLongest, kLongest) * kOne + 0.5)));
 }
 
-// The line from pixel `first` on. For the nearest pixel, half a pixel further: the whole number is its
-// place then.
+// The line from pixel `first` on. For the nearest pixel, half a pixel further: the whole number is
+// its place then.
 FixedLine FixedFrom(const Line& line, int32_t first, WarpFilter filter) {
   const double shift = filter == WarpFilter::kNearest ? 0.5 : 0;
   return {Fixed(line.start.x + first * line.step.x + shift), Fixed(line.start.y + first * line.step.y + shift), Fixed(line.step.x),
           Fixed(line.step.y)};
 }
 
-void FillPixels(const Surface& source, PixelRange range, uint8_t* row) {
+void FillPixels(const WarpSource& source, PixelRange range, uint8_t* row) {
   for (int32_t x = range.first; x < range.last; ++x) CopyPixel(source.fill, source.channels, row + int64_t{x} * source.channels);
 }
 
-void Walk(const Surface& source, WarpFilter filter, const Line& line, PixelRange range, bool is_inside, uint8_t* row) {
+void Walk(const WarpSource& source, WarpFilter filter, const Line& line, PixelRange range, bool is_inside, uint8_t* row) {
   if (range.last <= range.first) return;
   uint8_t* const to = row + int64_t{range.first} * source.channels;
   const FixedLine fixed = FixedFrom(line, range.first, filter);
@@ -219,7 +144,7 @@ void Walk(const Surface& source, WarpFilter filter, const Line& line, PixelRange
   WalkAnywhere(source, filter, fixed, range.last - range.first, to);
 }
 
-void WarpRow(const Surface& source, WarpFilter filter, const Line& line, uint8_t* row) {
+void WarpRow(const WarpSource& source, WarpFilter filter, const Line& line, uint8_t* row) {
   const PixelRange touching = Within(line, Touching(source), {0, source.width});
   const PixelRange inside = Within(line, Inside(source, filter), touching);
   FillPixels(source, {0, touching.first}, row);
@@ -229,7 +154,7 @@ void WarpRow(const Surface& source, WarpFilter filter, const Line& line, uint8_t
   FillPixels(source, {touching.last, source.width}, row);
 }
 
-Surface SurfaceOf(const Picture& picture, const std::array<uint8_t, 3>& fill) {
+WarpSource SourceOf(const Picture& picture, const std::array<uint8_t, 3>& fill) {
   return {picture.pixels.data(), picture.row_bytes(), picture.width_px, picture.height_px, picture.channels, fill.data()};
 }
 
@@ -254,7 +179,8 @@ struct PerspectiveLine {
   return low < end + 1 ? low : end + 1;
 }
 
-MICA_PROCESSOR_VERSIONS void FindPlaces(const PerspectiveLine& line, const Surface& source, double shift, int32_t first, PlacePart* part) {
+MICA_PROCESSOR_VERSIONS void FindPlaces(const PerspectiveLine& line, const WarpSource& source, double shift, int32_t first,
+                                        PlacePart* part) {
   const PerspectiveLine l = line;
   const double width = source.width;
   const double height = source.height;
@@ -272,12 +198,12 @@ MICA_PROCESSOR_VERSIONS void FindPlaces(const PerspectiveLine& line, const Surfa
   }
 }
 
-[[gnu::always_inline]] inline bool IsInside(const Surface& source, int32_t x, int32_t y) {
+[[gnu::always_inline]] inline bool IsInside(const WarpSource& source, int32_t x, int32_t y) {
   return x >= 0 && y >= 0 && x < source.width - 2 && y < source.height - 1;
 }
 
-MICA_PROCESSOR_VERSIONS void TakePixels(const Surface& source, WarpFilter filter, const PlacePart& part, int32_t count, uint8_t* to) {
-  const Surface surface = source;
+MICA_PROCESSOR_VERSIONS void TakePixels(const WarpSource& source, WarpFilter filter, const PlacePart& part, int32_t count, uint8_t* to) {
+  const WarpSource surface = source;
   for (int32_t i = 0; i < count; ++i, to += surface.channels) {
     const int32_t x = part.x[i];
     const int32_t y = part.y[i];
@@ -295,7 +221,7 @@ MICA_PROCESSOR_VERSIONS void TakePixels(const Surface& source, WarpFilter filter
 
 void WarpAffine(const Picture& source, const AffineMatrix& matrix, WarpFilter filter, const std::array<uint8_t, 3>& fill, Picture* result) {
   result->Reshape(source.height_px, source.width_px, source.channels);
-  const Surface surface = SurfaceOf(source, fill);
+  const WarpSource surface = SourceOf(source, fill);
   const double middle_x = (source.width_px - 1) * 0.5;
   const double middle_y = (source.height_px - 1) * 0.5;
   const auto& m = matrix;
@@ -309,7 +235,7 @@ void WarpAffine(const Picture& source, const AffineMatrix& matrix, WarpFilter fi
 void WarpPerspective(const Picture& source, const PerspectiveCoefficients& coefficients, WarpFilter filter,
                      const std::array<uint8_t, 3>& fill, Picture* result) {
   result->Reshape(source.height_px, source.width_px, source.channels);
-  const Surface surface = SurfaceOf(source, fill);
+  const WarpSource surface = SourceOf(source, fill);
   const double shift = filter == WarpFilter::kNearest ? 0 : -0.5;
   const auto& c = coefficients;
   PlacePart part;

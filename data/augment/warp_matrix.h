@@ -7,8 +7,8 @@
 
 namespace mica {
 
-// Where a pixel of the result comes from: x_in = m[0] x + m[1] y + m[2], y_in = m[3] x + m[4] y + m[5].
-// Both count from the middle of the picture, in pixels, right and down.
+// Where a pixel of the result comes from: x_in = m[0] x + m[1] y + m[2], y_in = m[3] x + m[4] y +
+// m[5]. Both count from the middle of the picture, in pixels, right and down.
 using AffineMatrix = std::array<double, 6>;
 
 // The picture is sheared, scaled, turned about the centre and then moved: the arguments of
@@ -27,8 +27,8 @@ struct AffineMotion {
 // torchvision's _get_inverse_affine_matrix.
 AffineMatrix InverseAffineMatrix(const AffineMotion& motion);
 
-// x_in = (c[0] x + c[1] y + c[2]) / (c[6] x + c[7] y + 1), y_in = (c[3] x + c[4] y + c[5]) / (the same). Both
-// count from the upper left corner; the middle of the first pixel is 0.5, 0.5.
+// x_in = (c[0] x + c[1] y + c[2]) / (c[6] x + c[7] y + 1), y_in = (c[3] x + c[4] y + c[5]) / (the
+// same). Both count from the upper left corner; the middle of the first pixel is 0.5, 0.5.
 using PerspectiveCoefficients = std::array<double, 8>;
 
 struct WarpPoint {
@@ -37,8 +37,8 @@ struct WarpPoint {
 };
 using WarpCorners = std::array<WarpPoint, 4>;  // upper left, upper right, lower right, lower left
 
-// What moves `start` to `end` (torchvision's _get_perspective_coeffs, startpoints and endpoints). nullopt:
-// three of a list lie on one line, so that nothing does.
+// What moves `start` to `end` (torchvision's _get_perspective_coeffs, startpoints and endpoints).
+// nullopt: three of a list lie on one line, so that nothing does.
 std::optional<PerspectiveCoefficients> PerspectiveBetween(const WarpCorners& start, const WarpCorners& end);
 
 }  // namespace mica

@@ -44,32 +44,6 @@ PictureHeader HeaderOf(const PictureFacts& facts) {
   return header;
 }
 
-// Those that share a reason share the problem. The survey's cache never sees it.
-void Reject(const DecodeConfig& decode, PictureSurvey* survey) {
-  if (decode.reject().empty()) return;
-  std::map<std::string, int32_t> known;
-  for (size_t id = 0; id < survey->facts.size(); ++id) {
-    PictureFacts& facts = survey->facts[id];
-    if (!facts.is_known() || !survey->IsUsable(static_cast<int64_t>(id))) continue;
-    std::optional<PictureProblem> problem = Rejection(decode, HeaderOf(facts));
-    if (!problem.has_value()) continue;
-    const auto [entry, is_new] = known.emplace(problem->message, static_cast<int32_t>(survey->problems.size()));
-    if (is_new) survey->problems.push_back(*std::move(problem));
-    facts.problem = entry->second;
-    facts.problem_depth = SurveyDepth::kHeaders;
-  }
-}
-
-std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode) {
-  std::optional<PictureSize> common;
-  for (const PictureFacts& facts : survey.facts) {
-    const PictureSize size = UprightSize(decode, HeaderOf(facts));
-    if (common.value_or(size) != size) return std::nullopt;
-    common = size;
-  }
-  return common;
-}
-
 constexpr size_t kMaxShown = 50;
 
 void ReportUnusable(const DatasetExamination& examination, std::vector<std::string>* problems) {
@@ -97,6 +71,32 @@ void WarnOfDropped(DatasetExamination* examination) {
 
 }  // namespace
 
+// Those that share a reason share the problem. The survey's cache never sees it.
+void RejectPictures(const DecodeConfig& decode, PictureSurvey* survey) {
+  if (decode.reject().empty()) return;
+  std::map<std::string, int32_t> known;
+  for (size_t id = 0; id < survey->facts.size(); ++id) {
+    PictureFacts& facts = survey->facts[id];
+    if (!facts.is_known() || !survey->IsUsable(static_cast<int64_t>(id))) continue;
+    std::optional<PictureProblem> problem = Rejection(decode, HeaderOf(facts));
+    if (!problem.has_value()) continue;
+    const auto [entry, is_new] = known.emplace(problem->message, static_cast<int32_t>(survey->problems.size()));
+    if (is_new) survey->problems.push_back(*std::move(problem));
+    facts.problem = entry->second;
+    facts.problem_depth = SurveyDepth::kHeaders;
+  }
+}
+
+std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode) {
+  std::optional<PictureSize> common;
+  for (const PictureFacts& facts : survey.facts) {
+    const PictureSize size = UprightSize(decode, HeaderOf(facts));
+    if (common.value_or(size) != size) return std::nullopt;
+    common = size;
+  }
+  return common;
+}
+
 DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options, const DecodeConfig& decode) {
   DatasetExamination examination;
   std::unordered_set<std::string> left_out;
@@ -104,7 +104,7 @@ DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions opt
     examination.draft = ListDataset(config, left_out);
     options.cache_file = CacheFileOf(CacheFolder(), examination.draft.origin);
     examination.survey = SurveyPictures(examination.draft.index, options);
-    Reject(decode, &examination.survey);
+    RejectPictures(decode, &examination.survey);
     if (config.on_bad_sample() != DatasetConfig::DROP) break;
     const size_t known = left_out.size();
     for (const ImageRecord& record : examination.draft.index.records) {

@@ -42,6 +42,12 @@ struct DatasetExamination {
 // cannot be used either; packed pixels are judged by their channels.
 DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options, const DecodeConfig& decode = DecodeConfig());
 
+// The pictures that `decode` rejects get a problem: they cannot be used.
+void RejectPictures(const DecodeConfig& decode, PictureSurvey* survey);
+
+// The size, upright, that all pictures share; nullopt if they differ.
+std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode);
+
 // Takes the samples whose pictures cannot be used out of the draft and the survey; ids count anew.
 // Returns how many.
 int64_t DropUnusable(DatasetExamination* examination);

@@ -25,7 +25,7 @@ namespace {
 static_assert(std::is_trivially_copyable_v<PictureFacts>);
 
 constexpr char kMagic[8] = {'m', 'i', 'c', 'a', ' ', 's', 'v', '\n'};
-constexpr uint32_t kVersion = 3;  // another one wherever PictureFacts or what fills it changes
+constexpr uint32_t kVersion = 4;  // another one wherever PictureFacts or what fills it changes
 
 struct Header {
   char magic[8];

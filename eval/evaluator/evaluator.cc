@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "base/elapsed.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
+#include "eval/metrics/merged_predictions.h"
 
 #ifndef _OPENMP
 #error "at::parallel_for would compute in one thread: compile with OPENMP_COPTS"
@@ -47,36 +49,44 @@ at::Tensor LogitsOnCpu(Classifier& model, const at::Tensor& images) {
   return at::cat(logits);
 }
 
-at::Tensor Logits(Classifier& model, const Batch& batch, c10::Device device) {
-  if (device.is_cpu()) return LogitsOnCpu(model, batch.images);
-  return model.forward(batch.images.to(device)).to(at::kCPU);
+at::Tensor Logits(Classifier& model, const at::Tensor& images, c10::Device device) {
+  if (device.is_cpu()) return LogitsOnCpu(model, images);
+  return model.forward(images.to(device)).to(at::kCPU);
 }
 
-absl::Status AddAllBatches(Classifier& model, BatchSource& source, c10::Device device, PredictionTable* predictions) {
+// `views` holds one empty table; there are as many as the batches have views, afterwards.
+absl::Status AddAllBatches(Classifier& model, BatchSource& source, c10::Device device, std::vector<PredictionTable>* views) {
   const c10::InferenceMode inference;
   MICA_RETURN_IF_ERROR(source.StartEpoch(/*epoch=*/1, /*first_batch=*/0));
   for (Batch batch;;) {
     MICA_ASSIGN_OR_RETURN(const bool there_is_one, source.Next(&batch));
     if (!there_is_one) return absl::OkStatus();
-    AddBatch(batch, Logits(model, batch, device), predictions);
+    views->resize(1 + batch.more_views.size(), views->front());
+    AddBatch(batch, Logits(model, batch.images, device), &views->front());
+    for (size_t i = 0; i < batch.more_views.size(); ++i) AddBatch(batch, Logits(model, batch.more_views[i], device), &(*views)[i + 1]);
   }
 }
 
 }  // namespace
 
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device) {
-  PredictionTable predictions(num_classes);
-  predictions.Reserve(source.samples_per_epoch());
+  MICA_ASSIGN_OR_RETURN(std::vector<PredictionTable> views, EvaluateViews(model, source, num_classes, device));
+  return views.size() == 1 ? std::move(views.front()) : MergePredictions(views);
+}
+
+absl::StatusOr<std::vector<PredictionTable>> EvaluateViews(Classifier& model, BatchSource& source, int num_classes, c10::Device device) {
+  std::vector<PredictionTable> views(1, PredictionTable(num_classes));
+  views.front().Reserve(source.samples_per_epoch());
   const auto start = std::chrono::steady_clock::now();
   const bool was_training = model.is_training();
   model.eval();
   absl::Status source_status;
-  const absl::Status status = GuardTorch("evaluating", [&] { source_status = AddAllBatches(model, source, device, &predictions); });
+  const absl::Status status = GuardTorch("evaluating", [&] { source_status = AddAllBatches(model, source, device, &views); });
   model.train(was_training);
   MICA_RETURN_IF_ERROR(status);
   MICA_RETURN_IF_ERROR(source_status);
-  VLOG(1) << "evaluated samples=" << predictions.size() << " seconds=" << ElapsedSeconds(start);
-  return predictions;
+  VLOG(1) << "evaluated samples=" << views.front().size() << " views=" << views.size() << " seconds=" << ElapsedSeconds(start);
+  return views;
 }
 
 }  // namespace mica

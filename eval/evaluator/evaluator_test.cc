@@ -171,6 +171,49 @@ TEST(EvaluatorTest, ASourcesErrorIsHandedOn) {
   EXPECT_TRUE(model.is_training());
 }
 
+// The second view is twice the first.
+class TwoViews : public BatchSource {
+ public:
+  explicit TwoViews(FakeBatchSource& source) : source_(source) {}
+
+  absl::Status StartEpoch(int64_t epoch, int64_t first_batch) override { return source_.StartEpoch(epoch, first_batch); }
+  absl::StatusOr<bool> Next(Batch* batch) override {
+    absl::StatusOr<bool> there_is_one = source_.Next(batch);
+    if (there_is_one.ok() && *there_is_one) batch->more_views = {batch->images * 2};
+    return there_is_one;
+  }
+  ImageShape image_shape() const override { return source_.image_shape(); }
+  int64_t samples_per_epoch() const override { return source_.samples_per_epoch(); }
+  int64_t batches_per_epoch() const override { return source_.batches_per_epoch(); }
+
+ private:
+  FakeBatchSource& source_;
+};
+
+TEST(EvaluatorTest, ViewsAreMergedByTheMeanOfTheirProbabilities) {
+  NoisyModel model;
+  FakeBatchSource source(10, 4);
+  TwoViews both(source);
+
+  const auto views = EvaluateViews(model, both, 2, c10::kCPU);
+  const auto merged = Evaluate(model, both, 2, c10::kCPU);
+
+  ASSERT_THAT(views, IsOk());
+  ASSERT_THAT(merged, IsOk());
+  ASSERT_EQ(views->size(), 2);
+  const auto first = Evaluate(model, source, 2, c10::kCPU);
+  Batch doubled = FakeBatchSource(10, 10).all();
+  doubled.images = doubled.images * 2;
+  const at::Tensor second = model.Expected(doubled);
+  for (int64_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(merged->record_id(i), FakeBatchSource::kFirstId + i);
+    EXPECT_EQ((*views)[0].logits(i), first->logits(i));
+    EXPECT_NEAR((*views)[1].logits(i)[1], second[i][1].item<float>(), 1e-4);
+    const double mean = ((*views)[0].Probabilities(i)[0] + (*views)[1].Probabilities(i)[0]) / 2;
+    EXPECT_NEAR(merged->Probabilities(i)[0], mean, 1e-6);
+  }
+}
+
 TEST(EvaluatorTest, ASourceWithoutSamplesGivesAnEmptyTable) {
   NoisyModel model;
   FakeBatchSource source(0, 4);

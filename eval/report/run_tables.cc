@@ -1,16 +1,16 @@
 #include "eval/report/run_tables.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/files/csv.h"
 #include "base/number_format.h"
+#include "eval/report/probability_columns.h"
 
 namespace mica {
 namespace {
-
-constexpr int kTopColumns = 5;
 
 void AppendMetricNames(absl::string_view prefix, std::vector<std::string>* fields) {
   for (const std::string& name : MetricNames()) fields->push_back(absl::StrCat(prefix, name));
@@ -24,26 +24,10 @@ std::string Integer(int64_t value) {
   return absl::StrCat(value);
 }
 
-bool HasAllProbabilities(const PredictionTable& predictions) {
-  return predictions.num_classes() <= kMaxProbabilityColumns;
-}
-
 std::string PredictionsHeader(const PredictionTable& predictions) {
   std::vector<std::string> fields = {"id", "path", "truth", "truth_name", "prediction", "prediction_name", "correct", "loss", "confidence"};
-  if (HasAllProbabilities(predictions)) {
-    for (int c = 0; c < predictions.num_classes(); ++c) fields.push_back(absl::StrCat("prob_", c));
-  } else {
-    for (int k = 1; k <= kTopColumns; ++k) {
-      fields.push_back(absl::StrCat("top", k, "_class"));
-      fields.push_back(absl::StrCat("top", k, "_prob"));
-    }
-  }
+  for (std::string& name : ProbabilityNames(predictions.num_classes())) fields.push_back(std::move(name));
   return CsvRow(fields);
-}
-
-// The logits are floats, so more digits of a probability would mean nothing.
-std::string Probability(double value) {
-  return FormatNumber(static_cast<float>(value));
 }
 
 // Overwrites `fields`; the caller passes the same vector again to reuse its memory.
@@ -61,15 +45,8 @@ void FillPrediction(const PredictionTable& predictions, int64_t row, const Datas
   fields->push_back(index.classes.name(prediction));
   fields->push_back(!labelled ? "" : truth == prediction ? "1" : "0");
   fields->push_back(labelled ? FormatNumber(predictions.NegativeLogLikelihood(row)) : "");
-  fields->push_back(Probability(probabilities[prediction]));
-  if (HasAllProbabilities(predictions)) {
-    for (const double probability : probabilities) fields->push_back(Probability(probability));
-  } else {
-    for (const int label : predictions.TopClasses(row, kTopColumns)) {
-      fields->push_back(Integer(label));
-      fields->push_back(Probability(probabilities[label]));
-    }
-  }
+  fields->push_back(ProbabilityText(probabilities[prediction]));
+  AppendProbabilities(predictions, row, probabilities, fields);
 }
 
 }  // namespace

@@ -33,9 +33,6 @@ struct SummaryRow {
   std::string class_map_fingerprint;
 };
 
-// With more classes, predictions.csv holds the five most probable ones instead of all.
-constexpr int kMaxProbabilityColumns = 100;
-
 std::string SummaryCsv(const SummaryRow& row);
 std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
 std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes);

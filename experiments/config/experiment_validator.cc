@@ -14,6 +14,7 @@
 #include "data/decode/decode_validation.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/dataset_validation.h"
+#include "data/loader/batch_mixing_validation.h"
 #include "data/loader/loader_validation.h"
 #include "eval/evaluator/evaluation_validation.h"
 #include "models/model_validation.h"
@@ -108,6 +109,10 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
   if (!has_validation && experiment.trainer().has_early_stop()) {
     problems->Error("trainer.early_stop", "needs a validation split to watch; set dataset.validation_fraction, for example 0.1");
   }
+  if (evaluation.has_test_time_augmentation() && evaluation.test_time_augmentation().transforms().empty() &&
+      experiment.train_transforms().empty()) {
+    problems->Error("evaluation.test_time_augmentation", "has no transforms, and train_transforms are none either, so all views would be equal");
+  }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
 
@@ -123,6 +128,7 @@ void ValidateBatches(const Experiment& experiment, ConfigProblems* problems) {
   ValidateData(experiment, problems);
   ValidateTransforms(experiment.train_transforms(), "train_transforms", problems);
   ValidateTransforms(experiment.eval_transforms(), "eval_transforms", problems);
+  ValidateBatchMixingConfig(experiment.batch_mixing(), "batch_mixing", problems);
   ValidateLoaderConfig(experiment.loader(), "loader", problems);
 }
 

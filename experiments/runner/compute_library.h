@@ -9,14 +9,17 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/index/dataset_index.h"
+#include "data/loader/failed_sample.h"
+#include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/experiment.pb.h"
-#include "experiments/runner/evaluation_plan.h"
+#include "experiments/runner/trained_model.h"
 
 namespace mica {
 
@@ -46,6 +49,12 @@ struct EvaluateResult {
   std::string final_table;          // for people
 };
 
+struct PredictResult {
+  PredictionTable predictions;  // in the order of ids
+  std::vector<FailedSample> failed;
+  int views = 1;  // preparations of each sample whose probabilities were averaged
+};
+
 // Each function is the body of a verb. `index` must be that of the experiment's data set. Errors
 // about a field of the experiment carry its place.
 class ComputeLibrary {
@@ -64,9 +73,15 @@ class ComputeLibrary {
 
   // Evaluates a checkpoint of a finished run with that run's settings. Writes
   // RUN/evaluations/SPLIT/, or SPLIT-step-000001875/ for a checkpoint that is not the reported one;
-  // the run's own files stay as they are. If the data is not the run's, the exit code is 3; if the
-  // weights do not fit the model, 4.
-  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const = 0;
+  // the run's own files stay as they are. Without a split: test, or validation where there is none.
+  // If the data is not the run's, the exit code is 3; if the weights do not fit the model, 4.
+  virtual absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
+                                                     const DatasetIndex& index) const = 0;
+
+  // What a checkpoint says of the samples of a split, prepared as the run's experiment evaluates
+  // them. Their labels do not count, and neither do the classes of the index, which may come from
+  // anywhere. Samples that cannot be prepared are left out. Writes nothing.
+  virtual absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const = 0;
 };
 
 struct ComputeAndData {

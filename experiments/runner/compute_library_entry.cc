@@ -14,8 +14,12 @@ class Compute : public ComputeLibrary {
                                             FILE* progress) const override {
     return mica::RunExperiment(loaded, index, options, progress);
   }
-  absl::StatusOr<EvaluateResult> EvaluateRun(const EvaluationPlan& plan, const DatasetIndex& index) const override {
-    return mica::EvaluateRun(plan, index);
+  absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
+                                             const DatasetIndex& index) const override {
+    return mica::EvaluateRun(trained, split, index);
+  }
+  absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const override {
+    return mica::PredictRun(trained, index, split);
   }
 };
 

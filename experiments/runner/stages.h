@@ -64,7 +64,7 @@ struct Stages {
 };
 
 // `experiment` must be resolved and valid (load_experiment.h). `index` must be that of its data
-// set; it is borrowed and must outlive the plan. Config errors end with exit code 2, data that does
+// set; both are borrowed and must outlive the plan. Config errors end with exit code 2, data that does
 // not fit the experiment with 3.
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index);
 
@@ -79,8 +79,9 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
 // checkpoint's. Opens no data.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
-// The samples of a split in the order of their ids; null if none is labelled. `index` is borrowed.
-std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
+// The samples of a split in the order of their ids, prepared by eval_transforms; null if none is
+// labelled. Experiment and index are borrowed.
+absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split);
 
 }  // namespace mica
 

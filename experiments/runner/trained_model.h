@@ -1,29 +1,26 @@
-// What a `mica evaluate` will do, as far as it can be found and checked without data and model.
-//   EvaluateOptions options;
-//   options.split = Split::kValidation;
-//   MICA_ASSIGN_OR_RETURN(const EvaluationPlan plan, PlanEvaluation("/home/me/runs/x/a", options));
+// What a run trained, as far as it can be found and checked without data and LibTorch: what `mica
+// evaluate` and `mica predict` begin with.
+//   TrainedModelOptions options;
+//   options.checkpoint = "best";
+//   MICA_ASSIGN_OR_RETURN(const TrainedModel model, FindTrainedModel("/home/me/runs/x/a", options));
 // Torch-free.
-#ifndef MICA_EXPERIMENTS_RUNNER_EVALUATION_PLAN_H_
-#define MICA_EXPERIMENTS_RUNNER_EVALUATION_PLAN_H_
+#ifndef MICA_EXPERIMENTS_RUNNER_TRAINED_MODEL_H_
+#define MICA_EXPERIMENTS_RUNNER_TRAINED_MODEL_H_
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "data/index/dataset_index.h"
 #include "eval/report/run_record.h"
 #include "experiments/experiment.pb.h"
 #include "training/checkpoint/checkpoint_reader.h"
 
 namespace mica {
 
-struct EvaluateOptions {
-  // None: the split that the run reports, else test, else validation.
-  std::optional<Split> split;
-
+struct TrainedModelOptions {
   // As FindCheckpoint takes it. Empty: the one that the run reports.
   std::string checkpoint;
 
@@ -33,8 +30,8 @@ struct EvaluateOptions {
   std::function<void(absl::string_view)> warn = {};  // called at once for each warning
 };
 
-struct EvaluationPlan {
-  EvaluateOptions options;
+struct TrainedModel {
+  TrainedModelOptions options;
   RunRecord run;
   Experiment experiment;  // the run's own, overridden by the fragment
   Checkpoint checkpoint;
@@ -48,11 +45,11 @@ struct EvaluationPlan {
 
 // `run_folder` must be absolute. A broken run folder ends with exit code 3, a checkpoint that
 // cannot be used with 4; no other checkpoint takes its place.
-absl::StatusOr<EvaluationPlan> PlanEvaluation(const std::string& run_folder, const EvaluateOptions& options);
+absl::StatusOr<TrainedModel> FindTrainedModel(const std::string& run_folder, const TrainedModelOptions& options);
 
 // Adds to errors of the data the hint that it may lie elsewhere now. Other errors stay as they are.
 absl::Status WithMovedDataHint(const absl::Status& error);
 
 }  // namespace mica
 
-#endif  // MICA_EXPERIMENTS_RUNNER_EVALUATION_PLAN_H_
+#endif  // MICA_EXPERIMENTS_RUNNER_TRAINED_MODEL_H_

@@ -1,4 +1,4 @@
-#include "experiments/runner/evaluation_plan.h"
+#include "experiments/runner/trained_model.h"
 
 #include <google/protobuf/util/message_differencer.h>
 
@@ -32,7 +32,7 @@ absl::Status RequireSameRun(Experiment own, Experiment changed) {
   return ConfigError(absl::StrCat("--set may change dataset, device and evaluation alone, for the rest is what was trained; ", lines[0]));
 }
 
-absl::StatusOr<Experiment> ExperimentOf(const RunRecord& run, const EvaluateOptions& options) {
+absl::StatusOr<Experiment> ExperimentOf(const RunRecord& run, const TrainedModelOptions& options) {
   const std::string path = absl::StrCat(run.folder, "/experiment.textproto");
   MICA_ASSIGN_OR_RETURN(LoadedExperiment own, LoadExperiment(path, path, "", options.user_folder));
   if (options.set_fragment.empty()) return std::move(own.experiment);
@@ -62,24 +62,24 @@ absl::StatusOr<Wanted> WantedCheckpoint(const RunRecord& run, const std::string&
 
 }  // namespace
 
-absl::StatusOr<EvaluationPlan> PlanEvaluation(const std::string& run_folder, const EvaluateOptions& options) {
-  EvaluationPlan plan;
-  plan.options = options;
-  MICA_ASSIGN_OR_RETURN(plan.run, ReadRunRecord(run_folder));
-  MICA_ASSIGN_OR_RETURN(plan.experiment, ExperimentOf(plan.run, options));
-  MICA_ASSIGN_OR_RETURN(const Wanted wanted, WantedCheckpoint(plan.run, options.checkpoint));
-  MICA_ASSIGN_OR_RETURN(FoundCheckpoint found, FindCheckpoint(absl::StrCat(plan.run.folder, "/checkpoints"), wanted.checkpoint,
+absl::StatusOr<TrainedModel> FindTrainedModel(const std::string& run_folder, const TrainedModelOptions& options) {
+  TrainedModel model;
+  model.options = options;
+  MICA_ASSIGN_OR_RETURN(model.run, ReadRunRecord(run_folder));
+  MICA_ASSIGN_OR_RETURN(model.experiment, ExperimentOf(model.run, options));
+  MICA_ASSIGN_OR_RETURN(const Wanted wanted, WantedCheckpoint(model.run, options.checkpoint));
+  MICA_ASSIGN_OR_RETURN(FoundCheckpoint found, FindCheckpoint(absl::StrCat(model.run.folder, "/checkpoints"), wanted.checkpoint,
                                                               "; take one of them with --checkpoint=NAME"));
-  plan.checkpoint = std::move(found.checkpoint);
-  plan.why_checkpoint = wanted.why;
-  plan.warnings = std::move(found.warnings);
-  for (const std::string& warning : plan.warnings) plan.Warn(warning);
-  const std::string& saved_by = plan.checkpoint.manifest.experiment_fingerprint();
-  if (saved_by != plan.run.report.experiment_fingerprint()) {
-    plan.Warn(absl::StrCat(plan.run.folder, "/checkpoints/", plan.checkpoint.name, ": was saved by another experiment (xxh3 ", saved_by,
-                           ") than the run's (", plan.run.report.experiment_fingerprint(), ")"));
+  model.checkpoint = std::move(found.checkpoint);
+  model.why_checkpoint = wanted.why;
+  model.warnings = std::move(found.warnings);
+  for (const std::string& warning : model.warnings) model.Warn(warning);
+  const std::string& saved_by = model.checkpoint.manifest.experiment_fingerprint();
+  if (saved_by != model.run.report.experiment_fingerprint()) {
+    model.Warn(absl::StrCat(model.run.folder, "/checkpoints/", model.checkpoint.name, ": was saved by another experiment (xxh3 ", saved_by,
+                            ") than the run's (", model.run.report.experiment_fingerprint(), ")"));
   }
-  return plan;
+  return model;
 }
 
 absl::Status WithMovedDataHint(const absl::Status& error) {

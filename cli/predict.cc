@@ -1,0 +1,303 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/error.h"
+#include "base/files/file.h"
+#include "base/files/path.h"
+#include "base/nearest_name.h"
+#include "base/status_macros.h"
+#include "cli/shell_words.h"
+#include "cli/standard_output.h"
+#include "cli/verbs.h"
+#include "data/index/named_pictures.h"
+#include "eval/report/predict_tables.h"
+#include "eval/report/submission.h"
+#include "experiments/runner/compute_library.h"
+#include "experiments/runner/prediction_input.h"
+#include "experiments/runner/trained_model.h"
+
+namespace mica {
+namespace {
+
+// More pictures than these are counted, unless --top_k is given.
+constexpr size_t kMaxListed = 20;
+
+// The paths of the command line, absolute; "" for flags that are not given.
+struct PredictPaths {
+  std::vector<std::string> pictures;
+  std::string csv, submission, sample;
+};
+
+absl::StatusOr<std::string> FlagPath(const VerbArguments& arguments, const std::string& flag) {
+  if (!arguments.IsGiven(flag)) return "";
+  if (arguments.GetString(flag).empty()) return FlagError(absl::StrCat("--", flag, " is empty; name a file"));
+  return ResolveWord(absl::StrCat("--", flag), arguments.GetString(flag));
+}
+
+// Before minutes are spent on what then cannot be written.
+absl::Status RequireWritable(absl::string_view flag, const std::string& path) {
+  if (path.empty()) return absl::OkStatus();
+  const std::string folder = FolderName(path);
+  struct stat stats;
+  if (stat(path.c_str(), &stats) == 0 && S_ISDIR(stats.st_mode)) {
+    return OutputError(absl::StrCat(flag, ": ", ShownPath(path), " is a folder; name a file"));
+  }
+  if (access(folder.c_str(), W_OK) == 0) return absl::OkStatus();
+  const bool exists = stat(folder.c_str(), &stats) == 0;
+  return OutputError(absl::StrCat(flag, ": ", ShownPath(path), " cannot be written: the folder ", ShownPath(folder),
+                                  exists ? " does not allow it" : " does not exist; make it first"));
+}
+
+absl::Status RequireDifferentFiles(const PredictPaths& paths) {
+  if (!paths.csv.empty() && paths.csv == paths.submission) return FlagError("--csv and --submission name the same file");
+  for (const std::string& output : {paths.csv, paths.submission}) {
+    if (!output.empty() && output == paths.sample) return FlagError("--sample_submission would be overwritten; name another output");
+    if (!output.empty() && std::count(paths.pictures.begin(), paths.pictures.end(), output) > 0) {
+      return FlagError(absl::StrCat(ShownPath(output), " is one of the pictures; name another output"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PredictPaths> PathsOf(const VerbArguments& arguments) {
+  PredictPaths paths;
+  for (size_t i = 1; i < arguments.words().size(); ++i) {
+    MICA_ASSIGN_OR_RETURN(std::string path, ResolveWord(arguments.words()[i], arguments.words()[i]));
+    paths.pictures.push_back(std::move(path));
+  }
+  MICA_ASSIGN_OR_RETURN(const std::string list, FlagPath(arguments, "list"));
+  if (!list.empty()) {
+    MICA_ASSIGN_OR_RETURN(const std::vector<std::string> listed, ReadPathList(list));
+    paths.pictures.insert(paths.pictures.end(), listed.begin(), listed.end());
+  }
+  MICA_ASSIGN_OR_RETURN(paths.csv, FlagPath(arguments, "csv"));
+  MICA_ASSIGN_OR_RETURN(paths.submission, FlagPath(arguments, "submission"));
+  MICA_ASSIGN_OR_RETURN(paths.sample, FlagPath(arguments, "sample_submission"));
+  MICA_RETURN_IF_ERROR(RequireDifferentFiles(paths));
+  MICA_RETURN_IF_ERROR(RequireWritable("--csv", paths.csv));
+  MICA_RETURN_IF_ERROR(RequireWritable("--submission", paths.submission));
+  return paths;
+}
+
+absl::StatusOr<std::optional<Split>> SplitOf(const VerbArguments& arguments) {
+  if (!arguments.IsGiven("split")) return std::nullopt;
+  const std::string name = arguments.GetString("split");
+  std::vector<std::string> names;
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest, Split::kUnlabelled}) {
+    if (name == SplitName(split)) return split;
+    names.emplace_back(SplitName(split));
+  }
+  return FlagError(absl::StrCat("--split=", name, ": expected ", absl::StrJoin(names, ", "), DidYouMean(name, names)));
+}
+
+absl::Status RequireOneInput(const PredictPaths& paths, const std::optional<Split>& split) {
+  if (paths.pictures.empty() && !split.has_value()) {
+    return FlagError("name pictures or folders behind the run, a list of them (--list=FILE), or a split of the run's data (--split=test)");
+  }
+  if (paths.pictures.empty() || !split.has_value()) return absl::OkStatus();
+  return FlagError("--split is a split of the run's own data and takes no other pictures; leave one of the two out");
+}
+
+absl::Status RequireSubmissionFlags(const VerbArguments& arguments) {
+  for (const char* const flag : {"sample_submission", "submission_columns", "submission_pattern"}) {
+    if (arguments.IsGiven(flag) && !arguments.IsGiven("submission")) {
+      return FlagError(absl::StrCat("--", flag, " has no effect without --submission=FILE"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// --tta turns the experiment's test-time augmentation on, --notta off.
+absl::Status SetAugmentation(const VerbArguments& arguments, Experiment* experiment) {
+  if (!arguments.IsGiven("tta")) return absl::OkStatus();
+  EvaluationConfig& evaluation = *experiment->mutable_evaluation();
+  if (!arguments.GetBool("tta")) {
+    evaluation.clear_test_time_augmentation();
+    return absl::OkStatus();
+  }
+  if (!evaluation.mutable_test_time_augmentation()->transforms().empty() || !experiment->train_transforms().empty()) return absl::OkStatus();
+  return FlagError(
+      "--tta: the run has no random views to merge: its experiment has no train_transforms; say what the views are, as in "
+      "--set='evaluation { test_time_augmentation { transforms { horizontal_flip {} } } }'");
+}
+
+absl::StatusOr<TrainedModel> ModelOf(const VerbArguments& arguments) {
+  const std::string& run = arguments.words()[0];
+  MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
+  TrainedModelOptions options;
+  options.checkpoint = arguments.GetString("checkpoint");
+  if (arguments.IsGiven("checkpoint") && options.checkpoint.empty()) {
+    return FlagError("--checkpoint is empty; name one, or leave it out for the one that the run reports");
+  }
+  options.set_fragment = arguments.GetString("set");
+  options.user_folder = UserFolder();
+  options.warn = [](absl::string_view warning) { PrintWarnings({std::string(warning)}); };
+  MICA_ASSIGN_OR_RETURN(TrainedModel trained, FindTrainedModel(folder, options));
+  MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &trained.experiment));
+  return trained;
+}
+
+struct ComputeAndInput {
+  const ComputeLibrary* compute;
+  PredictionInput input;
+};
+
+absl::StatusOr<ComputeAndInput> PrepareSplit(const TrainedModel& trained, Split split) {
+  absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
+  if (!ready.ok()) return WithMovedDataHint(ready.status());
+  const std::string fingerprint = ready->index.fingerprint;
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready->index), split, trained.checkpoint));
+  if (fingerprint != trained.run.report.dataset_fingerprint()) {
+    input.warnings.push_back("the data is not what the run was trained on, so its splits may be others, and hold samples of its training");
+  }
+  return ComputeAndInput{ready->compute, std::move(input)};
+}
+
+absl::StatusOr<ComputeAndInput> PrepareNamed(const TrainedModel& trained, const std::vector<std::string>& paths) {
+  const auto& names = trained.checkpoint.manifest.class_names();
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(paths, {names.begin(), names.end()}, trained.experiment.decode()));
+  MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
+  return ComputeAndInput{compute, std::move(input)};
+}
+
+// For each picture that was asked for, the row of its prediction; -1: none.
+std::vector<int64_t> RowsOf(const PredictionInput& input, const PredictionTable& predictions) {
+  std::vector<int64_t> row_of_record(input.index.records.size(), -1);
+  for (int64_t row = 0; row < predictions.size(); ++row) row_of_record[predictions.record_id(row)] = row;
+  std::vector<int64_t> rows;
+  for (const int64_t record : input.records) rows.push_back(record < 0 ? -1 : row_of_record[record]);
+  return rows;
+}
+
+std::string Tables(const PredictionTable& predictions, const PredictionInput& input, const VerbArguments& arguments) {
+  if (input.pictures.size() <= kMaxListed || arguments.IsGiven("top_k")) {
+    return TopClassesText(predictions, input.index, arguments.GetInt("top_k"), ShownPath);
+  }
+  return ClassCountsText(predictions, input.index.classes);
+}
+
+std::string ModelLine(const TrainedModel& trained, const PredictResult& result) {
+  return absl::StrCat("checkpoint ", trained.checkpoint.name, " (", trained.why_checkpoint, "), ", result.predictions.size(),
+                      result.predictions.size() == 1 ? " picture" : " pictures",
+                      result.views > 1 ? absl::StrCat(", the mean of ", result.views, " views of each") : "", "\n");
+}
+
+// Writes what was asked for. Lines for people go to *text, problems to *problems.
+absl::Status WriteFiles(const PredictPaths& paths, const PredictionInput& input, const PredictionTable& predictions,
+                        const std::optional<Submission>& submission, std::string* text, std::vector<std::string>* problems) {
+  if (!paths.csv.empty()) {
+    MICA_RETURN_IF_ERROR(WriteFileAtomically(paths.csv, PredictCsv(predictions, input.index)));
+    absl::StrAppend(text, ShownPath(paths.csv), ": class and probabilities of each picture\n");
+  } else if (!submission.has_value() && input.pictures.size() > kMaxListed) {
+    absl::StrAppend(text, "--csv=FILE writes the class and the probabilities of each picture\n");
+  }
+  if (!submission.has_value()) return absl::OkStatus();
+  const absl::StatusOr<std::string> csv = submission->Csv(predictions, RowsOf(input, predictions));
+  if (!csv.ok()) {
+    problems->emplace_back(csv.status().message());
+    return absl::OkStatus();
+  }
+  MICA_RETURN_IF_ERROR(WriteFileAtomically(paths.submission, *csv));
+  absl::StrAppend(text, ShownPath(paths.submission), ": ", input.pictures.size(), " rows, columns ", submission->ColumnsText(), "\n");
+  return absl::OkStatus();
+}
+
+void PrintProblems(const std::vector<std::string>& problems) {
+  constexpr size_t kMaxShown = 50;
+  for (size_t i = 0; i < std::min(problems.size(), kMaxShown); ++i) std::cerr << "error: " << problems[i] << "\n";
+  if (problems.size() > kMaxShown) std::cerr << "error: … and " << problems.size() - kMaxShown << " more\n";
+}
+
+absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
+  if (arguments.GetInt("top_k") < 1) return FlagError(absl::StrCat("--top_k=", arguments.GetInt("top_k"), ": must be at least 1"));
+  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitOf(arguments));
+  MICA_RETURN_IF_ERROR(RequireSubmissionFlags(arguments));
+  MICA_ASSIGN_OR_RETURN(const PredictPaths paths, PathsOf(arguments));
+  MICA_RETURN_IF_ERROR(RequireOneInput(paths, split));
+  MICA_ASSIGN_OR_RETURN(const TrainedModel trained, ModelOf(arguments));
+  MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(trained, *split) : PrepareNamed(trained, paths.pictures));
+  PredictionInput& input = ready.input;
+  PrintWarnings(input.warnings);
+  PrintProblems(input.problems);
+  std::optional<Submission> submission;
+  if (!paths.submission.empty()) {
+    const SubmissionRequest request = {arguments.GetString("submission_columns"), arguments.GetString("submission_pattern"), paths.sample};
+    MICA_ASSIGN_OR_RETURN(submission, Submission::Plan(request, input.pictures, input.index.classes));
+  }
+
+  MICA_ASSIGN_OR_RETURN(const PredictResult result, ready.compute->PredictRun(trained, input.index, input.split));
+  std::vector<std::string> broken;  // found when they were decoded
+  for (const FailedSample& failed : result.failed) broken.push_back(failed.reason);
+  PrintProblems(broken);
+  std::string text = absl::StrCat(Tables(result.predictions, input, arguments), ModelLine(trained, result));
+  std::vector<std::string> problems;
+  MICA_RETURN_IF_ERROR(WriteFiles(paths, input, result.predictions, submission, &text, &problems));
+  MICA_RETURN_IF_ERROR(PrintToStdout(text, "the predictions"));
+  if (const size_t bad = input.problems.size() + broken.size(); bad > 0) {
+    problems.push_back(absl::StrCat(bad, bad == 1 ? " path" : " paths", " could not be used; ", result.predictions.size(), " of ",
+                                    input.pictures.size(), " pictures are predicted"));
+  }
+  if (!problems.empty()) return DataError(absl::StrJoin(problems, "\n"));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Verb PredictVerb() {
+  return {{
+              "predict",
+              "RUN FILE_OR_FOLDER…",
+              /*min_words=*/1,
+              VerbTable::kAnyNumber,
+              "Says what a run's model makes of pictures: the most probable classes of each. Pictures are prepared exactly as the run "
+              "evaluates them. Folders are searched with all below them. What cannot be read is reported and left out; the exit code is 3 "
+              "then.",
+              {
+                  {"top_k", FlagType::kInt, "N",
+                   "How many classes of each picture are shown. If not given, the pictures are only counted by class where there are more "
+                   "than 20.",
+                   "5", ""},
+                  {"csv", FlagType::kString, "FILE", "Writes a row for each picture: path, prediction, prediction_name, confidence, prob_0 ….",
+                   "", ""},
+                  {"split", FlagType::kString, "SPLIT", "Instead of pictures: train, validation, test or unlabelled of the run's own data.",
+                   "", ""},
+                  {"list", FlagType::kString, "FILE", "A text file of paths, one a line, relative to its own folder.", "", ""},
+                  {"tta", FlagType::kBool, "",
+                   "Test-time augmentation: merges several random views of each picture by the mean of their probabilities, as "
+                   "evaluation.test_time_augmentation says, else 5 by train_transforms. Not given: as the experiment has it.",
+                   "", ""},
+                  {"submission", FlagType::kString, "FILE",
+                   "Writes the file that a competition asks for: a row for each picture, or none at all.", "", ""},
+                  {"sample_submission", FlagType::kString, "FILE",
+                   "Gives the submission's columns, ids and order of rows. They are checked, and what the columns hold is inferred.", "", ""},
+                  {"submission_columns", FlagType::kString, "COLUMNS",
+                   "What they hold: {name}, {stem}, {path}, {position}, {position+1} or {pattern} of the picture; {class}, {number}, "
+                   "{confidence}, {prob:CLASS} or {prob_NUMBER}. {position:04} fills up with zeros.",
+                   "", ""},
+                  {"submission_pattern", FlagType::kString, "REGEX", "Its group, found in the file's name, is {pattern}.", "", ""},
+                  {"checkpoint", FlagType::kString, "NAME",
+                   "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
+                  {"set", FlagType::kString, "FRAGMENT",
+                   "Textproto laid over the run's experiment: dataset, where the data has moved; device; evaluation.", "",
+                   "put both fields in one fragment"},
+              },
+              "  mica predict runs/food11_cnn_adam/20260131-120000 lunch.jpg\n"
+              "  mica predict runs/food11_cnn_adam/20260131-120000 holidays/ --csv=holidays.csv\n"
+              "  mica predict runs/food11_cnn_adam/20260131-120000 food-11/testing \\\n"
+              "      --submission=submission.csv --submission_columns='Id={position:04},Category={number}'\n"
+              "  mica predict runs/cats_dogs/20260131-120000 test/ \\\n"
+              "      --submission=submission.csv --sample_submission=sample_submission.csv",
+          },
+          RunPredict};
+}
+
+}  // namespace mica
