@@ -158,8 +158,9 @@ absl::StatusOr<ExperimentPreview> PreviewExperiment(const Experiment& experiment
   preview.output_size = OutputOf(shown);
   preview.cell_px = CellFor(preview.output_size);
   preview.steps_per_epoch = order.batches_per_epoch();
+  preview.is_mixed = experiment.batch_mixing().kind_case() != BatchMixingConfig::KIND_NOT_SET;
   Previewer previewer(shown);
-  const std::vector<int64_t> ids = is_training ? IdsOf(turns) : index.RecordsOf(options.split);
+  const std::vector<int64_t> ids = is_training && !turns.empty() ? IdsOf(turns) : index.RecordsOf(options.split);
   const int versions = shown.view(0).is_random() ? options.versions : 1;
   for (const int64_t id : VariedSamples(index, ids, options.samples)) {
     MICA_ASSIGN_OR_RETURN(PreviewSample sample, ShowSample(index.records[id], versions, preview, &previewer));

@@ -61,7 +61,8 @@ struct ExperimentPreview {
   int cell_px = 0;              // for grids of the pictures
   int64_t steps_per_epoch = 0;  // of training; 0: drop_last leaves no batch
   std::vector<PreviewSample> samples;
-  PreviewBatch batch;  // without samples if there is none
+  PreviewBatch batch;     // without samples if there is none
+  bool is_mixed = false;  // the network gets mixtures of its pictures
   NamedCropLosses crop_losses;
 };
 

@@ -38,7 +38,6 @@ std::string SizeText(PictureSize size) {
   return absl::StrCat(size.width_px, " x ", size.height_px);
 }
 
-// "of epoch 3", "of epochs 3 to 6".
 std::string EpochsText(const ExperimentPreview& preview) {
   const std::vector<PreviewVersion>& versions = preview.samples[0].versions;
   if (versions.size() == 1) return absl::StrCat("epoch ", versions[0].epoch);
@@ -105,13 +104,19 @@ std::string SplitTitle(const ExperimentPreview& preview) {
   return IsTraining(preview) ? "training" : std::string(SplitName(preview.options.split));
 }
 
+// What the longest note takes, about.
+int NoteLines(const PictureGrid& grid) {
+  size_t longest = 0;
+  for (const GridCell& cell : grid.cells) longest = std::max(longest, cell.note.text.size());
+  return std::clamp(static_cast<int>(longest) * 6 / grid.cell_px + 1, 1, 4);
+}
+
 DrawnGrid DrawSamples(const std::string& name, const DatasetIndex& index, const ExperimentPreview& preview) {
   PictureGrid grid;
-  grid.heading.text = absl::StrCat(name, ": ", SplitTitle(preview), " samples",
-                                   IsTraining(preview) ? absl::StrCat(" as the network gets them in ", EpochsText(preview)) : "");
+  grid.heading.text =
+      absl::StrCat(name, ": ", SplitTitle(preview), " samples", IsTraining(preview) ? absl::StrCat(", ", EpochsText(preview)) : "");
   grid.columns = 1 + static_cast<int>(preview.samples[0].versions.size());
   grid.cell_px = preview.cell_px;
-  grid.note_lines = 4;
   for (const PreviewSample& sample : preview.samples) {
     const std::string path = index.PathOf(index.records[sample.id]);
     grid.cells.push_back(
@@ -122,6 +127,7 @@ DrawnGrid DrawSamples(const std::string& name, const DatasetIndex& index, const 
                             {ShortDescription(version.parameters), CaptionColour::kGrey}});
     }
   }
+  grid.note_lines = NoteLines(grid);
   return DrawPictureGrid(grid);
 }
 
@@ -215,7 +221,7 @@ std::string PreviewText(const DatasetIndex& index, const ExperimentPreview& prev
                                   VersionsText(preview, first), "\n");
   if (!preview.batch.ids.empty()) {
     absl::StrAppend(&text, "The first batch of epoch ", preview.options.epoch, ": ", BatchLabelsText(preview.batch.labels, index.classes),
-                    "\n");
+                    preview.is_mixed ? "batch_mixing is not shown: it mixes these pictures and their labels\n" : "", "\n");
   }
   return text + CropLossText(preview.crop_losses);
 }
