@@ -139,13 +139,59 @@ TEST(TransformPipelineTest, PixelsAroundTheCropDoNotCount) {
   }
 }
 
+Picture Gradient(PictureSize size) {
+  Picture picture;
+  picture.Reshape(size.height_px, size.width_px, 1);
+  for (int32_t y = 0; y < size.height_px; ++y) {
+    for (int32_t x = 0; x < size.width_px; ++x) picture.Row(y)[x] = static_cast<uint8_t>(std::lround(20 + 0.5 * x + y));
+  }
+  return picture;
+}
+
+Picture Halved(const Picture& picture) {
+  Picture halved;
+  halved.Reshape(picture.height_px / 2, picture.width_px / 2, 1);
+  for (int32_t y = 0; y < halved.height_px; ++y) {
+    for (int32_t x = 0; x < halved.width_px; ++x) {
+      const auto sum = [&](int32_t row) { return picture.Row(row)[2 * x] + picture.Row(row)[2 * x + 1]; };
+      halved.Row(y)[x] = static_cast<uint8_t>((sum(2 * y) + sum(2 * y + 1) + 2) / 4);
+    }
+  }
+  return halved;
+}
+
+// A gradient stays one whatever the place, so that a shift by a pixel would show.
+TEST(TransformPipelineTest, PixelsMayBeReducedInDecoding) {
+  const PictureSize size = {120, 200};
+  const Picture picture = Gradient(size), halved = Halved(picture);
+  for (const std::vector<std::string>& list : std::vector<std::vector<std::string>>{
+           {"random_resized_crop { size_px: 12 min_scale: 0.5 }", "horizontal_flip {}"},
+           {"resize { short_side_px: 40 }", "center_crop { height_px: 13 width_px: 17 }", "vertical_flip {}"},
+           {"resize { short_side_px: 60 filter: LANCZOS }", "random_crop { height_px: 60 width_px: 20 }"},
+           {"resize { height_px: 20 width_px: 33 filter: BICUBIC }"}}) {
+    const TransformPipeline pipeline = PipelineOf(list, 1);
+    TransformScratch scratch;
+    for (int sample = 0; sample < 20; ++sample) {
+      const DrawnTransforms drawn = Drawn(pipeline, size, sample);
+      const PictureRegion crop = drawn.crop();
+      EXPECT_GE(crop.width_px / 2, drawn.resized().width_px);
+      EXPECT_GE(crop.height_px / 2, drawn.resized().height_px);
+      std::vector<float> reduced(drawn.output_size().pixels());
+      pipeline.Apply(drawn, halved, {0.5 * crop.left_px, 0.5 * crop.top_px, 0.5 * crop.width_px, 0.5 * crop.height_px}, &scratch,
+                     reduced.data());
+      EXPECT_THAT(reduced, testing::Pointwise(testing::FloatNear(1.01f / 255), Applied(pipeline, drawn, picture, &scratch)));
+    }
+  }
+}
+
 TEST(TransformPipelineTest, TheUsualListsAreOneFetch) {
   const DrawnTransforms train = Drawn(PipelineOf({"random_resized_crop { size_px: 24 }", "horizontal_flip {}"}), {375, 500}, 0);
   EXPECT_LT(train.crop().size().pixels(), 375 * 500);
   EXPECT_EQ(train.resized(), PictureSize({24, 24}));
   const DrawnTransforms evaluation = Drawn(PipelineOf({"resize { short_side_px: 256 }", "center_crop { size_px: 224 }"}), {375, 500}, 0);
-  EXPECT_EQ(evaluation.crop(), PictureRegion::Whole({375, 500}));
-  EXPECT_EQ(evaluation.resized(), PictureSize({256, 341}));
+  EXPECT_EQ(evaluation.crop(), (PictureRegion{84, 23, 330, 329}));  // 224 of 1.465 pixels, and what the filter sees around them
+  EXPECT_EQ(evaluation.resized(), PictureSize({329, 330}));
+  EXPECT_NEAR(evaluation.kept_fraction(), 1. * 224 * 224 / (256 * 341), 1e-9);
   EXPECT_EQ(evaluation.output_size(), PictureSize({224, 224}));
   const DrawnTransforms crop_first = Drawn(PipelineOf({"center_crop { size_px: 100 }", "resize { short_side_px: 50 }"}), {375, 500}, 0);
   EXPECT_EQ(crop_first.crop(), (PictureRegion{200, 138, 100, 100}));
