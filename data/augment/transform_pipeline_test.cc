@@ -1,10 +1,13 @@
 #include "data/augment/transform_pipeline.h"
 
+#include <glog/logging.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <new>
 #include <random>
 #include <string>
 #include <utility>
@@ -15,6 +18,26 @@
 #include "base/error.h"
 #include "base/testing/status_matchers.h"
 #include "data/augment/transform_draws.h"
+
+namespace {
+
+int64_t allocations = 0;
+
+}  // namespace
+
+// Counted in all of this program. Inlined, they would look like a mismatch to GCC.
+__attribute__((noinline)) void* operator new(size_t size) {
+  ++allocations;
+  void* const memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+__attribute__((noinline)) void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
+}
 
 namespace mica {
 namespace {
@@ -221,6 +244,36 @@ TEST(TransformPipelineTest, ReplaysWhateverWasDoneBefore) {
     EXPECT_EQ(Applied(pipeline, used_drawn, picture, &used_scratch), Applied(pipeline, Drawn(pipeline, size, sample), picture, &fresh));
   }
   EXPECT_NE(Prepared(list, Noise(kPhoto), 0), Prepared(list, Noise(kPhoto), 1));
+}
+
+TEST(TransformPipelineTest, AllocatesNothingOnceWarm) {
+  const Picture photo = Noise({75, 100});
+  for (const std::vector<std::string>& list : std::vector<std::vector<std::string>>{
+           {"random_resized_crop { size_px: 24 }", "horizontal_flip {}", "normalize { mean: 0.5 std: 0.5 }",
+            "random_erasing { noise: true }"},
+           {"resize { short_side_px: 30 filter: BICUBIC }", "center_crop { size_px: 24 }", "normalize { mean: 0.5 std: 0.5 }"},
+           {"random_crop { size_px: 90 padding_px: 30 padding_mode: REFLECT }", "vertical_flip {}", "random_rotation { degrees: 50 }",
+            "random_perspective {}", "gaussian_blur { kernel_px: 7 }", "color_jitter { brightness: 1 contrast: 1 saturation: 1 hue: 0.5 }"},
+           {"one_of { transforms { rand_augment {} } transforms { trivial_augment_wide {} } transforms { auto_augment {} } }",
+            "random_order { transforms { aug_mix { chain_depth: 3 } } transforms { resize { height_px: 20 width_px: 20 } } }"}}) {
+    const TransformPipeline pipeline = PipelineOf(list);
+    DrawnTransforms drawn;
+    TransformScratch scratch;
+    std::vector<float> output(100 * 100 * 3);
+    const auto epoch = [&] {
+      for (int sample = 0; sample < 100; ++sample) {
+        Rng rng(3, RngStream::kAugmentation, 1, sample);
+        CHECK(pipeline.Draw({75, 100}, &rng, &drawn).ok());
+        const PictureRegion crop = drawn.crop();
+        pipeline.Apply(drawn, photo, {1. * crop.left_px, 1. * crop.top_px, 1. * crop.width_px, 1. * crop.height_px}, &scratch,
+                       output.data());
+      }
+    };
+    for (int i = 0; i < 3; ++i) epoch();  // steps exchange their pictures' memory, so each must have held the largest
+    const int64_t before = allocations;
+    epoch();
+    EXPECT_EQ(allocations, before) << list[0];
+  }
 }
 
 TEST(TransformPipelineTest, AnyPictureGoesThroughAnyTransform) {
