@@ -32,8 +32,8 @@ class DrawnTransforms {
  public:
   // What must be decoded: of the upright source, what the leading crops, resizes and flips look at.
   const PictureRegion& crop() const { return needed_; }
-  // What it is scaled to; its own size: it is not scaled. Where a part of a scaled picture is cut out, a
-  // size that may be reduced in decoding as far as the scaled picture may.
+  // What it is scaled to; its own size: it is not scaled. Where a part of a scaled picture is cut
+  // out, a size that may be reduced in decoding as far as the scaled picture may.
   PictureSize resized() const { return fetch_.NeededSize(needed_); }
   // How much of the source's area is left by all crops, [0, 1]. Borders do not count.
   double kept_fraction() const;

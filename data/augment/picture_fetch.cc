@@ -67,8 +67,8 @@ ResampleRequest RequestOf(const PictureFetch& fetch) {
   return request;
 }
 
-// Places count from the crop's corner, so that a part of it is scaled as the whole is. The filter must
-// not see what the crop left out.
+// Places count from the crop's corner, so that a part of it is scaled as the whole is. The filter
+// must not see what the crop left out.
 ResampleRequest RequestInCrop(const PictureFetch& fetch) {
   ResampleRequest request = RequestOf(fetch);
   request.box = {0, 0, 1. * fetch.crop.width_px, 1. * fetch.crop.height_px};
@@ -90,31 +90,43 @@ struct Extent {
   double length;
 };
 
-// Where the window comes from, in pixels that were reduced. `needed` begins `skipped_px` behind the crop.
+// Where the window comes from, in pixels that were reduced. `needed` begins `skipped_px` behind the
+// crop.
 Extent SourceOfWindow(const Extent& box, int32_t needed_px, int32_t skipped_px, int32_t crop_px, int32_t scaled_px, int32_t window_begin,
                       int32_t window_px) {
   const double reduction = box.length / needed_px;
   const double scale = reduction * crop_px / scaled_px;
-  const double begin = std::max(0., box.begin - skipped_px * reduction + window_begin * scale);
-  return {begin, window_px * scale};
+  return {box.begin - skipped_px * reduction + window_begin * scale, window_px * scale};
 }
 
-// Not beyond the last pixel.
-double Limited(const Extent& extent, int32_t pixels) {
-  return std::min(extent.length, pixels - extent.begin);
+// Rounding may put it beyond the pixels.
+Extent Within(const Extent& extent, int32_t begin, int32_t end) {
+  const double inside = std::max<double>(extent.begin, begin);
+  return {inside, std::min(extent.length, end - inside)};
 }
 
 ResampleRequest RequestOfReduced(const PictureFetch& fetch, const PictureRegion& needed, const Picture& pixels, const PictureBox& box) {
-  const Extent x = SourceOfWindow({box.left, box.width}, needed.width_px, needed.left_px - fetch.crop.left_px, fetch.crop.width_px,
-                                  fetch.scaled.width_px, fetch.window.left_px, fetch.window.width_px);
-  const Extent y = SourceOfWindow({box.top, box.height}, needed.height_px, needed.top_px - fetch.crop.top_px, fetch.crop.height_px,
-                                  fetch.scaled.height_px, fetch.window.top_px, fetch.window.height_px);
+  const PictureRegion visible = PixelsOf(box, pixels);
+  const Extent columns = SourceOfWindow({box.left, box.width}, needed.width_px, needed.left_px - fetch.crop.left_px, fetch.crop.width_px,
+                                        fetch.scaled.width_px, fetch.window.left_px, fetch.window.width_px);
+  const Extent rows = SourceOfWindow({box.top, box.height}, needed.height_px, needed.top_px - fetch.crop.top_px, fetch.crop.height_px,
+                                     fetch.scaled.height_px, fetch.window.top_px, fetch.window.height_px);
+  const Extent x = Within(columns, visible.left_px, visible.right_px());
+  const Extent y = Within(rows, visible.top_px, visible.bottom_px());
   ResampleRequest request = RequestOf(fetch);
-  request.box = {x.begin, y.begin, Limited(x, pixels.width_px), Limited(y, pixels.height_px)};
+  request.box = {x.begin, y.begin, x.length, y.length};
   request.size = fetch.window.size();
   request.window = PictureRegion::Whole(request.size);
-  request.visible = PixelsOf(box, pixels);
+  request.visible = visible;
   return request;
+}
+
+// Both sides of `inner` moved out, but not over those of `outer`.
+PictureRegion Grown(const PictureRegion& inner, int32_t by_px, const PictureRegion& outer) {
+  const int32_t left = std::max(inner.left_px - by_px, outer.left_px), top = std::max(inner.top_px - by_px, outer.top_px);
+  const int32_t right = std::min(inner.right_px() + by_px, outer.right_px());
+  const int32_t bottom = std::min(inner.bottom_px() + by_px, outer.bottom_px());
+  return {left, top, right - left, bottom - top};
 }
 
 }  // namespace
@@ -128,7 +140,10 @@ size_t ComposeFetch(absl::Span<const PixelOp> ops, PictureFetch* fetch) {
 PictureRegion PictureFetch::NeededRegion() const {
   if (!is_scaled()) return crop;
   const PictureRegion read = RegionRead(RequestInCrop(*this));
-  return {crop.left_px + read.left_px, crop.top_px + read.top_px, read.width_px, read.height_px};
+  const PictureRegion needed = {crop.left_px + read.left_px, crop.top_px + read.top_px, read.width_px, read.height_px};
+  // Places in reduced pixels are rounded.
+  const int32_t reduction = std::min(ReductionOf(crop.width_px, scaled.width_px), ReductionOf(crop.height_px, scaled.height_px));
+  return reduction > 1 ? Grown(needed, reduction, crop) : needed;
 }
 
 PictureSize PictureFetch::NeededSize(const PictureRegion& needed) const {
