@@ -116,6 +116,20 @@ absl::Status RequireSubmissionFlags(const VerbArguments& arguments) {
   return absl::OkStatus();
 }
 
+// --tta turns the experiment's test-time augmentation on, --notta off.
+absl::Status SetAugmentation(const VerbArguments& arguments, Experiment* experiment) {
+  if (!arguments.IsGiven("tta")) return absl::OkStatus();
+  EvaluationConfig& evaluation = *experiment->mutable_evaluation();
+  if (!arguments.GetBool("tta")) {
+    evaluation.clear_test_time_augmentation();
+    return absl::OkStatus();
+  }
+  if (!evaluation.mutable_test_time_augmentation()->transforms().empty() || !experiment->train_transforms().empty()) return absl::OkStatus();
+  return FlagError(
+      "--tta: the run has no random views to merge: its experiment has no train_transforms; say what the views are, as in "
+      "--set='evaluation { test_time_augmentation { transforms { horizontal_flip {} } } }'");
+}
+
 absl::StatusOr<TrainedModel> ModelOf(const VerbArguments& arguments) {
   const std::string& run = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
@@ -127,7 +141,9 @@ absl::StatusOr<TrainedModel> ModelOf(const VerbArguments& arguments) {
   options.set_fragment = arguments.GetString("set");
   options.user_folder = UserFolder();
   options.warn = [](absl::string_view warning) { PrintWarnings({std::string(warning)}); };
-  return FindTrainedModel(folder, options);
+  MICA_ASSIGN_OR_RETURN(TrainedModel trained, FindTrainedModel(folder, options));
+  MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &trained.experiment));
+  return trained;
 }
 
 struct ComputeAndInput {
@@ -255,6 +271,10 @@ Verb PredictVerb() {
                   {"split", FlagType::kString, "SPLIT", "Instead of pictures: train, validation, test or unlabelled of the run's own data.",
                    "", ""},
                   {"list", FlagType::kString, "FILE", "A text file of paths, one a line, relative to its own folder.", "", ""},
+                  {"tta", FlagType::kBool, "",
+                   "Test-time augmentation: merges several random views of each picture by the mean of their probabilities, as "
+                   "evaluation.test_time_augmentation says, else 5 by train_transforms. Not given: as the experiment has it.",
+                   "", ""},
                   {"submission", FlagType::kString, "FILE",
                    "Writes the file that a competition asks for: a row for each picture, or none at all.", "", ""},
                   {"sample_submission", FlagType::kString, "FILE",

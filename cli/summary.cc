@@ -11,6 +11,7 @@
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
+#include "data/loader/picture_pipeline.h"
 #include "data/survey/dataset_examination.h"
 #include "experiments/config/load_experiment.h"
 #include "models/kernels/chwn_choice.h"
@@ -83,9 +84,10 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(loaded.experiment.dataset(), loaded.experiment.decode()));
   const DatasetIndex& index = dataset.index;
   PrintWarnings(index.warnings);
-  if (!index.IsRaw())
-    return ConfigError(absl::StrCat(source, ": the size of its images is not known: its samples are pictures that are decoded later"));
-  const ImageShape shape = index.RawShape();
+  const ViewTransforms view = {&loaded.experiment.train_transforms(), "train_transforms"};
+  const auto pipeline = PicturePipeline::Create(index, loaded.experiment.decode(), {&view, 1}, {});
+  if (!pipeline.ok()) return AtItsPlace(pipeline.status(), loaded);
+  const ImageShape shape = (*pipeline)->output();
   const absl::StatusOr<InferredModel> model =
       InferModel(loaded.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, index.classes.size());
   if (!model.ok()) return AtItsPlace(model.status(), loaded);

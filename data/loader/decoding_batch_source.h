@@ -12,17 +12,12 @@
 #include <vector>
 
 #include "data/loader/batch_source.h"
+#include "data/loader/failed_sample.h"
 #include "data/loader/ordered_prefetch.h"
 #include "data/loader/picture_pipeline.h"
 #include "data/loader/sample_order.h"
 
 namespace mica {
-
-// A sample that was left out.
-struct FailedSample {
-  int64_t id = 0;      // ImageRecord::id
-  std::string reason;  // with its path
-};
 
 class DecodingBatchSource : public BatchSource {
  public:
@@ -68,9 +63,6 @@ class DecodingBatchSource : public BatchSource {
   OrderedPrefetch prefetch_;  // destroyed first
   std::vector<FailedSample> failed_;
 };
-
-// How many threads read samples where loader.threads says `asked`: see loader.proto.
-int LoaderThreads(int asked);
 
 }  // namespace mica
 

@@ -285,10 +285,5 @@ TEST_F(DecodingBatchSourceTest, AnEmptySplitHasNoBatches) {
   EXPECT_TRUE(Epoch(Make("").get(), 1).empty());
 }
 
-TEST(LoaderThreadsTest, AreOneForEachProcessorUnlessAskedFor) {
-  EXPECT_EQ(LoaderThreads(3), 3);
-  EXPECT_GE(LoaderThreads(0), 1);
-}
-
 }  // namespace
 }  // namespace mica

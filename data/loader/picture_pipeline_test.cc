@@ -289,6 +289,20 @@ TEST_F(PicturePipelineTest, ErrorsBeginWithThePath) {
   EXPECT_THAT(error(*crop, small), Fails(ExitCode::kData, StartsWith(folder_ + "/small.ppm: ")));
 }
 
+// Else it would be written beyond its place in the batch.
+TEST_F(PicturePipelineTest, APictureOfAnotherSizeThanAllIsAnError) {
+  index_.common_size = PictureSize{20, 30};
+  const ImageRecord same = AddFile("same.ppm", Ppm(Shades(20, 30, 1))), changed = AddFile("changed.ppm", Ppm(Shades(40, 30, 1)));
+  const auto pipeline = Make({"horizontal_flip {}"});
+  ASSERT_EQ(pipeline->output(), (ImageShape{3, 20, 30}));
+  PipelineScratch scratch(*pipeline);
+  std::vector<float> values(pipeline->output().values());
+
+  EXPECT_THAT(pipeline->Prepare(same, 1, 0, &scratch, {values.data()}), IsOk());
+  EXPECT_THAT(pipeline->Prepare(changed, 1, 0, &scratch, {values.data()}),
+              Fails(ExitCode::kData, StartsWith(folder_ + "/changed.ppm: becomes 30x40 pixels, but the model's input has 30x20")));
+}
+
 TEST_F(PicturePipelineTest, PicturesAndViewsMustGetOneSize) {
   const TransformList open = List("resize { short_side_px: 32 }"), fixed = List("center_crop { size_px: 32 }"),
                       other = List("center_crop { size_px: 24 }");

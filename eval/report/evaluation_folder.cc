@@ -13,6 +13,7 @@
 #include "eval/metrics/confusion_matrix.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/report/run_tables.h"
+#include "eval/report/view_table.h"
 
 namespace mica {
 namespace {
@@ -20,13 +21,14 @@ namespace {
 absl::Status WriteFiles(const std::string& folder, const Evaluation& evaluation, FileCalls& calls) {
   const ConfusionMatrix matrix(evaluation.predictions);
   const ClassMap& classes = evaluation.index.classes;
-  const std::vector<std::pair<std::string, std::string>> files = {
+  std::vector<std::pair<std::string, std::string>> files = {
       {"summary.csv", EvaluationSummaryCsv(evaluation)},
       {"per_class.csv", PerClassCsv(matrix, classes)},
       {"confusion_matrix.csv", ConfusionMatrixCsv(matrix, classes)},
       {"predictions.csv", PredictionsCsv(evaluation.predictions, evaluation.index)},
-      {"evaluation.textproto", PrintTextprotoFile(evaluation.report)},
   };
+  if (!evaluation.views.empty()) files.emplace_back("tta.csv", ViewTableCsv(evaluation.views, evaluation.predictions));
+  files.emplace_back("evaluation.textproto", PrintTextprotoFile(evaluation.report));
   for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls));
   return SyncFolder(folder, calls);
 }

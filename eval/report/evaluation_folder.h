@@ -1,6 +1,6 @@
 // The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, per_class.csv,
-// confusion_matrix.csv, predictions.csv and evaluation.textproto. docs/file_formats.md describes
-// each.
+// confusion_matrix.csv, predictions.csv, tta.csv if there are views, and evaluation.textproto.
+// docs/file_formats.md describes each.
 //   MICA_RETURN_IF_ERROR(
 //       WriteEvaluation("/runs/x/a/evaluations/test", {report, predictions, index}));
 #ifndef MICA_EVAL_REPORT_EVALUATION_FOLDER_H_
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "base/files/file.h"
 #include "data/index/dataset_index.h"
 #include "eval/metrics/prediction_table.h"
@@ -20,6 +21,9 @@ struct Evaluation {
   const EvaluationReport& report;
   const PredictionTable& predictions;
   const DatasetIndex& index;
+
+  // Of test-time augmentation, where the predictions are these merged: for tta.csv. Empty: none.
+  absl::Span<const PredictionTable> views = {};
 };
 
 // The folder appears whole or not at all, and replaces an older one as a whole. Removes what killed

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/status_macros.h"
+#include "eval/report/view_table.h"
 
 namespace mica {
 namespace {
@@ -147,6 +148,10 @@ absl::Status RunFolder::WriteConfusionMatrix(const ConfusionMatrix& matrix, cons
 
 absl::Status RunFolder::WritePredictions(const PredictionTable& predictions, const DatasetIndex& index) {
   return Write("predictions.csv", PredictionsCsv(predictions, index));
+}
+
+absl::Status RunFolder::WriteViews(absl::Span<const PredictionTable> views, const PredictionTable& merged) {
+  return Write("tta.csv", ViewTableCsv(views, merged));
 }
 
 void RunFolder::Log(absl::string_view line) {

@@ -60,6 +60,7 @@ class RunFolder {
   absl::Status WritePerClass(const ConfusionMatrix& matrix, const ClassMap& classes);
   absl::Status WriteConfusionMatrix(const ConfusionMatrix& matrix, const ClassMap& classes);
   absl::Status WritePredictions(const PredictionTable& predictions, const DatasetIndex& index);
+  absl::Status WriteViews(absl::Span<const PredictionTable> views, const PredictionTable& merged);  // tta.csv
 
   // Adds a row to metrics.csv, with all its columns in order. The row is on the disk when this
   // returns.

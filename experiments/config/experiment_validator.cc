@@ -109,6 +109,10 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
   if (!has_validation && experiment.trainer().has_early_stop()) {
     problems->Error("trainer.early_stop", "needs a validation split to watch; set dataset.validation_fraction, for example 0.1");
   }
+  if (evaluation.has_test_time_augmentation() && evaluation.test_time_augmentation().transforms().empty() &&
+      experiment.train_transforms().empty()) {
+    problems->Error("evaluation.test_time_augmentation", "has no transforms, and train_transforms are none either, so all views would be equal");
+  }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
 

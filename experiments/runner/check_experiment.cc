@@ -21,8 +21,6 @@ std::string Counts(const DatasetIndex& index) {
 }  // namespace
 
 absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) {
-  // What size pictures get is not known before they are decoded, so neither are the model's shapes.
-  if (!index.IsRaw()) return absl::StrCat(Counts(index), ", pictures: this version checks them, but does not train on them");
   const absl::StatusOr<TrainingPlan> plan = PlanTraining(loaded.experiment, index);
   if (!plan.ok()) return AtItsPlace(plan.status(), loaded);
   const absl::Status weights = CheckInitialWeights(loaded.experiment, *plan);

@@ -15,10 +15,10 @@
 
 #include "absl/status/statusor.h"
 #include "data/index/dataset_index.h"
+#include "data/loader/failed_sample.h"
 #include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/experiment.pb.h"
-#include "experiments/runner/failed_sample.h"
 #include "experiments/runner/trained_model.h"
 
 namespace mica {

@@ -14,7 +14,8 @@ class Compute : public ComputeLibrary {
                                             FILE* progress) const override {
     return mica::RunExperiment(loaded, index, options, progress);
   }
-  absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split, const DatasetIndex& index) const override {
+  absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
+                                             const DatasetIndex& index) const override {
     return mica::EvaluateRun(trained, split, index);
   }
   absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const override {

@@ -22,6 +22,7 @@
 #include "eval/report/run_tables.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
+#include "experiments/runner/prediction_batches.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
 #include "models/weights/load_weights.h"
@@ -66,6 +67,13 @@ absl::StatusOr<Split> ChooseSplit(const std::vector<Split>& splits, std::optiona
     if (Contains(splits, split)) return split;
   }
   return FlagError("the data has neither a test nor a validation split; ask for --split=train");
+}
+
+absl::StatusOr<MergedPredictions> PredictionsOf(const Experiment& experiment, const DatasetIndex& index, Split split, BatchSource& batches,
+                                                const BuiltModel& model) {
+  if (experiment.evaluation().has_test_time_augmentation()) return EvaluateMerged(experiment, index, split, model);
+  MICA_ASSIGN_OR_RETURN(PredictionTable predictions, Evaluate(*model.classifier, batches, index.classes.size(), model.device));
+  return MergedPredictions{std::move(predictions), {}};
 }
 
 // Reasons why the numbers may differ from the run's own.
@@ -124,15 +132,17 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   result.other_splits = SplitsWithSamples(index);
   MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(result.other_splits, split));
   result.other_splits.erase(std::find(result.other_splits.begin(), result.other_splits.end(), result.split));
-  const std::unique_ptr<BatchSource> batches = EvaluationBatches(index, result.split, trained.experiment.evaluation());
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(trained.experiment, index, result.split));
 
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(trained.experiment, batches->image_shape(), index.classes.size()));
   MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status());
-  MICA_ASSIGN_OR_RETURN(const PredictionTable predictions, Evaluate(*model.classifier, *batches, index.classes.size(), model.device));
+  MICA_ASSIGN_OR_RETURN(const MergedPredictions evaluated, PredictionsOf(trained.experiment, index, result.split, *batches, model));
+  const PredictionTable& predictions = evaluated.merged;
 
   EvaluationReport report = Describe(run, checkpoint, index, model.device);
   report.set_split(std::string(SplitName(result.split)));
   report.set_samples(predictions.size());
+  if (!evaluated.views.empty()) report.set_views(static_cast<int>(evaluated.views.size()));
   if (!trained.options.set_fragment.empty()) report.set_set(trained.options.set_fragment);
   for (const std::string& difference : Differences(run.report, report)) {
     trained.Warn(difference);
@@ -145,7 +155,7 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   }
   result.folder = absl::StrCat(run.folder, "/evaluations/", report.split(), report.reported_checkpoint() ? "" : "-",
                                report.reported_checkpoint() ? "" : checkpoint.name);
-  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index}));
+  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index, evaluated.views}));
   result.samples = predictions.size();
   result.checkpoint = checkpoint.name;
   result.why_checkpoint = trained.why_checkpoint;

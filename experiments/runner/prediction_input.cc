@@ -23,9 +23,20 @@ namespace {
 // Looking for what is missing lists a folder, so not for every file of a long list.
 constexpr int kMaxLookedFor = 20;
 
+constexpr Split kAllSplits[] = {Split::kTrain, Split::kValidation, Split::kTest, Split::kUnlabelled};
+
 bool IsMissing(const std::string& path) {
   struct stat stats;
   return stat(path.c_str(), &stats) != 0 && errno == ENOENT;
+}
+
+// For who names a split as if it were a folder.
+std::string SplitHint(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  for (const Split split : kAllSplits) {
+    if (name == SplitName(split)) return absl::StrCat("; the split of the run's own data is --split=", name);
+  }
+  return "";
 }
 
 // A sample's own name, below what was named: "cats/1.jpg", "0007.jpg" of a shard, "images#17".
@@ -73,7 +84,8 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
     const std::string& path = input.pictures.back().path;
     const bool is_missing = looked_for < kMaxLookedFor && IsMissing(path) && ++looked_for > 0;
     input.problems.push_back(absl::StrCat(
-        Printable(path), ": ", is_missing ? WhyNotOpened(path, ENOENT) : examination.survey.ProblemOf(record.id)->message));
+        Printable(path), ": ",
+        is_missing ? absl::StrCat(WhyNotOpened(path, ENOENT), SplitHint(path)) : examination.survey.ProblemOf(record.id)->message));
   }
   DropUnusable(&examination);
   input.index = std::move(examination.draft.index);
@@ -89,7 +101,7 @@ absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, cons
   input.records = index.RecordsOf(split);
   if (input.records.empty()) {
     std::vector<absl::string_view> others;
-    for (const Split other : {Split::kTrain, Split::kValidation, Split::kTest, Split::kUnlabelled}) {
+    for (const Split other : kAllSplits) {
       if (!index.RecordsOf(other).empty()) others.push_back(SplitName(other));
     }
     return FlagError(

@@ -12,6 +12,7 @@
 #include "base/fingerprint.h"
 #include "base/peak_memory.h"
 #include "base/process_clock.h"
+#include "base/progress_line.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "base/torch/torch_guard.h"
@@ -24,6 +25,7 @@
 #include "eval/report/run_folder.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
+#include "experiments/runner/prediction_batches.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
 #include "models/weights/weights.h"
@@ -42,6 +44,12 @@ std::string InitialWeightsLine(const InitialWeights& weights) {
                       " reinitialised=", weights.loaded.reinitialised, " ignored=", weights.loaded.ignored,
                       weights.loaded.stripped.empty() ? "" : " without_prefix=", absl::StrJoin(weights.loaded.stripped, ","),
                       " file=", weights.path);
+}
+
+// Of the best epoch, as it was measured when it ended.
+std::optional<MetricSet> ValidationOf(const TrainOutcome& outcome) {
+  if (!outcome.state.best.has_value()) return std::nullopt;
+  return *outcome.state.best->row.MetricsOf(Split::kValidation);
 }
 
 // One run, once it has its folder: train, evaluate, write.
@@ -73,10 +81,11 @@ class Run {
   // The test split, or validation where there is none. The data may have neither.
   Split ReportedSplit() const { return stages_.test_batches != nullptr ? Split::kTest : Split::kValidation; }
   absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
+  absl::StatusOr<PredictionTable> PredictMerged(Split split);
   std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
   absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
   absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
-  absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test);
+  absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> validation, std::optional<MetricSet> test);
   std::string WhyItEnded(const TrainOutcome& outcome) const;
   absl::Status WriteEnd(RunReport::State state, const TrainOutcome& outcome);
 
@@ -123,7 +132,7 @@ absl::StatusOr<TrainResult> Run::Execute() {
   result.folder = folder_.path();
   result.interrupted = outcome->reason == StopReason::kStopRequested;
   if (result.interrupted) {
-    absl::Status status = WriteSummary(*outcome, /*test=*/std::nullopt);
+    absl::Status status = WriteSummary(*outcome, ValidationOf(*outcome), /*test=*/std::nullopt);
     if (status.ok()) status = WriteEnd(RunReport::INTERRUPTED, *outcome);
     if (!status.ok()) return Fail(std::move(status));
     return result;
@@ -185,6 +194,13 @@ absl::StatusOr<PredictionTable> Run::Predict(BatchSource& batches) {
   return Evaluate(*stages_.model.classifier, batches, index_.classes.size(), stages_.model.device);
 }
 
+// With test-time augmentation; writes what each view reaches.
+absl::StatusOr<PredictionTable> Run::PredictMerged(Split split) {
+  MICA_ASSIGN_OR_RETURN(MergedPredictions evaluated, EvaluateMerged(experiment_, index_, split, stages_.model));
+  MICA_RETURN_IF_ERROR(folder_.WriteViews(evaluated.views, evaluated.merged));
+  return std::move(evaluated.merged);
+}
+
 std::vector<SplitEvaluation> Run::EvaluationsOfAnEpoch() {
   std::vector<SplitEvaluation> evaluations;
   if (BatchSource* const batches = stages_.validation_batches.get()) {
@@ -203,24 +219,26 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
   if (best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model.classifier);
   report_.set_reported_checkpoint(CheckpointName(best.has_value() ? best->row.step : outcome.state.step));
   FinalResults results;
-  if (best.has_value()) results.validation = *best->row.MetricsOf(Split::kValidation);
+  results.validation = ValidationOf(outcome);
   const Split split = ReportedSplit();
   if (BatchSource* const batches = split == Split::kTest ? stages_.test_batches.get() : stages_.validation_batches.get()) {
     report_.set_reported_split(std::string(SplitName(split)));
     const PredictionTable* predictions = kept_predictions_.At(best.has_value() ? best->row.step : outcome.state.step);
     std::optional<PredictionTable> made_now;
-    if (predictions == nullptr) {
+    if (experiment_.evaluation().has_test_time_augmentation()) {
+      MICA_ASSIGN_OR_RETURN(made_now, PredictMerged(split));
+    } else if (predictions == nullptr) {
       MICA_ASSIGN_OR_RETURN(made_now, Predict(*batches));
-      predictions = &*made_now;
     }
+    if (made_now.has_value()) predictions = &*made_now;
     const ConfusionMatrix matrix(*predictions);
     MICA_RETURN_IF_ERROR(WriteReportedSplit(*predictions, matrix));
-    if (split == Split::kTest) results.test = ComputeMetrics(*predictions);
+    (split == Split::kTest ? results.test : results.validation) = ComputeMetrics(*predictions);
     results.test_seen_each_epoch = report_.test_seen_each_epoch();
     results.baselines = ComputeBaselines(matrix.Supports(), index_.classes.names());
     results.empty_classes = matrix.EmptyClasses();
   }
-  MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.test));
+  MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.validation, results.test));
   return FinalTable(results);
 }
 
@@ -230,7 +248,7 @@ absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const C
   return folder_.WritePredictions(predictions, index_);
 }
 
-absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> test) {
+absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> validation, std::optional<MetricSet> test) {
   SummaryRow row;
   row.experiment = experiment_.name();
   row.run = folder_.run();
@@ -242,10 +260,8 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
   row.learning_rate = stages_.train_options.base_learning_rate;
   row.epochs = outcome.epochs;
   row.seed = experiment_.seed();
-  if (const std::optional<BestSoFar>& best = outcome.state.best) {
-    row.best_epoch = best->row.epoch;
-    row.validation = *best->row.MetricsOf(Split::kValidation);
-  }
+  if (outcome.state.best.has_value()) row.best_epoch = outcome.state.best->row.epoch;
+  row.validation = std::move(validation);
   row.test = std::move(test);
   row.train_seconds = outcome.train_seconds;
   row.peak_memory_mib = PeakMemoryMib();
@@ -295,11 +311,23 @@ absl::Status Run::Fail(absl::Status status) {
   return WithMessage(status, absl::StrCat(status.message(), "\nwhat the run has written is in ", folder_.path()));
 }
 
+// A cache of decoded pictures takes its time before the first step.
+absl::StatusOr<Stages> BuildWithProgress(const Experiment& experiment, const DatasetIndex& index, FILE* output) {
+  ProgressLine progress(output);
+  CacheTalk talk;
+  talk.tell = [&](const std::string& line) { progress.Finish(line); };
+  talk.progress = [&](int64_t done, int64_t all) {
+    progress.Update([&] { return absl::StrCat("decoded ", done, " of ", all, " pictures"); });
+    return StopSignal() == 0;
+  };
+  return BuildStages(experiment, index, talk);
+}
+
 }  // namespace
 
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
                                           FILE* progress, FileCalls& calls) {
-  absl::StatusOr<Stages> stages = BuildStages(loaded.experiment, index);
+  absl::StatusOr<Stages> stages = BuildWithProgress(loaded.experiment, index, progress);
   if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
   folder_options.output_dir = options.output_dir;

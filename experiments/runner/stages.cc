@@ -16,7 +16,8 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
-#include "data/loader/resident_batch_source.h"
+#include "data/loader/batch_source_factory.h"
+#include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
 #include "models/layers/batch_norm_check.h"
 #include "models/weights/weights.h"
@@ -27,10 +28,6 @@
 
 namespace mica {
 namespace {
-
-constexpr char kNoPictures[] =
-    "dataset: its samples are pictures (JPEG, PNG, …), which this version of mica indexes and checks, but does not train on; it trains on "
-    "raw pixels: dataset { idx { … } } or dataset { cifar { … } }";
 
 TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   const TrainerConfig& trainer = experiment.trainer();
@@ -67,20 +64,45 @@ absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const Inf
   return model;
 }
 
-absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& experiment, const DatasetIndex& index) {
-  ResidentBatchSource::Options options;
-  options.batch_size = experiment.loader().batch_size();
-  options.shuffle = experiment.loader().shuffle();
-  options.drop_last = experiment.loader().drop_last();
-  options.seed = experiment.seed();
-  auto batches = std::make_unique<ResidentBatchSource>(index, Split::kTrain, options);
+absl::StatusOr<BatchSourceInputs> InputsOf(const Experiment& experiment, const DatasetIndex& index,
+                                           std::shared_ptr<DecodedPictures> cache) {
+  MICA_ASSIGN_OR_RETURN(const c10::Device device, ResolveDevice(experiment.device()));
+  return BatchSourceInputs{index, experiment.decode(), experiment.loader(), experiment.seed(), device, std::move(cache)};
+}
+
+absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& experiment, const DatasetIndex& index,
+                                                          std::shared_ptr<DecodedPictures> cache) {
+  MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
+  const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
+  MICA_ASSIGN_OR_RETURN(std::unique_ptr<BatchSource> batches, CreateTrainBatches(inputs, {&view, 1}));
   if (batches->batches_per_epoch() == 0) {
-    return WithFields(
-        DataError(absl::StrCat("the training split has ", index.RecordsOf(Split::kTrain).size(), " samples, loader.batch_size is ",
-                               options.batch_size, " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false")),
-        {"loader.drop_last"});
+    return WithFields(DataError(absl::StrCat("the training split has ", index.RecordsOf(Split::kTrain).size(),
+                                             " samples, loader.batch_size is ", experiment.loader().batch_size(),
+                                             " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false")),
+                      {"loader.drop_last"});
   }
-  return batches;
+  if (experiment.batch_mixing().kind_case() == BatchMixingConfig::KIND_NOT_SET) return batches;
+  return std::make_unique<MixingBatchSource>(std::move(batches), experiment.batch_mixing(), index.classes.size(), experiment.seed());
+}
+
+std::string ShapeText(const ImageShape& shape) {
+  return absl::StrCat(shape.channels, "x", shape.height_px, "x", shape.width_px);
+}
+
+// A model with linear layers behind its convolutions has weights for one size of image alone.
+absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetIndex& index, const TrainingPlan& plan) {
+  for (const Split split : {Split::kValidation, Split::kTest}) {
+    MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(experiment, index, split, nullptr));
+    if (batches == nullptr) continue;
+    const ImageShape trained = plan.train_batches->image_shape(), evaluated = batches->image_shape();
+    if (evaluated == trained) return absl::OkStatus();
+    const absl::StatusOr<InferredModel> model = Infer(experiment, evaluated, index.classes.size());
+    if (model.ok() && TotalOf(model->layers).parameters == TotalOf(plan.model.layers).parameters) return absl::OkStatus();
+    return WithFields(ConfigError(absl::StrCat("eval_transforms: give images of ", ShapeText(evaluated), ", but train_transforms give ",
+                                               ShapeText(trained), ", and the model's weights fit one size alone; make both the same")),
+                      {"eval_transforms"});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
@@ -99,16 +121,10 @@ absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& co
   return weights;
 }
 
-std::unique_ptr<BatchSource> InOrder(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
-  ResidentBatchSource::Options options;
-  options.batch_size = config.batch_size();
-  return std::make_unique<ResidentBatchSource>(index, split, options);
-}
-
-TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& index, const RunLength& length) {
+TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train_batches, const RunLength& length) {
   TrainingBatches batches;
   batches.batch_size = experiment.loader().batch_size();
-  batches.samples = static_cast<int64_t>(index.RecordsOf(Split::kTrain).size());
+  batches.samples = train_batches.samples_per_epoch();
   batches.drop_last = experiment.loader().drop_last();
   batches.reaches_last_batch = length.total_steps >= length.steps_per_epoch;
   return batches;
@@ -116,17 +132,12 @@ TrainingBatches BatchesOf(const Experiment& experiment, const DatasetIndex& inde
 
 }  // namespace
 
-std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config) {
+absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
+                                                               std::shared_ptr<DecodedPictures> cache) {
   const std::vector<int64_t> labelled = index.CountsOf(split);
   if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
-  return InOrder(index, split, config);
-}
-
-// Pixels in memory always can be prepared.
-absl::StatusOr<std::unique_ptr<BatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
-                                                               std::vector<FailedSample>* /*failed*/) {
-  if (!index.IsRaw()) return ConfigError(kNoPictures);
-  return InOrder(index, split, experiment.evaluation());
+  MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
+  return CreateEvaluationBatches(inputs, {&experiment.eval_transforms(), "eval_transforms"}, split, experiment.evaluation().batch_size());
 }
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
@@ -134,17 +145,15 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
   return BuildInferred(experiment, inferred);
 }
 
-absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index) {
-  if (!index.IsRaw()) {
-    return WithFields(ConfigError(kNoPictures), {"dataset"});
-  }
+absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
   TrainingPlan plan;
-  MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index));
+  MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index, std::move(cache)));
   MICA_ASSIGN_OR_RETURN(plan.model, Infer(experiment, plan.train_batches->image_shape(), index.classes.size()));
   MICA_ASSIGN_OR_RETURN(const c10::Device device, ResolveDevice(experiment.device()));
   plan.train_options = TrainOptionsOf(experiment, device);
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
-  MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, index, plan.length)));
+  MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
+  MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
   plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return plan;
@@ -156,12 +165,13 @@ absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPla
   return LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status();
 }
 
-absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index) {
-  MICA_ASSIGN_OR_RETURN(TrainingPlan plan, PlanTraining(experiment, index));
+absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
+  MICA_ASSIGN_OR_RETURN(const auto cache, OpenDecodedPictures(experiment.loader(), index, experiment.decode(), talk));
+  MICA_ASSIGN_OR_RETURN(TrainingPlan plan, PlanTraining(experiment, index, cache));
   Stages stages;
   stages.train_batches = std::move(plan.train_batches);
-  stages.validation_batches = EvaluationBatches(index, Split::kValidation, experiment.evaluation());
-  stages.test_batches = EvaluationBatches(index, Split::kTest, experiment.evaluation());
+  MICA_ASSIGN_OR_RETURN(stages.validation_batches, EvaluationBatches(experiment, index, Split::kValidation, cache));
+  MICA_ASSIGN_OR_RETURN(stages.test_batches, EvaluationBatches(experiment, index, Split::kTest, cache));
   stages.train_options = plan.train_options;
   stages.schedule = std::move(plan.schedule);
 

@@ -9,13 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/index/dataset_index.h"
 #include "data/loader/batch_source.h"
+#include "data/loader/decoded_picture_cache.h"
+#include "data/loader/decoded_pictures.h"
 #include "experiments/experiment.pb.h"
-#include "experiments/runner/failed_sample.h"
 #include "models/classifier.h"
 #include "models/weights/load_weights.h"
 #include "models/zoo/model_layers.h"
@@ -66,28 +66,27 @@ struct Stages {
 };
 
 // `experiment` must be resolved and valid (load_experiment.h). `index` must be that of its data
-// set; it is borrowed and must outlive the plan. Config errors end with exit code 2, data that does
+// set; both are borrowed and must outlive the plan. Config errors end with exit code 2, data that does
 // not fit the experiment with 3.
-absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index);
+absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index,
+                                          std::shared_ptr<DecodedPictures> cache = nullptr);
 
 // Whether the file of initial weights, if the experiment has one, fits the model: builds the model
 // and loads them. A file that cannot be used ends with exit code 4.
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan);
 
-// All of it: PlanTraining, then the model with its weights, the optimizer and the other stages.
-absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index);
+// All of it: the cache of decoded pictures, if there is to be one, PlanTraining, then the model with its weights, the optimizer and the
+// other stages.
+absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk = {});
 
 // The model alone, for images of this shape, with random weights that the caller replaces by a
 // checkpoint's. Opens no data.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
-// The samples of a split in the order of their ids; null if none is labelled. `index` is borrowed.
-std::unique_ptr<BatchSource> EvaluationBatches(const DatasetIndex& index, Split split, const EvaluationConfig& config);
-
-// The same, labelled or not, for a prediction. A sample that cannot be prepared is left out and
-// added to *failed (borrowed too). At least one sample belongs to the split.
-absl::StatusOr<std::unique_ptr<BatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
-                                                               std::vector<FailedSample>* failed);
+// The samples of a split in the order of their ids, prepared by eval_transforms; null if none is
+// labelled. Experiment and index are borrowed.
+absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
+                                                               std::shared_ptr<DecodedPictures> cache = nullptr);
 
 }  // namespace mica
 

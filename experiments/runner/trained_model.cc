@@ -77,7 +77,7 @@ absl::StatusOr<TrainedModel> FindTrainedModel(const std::string& run_folder, con
   const std::string& saved_by = model.checkpoint.manifest.experiment_fingerprint();
   if (saved_by != model.run.report.experiment_fingerprint()) {
     model.Warn(absl::StrCat(model.run.folder, "/checkpoints/", model.checkpoint.name, ": was saved by another experiment (xxh3 ", saved_by,
-                           ") than the run's (", model.run.report.experiment_fingerprint(), ")"));
+                            ") than the run's (", model.run.report.experiment_fingerprint(), ")"));
   }
   return model;
 }

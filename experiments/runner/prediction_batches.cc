@@ -1,0 +1,54 @@
+#include "experiments/runner/prediction_batches.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "data/loader/batch_source_factory.h"
+#include "eval/evaluator/evaluator.h"
+#include "eval/metrics/merged_predictions.h"
+
+namespace mica {
+namespace {
+
+DecodeConfig DecodeOf(const Experiment& experiment, const DatasetIndex& index) {
+  DecodeConfig decode = experiment.decode();
+  if (!decode.has_colour() && experiment.dataset().has_idx() && !index.IsRaw()) decode.set_colour(DecodeConfig::GREY);
+  return decode;
+}
+
+std::vector<ViewTransforms> ViewsOf(const Experiment& experiment) {
+  std::vector<ViewTransforms> views = {{&experiment.eval_transforms(), "eval_transforms"}};
+  if (!experiment.evaluation().has_test_time_augmentation()) return views;
+  const TestTimeAugmentationConfig& augmentation = experiment.evaluation().test_time_augmentation();
+  const ViewTransforms own = {&augmentation.transforms(), "evaluation.test_time_augmentation.transforms"};
+  const ViewTransforms of_training = {&experiment.train_transforms(), "train_transforms"};
+  views.resize(1 + augmentation.views(), augmentation.transforms().empty() ? of_training : own);
+  return views;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split) {
+  const DecodeConfig decode = DecodeOf(experiment, index);
+  const std::vector<ViewTransforms> views = ViewsOf(experiment);
+  const BatchSourceInputs inputs = {index, decode, experiment.loader(), experiment.seed()};
+  // A batch of several views takes the memory of one of single images.
+  const int64_t batch_size = std::max<int64_t>(1, experiment.evaluation().batch_size() / static_cast<int64_t>(views.size()));
+  return CreatePredictionBatches(inputs, views, index.RecordsOf(split), batch_size);
+}
+
+absl::StatusOr<MergedPredictions> EvaluateMerged(const Experiment& experiment, const DatasetIndex& index, Split split,
+                                                 const BuiltModel& model) {
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<DecodingBatchSource> batches, PredictionBatches(experiment, index, split));
+  MICA_ASSIGN_OR_RETURN(std::vector<PredictionTable> views,
+                        EvaluateViews(*model.classifier, *batches, index.classes.size(), model.device));
+  if (!batches->failed().empty()) return DataError(batches->failed().front().reason);
+  PredictionTable merged = MergePredictions(views);
+  return MergedPredictions{std::move(merged), std::move(views)};
+}
+
+}  // namespace mica
