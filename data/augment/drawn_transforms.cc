@@ -120,6 +120,16 @@ class Writer {
 
 }  // namespace
 
+double DrawnTransforms::kept_fraction() const {
+  double fraction = 1;
+  PictureSize size = source_;
+  for (const PixelOp& op : ops_) {
+    if (const CropOp* const crop = std::get_if<CropOp>(&op)) fraction *= 1. * crop->region.size().pixels() / size.pixels();
+    size = SizeAfter(op, size);
+  }
+  return fraction;
+}
+
 std::vector<DrawnParameter> DrawnTransforms::Parameters() const {
   std::vector<DrawnParameter> lines;
   PictureSize size = source_;
@@ -136,13 +146,19 @@ std::vector<DrawnParameter> DrawnTransforms::Parameters() const {
 std::vector<std::string> DrawnTransforms::Describe() const {
   if (transforms_ == nullptr) return {};
   std::vector<std::string> texts(transforms_->size());
+  std::string last_transform;
   for (const DrawnParameter& line : Parameters()) {
     std::string& text = texts[line.position];
-    if (text.empty()) text = ChosenArm(transforms_->Get(line.position), "kind");
-    const std::string name = line.transform.substr(line.transform.rfind('.') + 1);
-    if (name != line.transform && line.parameter != name) absl::StrAppend(&text, " ", name);
-    if (line.parameter != line.transform) absl::StrAppend(&text, " ", line.parameter);
+    if (text.empty()) {
+      text = ChosenArm(transforms_->Get(line.position), "kind");
+      last_transform.clear();
+    }
+    const std::string inner = line.transform.substr(line.transform.rfind('.') + 1);
+    const bool is_inner = inner != line.transform;
+    if (is_inner && line.transform != last_transform) absl::StrAppend(&text, " ", inner);
+    if (line.parameter != inner) absl::StrAppend(&text, " ", line.parameter);
     if (!line.value.empty()) absl::StrAppend(&text, "=", line.value);
+    last_transform = line.transform;
   }
   for (int i = 0; i < transforms_->size(); ++i) {
     if (!texts[i].empty()) continue;

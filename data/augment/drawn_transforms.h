@@ -31,11 +31,13 @@ struct DrawnParameter {
 // Reused from sample to sample: keeps its memory, so that nothing is allocated. Single-thread.
 class DrawnTransforms {
  public:
-  // What the leading crops, resizes and flips come to: only `crop` of the upright source is needed,
-  const PictureRegion& crop() const { return fetch_.crop; }
-  // and this is what it is scaled to; its own size: it is not scaled. Larger than what comes out if
-  // a part of the scaled picture is cut out.
-  PictureSize resized() const { return fetch_.scaled; }
+  // What must be decoded: of the upright source, what the leading crops, resizes and flips look at.
+  const PictureRegion& crop() const { return needed_; }
+  // What it is scaled to; its own size: it is not scaled. Where a part of a scaled picture is cut
+  // out, a size that may be reduced in decoding as far as the scaled picture may.
+  PictureSize resized() const { return fetch_.NeededSize(needed_); }
+  // How much of the source's area is left by all crops, [0, 1]. Borders do not count.
+  double kept_fraction() const;
   // What comes out.
   PictureSize output_size() const { return output_size_; }
   // The share of the source's area that lies inside all crops (kept_area.h).
@@ -56,6 +58,7 @@ class DrawnTransforms {
   std::shared_ptr<const TransformList> transforms_;
   PictureSize source_;
   PictureFetch fetch_;
+  PictureRegion needed_;  // by fetch_
   PictureSize output_size_;
   std::vector<PixelOp> ops_;
   std::vector<PixelOpOrigin> origins_;  // of ops_

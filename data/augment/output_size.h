@@ -12,8 +12,9 @@
 
 namespace mica {
 
-// `before`, and what is returned: the size that all pictures have; nullopt: they differ. ConfigError if
-// pictures of the size `before` are too small for a random_crop. `path` is the list's.
+// `before`, and what is returned: the size that all pictures have; nullopt: they differ.
+// ConfigError if pictures of the size `before` are too small for a random_crop. `path` is the
+// list's.
 absl::StatusOr<std::optional<PictureSize>> SizeAfterTransforms(const TransformList& transforms, absl::string_view path,
                                                                std::optional<PictureSize> before);
 

@@ -1,8 +1,9 @@
-// Crops, one scaling and flips as one step, so that only what is left of the picture need be decoded
-// and it is read once.
+// Crops, one scaling and flips as one step, so that only what is left of the picture need be
+// decoded and it is read once.
 //   PictureFetch fetch = PictureFetch::Whole({375, 500});
 //   const size_t done = ComposeFetch(ops, &fetch);   // ops[done], … still have to run
-//   FetchPicture(fetch, part.pixels, part.box, &resampler, sink);
+//   const PictureRegion needed = fetch.NeededRegion();   // what must be decoded
+//   FetchPicture(fetch, needed, part.pixels, part.box, &resampler, sink);
 #ifndef MICA_DATA_AUGMENT_PICTURE_FETCH_H_
 #define MICA_DATA_AUGMENT_PICTURE_FETCH_H_
 
@@ -18,7 +19,7 @@ namespace mica {
 
 struct PictureFetch {
   PictureRegion crop;                                   // of the source
-  PictureSize scaled;                                   // to which it is scaled; its own size: not scaled
+  PictureSize scaled;                                   // of the crop; its own: it is not scaled
   PictureRegion window;                                 // of the scaled crop: what is wanted
   bool flip_horizontal = false, flip_vertical = false;  // of the window
   ResampleFilter filter = ResampleFilter::kBilinear;
@@ -31,15 +32,22 @@ struct PictureFetch {
     return fetch;
   }
   bool is_scaled() const { return scaled != crop.size(); }
+
+  // The part of the crop that the window and the filter around it see.
+  PictureRegion NeededRegion() const;
+  // For the decoder: a size to which `needed` may be reduced by a half, a quarter or an eighth
+  // where the crop may. The scaled size if all of the crop is needed.
+  PictureSize NeededSize(const PictureRegion& needed) const;
 };
 
 // How many of the first operations the fetch does, with the result that they have one after the
 // other, bit for bit. `fetch` is the whole source before.
 size_t ComposeFetch(absl::Span<const PixelOp> ops, PictureFetch* fetch);
 
-// `pixels` hold fetch.crop at `box`, of whole numbers unless they were reduced in decoding. The sink
-// gets the window's rows, top to bottom.
-void FetchPicture(const PictureFetch& fetch, const Picture& pixels, const PictureBox& box, Resampler* resampler, Resampler::RowSink sink);
+// `pixels` hold `needed`, fetch.NeededRegion(), at `box`, of whole numbers unless they were reduced
+// in decoding. What else they hold does not count. The sink gets the window's rows, top to bottom.
+void FetchPicture(const PictureFetch& fetch, const PictureRegion& needed, const Picture& pixels, const PictureBox& box,
+                  Resampler* resampler, Resampler::RowSink sink);
 
 }  // namespace mica
 

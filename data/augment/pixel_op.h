@@ -1,6 +1,6 @@
 // What a transform does to a picture after all that is random in it was drawn: plain values, in the
 // order in which they are done.
-//   const std::vector<PixelOp> ops = {CropOp{{10, 10, 24, 24}}, FlipOp{}, ColourOp{ColourOp::Kind::kInvert}};
+//   const std::vector<PixelOp> ops = {CropOp{{10, 10, 24, 24}}, FlipOp{}};
 //   RunPixelOps(ops, &picture, &scratch);
 // Semantics are those of the functions of the same names in this folder.
 #ifndef MICA_DATA_AUGMENT_PIXEL_OP_H_

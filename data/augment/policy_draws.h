@@ -15,8 +15,8 @@ void Draw(const TrivialAugmentWideConfig& config, DrawState* state);
 void Draw(const AutoAugmentConfig& config, DrawState* state);
 void Draw(const AugMixConfig& config, DrawState* state);
 
-// One operation of a policy at a signed strength (policy_magnitudes.h). Filter and fill are for those
-// that move pixels.
+// One operation of a policy at a signed strength (policy_magnitudes.h). Filter and fill are for
+// those that move pixels.
 void AddPolicyOperation(PolicyOperation operation, double magnitude, WarpFilter filter, const PixelFill& fill, DrawState* state);
 
 }  // namespace mica

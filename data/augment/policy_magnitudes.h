@@ -1,6 +1,6 @@
 // Which operations the automatic policies choose from and how strong they are, as torchvision has
 // them, to the bit: its strengths are f32 numbers, of which shifts are cut to whole pixels.
-//   MagnitudeOf(kRandAugmentSpace, PolicyOperation::kRotate, /*bin=*/9, /*bins=*/31, {224, 224}) == 9
+//   MagnitudeOf(kRandAugmentSpace, PolicyOperation::kRotate, /*bin=*/9, /*bins=*/31, size) == 9
 #ifndef MICA_DATA_AUGMENT_POLICY_MAGNITUDES_H_
 #define MICA_DATA_AUGMENT_POLICY_MAGNITUDES_H_
 
@@ -47,8 +47,8 @@ extern const PolicySpace kAugMixPartialSpace;
 // Whether it is drawn if the strength is negative.
 bool IsSigned(PolicyOperation operation);
 
-// Of bin 0 … bins - 1, bins >= 2. Units: tangent, pixels, degrees, factor - 1, bits, threshold / 255.
-// nullopt: the operation has no strength.
+// Of bin 0 … bins - 1, bins >= 2. Units: tangent, pixels, degrees, factor - 1, bits, threshold /
+// 255. nullopt: the operation has no strength.
 std::optional<double> MagnitudeOf(const PolicySpace& space, PolicyOperation operation, int bin, int bins, PictureSize size);
 
 // AutoAugment's pairs: each operation is done with its probability, at a bin of 10.

@@ -1,6 +1,7 @@
 // Distributions over base/rng.h, for augmentation.
 //   const double ratio = DrawLogUniform(3. / 4, 4. / 3, &rng);
-// Each function but DrawDirichlet and DrawLogGamma takes a fixed number of words from the generator.
+// Each function but DrawDirichlet and DrawLogGamma takes a fixed number of words from the
+// generator.
 #ifndef MICA_DATA_AUGMENT_RANDOM_DRAWS_H_
 #define MICA_DATA_AUGMENT_RANDOM_DRAWS_H_
 
@@ -23,8 +24,8 @@ bool DrawChance(double probability, Rng* rng);
 // Mean 0, deviation 1 (Box and Muller 1958). Two numbers, as they come in pairs.
 void DrawNormals(Rng* rng, double* first, double* second);
 
-// The logarithm of a number of the gamma distribution (Marsaglia and Tsang 2000), which also has one
-// where a small shape makes the number itself 0. shape > 0.
+// The logarithm of a number of the gamma distribution (Marsaglia and Tsang 2000), which also has
+// one where a small shape makes the number itself 0. shape > 0.
 double DrawLogGamma(double shape, Rng* rng);
 
 // Weights that sum to 1, from the symmetric Dirichlet distribution. alpha >= 0.001.

@@ -9,8 +9,8 @@
 namespace mica {
 
 // Adds what the transform does; `state->origin.transform` is changed. Random_apply, one_of and
-// random_order add what their transforms do; normalize adds nothing. DataError for a picture that the
-// transform does not suit.
+// random_order add what their transforms do; normalize adds nothing. DataError for a picture that
+// the transform does not suit.
 absl::Status DrawTransform(const TransformConfig& config, DrawState* state);
 
 // Whether anything about it is drawn.

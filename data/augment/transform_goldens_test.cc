@@ -1,5 +1,5 @@
-// What torchvision gives, made by testdata/make_transform_goldens.py: transforms that draw nothing, operations of
-// policies, and how strong they are.
+// What torchvision gives, made by testdata/make_transform_goldens.py: transforms that draw nothing,
+// operations of policies, and how strong they are.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>

@@ -121,6 +121,7 @@ absl::Status TransformPipeline::Draw(PictureSize source, Rng* rng, DrawnTransfor
   drawn->output_size_ = state.size;
   drawn->fetch_ = PictureFetch::Whole(source);
   drawn->fetched_ = ComposeFetch(absl::MakeConstSpan(drawn->ops_).first(drawn->pixel_ops_), &drawn->fetch_);
+  drawn->needed_ = drawn->fetch_.NeededRegion();
   PictureSize size = drawn->fetch_.window.size();
   if (drawn->fetched_ > 0) MICA_RETURN_IF_ERROR(CheckSize(drawn->origins_[drawn->fetched_ - 1], size));
   for (size_t i = drawn->fetched_; i < drawn->ops_.size(); ++i) {
@@ -136,12 +137,12 @@ void TransformPipeline::Apply(const DrawnTransforms& drawn, const Picture& pixel
   const PictureSize size = drawn.output_size();
   const int64_t row_values = int64_t{size.width_px} * channels_;
   if (drawn.pixel_ops().empty()) {
-    FetchPicture(drawn.fetch_, pixels, crop, &scratch->ops.resampler,
+    FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
                  [&](int32_t y, const uint8_t* row) { normaliser_.Normalise(row, size.width_px, output + y * row_values); });
   } else {
     Picture* const picture = &scratch->picture;
     picture->Reshape(drawn.fetch_.window.height_px, drawn.fetch_.window.width_px, channels_);
-    FetchPicture(drawn.fetch_, pixels, crop, &scratch->ops.resampler,
+    FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
                  [&](int32_t y, const uint8_t* row) { std::memcpy(picture->Row(y), row, picture->row_bytes()); });
     RunPixelOps(drawn.pixel_ops(), picture, &scratch->ops);
     normaliser_.Normalise(picture->pixels.data(), size.pixels(), output);
@@ -164,7 +165,7 @@ void TransformPipeline::ApplyToPixels(const DrawnTransforms& drawn, const Pictur
   CHECK_EQ(pixels.channels, channels_);
   Picture* const picture = &scratch->picture;
   picture->Reshape(drawn.fetch_.window.height_px, drawn.fetch_.window.width_px, channels_);
-  FetchPicture(drawn.fetch_, pixels, crop, &scratch->ops.resampler,
+  FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
                [&](int32_t y, const uint8_t* row) { std::memcpy(picture->Row(y), row, picture->row_bytes()); });
   RunPixelOps(drawn.pixel_ops(), picture, &scratch->ops);
   for (const PixelOp& op : drawn.float_ops()) {

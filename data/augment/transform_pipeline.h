@@ -1,13 +1,15 @@
-// From a decoded picture to the network's input, by a list of transforms. Two steps: first all that is
-// random is drawn, which tells what must be decoded; then it is done.
-//   MICA_ASSIGN_OR_RETURN(const TransformPipeline pipeline, CreateTransformPipeline(config.train_transforms(), "train_transforms", 3));
+// From a decoded picture to the network's input, by a list of transforms. Two steps: first all that
+// is random is drawn, which tells what must be decoded; then it is done.
+//   MICA_ASSIGN_OR_RETURN(const TransformPipeline pipeline,
+//                         CreateTransformPipeline(config.train_transforms(), "train_transforms", 3));
 //   Rng rng(seed, RngStream::kAugmentation, epoch, id);
 //   MICA_RETURN_IF_ERROR(pipeline.Draw(/*source=*/{375, 500}, &rng, &drawn));
 //   …decode drawn.crop()…
 //   pipeline.Apply(drawn, part.pixels, part.box, &scratch, output);
-// Leading crops, a resize and flips are one resampling of the crop; if nothing but normalize follows,
-// its rows are normalised as they come. The result depends on the pixels and on the generator's key
-// alone: not on threads, on batches, nor on what `drawn` and `scratch` were used for before.
+// Leading crops, a resize and flips are one resampling of the crop; if nothing but normalize
+// follows, its rows are normalised as they come. The result depends on the pixels and on the
+// generator's key alone: not on threads, on batches, nor on what `drawn` and `scratch` were used
+// for before.
 #ifndef MICA_DATA_AUGMENT_TRANSFORM_PIPELINE_H_
 #define MICA_DATA_AUGMENT_TRANSFORM_PIPELINE_H_
 
@@ -41,16 +43,16 @@ struct TransformScratch {
 // Copies share their config. Thread-safe.
 class TransformPipeline {
  public:
-  // What size comes out. `source`: the size of all pictures; nullopt: they differ. ConfigError, with
-  // what to add, if not all pictures get the same size.
+  // What size comes out. `source`: the size of all pictures; nullopt: they differ. ConfigError,
+  // with what to add, if not all pictures get the same size.
   absl::StatusOr<PictureSize> OutputSize(std::optional<PictureSize> source) const;
 
-  // `source`: the size of the whole upright picture. DataError, without the picture's name, if it is
-  // smaller than a random_crop or becomes larger than 89 million pixels on its way.
+  // `source`: the size of the whole upright picture. DataError, without the picture's name, if it
+  // is smaller than a random_crop or becomes larger than 89 million pixels on its way.
   absl::Status Draw(PictureSize source, Rng* rng, DrawnTransforms* drawn) const;
 
-  // `pixels` hold drawn.crop() at `crop` (PicturePart's fields): u8 HWC, channels(). `output`: f32 HWC
-  // of drawn.output_size().
+  // `pixels` hold drawn.crop() at `crop` (PicturePart's fields): u8 HWC, channels(). `output`: f32
+  // HWC of drawn.output_size().
   void Apply(const DrawnTransforms& drawn, const Picture& pixels, const PictureBox& crop, TransformScratch* scratch, float* output) const;
 
   // As it is before normalize, u8 HWC: for previews, and to normalise on a device. What is erased
@@ -85,8 +87,8 @@ class TransformPipeline {
   PixelNormaliser normaliser_{3, {0, 0, 0}, {1, 1, 1}};
 };
 
-// `transforms` have been validated; `path` is theirs, "train_transforms". channels: 1 or 3. ConfigError if
-// values for each channel are given and pictures have one.
+// `transforms` have been validated; `path` is theirs, "train_transforms". channels: 1 or 3.
+// ConfigError if values for each channel are given and pictures have one.
 absl::StatusOr<TransformPipeline> CreateTransformPipeline(const TransformList& transforms, absl::string_view path, int channels);
 
 }  // namespace mica

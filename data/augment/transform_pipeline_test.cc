@@ -1,10 +1,13 @@
 #include "data/augment/transform_pipeline.h"
 
+#include <glog/logging.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <new>
 #include <random>
 #include <string>
 #include <utility>
@@ -15,6 +18,26 @@
 #include "base/error.h"
 #include "base/testing/status_matchers.h"
 #include "data/augment/transform_draws.h"
+
+namespace {
+
+int64_t allocations = 0;
+
+}  // namespace
+
+// Counted in all of this program. Inlined, they would look like a mismatch to GCC.
+__attribute__((noinline)) void* operator new(size_t size) {
+  ++allocations;
+  void* const memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+__attribute__((noinline)) void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
+}
 
 namespace mica {
 namespace {
@@ -139,13 +162,65 @@ TEST(TransformPipelineTest, PixelsAroundTheCropDoNotCount) {
   }
 }
 
+Picture Gradient(PictureSize size) {
+  Picture picture;
+  picture.Reshape(size.height_px, size.width_px, 1);
+  for (int32_t y = 0; y < size.height_px; ++y) {
+    for (int32_t x = 0; x < size.width_px; ++x) picture.Row(y)[x] = static_cast<uint8_t>(std::lround(20 + 0.5 * x + y));
+  }
+  return picture;
+}
+
+Picture Halved(const Picture& picture) {
+  Picture halved;
+  halved.Reshape(picture.height_px / 2, picture.width_px / 2, 1);
+  for (int32_t y = 0; y < halved.height_px; ++y) {
+    for (int32_t x = 0; x < halved.width_px; ++x) {
+      const auto sum = [&](int32_t row) { return picture.Row(row)[2 * x] + picture.Row(row)[2 * x + 1]; };
+      halved.Row(y)[x] = static_cast<uint8_t>((sum(2 * y) + sum(2 * y + 1) + 2) / 4);
+    }
+  }
+  return halved;
+}
+
+// A gradient stays one whatever the place, so that a shift by a pixel would show.
+TEST(TransformPipelineTest, PixelsMayBeReducedInDecoding) {
+  const PictureSize size = {120, 200};
+  const Picture picture = Gradient(size), halved = Halved(picture);
+  for (const std::vector<std::string>& list : std::vector<std::vector<std::string>>{
+           {"random_resized_crop { size_px: 12 min_scale: 0.5 }", "horizontal_flip {}"},
+           {"resize { short_side_px: 40 }", "center_crop { height_px: 13 width_px: 17 }", "vertical_flip {}"},
+           {"resize { short_side_px: 60 filter: LANCZOS }", "random_crop { height_px: 60 width_px: 20 }"},
+           {"resize { height_px: 41 width_px: 77 filter: NEAREST }", "random_crop { height_px: 20 width_px: 20 }"},
+           {"resize { height_px: 37 width_px: 59 filter: BOX }", "random_crop { size_px: 5 }", "horizontal_flip {}"},
+           {"resize { height_px: 20 width_px: 33 filter: BICUBIC }"}}) {
+    const TransformPipeline pipeline = PipelineOf(list, 1);
+    TransformScratch scratch;
+    for (int sample = 0; sample < 20; ++sample) {
+      const DrawnTransforms drawn = Drawn(pipeline, size, sample);
+      const PictureRegion crop = drawn.crop();
+      EXPECT_GE(crop.width_px / 2, drawn.resized().width_px);
+      EXPECT_GE(crop.height_px / 2, drawn.resized().height_px);
+      std::vector<float> reduced(drawn.output_size().pixels());
+      pipeline.Apply(drawn, halved, {0.5 * crop.left_px, 0.5 * crop.top_px, 0.5 * crop.width_px, 0.5 * crop.height_px}, &scratch,
+                     reduced.data());
+      // Nearest pixels are up to half a pixel away, which are 1.5 levels here, and twice that if
+      // reduced.
+      const float most = list[0].find("NEAREST") != std::string::npos ? 2.6f / 255 : 1.01f / 255;
+      EXPECT_THAT(reduced, testing::Pointwise(testing::FloatNear(most), Applied(pipeline, drawn, picture, &scratch)));
+    }
+  }
+}
+
 TEST(TransformPipelineTest, TheUsualListsAreOneFetch) {
   const DrawnTransforms train = Drawn(PipelineOf({"random_resized_crop { size_px: 24 }", "horizontal_flip {}"}), {375, 500}, 0);
   EXPECT_LT(train.crop().size().pixels(), 375 * 500);
   EXPECT_EQ(train.resized(), PictureSize({24, 24}));
   const DrawnTransforms evaluation = Drawn(PipelineOf({"resize { short_side_px: 256 }", "center_crop { size_px: 224 }"}), {375, 500}, 0);
-  EXPECT_EQ(evaluation.crop(), PictureRegion::Whole({375, 500}));
-  EXPECT_EQ(evaluation.resized(), PictureSize({256, 341}));
+  // 224 of 1.465 pixels, and what the filter sees around them.
+  EXPECT_EQ(evaluation.crop(), (PictureRegion{84, 23, 330, 329}));
+  EXPECT_EQ(evaluation.resized(), PictureSize({329, 330}));
+  EXPECT_NEAR(evaluation.kept_fraction(), 1. * 224 * 224 / (256 * 341), 1e-9);
   EXPECT_EQ(evaluation.output_size(), PictureSize({224, 224}));
   const DrawnTransforms crop_first = Drawn(PipelineOf({"center_crop { size_px: 100 }", "resize { short_side_px: 50 }"}), {375, 500}, 0);
   EXPECT_EQ(crop_first.crop(), (PictureRegion{200, 138, 100, 100}));
@@ -175,6 +250,37 @@ TEST(TransformPipelineTest, ReplaysWhateverWasDoneBefore) {
     EXPECT_EQ(Applied(pipeline, used_drawn, picture, &used_scratch), Applied(pipeline, Drawn(pipeline, size, sample), picture, &fresh));
   }
   EXPECT_NE(Prepared(list, Noise(kPhoto), 0), Prepared(list, Noise(kPhoto), 1));
+}
+
+TEST(TransformPipelineTest, AllocatesNothingOnceWarm) {
+  const Picture photo = Noise({75, 100});
+  for (const std::vector<std::string>& list : std::vector<std::vector<std::string>>{
+           {"random_resized_crop { size_px: 24 }", "horizontal_flip {}", "normalize { mean: 0.5 std: 0.5 }",
+            "random_erasing { noise: true }"},
+           {"resize { short_side_px: 30 filter: BICUBIC }", "center_crop { size_px: 24 }", "normalize { mean: 0.5 std: 0.5 }"},
+           {"random_crop { size_px: 90 padding_px: 30 padding_mode: REFLECT }", "vertical_flip {}", "random_rotation { degrees: 50 }",
+            "random_perspective {}", "gaussian_blur { kernel_px: 7 }", "color_jitter { brightness: 1 contrast: 1 saturation: 1 hue: 0.5 }"},
+           {"one_of { transforms { rand_augment {} } transforms { trivial_augment_wide {} } transforms { auto_augment {} } }",
+            "random_order { transforms { aug_mix { chain_depth: 3 } } transforms { resize { height_px: 20 width_px: 20 } } }"}}) {
+    const TransformPipeline pipeline = PipelineOf(list);
+    DrawnTransforms drawn;
+    TransformScratch scratch;
+    std::vector<float> output(100 * 100 * 3);
+    const auto epoch = [&] {
+      for (int sample = 0; sample < 100; ++sample) {
+        Rng rng(3, RngStream::kAugmentation, 1, sample);
+        CHECK(pipeline.Draw({75, 100}, &rng, &drawn).ok());
+        const PictureRegion crop = drawn.crop();
+        pipeline.Apply(drawn, photo, {1. * crop.left_px, 1. * crop.top_px, 1. * crop.width_px, 1. * crop.height_px}, &scratch,
+                       output.data());
+      }
+    };
+    // Steps exchange their pictures' memory, so each must have held the largest.
+    for (int i = 0; i < 3; ++i) epoch();
+    const int64_t before = allocations;
+    epoch();
+    EXPECT_EQ(allocations, before) << list[0];
+  }
 }
 
 TEST(TransformPipelineTest, AnyPictureGoesThroughAnyTransform) {
