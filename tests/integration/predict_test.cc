@@ -25,22 +25,22 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-MicaResult Run(const TinyExperiment& tiny, std::vector<std::string> arguments) {
+MicaResult MicaIn(const TinyExperiment& tiny, std::vector<std::string> arguments) {
   return RunMica({std::move(arguments), tiny.folder()});
 }
 
 MicaResult Train(const TinyExperiment& tiny, const std::string& set = "") {
-  return Run(tiny, {"train", "x.textproto", "--run_name=a", "--set=" + set});
+  return MicaIn(tiny, {"train", "x.textproto", "--run_name=a", "--set=" + set});
 }
 
 MicaResult Predict(const TinyExperiment& tiny, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"predict", "runs/tiny/a"});
-  return Run(tiny, std::move(arguments));
+  return MicaIn(tiny, std::move(arguments));
 }
 
 // The test split's 24 pictures as PNG files below test/.
 void WritePictures(const TinyExperiment& tiny) {
-  const MicaResult result = Run(tiny, {"index", "x.textproto", "--write_images=test", "--split=test"});
+  const MicaResult result = MicaIn(tiny, {"index", "x.textproto", "--write_images=test", "--split=test"});
   ASSERT_EQ(result.exit_code, 0) << result;
 }
 
@@ -204,7 +204,7 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
   const RunTable views = ReadTestCsv(tiny.RunPath("a", "tta.csv"));
   EXPECT_THAT(views.Column("view"), ElementsAre("clean", "1", "2", "merged"));
   EXPECT_EQ(views.Column("accuracy").back(), ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("test_accuracy"));
-  ASSERT_EQ(Run(tiny, {"evaluate", "runs/tiny/a"}).exit_code, 0);
+  ASSERT_EQ(MicaIn(tiny, {"evaluate", "runs/tiny/a"}).exit_code, 0);
   for (const char* const name : {"predictions.csv", "per_class.csv", "tta.csv"}) {
     EXPECT_EQ(ReadTestFile(tiny.RunPath("a", absl::StrCat("evaluations/test/", name))), ReadTestFile(tiny.RunPath("a", name))) << name;
   }
@@ -217,7 +217,7 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
 TEST(PredictAugmentedTest, ARunOnPictureFilesPredictsThemAsItReportsThem) {
   const TinyExperiment tiny("predict_files");
   for (const std::string split : {"train", "test"}) {
-    ASSERT_EQ(Run(tiny, {"index", "x.textproto", "--write_images=tree/" + split, "--split=" + split}).exit_code, 0);
+    ASSERT_EQ(MicaIn(tiny, {"index", "x.textproto", "--write_images=tree/" + split, "--split=" + split}).exit_code, 0);
   }
   std::string text = TinyExperiment::Text();
   text.replace(text.find("idx { folder: \"data\" }"), 22,
