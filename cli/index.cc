@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
@@ -16,6 +14,7 @@
 #include "base/progress_line.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
+#include "cli/data_folders.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
@@ -121,20 +120,6 @@ absl::Status RequireEmptyOrNew(const std::string& folder) {
   return OutputError(absl::StrCat("--write_images: ", ShownPath(folder), " is not empty; name a new folder"));
 }
 
-// What is written into the data's own folders would be found there the next time.
-absl::Status RequireOutside(const std::string& folder, absl::string_view flag, const DatasetIndex& index) {
-  std::set<std::string> roots;
-  for (const SampleFile& file : index.files) {
-    if (file.bytes == nullptr && file.members == nullptr && file.relative_begin > 1) roots.insert(file.path.substr(0, file.relative_begin));
-  }
-  for (const std::string& root : roots) {
-    if (folder.empty() || !absl::StartsWith(absl::StrCat(folder, "/"), root)) continue;
-    return FlagError(absl::StrCat(flag, "=", ShownPath(folder), " lies inside the data, ", ShownPath(root),
-                                  ", where it would be read as data; name a folder elsewhere"));
-  }
-  return absl::OkStatus();
-}
-
 ExitCode Stopped() {
   std::cerr << "Stopped by a signal; what was found about pictures so far is kept for the next time\n";
   return ExitCode::kPreempted;
@@ -154,8 +139,8 @@ absl::StatusOr<ExitCode> RunIndex(const VerbArguments& arguments) {
   InstallStopSignals();
   const DatasetExamination examination = Examine(loaded.experiment);
   if (StopSignal() != 0) return Stopped();
-  MICA_RETURN_IF_ERROR(RequireOutside(images.folder, "--write_images", examination.draft.index));
-  MICA_RETURN_IF_ERROR(RequireOutside(output_dir, "--output_dir", examination.draft.index));
+  MICA_RETURN_IF_ERROR(RequireOutsideData(images.folder, "--write_images", examination.draft.index));
+  MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", examination.draft.index));
   const std::vector<Finding> findings = FindEverything(loaded.experiment.dataset(), examination);
   const std::string folder = absl::StrCat(output_dir, "/", loaded.experiment.name());
   MICA_RETURN_IF_ERROR(WriteDatasetReport(folder, examination, findings));

@@ -23,7 +23,7 @@ namespace mica {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {TrainVerb(), EvaluateVerb(), PredictVerb(), CompareVerb(), CheckVerb(), IndexVerb(), SummaryVerb()};
+  return {TrainVerb(), EvaluateVerb(), PredictVerb(), CompareVerb(), CheckVerb(), IndexVerb(), PreviewVerb(), SummaryVerb()};
 }
 
 // glibc would return freed activations to the kernel and fetch them again at each step. Keeping

@@ -22,6 +22,7 @@ Verb CompareVerb();
 Verb EvaluateVerb();
 Verb IndexVerb();
 Verb PredictVerb();
+Verb PreviewVerb();
 Verb SummaryVerb();
 Verb TrainVerb();
 

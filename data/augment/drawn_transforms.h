@@ -12,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "data/augment/draw_state.h"
+#include "data/augment/kept_area.h"
 #include "data/augment/picture_fetch.h"
 #include "data/augment/pixel_op.h"
 #include "data/augment/transform.pb.h"
@@ -39,6 +40,8 @@ class DrawnTransforms {
   double kept_fraction() const;
   // What comes out.
   PictureSize output_size() const { return output_size_; }
+  // The share of the source's area that lies inside all crops (kept_area.h).
+  double kept_area() const { return KeptArea(ops_, source_); }
 
   // Of all transforms, in the order of the list and, in a transform of others, in the order drawn.
   // Those that did nothing are missing.

@@ -1,18 +1,12 @@
 #include "data/survey/dataset_report.h"
 
-#include <algorithm>
-#include <iterator>
 #include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/error.h"
 #include "base/files/csv.h"
-#include "base/files/path.h"
-#include "base/files/replace_folder.h"
+#include "base/files/report_folder.h"
 #include "base/fingerprint.h"
-#include "base/printable.h"
-#include "base/status_macros.h"
 
 namespace mica {
 namespace {
@@ -83,42 +77,13 @@ std::string Quarantine(const DatasetExamination& examination) {
   return paths;
 }
 
-namespace {
-
-constexpr absl::string_view kFiles[] = {"index.csv", "problems.csv", "quarantine.txt"};
-
-// What is replaced must be a report: runs/NAME holds all runs of an experiment.
-absl::Status RequireReportOrNothing(const std::string& folder, FileCalls& calls) {
-  std::vector<std::string> names;
-  if (calls.List(folder.c_str(), &names) != 0) return absl::OkStatus();  // making the new one will tell
-  for (const std::string& name : names) {
-    if (std::count(std::begin(kFiles), std::end(kFiles), name) > 0) continue;
-    return OutputError(absl::StrCat(Printable(folder), ": holds ", Printable(name),
-                                    ", so it is no report of mica index that could be replaced; choose another --output_dir"));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 absl::Status WriteDatasetReport(const std::string& folder, const DatasetExamination& examination, absl::Span<const Finding> findings,
                                 FileCalls& calls) {
-  MICA_RETURN_IF_ERROR(RequireReportOrNothing(folder, calls));
-  const std::string parent(FolderName(folder));
-  MICA_RETURN_IF_ERROR(MakeFoldersDurably(parent, calls));
-  RemoveLeftoversOf(folder, calls);
-  const std::string fresh = TemporaryNameOf(folder);
-  const auto write = [&]() -> absl::Status {
-    MICA_RETURN_IF_ERROR(MakeFolders(fresh, calls));
-    MICA_RETURN_IF_ERROR(WriteNewFile(fresh + "/index.csv", IndexCsv(examination, findings), calls));
-    MICA_RETURN_IF_ERROR(WriteNewFile(fresh + "/problems.csv", ProblemsCsv(examination, findings), calls));
-    MICA_RETURN_IF_ERROR(WriteNewFile(fresh + "/quarantine.txt", Quarantine(examination), calls));
-    MICA_RETURN_IF_ERROR(SyncFolder(fresh, calls));
-    return ReplaceFolder(fresh, folder, calls);
-  };
-  const absl::Status status = write();
-  if (!status.ok()) RemoveTree(fresh, calls);
-  return status;
+  return WriteReportFolder(folder,
+                           {{"index.csv", IndexCsv(examination, findings)},
+                            {"problems.csv", ProblemsCsv(examination, findings)},
+                            {"quarantine.txt", Quarantine(examination)}},
+                           {"index.csv", "problems.csv", "quarantine.txt"}, "mica index", calls);
 }
 
 }  // namespace mica

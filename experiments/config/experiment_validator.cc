@@ -124,13 +124,17 @@ void ValidateData(const Experiment& experiment, ConfigProblems* problems) {
   ValidateDecodeConfig(experiment.decode(), "decode", problems);
 }
 
-void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
+void ValidateBatches(const Experiment& experiment, ConfigProblems* problems) {
   ValidateData(experiment, problems);
-  ValidateDevice(experiment, problems);
   ValidateTransforms(experiment.train_transforms(), "train_transforms", problems);
   ValidateTransforms(experiment.eval_transforms(), "eval_transforms", problems);
   ValidateBatchMixingConfig(experiment.batch_mixing(), "batch_mixing", problems);
   ValidateLoaderConfig(experiment.loader(), "loader", problems);
+}
+
+void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
+  ValidateBatches(experiment, problems);
+  ValidateDevice(experiment, problems);
   ValidateModelConfig(experiment.model(), "model", problems);
   ValidateLossConfig(experiment.loss(), "loss", problems);
   ValidateOptimizerConfig(experiment.optimizer(), "optimizer", problems);

@@ -16,6 +16,9 @@ void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems);
 // Its name and its data alone, for who trains nothing.
 void ValidateData(const Experiment& experiment, ConfigProblems* problems);
 
+// The same, and how its pictures become batches.
+void ValidateBatches(const Experiment& experiment, ConfigProblems* problems);
+
 }  // namespace mica
 
 #endif  // MICA_EXPERIMENTS_CONFIG_EXPERIMENT_VALIDATOR_H_

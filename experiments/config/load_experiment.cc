@@ -32,12 +32,27 @@ std::vector<std::string> RenderProblems(const ConfigProblems& problems, ConfigPr
   return lines;
 }
 
+namespace {
+
+void Validate(const Experiment& experiment, ExperimentScope scope, ConfigProblems* problems) {
+  switch (scope) {
+    case ExperimentScope::kAll:
+      return ValidateExperiment(experiment, problems);
+    case ExperimentScope::kData:
+      return ValidateData(experiment, problems);
+    case ExperimentScope::kBatches:
+      return ValidateBatches(experiment, problems);
+  }
+}
+
+}  // namespace
+
 absl::StatusOr<LoadedExperiment> LoadExperiment(const std::string& path, absl::string_view source, absl::string_view set_fragment,
                                                 absl::string_view user_folder, ExperimentScope scope) {
   ExperimentDraft draft = ReadExperiment(path, source, set_fragment, user_folder);
   std::vector<std::string> errors = std::move(draft.errors.messages);
   ConfigProblems problems;
-  if (!draft.errors.stopped) (scope == ExperimentScope::kAll ? ValidateExperiment : ValidateData)(draft.experiment, &problems);
+  if (!draft.errors.stopped) Validate(draft.experiment, scope, &problems);
   const auto render = [&](ConfigProblem::Severity severity) { return RenderProblems(problems, severity, draft.locations, draft.source); };
   for (std::string& line : render(ConfigProblem::Severity::kError)) errors.push_back(std::move(line));
   if (!errors.empty()) return ConfigError(absl::StrJoin(errors, "\n"));

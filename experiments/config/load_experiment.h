@@ -25,8 +25,9 @@ struct LoadedExperiment {
   FieldLocations locations;           // where the fields were written
 };
 
-// What must be valid. An experiment whose data alone is wanted needs no model.
-enum class ExperimentScope { kAll, kData };
+// What must be valid. An experiment whose data alone is wanted, or also the batches made of them,
+// needs no model.
+enum class ExperimentScope { kAll, kData, kBatches };
 
 // Arguments as in experiment_reader.h. Returns all problems as one config error (exit code 2), a
 // line each. If a text could not be read to its end, its values are not checked.

@@ -25,6 +25,7 @@
 #include "models/zoo/model_layers.h"
 #include "training/checkpoint/stored_arrays.h"
 #include "training/loss/loss.h"
+#include "training/optim/base_learning_rate.h"
 
 namespace mica {
 namespace {

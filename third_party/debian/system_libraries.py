@@ -27,6 +27,7 @@ LIBRARIES = [
         "absl_algorithm_container", "absl_cord", "absl_function_ref", "absl_span", "absl_status", "absl_statusor", "absl_str_format",
         "absl_strings", "absl_time",
     ]),
+    Library("cairo", "libcairo2-dev", "1.16.0", ["cairo"]),
     Library("gflags", "libgflags-dev", "2.2.2", ["gflags"]),
     # glog's headers use gflags, but its .pc file does not say so.
     Library("glog", "libgoogle-glog-dev", "0.6.0", ["libglog"], deps=[":gflags"]),
@@ -38,6 +39,7 @@ LIBRARIES = [
     Library("libwebp", "libwebp-dev", "1.2.4", ["libwebp", "libwebpdemux"]),
     Library("nlohmann_json", "nlohmann-json3-dev", "3.11.2", ["nlohmann_json"]),
     Library("opencv", "libopencv-dev", "4.6.0", ["opencv4"], only=["opencv_imgcodecs", "opencv_imgproc", "opencv_core"]),
+    Library("pango", "libpango1.0-dev", "1.50.12", ["pangocairo"]),
     Library("protobuf", "libprotobuf-dev", "3.21.12", ["protobuf"]),
     # Debian 12's .pc file calls every version 0.0.0.
     Library("re2", "libre2-dev", "0.0.0", ["re2"]),

@@ -157,18 +157,4 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const OptimizerConfig
   return absl::InternalError("OptimizerConfig.kind: unknown arm");
 }
 
-double BaseLearningRate(const OptimizerConfig& config) {
-  switch (config.kind_case()) {
-    case OptimizerConfig::kSgd:
-      return config.sgd().learning_rate();
-    case OptimizerConfig::kAdam:
-      return config.adam().learning_rate();
-    case OptimizerConfig::kAdamw:
-      return config.adamw().learning_rate();
-    case OptimizerConfig::KIND_NOT_SET:
-      break;
-  }
-  return 0;
-}
-
 }  // namespace mica

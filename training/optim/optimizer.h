@@ -47,9 +47,6 @@ class Optimizer {
 // (ValidateOptimizerConfig).
 absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const OptimizerConfig& config, FlatParameters* parameters);
 
-// learning_rate of the arm that is set.
-double BaseLearningRate(const OptimizerConfig& config);
-
 }  // namespace mica
 
 #endif  // MICA_TRAINING_OPTIM_OPTIMIZER_H_

@@ -16,6 +16,7 @@
 
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
+#include "training/optim/base_learning_rate.h"
 
 namespace mica {
 namespace {
