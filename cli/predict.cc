@@ -31,10 +31,13 @@ namespace {
 // More pictures than these are counted, unless --top_k is given.
 constexpr size_t kMaxListed = 20;
 
+// Of --tta, where the experiment does not say how many.
+constexpr int kViews = 5;
+
 // The paths of the command line, absolute; "" for flags that are not given.
 struct PredictPaths {
   std::vector<std::string> pictures;
-  std::string csv, submission, sample;
+  std::string list, csv, submission, sample;
 };
 
 absl::StatusOr<std::string> FlagPath(const VerbArguments& arguments, const std::string& flag) {
@@ -60,6 +63,7 @@ absl::Status RequireWritable(absl::string_view flag, const std::string& path) {
 absl::Status RequireDifferentFiles(const PredictPaths& paths) {
   if (!paths.csv.empty() && paths.csv == paths.submission) return FlagError("--csv and --submission name the same file");
   for (const std::string& output : {paths.csv, paths.submission}) {
+    if (!output.empty() && output == paths.list) return FlagError("--list would be overwritten; name another output");
     if (!output.empty() && output == paths.sample) return FlagError("--sample_submission would be overwritten; name another output");
     if (!output.empty() && std::count(paths.pictures.begin(), paths.pictures.end(), output) > 0) {
       return FlagError(absl::StrCat(ShownPath(output), " is one of the pictures; name another output"));
@@ -74,9 +78,9 @@ absl::StatusOr<PredictPaths> PathsOf(const VerbArguments& arguments) {
     MICA_ASSIGN_OR_RETURN(std::string path, ResolveWord(arguments.words()[i], arguments.words()[i]));
     paths.pictures.push_back(std::move(path));
   }
-  MICA_ASSIGN_OR_RETURN(const std::string list, FlagPath(arguments, "list"));
-  if (!list.empty()) {
-    MICA_ASSIGN_OR_RETURN(const std::vector<std::string> listed, ReadPathList(list));
+  MICA_ASSIGN_OR_RETURN(paths.list, FlagPath(arguments, "list"));
+  if (!paths.list.empty()) {
+    MICA_ASSIGN_OR_RETURN(const std::vector<std::string> listed, ReadPathList(paths.list));
     paths.pictures.insert(paths.pictures.end(), listed.begin(), listed.end());
   }
   MICA_ASSIGN_OR_RETURN(paths.csv, FlagPath(arguments, "csv"));
@@ -124,10 +128,12 @@ absl::Status SetAugmentation(const VerbArguments& arguments, Experiment* experim
     evaluation.clear_test_time_augmentation();
     return absl::OkStatus();
   }
-  if (!evaluation.mutable_test_time_augmentation()->transforms().empty() || !experiment->train_transforms().empty()) return absl::OkStatus();
+  if (evaluation.has_test_time_augmentation()) return absl::OkStatus();
+  evaluation.mutable_test_time_augmentation()->set_views(kViews);
+  if (!experiment->train_transforms().empty()) return absl::OkStatus();
   return FlagError(
-      "--tta: the run has no random views to merge: its experiment has no train_transforms; say what the views are, as in "
-      "--set='evaluation { test_time_augmentation { transforms { horizontal_flip {} } } }'");
+      "--tta: the run has no random views to merge, for its experiment has no train_transforms; say what the views are, as in "
+      "--set='evaluation { test_time_augmentation { views: 5 transforms { horizontal_flip {} } } }'");
 }
 
 absl::StatusOr<TrainedModel> ModelOf(const VerbArguments& arguments) {
@@ -253,51 +259,52 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
 }  // namespace
 
 Verb PredictVerb() {
-  return {{
-              "predict",
-              "RUN FILE_OR_FOLDER…",
-              /*min_words=*/1,
-              VerbTable::kAnyNumber,
-              "Says what a run's model makes of pictures: the most probable classes of each. Pictures are prepared exactly as the run "
-              "evaluates them. Folders are searched with all below them. What cannot be read is reported and left out; the exit code is 3 "
-              "then.",
-              {
-                  {"top_k", FlagType::kInt, "N",
-                   "How many classes of each picture are shown. If not given, the pictures are only counted by class where there are more "
-                   "than 20.",
-                   "5", ""},
-                  {"csv", FlagType::kString, "FILE", "Writes a row for each picture: path, prediction, prediction_name, confidence, prob_0 ….",
-                   "", ""},
-                  {"split", FlagType::kString, "SPLIT", "Instead of pictures: train, validation, test or unlabelled of the run's own data.",
-                   "", ""},
-                  {"list", FlagType::kString, "FILE", "A text file of paths, one a line, relative to its own folder.", "", ""},
-                  {"tta", FlagType::kBool, "",
-                   "Test-time augmentation: merges several random views of each picture by the mean of their probabilities, as "
-                   "evaluation.test_time_augmentation says, else 5 by train_transforms. Not given: as the experiment has it.",
-                   "", ""},
-                  {"submission", FlagType::kString, "FILE",
-                   "Writes the file that a competition asks for: a row for each picture, or none at all.", "", ""},
-                  {"sample_submission", FlagType::kString, "FILE",
-                   "Gives the submission's columns, ids and order of rows. They are checked, and what the columns hold is inferred.", "", ""},
-                  {"submission_columns", FlagType::kString, "COLUMNS",
-                   "What they hold: {name}, {stem}, {path}, {position}, {position+1} or {pattern} of the picture; {class}, {number}, "
-                   "{confidence}, {prob:CLASS} or {prob_NUMBER}. {position:04} fills up with zeros.",
-                   "", ""},
-                  {"submission_pattern", FlagType::kString, "REGEX", "Its group, found in the file's name, is {pattern}.", "", ""},
-                  {"checkpoint", FlagType::kString, "NAME",
-                   "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
-                  {"set", FlagType::kString, "FRAGMENT",
-                   "Textproto laid over the run's experiment: dataset, where the data has moved; device; evaluation.", "",
-                   "put both fields in one fragment"},
-              },
-              "  mica predict runs/food11_cnn_adam/20260131-120000 lunch.jpg\n"
-              "  mica predict runs/food11_cnn_adam/20260131-120000 holidays/ --csv=holidays.csv\n"
-              "  mica predict runs/food11_cnn_adam/20260131-120000 food-11/testing \\\n"
-              "      --submission=submission.csv --submission_columns='Id={position:04},Category={number}'\n"
-              "  mica predict runs/cats_dogs/20260131-120000 test/ \\\n"
-              "      --submission=submission.csv --sample_submission=sample_submission.csv",
+  return {
+      {
+          "predict",
+          "RUN FILE_OR_FOLDER…",
+          /*min_words=*/1,
+          VerbTable::kAnyNumber,
+          "Says what a run's model makes of pictures: the most probable classes of each. Pictures are prepared exactly as the run "
+          "evaluates them. Folders are searched with all below them. What cannot be read is reported and left out; the exit code is 3 "
+          "then.",
+          {
+              {"top_k", FlagType::kInt, "N",
+               "How many classes of each picture are shown. If not given, the pictures are only counted by class where there are more "
+               "than 20.",
+               "5", ""},
+              {"csv", FlagType::kString, "FILE", "Writes a row for each picture: path, prediction, prediction_name, confidence, prob_0 ….",
+               "", ""},
+              {"split", FlagType::kString, "SPLIT", "Instead of pictures: train, validation, test or unlabelled of the run's own data.", "",
+               ""},
+              {"list", FlagType::kString, "FILE", "A text file of paths, one a line, relative to its own folder.", "", ""},
+              {"tta", FlagType::kBool, "",
+               "Test-time augmentation: merges several random views of each picture by the mean of their probabilities, as "
+               "evaluation.test_time_augmentation says, else 5 by train_transforms. Not given: as the experiment has it.",
+               "", ""},
+              {"submission", FlagType::kString, "FILE",
+               "Writes the file that a competition asks for: a row for each picture, or none at all.", "", ""},
+              {"sample_submission", FlagType::kString, "FILE",
+               "Gives the submission's columns, ids and order of rows. They are checked, and what the columns hold is inferred.", "", ""},
+              {"submission_columns", FlagType::kString, "COLUMNS",
+               "What they hold: {name}, {stem}, {path}, {position}, {position+1} or {pattern} of the picture; {class}, {number}, "
+               "{confidence}, {prob:CLASS} or {prob_NUMBER}. {position:04} fills up with zeros.",
+               "", ""},
+              {"submission_pattern", FlagType::kString, "REGEX", "Its group, found in the file's name, is {pattern}.", "", ""},
+              {"checkpoint", FlagType::kString, "NAME",
+               "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
+              {"set", FlagType::kString, "FRAGMENT",
+               "Textproto laid over the run's experiment: dataset, where the data has moved; device; evaluation.", "",
+               "put both fields in one fragment"},
           },
-          RunPredict};
+          "  mica predict runs/food11_cnn_adam/20260131-120000 lunch.jpg\n"
+          "  mica predict runs/food11_cnn_adam/20260131-120000 holidays/ --csv=holidays.csv\n"
+          "  mica predict runs/food11_cnn_adam/20260131-120000 food-11/testing \\\n"
+          "      --submission=submission.csv --submission_columns='Id={position:04},Category={number}'\n"
+          "  mica predict runs/cats_dogs/20260131-120000 test/ \\\n"
+          "      --submission=submission.csv --sample_submission=sample_submission.csv",
+      },
+      RunPredict};
 }
 
 }  // namespace mica

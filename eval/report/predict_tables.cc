@@ -76,7 +76,8 @@ std::string ClassCountsText(const PredictionTable& predictions, const ClassMap& 
   for (const ClassCount& count : counts) {
     const auto pictures = static_cast<double>(count.pictures);
     rows.push_back({classes.name(count.label), absl::StrCat(count.pictures),
-                    FormatFixed(pictures / static_cast<double>(predictions.size()), kDigits), FormatFixed(count.confidences / pictures, kDigits)});
+                    FormatFixed(pictures / static_cast<double>(predictions.size()), kDigits),
+                    FormatFixed(count.confidences / pictures, kDigits)});
   }
   std::string text = ConsoleTable(rows);
   if (all > counts.size()) absl::StrAppend(&text, "… and ", all - counts.size(), " classes with fewer pictures\n");

@@ -26,8 +26,8 @@ TEST(ProbabilityColumnsTest, ManyClassesHaveTheFiveMostProbable) {
   std::vector<float> logits(101, -1000);
   logits[100] = logits[7] = 0;
   predictions.Add(0, -1, logits);
-  EXPECT_THAT(ProbabilityNames(101), ElementsAre("top1_class", "top1_prob", "top2_class", "top2_prob", "top3_class", "top3_prob", "top4_class",
-                                                 "top4_prob", "top5_class", "top5_prob"));
+  EXPECT_THAT(ProbabilityNames(101), ElementsAre("top1_class", "top1_prob", "top2_class", "top2_prob", "top3_class", "top3_prob",
+                                                 "top4_class", "top4_prob", "top5_class", "top5_prob"));
   EXPECT_THAT(Fields(predictions), ElementsAre("7", "0.5", "100", "0.5", "0", "0", "1", "0", "2", "0"));
 }
 

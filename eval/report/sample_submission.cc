@@ -46,7 +46,8 @@ std::vector<SubmissionColumn> IdCandidates(const std::string& name, const std::v
 }
 
 // How many of the sample's ids the pictures have. Equal ids of two pictures count once.
-size_t CountFound(const std::unordered_set<std::string>& wanted, const SubmissionColumn& column, absl::Span<const SubmittedPicture> pictures) {
+size_t CountFound(const std::unordered_set<std::string>& wanted, const SubmissionColumn& column,
+                  absl::Span<const SubmittedPicture> pictures) {
   std::unordered_set<std::string> found;
   for (const SubmittedPicture& picture : pictures) {
     std::string id = SubmissionCell(column, picture, nullptr);
@@ -55,7 +56,8 @@ size_t CountFound(const std::unordered_set<std::string>& wanted, const Submissio
   return found.size();
 }
 
-absl::StatusOr<SubmissionColumn> FitId(const SampleSubmission& sample, absl::Span<const SubmittedPicture> pictures, const ClassMap& classes) {
+absl::StatusOr<SubmissionColumn> FitId(const SampleSubmission& sample, absl::Span<const SubmittedPicture> pictures,
+                                       const ClassMap& classes) {
   const std::vector<std::string>& ids = sample.columns[0];
   const std::unordered_set<std::string> wanted(ids.begin(), ids.end());
   std::optional<SubmissionColumn> best;
@@ -70,10 +72,11 @@ absl::StatusOr<SubmissionColumn> FitId(const SampleSubmission& sample, absl::Spa
   }
   // Whether all ids match is for RequireSameIds to say, which names those that do not.
   if (best.has_value() && 2 * most >= std::min(wanted.size(), pictures.size())) return *std::move(best);
-  return DataError(absl::StrCat(Printable(sample.path), ": its ids, as ", InQuotes(ids[0]), ", are neither names nor positions of the pictures, as ",
+  return DataError(absl::StrCat(Printable(sample.path), ": its ids, as ", InQuotes(ids[0]),
+                                ", are neither names nor positions of the pictures, as ",
                                 pictures.empty() ? "\"\"" : Printable(pictures[0].path),
-                                "; name the right pictures, or say how ids are made, as in --submission_columns='", Printable(sample.header[0]),
-                                "=img_{position:04},…'"));
+                                "; name the right pictures, or say how ids are made, as in --submission_columns='",
+                                Printable(sample.header[0]), "=img_{position:04},…'"));
 }
 
 bool AllAreNames(const std::vector<std::string>& values, const ClassMap& classes) {
@@ -88,7 +91,8 @@ bool AllAreNumbers(const std::vector<std::string>& values, const ClassMap& class
   });
 }
 
-absl::StatusOr<SubmissionColumn> FitValue(const SampleSubmission& sample, size_t position, const SubmissionColumn& id, const ClassMap& classes) {
+absl::StatusOr<SubmissionColumn> FitValue(const SampleSubmission& sample, size_t position, const SubmissionColumn& id,
+                                          const ClassMap& classes) {
   const std::string& name = sample.header[position];
   const auto named = std::find(classes.names().begin(), classes.names().end(), name);
   if (named != classes.names().end()) {
@@ -101,8 +105,9 @@ absl::StatusOr<SubmissionColumn> FitValue(const SampleSubmission& sample, size_t
   if (AllAreNumbers(values, classes)) return Column(name, SubmissionField::kNumber);
   SubmissionColumn example = Column(name, SubmissionField::kProbability);
   example.parts[0].label = classes.size() - 1;
-  return DataError(absl::StrCat(Printable(sample.path), ": column ", InQuotes(name), " is named after no class and holds neither their names nor ",
-                                "their numbers, but ", InQuotes(values[0]), "; say what belongs there, as in --submission_columns='",
+  return DataError(absl::StrCat(Printable(sample.path), ": column ", InQuotes(name),
+                                " is named after no class and holds neither their names nor ", "their numbers, but ", InQuotes(values[0]),
+                                "; say what belongs there, as in --submission_columns='",
                                 Printable(SubmissionColumnsText({id, example}, classes)), "', or {class} or {number}"));
 }
 
@@ -119,7 +124,8 @@ absl::StatusOr<SampleSubmission> ReadSampleSubmission(const std::string& path) {
   sample.path = path;
   sample.header = head.header();
   if (sample.header.size() < 2) {
-    return DataError(absl::StrCat(Printable(path), ": has one column; a sample submission has an id and what is to be predicted, apart by commas"));
+    return DataError(
+        absl::StrCat(Printable(path), ": has one column; a sample submission has an id and what is to be predicted, apart by commas"));
   }
   const std::vector<absl::string_view> wanted(sample.header.begin(), sample.header.end());
   MICA_ASSIGN_OR_RETURN(const CsvTable table, ReadCsv(path, wanted));

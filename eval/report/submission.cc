@@ -44,8 +44,8 @@ absl::Status RequireSameHeader(const SampleSubmission& sample, const std::vector
   std::vector<std::string> names;
   for (const SubmissionColumn& column : columns) names.push_back(column.name);
   if (names == sample.header) return absl::OkStatus();
-  return FlagError(absl::StrCat("--submission_columns names ", InQuotes(absl::StrJoin(names, ",")), ", but ", Printable(sample.path), " has ",
-                                InQuotes(absl::StrJoin(sample.header, ","))));
+  return FlagError(absl::StrCat("--submission_columns names ", InQuotes(absl::StrJoin(names, ",")), ", but ", Printable(sample.path),
+                                " has ", InQuotes(absl::StrJoin(sample.header, ","))));
 }
 
 absl::Status RequireDifferent(const std::vector<std::string>& ids, const std::vector<SubmittedPicture>& pictures,
@@ -90,8 +90,9 @@ absl::StatusOr<Submission> Submission::Plan(const SubmissionRequest& request, st
     MICA_ASSIGN_OR_RETURN(plan.columns_, FitColumns(*sample, pictures, classes));
   }
   if (Uses(plan.columns_, SubmissionField::kPattern) != !request.pattern.empty()) {
-    return FlagError(request.pattern.empty() ? "--submission_columns has {pattern}; give the regular expression, --submission_pattern='(\\d+)'"
-                                             : "--submission_pattern is not used; write {pattern} into --submission_columns");
+    return FlagError(request.pattern.empty()
+                         ? "--submission_columns has {pattern}; give the regular expression, --submission_pattern='(\\d+)'"
+                         : "--submission_pattern is not used; write {pattern} into --submission_columns");
   }
   if (!request.pattern.empty()) MICA_RETURN_IF_ERROR(FillMatched(request.pattern, &pictures));
 
@@ -118,8 +119,8 @@ absl::StatusOr<std::string> Submission::Csv(const PredictionTable& predictions, 
   const auto missing = std::count(rows.begin(), rows.end(), -1);
   if (missing > 0) {
     const auto first = static_cast<size_t>(std::find(rows.begin(), rows.end(), -1) - rows.begin());
-    return DataError(absl::StrCat("there is no submission, because ", missing, " of ", rows.size(), " pictures have no prediction: ",
-                                  Printable(pictures_[first].path), missing > 1 ? ", …" : ""));
+    return DataError(absl::StrCat("there is no submission, because ", missing, " of ", rows.size(),
+                                  " pictures have no prediction: ", Printable(pictures_[first].path), missing > 1 ? ", …" : ""));
   }
   for (const size_t i : order_) {
     const SubmittedPrediction prediction = {predictions, rows[i], classes_};

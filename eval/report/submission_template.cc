@@ -26,9 +26,10 @@ struct FieldName {
 };
 
 constexpr FieldName kFieldNames[] = {
-    {"name", SubmissionField::kName},         {"stem", SubmissionField::kStem},         {"path", SubmissionField::kPath},
-    {"position", SubmissionField::kPosition}, {"pattern", SubmissionField::kPattern},   {"class", SubmissionField::kClass},
-    {"number", SubmissionField::kNumber},     {"confidence", SubmissionField::kConfidence},
+    {"name", SubmissionField::kName},       {"stem", SubmissionField::kStem},
+    {"path", SubmissionField::kPath},       {"position", SubmissionField::kPosition},
+    {"pattern", SubmissionField::kPattern}, {"class", SubmissionField::kClass},
+    {"number", SubmissionField::kNumber},   {"confidence", SubmissionField::kConfidence},
 };
 
 absl::Status Wrong(absl::string_view message) {
@@ -76,7 +77,8 @@ absl::StatusOr<SubmissionPart> PlainPart(absl::string_view text) {
     }
   }
   if (absl::ConsumeSuffix(&name, "+1")) part.first = 1;
-  const auto* const known = std::find_if(std::begin(kFieldNames), std::end(kFieldNames), [&](const FieldName& each) { return each.name == name; });
+  const auto* const known =
+      std::find_if(std::begin(kFieldNames), std::end(kFieldNames), [&](const FieldName& each) { return each.name == name; });
   if (known == std::end(kFieldNames)) return UnknownField(name);
   part.field = known->field;
   if (part.first != 0 && part.field != SubmissionField::kPosition) {
@@ -95,7 +97,8 @@ absl::StatusOr<SubmissionColumn> TakeColumn(absl::string_view* text, const Class
   SubmissionColumn column;
   const size_t equals = text->find_first_of("=,");
   if (equals == absl::string_view::npos || (*text)[equals] == ',' || equals == 0) {
-    return Wrong(absl::StrCat(InQuotes(text->substr(0, text->find(','))), " is no column; write NAME={…}, as in 'Id={stem},Category={class}'"));
+    return Wrong(
+        absl::StrCat(InQuotes(text->substr(0, text->find(','))), " is no column; write NAME={…}, as in 'Id={stem},Category={class}'"));
   }
   column.name = std::string(text->substr(0, equals));
   text->remove_prefix(equals + 1);
@@ -148,8 +151,7 @@ std::string PartText(const SubmissionPart& part, const SubmittedPicture& picture
     case SubmissionField::kNumber:
       return absl::StrCat(prediction->predictions.prediction(prediction->row));
     case SubmissionField::kConfidence:
-      return ProbabilityText(
-          prediction->predictions.Probabilities(prediction->row)[prediction->predictions.prediction(prediction->row)]);
+      return ProbabilityText(prediction->predictions.Probabilities(prediction->row)[prediction->predictions.prediction(prediction->row)]);
     case SubmissionField::kProbability:
       return ProbabilityText(prediction->predictions.Probabilities(prediction->row)[part.label]);
   }

@@ -45,7 +45,8 @@ class SubmissionTest : public testing::Test {
     return submission->Csv(Predictions(names.size()), rows);
   }
 
-  absl::StatusOr<std::string> Fill(const std::string& sample, const std::vector<std::string>& names, const std::string& columns = "") const {
+  absl::StatusOr<std::string> Fill(const std::string& sample, const std::vector<std::string>& names,
+                                   const std::string& columns = "") const {
     WriteTestFile(absl::StrCat(folder_, "/sample.csv"), sample);
     return Make({columns, "", "sample.csv"}, names);
   }
@@ -60,11 +61,13 @@ TEST_F(SubmissionTest, PositionsWithZerosInTheOrderOfThePictures) {
 }
 
 TEST_F(SubmissionTest, APatternTakesTheIdOutOfTheName) {
-  EXPECT_THAT(Make({"id={pattern},label={class}", "_(\\d+)\\.", ""}, {"img_7.jpg", "img_003.jpg"}), IsOkAndHolds("id,label\n7,cat\n003,dog\n"));
+  EXPECT_THAT(Make({"id={pattern},label={class}", "_(\\d+)\\.", ""}, {"img_7.jpg", "img_003.jpg"}),
+              IsOkAndHolds("id,label\n7,cat\n003,dog\n"));
 }
 
 TEST_F(SubmissionTest, FieldsAreQuotedIfNeeded) {
-  EXPECT_THAT(Make({"file name={name},say=\"{class}\"", "", ""}, {"a,b.jpg"}), IsOkAndHolds("file name,say\n\"a,b.jpg\",\"\"\"cat\"\"\"\n"));
+  EXPECT_THAT(Make({"file name={name},say=\"{class}\"", "", ""}, {"a,b.jpg"}),
+              IsOkAndHolds("file name,say\n\"a,b.jpg\",\"\"\"cat\"\"\"\n"));
 }
 
 TEST_F(SubmissionTest, ASampleSaysEverything) {
@@ -96,24 +99,27 @@ TEST_F(SubmissionTest, ValuesThatMayMeanAnythingAreAskedFor) {
 }
 
 TEST_F(SubmissionTest, IdsThatDifferAreNamed) {
-  EXPECT_THAT(Fill("id,label\na,0\nb,0\nc,0\n", {"a.jpg", "b.jpg", "x.jpg", "y.jpg"}),
-              Fails(ExitCode::kData, AllOf(HasSubstr("has 3 ids, the pictures are 4; 1 ids without a picture: \"c\"; 2 pictures whose ids it "
-                                                     "lacks: \"x\" (/d/x.jpg), \"y\" (/d/y.jpg); name all of the pictures"))));
+  EXPECT_THAT(
+      Fill("id,label\na,0\nb,0\nc,0\n", {"a.jpg", "b.jpg", "x.jpg", "y.jpg"}),
+      Fails(ExitCode::kData, AllOf(HasSubstr("has 3 ids, the pictures are 4; 1 ids without a picture: \"c\"; 2 pictures whose ids it "
+                                             "lacks: \"x\" (/d/x.jpg), \"y\" (/d/y.jpg); name all of the pictures"))));
   EXPECT_THAT(Fill("id,label\nq,0\nr,0\ns,0\n", {"a.jpg", "b.jpg", "c.jpg"}),
               Fails(ExitCode::kData, AllOf(HasSubstr("its ids, as \"q\", are neither names nor positions"), HasSubstr("as /d/a.jpg"))));
   EXPECT_THAT(Fill("id,label\na,0\na,0\n", {"a.jpg", "b.jpg"}), Fails(ExitCode::kData, HasSubstr("two rows have the id \"a\"")));
 }
 
 TEST_F(SubmissionTest, TwoPicturesWithOneIdAreRefused) {
-  EXPECT_THAT(Make({"id={stem},c={class}", "", ""}, {"a/1.jpg", "b/1.png"}),
-              Fails(ExitCode::kData, HasSubstr("the pictures /d/a/1.jpg and /d/b/1.png have the same id, column \"id\": \"1\"; take {path}")));
+  EXPECT_THAT(
+      Make({"id={stem},c={class}", "", ""}, {"a/1.jpg", "b/1.png"}),
+      Fails(ExitCode::kData, HasSubstr("the pictures /d/a/1.jpg and /d/b/1.png have the same id, column \"id\": \"1\"; take {path}")));
 }
 
 TEST_F(SubmissionTest, FlagsThatDoNotFitTogether) {
   EXPECT_THAT(Make({"", "", ""}, {"a.jpg"}), Fails(ExitCode::kFlag, HasSubstr("--submission needs --sample_submission=FILE")));
   EXPECT_THAT(Make({"id={pattern},c={class}", "", ""}, {"a.jpg"}), Fails(ExitCode::kFlag, HasSubstr("give the regular expression")));
   EXPECT_THAT(Make({"id={stem},c={class}", "(a)", ""}, {"a.jpg"}), Fails(ExitCode::kFlag, HasSubstr("--submission_pattern is not used")));
-  EXPECT_THAT(Make({"id={pattern},c={class}", "(\\d+)", ""}, {"a.jpg"}), Fails(ExitCode::kFlag, HasSubstr("does not match \"a.jpg\" (/d/a.jpg)")));
+  EXPECT_THAT(Make({"id={pattern},c={class}", "(\\d+)", ""}, {"a.jpg"}),
+              Fails(ExitCode::kFlag, HasSubstr("does not match \"a.jpg\" (/d/a.jpg)")));
   EXPECT_THAT(Make({"id={pattern},c={class}", "a", ""}, {"a.jpg"}), Fails(ExitCode::kFlag, HasSubstr("must have one group")));
 }
 
@@ -125,7 +131,8 @@ TEST_F(SubmissionTest, SamplesThatAreNone) {
 }
 
 TEST_F(SubmissionTest, WithoutEveryPredictionThereIsNone) {
-  const auto submission = Submission::Plan({"id={stem},c={class}", "", ""}, Pictures({"a.jpg", "b.jpg", "c.jpg"}), ClassMap({"x", "y", "z"}));
+  const auto submission =
+      Submission::Plan({"id={stem},c={class}", "", ""}, Pictures({"a.jpg", "b.jpg", "c.jpg"}), ClassMap({"x", "y", "z"}));
   ASSERT_THAT(submission, IsOk());
   EXPECT_THAT(submission->Csv(Predictions(3), {0, -1, 2}),
               Fails(ExitCode::kData, HasSubstr("there is no submission, because 1 of 3 pictures have no prediction: /d/b.jpg")));

@@ -18,7 +18,7 @@ PredictionTable Table(float first, float second) {
 }
 
 TEST(ViewTableTest, HasARowForEachViewAndOneForAll) {
-  const std::vector<PredictionTable> views = {Table(1, -1), Table(5, -1), Table(-1, 3)};
+  const std::vector<PredictionTable> views = {Table(1, -1), Table(5, -1), Table(-1, 4)};
   const auto table = ParseCsv(ViewTableCsv(views, MergePredictions(views)), "tta.csv", {"view", "accuracy", "loss"});
   ASSERT_THAT(table, IsOk());
   ASSERT_EQ(table->size(), 4);

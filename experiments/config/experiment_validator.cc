@@ -111,7 +111,8 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
   }
   if (evaluation.has_test_time_augmentation() && evaluation.test_time_augmentation().transforms().empty() &&
       experiment.train_transforms().empty()) {
-    problems->Error("evaluation.test_time_augmentation", "has no transforms, and train_transforms are none either, so all views would be equal");
+    problems->Error("evaluation.test_time_augmentation",
+                    "has no transforms, and train_transforms are none either, so all views would be equal");
   }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }

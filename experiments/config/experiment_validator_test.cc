@@ -59,6 +59,14 @@ TEST(ExperimentValidatorTest, AWarmupMustBeShorterThanTheRun) {
                         "schedule.warmup.epochs is 3.5, but the run has 3 epochs; lower it below that or raise trainer.epochs"}});
 }
 
+TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedTransforms) {
+  const std::string views = "evaluation { test_time_augmentation { views: 2 ";
+  kTable.ExpectErrors(
+      {{Named("name: 'a' " + views + "} }"), "evaluation.test_time_augmentation has no transforms, and train_transforms are none either"}});
+  kTable.ExpectValid(Named("name: 'a' " + views + "transforms { horizontal_flip {} } } }"));
+  kTable.ExpectValid(Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "} }"));
+}
+
 TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {
   kTable.ExpectWarnings(
       {{Evaluated("idx {}", "select_by: VAL_LOSS"), "evaluation.select_by has no effect"},

@@ -29,10 +29,10 @@ struct RunOptions {
 };
 
 struct TrainResult {
-  std::string folder;        // absolute
-  std::string final_table;   // for people; empty if interrupted
+  std::string folder;         // absolute
+  std::string final_table;    // for people; empty if interrupted
   std::string stopped_early;  // by trainer.early_stop: why; empty if not
-  bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
+  bool interrupted = false;   // by a signal; the checkpoint is written, exit code 75
 
   // Whether there was a test or validation split to report: predictions.csv and the files of
   // classes.

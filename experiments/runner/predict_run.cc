@@ -20,8 +20,8 @@ namespace {
 
 // A model is made for images of one size. What pictures come out as may be another.
 absl::Status WithImageShape(const absl::Status& error, const ImageShape& shape) {
-  return WithMessage(error, absl::StrCat(error.message(), "; the images come out as ", shape.channels, "x", shape.height_px, "x", shape.width_px,
-                                         " (channels x height x width)"));
+  return WithMessage(error, absl::StrCat(error.message(), "; the images come out as ", shape.channels, "x", shape.height_px, "x",
+                                         shape.width_px, " (channels x height x width)"));
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ std::vector<ViewTransforms> ViewsOf(const Experiment& experiment) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split) {
+absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
+                                                                       Split split) {
   const DecodeConfig decode = DecodeOf(experiment, index);
   const std::vector<ViewTransforms> views = ViewsOf(experiment);
   const BatchSourceInputs inputs = {index, decode, experiment.loader(), experiment.seed()};
@@ -44,8 +45,7 @@ absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Exp
 absl::StatusOr<MergedPredictions> EvaluateMerged(const Experiment& experiment, const DatasetIndex& index, Split split,
                                                  const BuiltModel& model) {
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<DecodingBatchSource> batches, PredictionBatches(experiment, index, split));
-  MICA_ASSIGN_OR_RETURN(std::vector<PredictionTable> views,
-                        EvaluateViews(*model.classifier, *batches, index.classes.size(), model.device));
+  MICA_ASSIGN_OR_RETURN(std::vector<PredictionTable> views, EvaluateViews(*model.classifier, *batches, index.classes.size(), model.device));
   if (!batches->failed().empty()) return DataError(batches->failed().front().reason);
   PredictionTable merged = MergePredictions(views);
   return MergedPredictions{std::move(merged), std::move(views)};

@@ -18,7 +18,8 @@ namespace mica {
 // In the order of their ids, labelled or not. With evaluation.test_time_augmentation, more_views are
 // its views. Samples that cannot be prepared are left out and listed. Pictures for a model of packed
 // grey pixels (IDX) become grey. `index` is borrowed; at least one sample belongs to the split.
-absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index, Split split);
+absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
+                                                                       Split split);
 
 struct MergedPredictions {
   PredictionTable merged;
