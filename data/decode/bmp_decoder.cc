@@ -79,13 +79,14 @@ class BitField {
   uint64_t most_ = 0;
 };
 
-void ConvertFields(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
-  const BitField fields[] = {BitField(header.masks[0]), BitField(header.masks[1]), BitField(header.masks[2])};
+// To 3 channels, or 4 with alpha.
+void ConvertFields(const BmpHeader& header, int channels, const uint8_t* row, uint8_t* rgb) {
+  const BitField fields[] = {BitField(header.masks[0]), BitField(header.masks[1]), BitField(header.masks[2]), BitField(header.masks[3])};
   const int bytes = header.pixel_bits / 8;
   for (int64_t x = 0; x < header.width_px; ++x, row += bytes) {
     uint32_t pixel = row[0] | row[1] << 8;
     if (bytes == 4) pixel |= row[2] << 16 | static_cast<uint32_t>(row[3]) << 24;
-    for (const BitField& field : fields) *rgb++ = field(pixel);
+    for (int channel = 0; channel < channels; ++channel) *rgb++ = fields[channel](pixel);
   }
 }
 
@@ -95,10 +96,10 @@ void ConvertBgr(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
   }
 }
 
-void ConvertRow(const BmpHeader& header, const uint8_t* row, uint8_t* rgb) {
+void ConvertRow(const BmpHeader& header, int channels, const uint8_t* row, uint8_t* rgb) {
   if (header.pixel_bits <= 8) return ConvertIndices(header, row, rgb);
   if (header.pixel_bits == 24) return ConvertBgr(header, row, rgb);
-  ConvertFields(header, row, rgb);
+  ConvertFields(header, channels, row, rgb);
 }
 
 std::optional<PictureProblem> DecodeRows(absl::string_view bytes, const BmpHeader& header, Picture* picture) {
@@ -106,7 +107,7 @@ std::optional<PictureProblem> DecodeRows(absl::string_view bytes, const BmpHeade
   for (int64_t y = 0; y < header.height_px; ++y, at += header.stride()) {
     if (at + header.row_bytes() > static_cast<int64_t>(bytes.size())) return EndsEarly(PictureFormat::kBmp, y, header.height_px);
     uint8_t* const row = picture->Row(header.is_top_down ? y : header.height_px - 1 - y);
-    ConvertRow(header, reinterpret_cast<const uint8_t*>(bytes.data()) + at, row);
+    ConvertRow(header, picture->channels, reinterpret_cast<const uint8_t*>(bytes.data()) + at, row);
   }
   return std::nullopt;
 }
@@ -194,18 +195,19 @@ class RleReader {
   uint8_t* row_ = nullptr;
 };
 
-std::optional<PictureProblem> Decode(absl::string_view bytes, Picture* picture) {
+std::optional<PictureProblem> Decode(absl::string_view bytes, bool keeps_alpha, Picture* picture) {
   BmpHeader header;
   if (auto problem = ReadHeader(bytes, &header)) return problem;
-  picture->Reshape(header.height_px, header.width_px, 3);
+  const bool has_alpha = header.pixel_bits > 8 && header.masks[3] != 0;
+  picture->Reshape(header.height_px, header.width_px, keeps_alpha && has_alpha ? 4 : 3);
   if (header.is_run_length) return RleReader(bytes, header, picture).Run();
   return DecodeRows(bytes, header, picture);
 }
 
 }  // namespace
 
-std::vector<PictureProblem> DecodeBmp(absl::string_view bytes, Picture* picture) {
-  if (auto problem = Decode(bytes, picture)) return {*std::move(problem)};
+std::vector<PictureProblem> DecodeBmp(absl::string_view bytes, Picture* picture, bool keeps_alpha) {
+  if (auto problem = Decode(bytes, keeps_alpha, picture)) return {*std::move(problem)};
   return {};
 }
 

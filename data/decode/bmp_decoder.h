@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 
-// The pixels are complete if all problems are usable. Thread-safe.
-std::vector<PictureProblem> DecodeBmp(absl::string_view bytes, Picture* picture);
+// The pixels are complete if all problems are usable. With `keeps_alpha`, a picture with bits for
+// alpha gets it as a fourth channel. Thread-safe.
+std::vector<PictureProblem> DecodeBmp(absl::string_view bytes, Picture* picture, bool keeps_alpha = false);
 
 }  // namespace mica
 

@@ -31,4 +31,14 @@ std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, 
   return Unusable(PictureFault::kTooLarge, absl::StrCat("has ", size, "; at most ", kMaxPicturePixels, " are read"));
 }
 
+PictureProblem NoMemory() {
+  return Unusable(PictureFault::kTooLarge, "has more pixels than there is memory for");
+}
+
+PictureProblem OtherSize(PictureFormat format, PictureSize found, PictureSize expected) {
+  const auto text = [](PictureSize size) { return absl::StrCat(size.width_px, " x ", size.height_px); };
+  return Unusable(PictureFault::kCorrupt, absl::StrCat("corrupt ", PictureFormatName(format), " data: pixels of ", text(found),
+                                                       " where the header has ", text(expected)));
+}
+
 }  // namespace mica

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 
@@ -23,6 +24,12 @@ PictureProblem EndsInHeader(PictureFormat format);
 
 // No pixels, or more than kMaxPicturePixels.
 std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, int64_t width);
+
+// The pixels do not fit into memory: kTooLarge.
+PictureProblem NoMemory();
+
+// The pixels have another size than the header promised: kCorrupt.
+PictureProblem OtherSize(PictureFormat format, PictureSize found, PictureSize expected);
 
 }  // namespace mica
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <csetjmp>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,9 @@ constexpr int kMaxScans = 3 * DCTSIZE2;
 
 constexpr int kCmykChannels = 4;
 
+// Upsampling takes colours of the pixels beside a row's ends, so that many more columns are decoded.
+constexpr int kMarginPx = 2;
+
 // libjpeg's object and what it said.
 class JpegReader {
  public:
@@ -36,7 +40,8 @@ class JpegReader {
   ~JpegReader() { jpeg_destroy_decompress(&codec_); }
 
   std::optional<PictureProblem> ReadHeader();
-  std::optional<PictureProblem> ReadRows(Picture* picture);
+  PictureSize size() const { return {static_cast<int32_t>(codec_.image_height), static_cast<int32_t>(codec_.image_width)}; }
+  std::optional<PictureProblem> ReadRows(const PictureRegion& region, int reduction, Picture* picture, PictureBox* box);
   // After ReadRows.
   std::vector<PictureProblem> Findings();
 
@@ -51,8 +56,11 @@ class JpegReader {
   [[noreturn]] void Stop() { longjmp(escape_, 1); }
   void ChooseColours();
   void CheckScans();
-  void ReadPlainRows(Picture* picture);
-  void ReadCmykRows(Picture* picture);
+  bool HasUsualSampling() const;
+  bool IsComplete() const;
+  void ReadWindow(const PictureRegion& window, Picture* picture);
+  void SkipOutside(const PictureRegion& window, JDIMENSION* left);
+  void Put(const uint8_t* pixels, const PictureRegion& window, uint8_t* row) const;
   PictureProblem EndProblem() const;
   PictureProblem ErrorProblem(PictureFault otherwise) const;
   PictureProblem WarningProblem() const;
@@ -153,7 +161,7 @@ void JpegReader::ChooseColours() {
 
 // A component's first scan sets its quantisation table. A progressive file may end before all bits
 // were sent, but not before each component's DC; without its end marker, it must have sent all.
-bool IsComplete(const jpeg_decompress_struct& codec, int component, bool has_end_marker) {
+bool HasComponent(const jpeg_decompress_struct& codec, int component, bool has_end_marker) {
   if (codec.comp_info[component].quant_table == nullptr) return false;
   if (codec.coef_bits == nullptr) return true;                // not progressive
   const int* const lowest_bits = codec.coef_bits[component];  // of each coefficient; -1 for none
@@ -161,25 +169,31 @@ bool IsComplete(const jpeg_decompress_struct& codec, int component, bool has_end
   return std::all_of(lowest_bits, lowest_bits + DCTSIZE2, [](int lowest_bit) { return lowest_bit == 0; });
 }
 
+bool JpegReader::IsComplete() const {
+  for (int component = 0; component < codec_.num_components; ++component) {
+    if (!HasComponent(codec_, component, /*has_end_marker=*/false)) return false;
+  }
+  return true;
+}
+
 // Files with several scans are read to their end before any row comes out.
 void JpegReader::CheckScans() {
   if (!jpeg_has_multiple_scans(&codec_)) return;
   for (int component = 0; component < codec_.num_components; ++component) {
-    if (!IsComplete(codec_, component, !has_run_out_)) has_lost_rows_ = true;
+    if (!HasComponent(codec_, component, !has_run_out_)) has_lost_rows_ = true;
   }
   if (has_lost_rows_) Stop();
 }
 
-constexpr JDIMENSION kRowsPerCall = 16;
-
-void JpegReader::ReadPlainRows(Picture* picture) {
-  JSAMPROW rows[kRowsPerCall];
-  while (codec_.output_scanline < codec_.output_height) {
-    const JDIMENSION first = codec_.output_scanline;
-    const JDIMENSION count = std::min(kRowsPerCall, codec_.output_height - first);
-    for (JDIMENSION row = 0; row < count; ++row) rows[row] = picture->Row(first + row);
-    jpeg_read_scanlines(&codec_, rows, count);
+// libjpeg-turbo 2.1 reads memory that it has not written when it crops pictures of other factors.
+bool JpegReader::HasUsualSampling() const {
+  const jpeg_component_info* const components = codec_.comp_info;
+  if (codec_.num_components != 1 && codec_.num_components != 3) return false;
+  for (int i = 1; i < codec_.num_components; ++i) {
+    if (components[i].h_samp_factor != 1 || components[i].v_samp_factor != 1) return false;
   }
+  const int most = codec_.num_components == 1 ? 1 : 2;
+  return components[0].h_samp_factor <= most && components[0].v_samp_factor <= most;
 }
 
 // Of ink that is stored inverted.
@@ -194,25 +208,75 @@ void CmykToRgb(const uint8_t* cmyk, int64_t pixels, uint8_t inversion, uint8_t* 
   }
 }
 
-void JpegReader::ReadCmykRows(Picture* picture) {
-  const JSAMPARRAY rows =
-      codec_.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&codec_), JPOOL_IMAGE, codec_.output_width * kCmykChannels, kRowsPerCall);
-  const uint8_t inversion = codec_.saw_Adobe_marker ? 0 : 0xff;
-  while (codec_.output_scanline < codec_.output_height) {
+// `left`: the column of the whole picture with which rows then begin.
+void JpegReader::SkipOutside(const PictureRegion& window, JDIMENSION* left) {
+  // Where a progressive file lacks bits, libjpeg smooths across blocks, which cropping would change.
+  if (!HasUsualSampling() || !IsComplete()) return;
+  const JDIMENSION begin = std::max(0, window.left_px - kMarginPx);
+  JDIMENSION width = std::min<JDIMENSION>(window.right_px() + kMarginPx, codec_.output_width) - begin;
+  if (width < codec_.output_width) {
+    *left = begin;
+    jpeg_crop_scanline(&codec_, left, &width);
+  }
+  if (window.top_px > 0) jpeg_skip_scanlines(&codec_, window.top_px);
+}
+
+constexpr JDIMENSION kRowsPerCall = 16;
+
+void JpegReader::Put(const uint8_t* pixels, const PictureRegion& window, uint8_t* row) const {
+  if (codec_.out_color_space == JCS_CMYK) return CmykToRgb(pixels, window.width_px, codec_.saw_Adobe_marker ? 0 : 0xff, row);
+  std::memcpy(row, pixels, static_cast<size_t>(window.width_px) * codec_.output_components);
+}
+
+void JpegReader::ReadWindow(const PictureRegion& window, Picture* picture) {
+  JDIMENSION left = 0;
+  SkipOutside(window, &left);
+  const auto top = static_cast<JDIMENSION>(window.top_px);
+  const auto bottom = static_cast<JDIMENSION>(window.bottom_px());
+  const bool is_direct = codec_.out_color_space != JCS_CMYK && codec_.output_width == static_cast<JDIMENSION>(window.width_px);
+  const JDIMENSION scratch_bytes = is_direct ? 1 : codec_.output_width * codec_.output_components;
+  const JSAMPARRAY scratch = codec_.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&codec_), JPOOL_IMAGE, scratch_bytes, kRowsPerCall);
+  const JDIMENSION indent = (window.left_px - left) * codec_.output_components;
+  while (codec_.output_scanline < bottom) {
     const JDIMENSION first = codec_.output_scanline;
-    const JDIMENSION count = jpeg_read_scanlines(&codec_, rows, kRowsPerCall);
-    for (JDIMENSION row = 0; row < count; ++row) CmykToRgb(rows[row], codec_.output_width, inversion, picture->Row(first + row));
+    const auto row_of = [&](JDIMENSION i) { return picture->Row(first + i > top ? first + i - top : 0); };  // those above are overwritten
+    JSAMPROW rows[kRowsPerCall];
+    for (JDIMENSION i = 0; i < kRowsPerCall; ++i) rows[i] = is_direct && first + i < bottom ? row_of(i) : scratch[i];
+    const JDIMENSION count = jpeg_read_scanlines(&codec_, rows, std::min(kRowsPerCall, bottom - first));
+    for (JDIMENSION i = 0; i < count; ++i) {
+      if (!is_direct && first + i >= top) Put(scratch[i] + indent, window, row_of(i));
+    }
   }
 }
 
-std::optional<PictureProblem> JpegReader::ReadRows(Picture* picture) {
+// The pixels of a scaled picture that the region touches.
+PictureRegion Cover(const PictureRegion& region, int scale) {
+  PictureRegion cover;
+  cover.left_px = region.left_px / scale;
+  cover.top_px = region.top_px / scale;
+  cover.width_px = (region.right_px() + scale - 1) / scale - cover.left_px;
+  cover.height_px = (region.bottom_px() + scale - 1) / scale - cover.top_px;
+  return cover;
+}
+
+PictureBox BoxIn(const PictureRegion& window, const PictureRegion& region, double scale) {
+  return {region.left_px / scale - window.left_px, region.top_px / scale - window.top_px, region.width_px / scale,
+          region.height_px / scale};
+}
+
+std::optional<PictureProblem> JpegReader::ReadRows(const PictureRegion& region, int reduction, Picture* picture, PictureBox* box) {
   ChooseColours();
-  picture->Reshape(codec_.image_height, codec_.image_width, codec_.num_components == 1 ? 1 : 3);
+  const int scale = HasUsualSampling() ? reduction : 1;
+  codec_.scale_num = 1;
+  codec_.scale_denom = scale;
+  const PictureRegion window = Cover(region, scale);
+  *box = BoxIn(window, region, scale);
+  picture->Reshape(window.height_px, window.width_px, codec_.num_components == 1 ? 1 : 3);
   place_ = Place::kRows;
-  const bool done = RunGuarded(&escape_, [this, picture] {
+  const bool done = RunGuarded(&escape_, [&] {
     jpeg_start_decompress(&codec_);
     CheckScans();
-    codec_.out_color_space == JCS_CMYK ? ReadCmykRows(picture) : ReadPlainRows(picture);
+    ReadWindow(window, picture);
   });
   if (done) return std::nullopt;
   if (has_lost_rows_ || has_run_out_) return EndProblem();
@@ -254,7 +318,8 @@ PictureProblem JpegReader::WarningProblem() const {
 
 std::vector<PictureProblem> JpegReader::Findings() {
   place_ = Place::kEnd;
-  const bool done = RunGuarded(&escape_, [this] { jpeg_finish_decompress(&codec_); });
+  const bool has_rows_left = codec_.output_scanline < codec_.output_height;
+  const bool done = has_rows_left || RunGuarded(&escape_, [this] { jpeg_finish_decompress(&codec_); });
   if (warnings_ > 0) return {WarningProblem()};
   if (has_run_out_) return {Note(PictureFault::kTruncated, "JPEG has no end marker; all rows are there")};
   if (!done) return {Note(PictureFault::kCorrupt, absl::StrCat("corrupt JPEG data: ", error_, "; all rows are there"))};
@@ -266,7 +331,16 @@ std::vector<PictureProblem> JpegReader::Findings() {
 std::vector<PictureProblem> DecodeJpeg(absl::string_view bytes, Picture* picture) {
   JpegReader reader(bytes);
   if (auto problem = reader.ReadHeader()) return {*std::move(problem)};
-  if (auto problem = reader.ReadRows(picture)) return {*std::move(problem)};
+  PictureBox box;
+  if (auto problem = reader.ReadRows(PictureRegion::Whole(reader.size()), /*reduction=*/1, picture, &box)) return {*std::move(problem)};
+  return reader.Findings();
+}
+
+std::vector<PictureProblem> DecodeJpegPart(absl::string_view bytes, const JpegPart& part, Picture* picture, PictureBox* box) {
+  JpegReader reader(bytes);
+  if (auto problem = reader.ReadHeader()) return {*std::move(problem)};
+  if (reader.size() != part.whole) return {OtherSize(PictureFormat::kJpeg, reader.size(), part.whole)};
+  if (auto problem = reader.ReadRows(part.region, part.reduction, picture, box)) return {*std::move(problem)};
   return reader.Findings();
 }
 

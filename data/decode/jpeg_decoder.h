@@ -18,13 +18,30 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 
 // The pixels are complete if all problems are usable. Thread-safe.
 std::vector<PictureProblem> DecodeJpeg(absl::string_view bytes, Picture* picture);
+
+struct JpegPart {
+  PictureSize whole;     // of the stored picture, as its header said
+  PictureRegion region;  // of it, with at least one pixel
+  int reduction = 1;     // 1, 2, 4 or 8: the side of the square of pixels whose mean is one pixel
+};
+
+// Decodes a part, with less work than the whole takes: the columns beside it are parsed and not
+// transformed, and nothing below it is read. The pixels are those of the whole picture, bit for bit;
+// with a reduction, those of the whole picture that libjpeg gives at that scale. `picture` has the
+// pixels that cover the region, which lies at `box` in them.
+// Damage above the region is a problem as damage in it is. Below it none is found, and that includes
+// bytes left over at the end.
+// CMYK and sampling factors other than 1x1, 2x1, 1x2 and 2x2 take the work of the whole picture down
+// to the region's last row, and are not reduced. Another size than `part.whole` is kCorrupt.
+std::vector<PictureProblem> DecodeJpegPart(absl::string_view bytes, const JpegPart& part, Picture* picture, PictureBox* box);
 
 }  // namespace mica
 

@@ -14,16 +14,16 @@
 namespace mica {
 namespace {
 
-std::vector<PictureProblem> DecodeFormat(absl::string_view bytes, PictureFormat format, Picture* picture) {
+std::vector<PictureProblem> DecodeFormat(absl::string_view bytes, PictureFormat format, bool keeps_alpha, Picture* picture) {
   switch (format) {
     case PictureFormat::kJpeg:
       return DecodeJpeg(bytes, picture);
     case PictureFormat::kPng:
-      return DecodePng(bytes, picture);
+      return DecodePng(bytes, picture, keeps_alpha);
     case PictureFormat::kBmp:
-      return DecodeBmp(bytes, picture);
+      return DecodeBmp(bytes, picture, keeps_alpha);
     case PictureFormat::kWebp:
-      return DecodeWebp(bytes, picture);
+      return DecodeWebp(bytes, picture, keeps_alpha);
     case PictureFormat::kPnm:
       return DecodePnm(bytes, picture);
   }
@@ -36,14 +36,19 @@ bool IsUsable(const std::vector<PictureProblem>& problems) {
   return std::all_of(problems.begin(), problems.end(), [](const PictureProblem& problem) { return problem.is_usable; });
 }
 
-std::vector<PictureProblem> PictureDecoder::Decode(absl::string_view bytes, PictureFormat format, Picture* picture) const {
+std::vector<PictureProblem> PictureDecoder::Decode(absl::string_view bytes, PictureFormat format, Picture* picture,
+                                                   AlphaGround ground) const {
   std::vector<PictureProblem> problems;
   try {
-    problems = DecodeFormat(bytes, format, picture);
+    problems = DecodeFormat(bytes, format, ground != AlphaGround::kNone, picture);
   } catch (const std::bad_alloc&) {
-    problems = {Unusable(PictureFault::kTooLarge, "has more pixels than there is memory for")};
+    problems = {NoMemory()};
   }
-  if (!IsUsable(problems)) picture->Reshape(0, 0, 0);
+  if (!IsUsable(problems)) {
+    picture->Reshape(0, 0, 0);
+  } else if (picture->channels == 2 || picture->channels == 4) {
+    BlendAlpha(ground, picture);
+  }
   return problems;
 }
 

@@ -6,8 +6,8 @@
 // Each format's header says what becomes of its colours and what counts as a problem. Whatever the
 // bytes are, the answer is a picture or a problem: nothing is printed, and no memory is taken for
 // more than kMaxPicturePixels. Bytes of another format than the one named are a problem too.
-// Not for the orientation that EXIF asks for, and not for pixels on another ground than they have:
-// alpha is dropped.
+// Not for the orientation that EXIF asks for: region_decoder.h applies it, and decodes no more than
+// is needed.
 #ifndef MICA_DATA_DECODE_PICTURE_DECODER_H_
 #define MICA_DATA_DECODE_PICTURE_DECODER_H_
 
@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
+#include "data/decode/alpha_blend.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 
@@ -32,7 +33,8 @@ bool IsUsable(const std::vector<PictureProblem>& problems);
 class PictureDecoder {
  public:
   // The picture is left empty, with its memory, if the problems are not usable.
-  std::vector<PictureProblem> Decode(absl::string_view bytes, PictureFormat format, Picture* picture) const;
+  std::vector<PictureProblem> Decode(absl::string_view bytes, PictureFormat format, Picture* picture,
+                                     AlphaGround ground = AlphaGround::kNone) const;
 
   // For a picture or two: takes new memory.
   DecodeResult Decode(absl::string_view bytes, PictureFormat format) const;

@@ -22,7 +22,7 @@ constexpr int kMaxText = 200;
 
 class PngReader {
  public:
-  explicit PngReader(absl::string_view bytes) : rest_(bytes) {}
+  PngReader(absl::string_view bytes, bool keeps_alpha) : keeps_alpha_(keeps_alpha), rest_(bytes) {}
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
   ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
@@ -39,9 +39,12 @@ class PngReader {
   static void OnRead(png_structp png, png_bytep bytes, size_t size);
 
   void Create();
+  bool HasAlpha() const;
+  int Channels() const;  // of the pixels
   void ChooseColours();
   PictureProblem RowProblem() const;
 
+  const bool keeps_alpha_;
   absl::string_view rest_;
   std::jmp_buf escape_;
   png_structp png_ = nullptr;
@@ -103,20 +106,29 @@ std::optional<PictureProblem> PngReader::ReadHeader() {
   return SizeProblem(PictureFormat::kPng, height_, png_get_image_width(png_, info_));
 }
 
+bool PngReader::HasAlpha() const {
+  const bool has_channel = (png_get_color_type(png_, info_) & PNG_COLOR_MASK_ALPHA) != 0;
+  return keeps_alpha_ && (has_channel || png_get_valid(png_, info_, PNG_INFO_tRNS) != 0);
+}
+
+int PngReader::Channels() const {
+  const bool is_coloured = (png_get_color_type(png_, info_) & PNG_COLOR_MASK_COLOR) != 0;
+  return (is_coloured ? 3 : 1) + (HasAlpha() ? 1 : 0);
+}
+
 void PngReader::ChooseColours() {
   const int colour_type = png_get_color_type(png_, info_);
   const int depth = png_get_bit_depth(png_, info_);
   if (colour_type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png_);
   if (colour_type == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png_);
   if (depth == 16) png_set_scale_16(png_);
-  png_set_strip_alpha(png_);
+  HasAlpha() ? png_set_tRNS_to_alpha(png_) : png_set_strip_alpha(png_);
   passes_ = png_set_interlace_handling(png_);
   png_read_update_info(png_, info_);
 }
 
 std::optional<PictureProblem> PngReader::ReadRows(Picture* picture) {
-  const bool is_coloured = (png_get_color_type(png_, info_) & PNG_COLOR_MASK_COLOR) != 0;
-  picture->Reshape(height_, png_get_image_width(png_, info_), is_coloured ? 3 : 1);
+  picture->Reshape(height_, png_get_image_width(png_, info_), Channels());
   const bool done = RunGuarded(&escape_, [this, picture] {
     ChooseColours();
     if (png_get_rowbytes(png_, info_) != static_cast<size_t>(picture->row_bytes())) png_error(png_, "rows of another size");
@@ -148,8 +160,8 @@ std::vector<PictureProblem> PngReader::Findings() {
 
 }  // namespace
 
-std::vector<PictureProblem> DecodePng(absl::string_view bytes, Picture* picture) {
-  PngReader reader(bytes);
+std::vector<PictureProblem> DecodePng(absl::string_view bytes, Picture* picture, bool keeps_alpha) {
+  PngReader reader(bytes, keeps_alpha);
   if (auto problem = reader.ReadHeader()) return {*std::move(problem)};
   if (auto problem = reader.ReadRows(picture)) return {*std::move(problem)};
   return reader.Findings();

@@ -14,13 +14,14 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 
-// The pixels are complete if all problems are usable. Thread-safe.
-std::vector<PictureProblem> DecodePng(absl::string_view bytes, Picture* picture);
+// The pixels are complete if all problems are usable. With `keeps_alpha`, a picture that can have
+// transparent pixels gets its alpha as one channel more. Thread-safe.
+std::vector<PictureProblem> DecodePng(absl::string_view bytes, Picture* picture, bool keeps_alpha = false);
 
 }  // namespace mica
 

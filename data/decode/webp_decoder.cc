@@ -14,8 +14,6 @@
 namespace mica {
 namespace {
 
-constexpr int kChannels = 3;
-
 const uint8_t* Data(absl::string_view bytes) {
   return reinterpret_cast<const uint8_t*>(bytes.data());
 }
@@ -57,16 +55,17 @@ struct Target {
   int64_t stride;
   int32_t height;
   int32_t width;
+  int32_t channels;
 };
 
 std::optional<PictureProblem> DecodeStill(absl::string_view bytes, const Target& target) {
   WebPDecBuffer output;
   WebPInitDecBuffer(&output);
-  output.colorspace = MODE_RGB;
+  output.colorspace = target.channels == 4 ? MODE_RGBA : MODE_RGB;
   output.is_external_memory = 1;
   output.u.RGBA.rgba = target.pixels;
   output.u.RGBA.stride = static_cast<int>(target.stride);
-  output.u.RGBA.size = target.stride * (target.height - 1) + int64_t{target.width} * kChannels;
+  output.u.RGBA.size = target.stride * (target.height - 1) + int64_t{target.width} * target.channels;
   // The incremental decoder costs no more and knows the row in which the data end.
   const std::unique_ptr<WebPIDecoder, decltype(&WebPIDelete)> decoder(WebPINewDecoder(&output), &WebPIDelete);
   if (decoder == nullptr) return Unusable(PictureFault::kTooLarge, Cause(VP8_STATUS_OUT_OF_MEMORY));
@@ -103,24 +102,24 @@ std::optional<PictureProblem> DecodeFirstFrame(absl::string_view bytes, Picture*
   if (frame.width < picture->width_px || frame.height < picture->height_px) {
     std::fill(picture->pixels.begin(), picture->pixels.end(), uint8_t{0});
   }
-  uint8_t* const corner = picture->Row(frame.y_offset) + int64_t{frame.x_offset} * kChannels;
+  uint8_t* const corner = picture->Row(frame.y_offset) + int64_t{frame.x_offset} * picture->channels;
   const absl::string_view fragment(reinterpret_cast<const char*>(frame.fragment.bytes), frame.fragment.size);
-  return DecodeStill(fragment, {corner, picture->row_bytes(), frame.height, frame.width});
+  return DecodeStill(fragment, {corner, picture->row_bytes(), frame.height, frame.width, picture->channels});
 }
 
-std::optional<PictureProblem> Decode(absl::string_view bytes, Picture* picture) {
+std::optional<PictureProblem> Decode(absl::string_view bytes, bool keeps_alpha, Picture* picture) {
   WebPBitstreamFeatures features;
   if (auto problem = HeaderProblem(WebPGetFeatures(Data(bytes), bytes.size(), &features))) return problem;
   if (auto problem = SizeProblem(PictureFormat::kWebp, features.height, features.width)) return problem;
-  picture->Reshape(features.height, features.width, kChannels);
+  picture->Reshape(features.height, features.width, keeps_alpha && features.has_alpha != 0 ? 4 : 3);
   if (features.has_animation != 0) return DecodeFirstFrame(bytes, picture);
-  return DecodeStill(bytes, {picture->pixels.data(), picture->row_bytes(), features.height, features.width});
+  return DecodeStill(bytes, {picture->pixels.data(), picture->row_bytes(), features.height, features.width, picture->channels});
 }
 
 }  // namespace
 
-std::vector<PictureProblem> DecodeWebp(absl::string_view bytes, Picture* picture) {
-  if (auto problem = Decode(bytes, picture)) return {*std::move(problem)};
+std::vector<PictureProblem> DecodeWebp(absl::string_view bytes, Picture* picture, bool keeps_alpha) {
+  if (auto problem = Decode(bytes, keeps_alpha, picture)) return {*std::move(problem)};
   return {};
 }
 

@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 
-// The pixels are complete if all problems are usable. Thread-safe.
-std::vector<PictureProblem> DecodeWebp(absl::string_view bytes, Picture* picture);
+// The pixels are complete if all problems are usable. With `keeps_alpha`, a picture that has alpha
+// gets it as a fourth channel; where an animation's first frame does not cover it, it is transparent.
+// Thread-safe.
+std::vector<PictureProblem> DecodeWebp(absl::string_view bytes, Picture* picture, bool keeps_alpha = false);
 
 }  // namespace mica
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/printable.h"
+#include "data/decode/decode_policy.h"
 #include "data/survey/survey_cache.h"
 
 namespace mica {
@@ -28,6 +30,44 @@ void CompleteFingerprint(DatasetExamination* examination) {
     hash = Fingerprint(absl::string_view(reinterpret_cast<const char*>(&bytes), sizeof(bytes)), hash);
   }
   index.fingerprint = FormatFingerprint(hash);
+}
+
+PictureHeader HeaderOf(const PictureFacts& facts) {
+  PictureHeader header;
+  header.format = facts.format;
+  header.colour = facts.colour;
+  header.bits = facts.bits;
+  header.orientation = facts.orientation;
+  header.is_animated = facts.is_animated;
+  header.width_px = facts.width_px;
+  header.height_px = facts.height_px;
+  return header;
+}
+
+// Those that share a reason share the problem. The survey's cache never sees it.
+void Reject(const DecodeConfig& decode, PictureSurvey* survey) {
+  if (decode.reject().empty()) return;
+  std::map<std::string, int32_t> known;
+  for (size_t id = 0; id < survey->facts.size(); ++id) {
+    PictureFacts& facts = survey->facts[id];
+    if (!facts.is_known() || !survey->IsUsable(static_cast<int64_t>(id))) continue;
+    std::optional<PictureProblem> problem = Rejection(decode, HeaderOf(facts));
+    if (!problem.has_value()) continue;
+    const auto [entry, is_new] = known.emplace(problem->message, static_cast<int32_t>(survey->problems.size()));
+    if (is_new) survey->problems.push_back(*std::move(problem));
+    facts.problem = entry->second;
+    facts.problem_depth = SurveyDepth::kHeaders;
+  }
+}
+
+std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode) {
+  std::optional<PictureSize> common;
+  for (const PictureFacts& facts : survey.facts) {
+    const PictureSize size = UprightSize(decode, HeaderOf(facts));
+    if (common.value_or(size) != size) return std::nullopt;
+    common = size;
+  }
+  return common;
 }
 
 constexpr size_t kMaxShown = 50;
@@ -57,13 +97,14 @@ void WarnOfDropped(DatasetExamination* examination) {
 
 }  // namespace
 
-DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options) {
+DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options, const DecodeConfig& decode) {
   DatasetExamination examination;
   std::unordered_set<std::string> left_out;
   while (true) {
     examination.draft = ListDataset(config, left_out);
     options.cache_file = CacheFileOf(CacheFolder(), examination.draft.origin);
     examination.survey = SurveyPictures(examination.draft.index, options);
+    Reject(decode, &examination.survey);
     if (config.on_bad_sample() != DatasetConfig::DROP) break;
     const size_t known = left_out.size();
     for (const ImageRecord& record : examination.draft.index.records) {
@@ -105,9 +146,9 @@ std::vector<std::string> UnusablePictures(const DatasetExamination& examination)
   return unusable;
 }
 
-absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config) {
+absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config, const DecodeConfig& decode) {
   const auto start = std::chrono::steady_clock::now();
-  DatasetExamination examination = ExamineDataset(config, SurveyOptions());
+  DatasetExamination examination = ExamineDataset(config, SurveyOptions(), decode);
   DatasetDraft& draft = examination.draft;
   if (!examination.dropped.empty()) WarnOfDropped(&examination);
   ReportUnusable(examination, &draft.problems);
@@ -115,7 +156,8 @@ absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config) {
   if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
   VLOG(1) << "data_read samples=" << draft.index.records.size() << " classes=" << draft.index.classes.size()
           << " fingerprint=" << draft.index.fingerprint << " seconds=" << ElapsedSeconds(start);
-  return OpenedDataset{std::move(draft.index), std::move(examination.survey)};
+  const std::optional<PictureSize> common_size = CommonSize(examination.survey, decode);
+  return OpenedDataset{std::move(draft.index), std::move(examination.survey), common_size};
 }
 
 }  // namespace mica

@@ -1,15 +1,19 @@
 // A data set opened: its samples listed, their pictures looked at, everything that is wrong with
 // them reported at once.
-//   MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(experiment.dataset()));
+//   MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset,
+//                         OpenDataset(experiment.dataset(), experiment.decode()));
 #ifndef MICA_DATA_SURVEY_DATASET_EXAMINATION_H_
 #define MICA_DATA_SURVEY_DATASET_EXAMINATION_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "data/decode/decode.pb.h"
 #include "data/index/dataset.pb.h"
 #include "data/index/index_builder.h"
+#include "data/picture/picture_region.h"
 #include "data/survey/picture_facts.h"
 #include "data/survey/picture_survey.h"
 
@@ -34,8 +38,9 @@ struct DatasetExamination {
 
 // `config` must be valid and its paths absolute. The fingerprint is complete: it knows the sizes of
 // the pictures' files. `options.cache_file` is set from the user's cache folder. Where pictures are
-// dropped, the samples are listed and looked at again without them.
-DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options);
+// dropped, the samples are listed and looked at again without them. Pictures that `decode` rejects
+// cannot be used either; packed pixels are judged by their channels.
+DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions options, const DecodeConfig& decode = DecodeConfig());
 
 // Takes the samples whose pictures cannot be used out of the draft and the survey; ids count anew.
 // Returns how many.
@@ -47,12 +52,15 @@ std::vector<std::string> UnusablePictures(const DatasetExamination& examination)
 struct OpenedDataset {
   DatasetIndex index;
   PictureSurvey survey;
+
+  // The size of every sample's picture, upright as the decode config says; nullopt if they differ.
+  std::optional<PictureSize> common_size;
 };
 
 // Reads the headers of all pictures (pixels that are packed raw have none). Pictures that cannot be
 // used are an error or left out with a warning, as config.on_bad_sample() says. Errors end with
 // exit code 3 and list every problem.
-absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config);
+absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config, const DecodeConfig& decode = DecodeConfig());
 
 }  // namespace mica
 

@@ -1,7 +1,6 @@
 #include "data/survey/dataset_examination.h"
 
 #include <gmock/gmock.h>
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,9 +11,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
 #include "data/decode/picture_encoder.h"
+#include "data/decode/test_pictures.h"
 #include "data/index/idx_test_files.h"
 
 namespace mica {
@@ -48,12 +49,10 @@ class DatasetExaminationTest : public testing::Test {
     }
   }
   DatasetConfig Config(const std::string& text) const {
-    DatasetConfig config;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(absl::StrReplaceAll(text, {{"$D", folder_}}), &config)) << text;
-    return config;
+    return ParseTextOrDie<DatasetConfig>(absl::StrReplaceAll(text, {{"$D", folder_}}));
   }
-  absl::StatusOr<OpenedDataset> Open(const std::string& more = "") const {
-    return OpenDataset(Config(absl::StrCat("train { class_folders { folder: '$D' } } ", more)));
+  absl::StatusOr<OpenedDataset> Open(const std::string& more = "", const std::string& decode = "") const {
+    return OpenDataset(Config(absl::StrCat("train { class_folders { folder: '$D' } } ", more)), ParseTextOrDie<DecodeConfig>(decode));
   }
 
   const std::string folder_ = MakeTestFolder("dataset_examination");
@@ -131,6 +130,47 @@ TEST_F(DatasetExaminationTest, TheFingerprintKnowsSizes) {
   EXPECT_NE(Open()->index.fingerprint, before);
 }
 
+// W10 - W14: what the decode config refuses is bad before a run, by its header.
+TEST_F(DatasetExaminationTest, RejectedKindsAreBadSamples) {
+  WriteClasses();
+  Picture rgb;
+  rgb.Reshape(4, 4, 3);
+  std::fill(rgb.pixels.begin(), rgb.pixels.end(), uint8_t{7});
+  for (const char* name : {"cat/6.png", "cat/7.png", "dog/6.png", "dog/7.png"}) Write(name, EncodePng(rgb));
+  EXPECT_THAT(Open(), IsOk());
+  EXPECT_THAT(Open("", "reject: [CMYK, PALETTE]"), IsOk());
+  EXPECT_THAT(Open("", "reject: GREY_ONLY"),
+              Fails(ExitCode::kData, AllOf(HasSubstr("cat/1.png: is grey, which decode.reject refuses; convert it, or"),
+                                           HasSubstr("10 of 14 pictures cannot be used"), Not(HasSubstr("cat/6.png")))));
+  const absl::StatusOr<OpenedDataset> opened = Open("on_bad_sample: DROP", "reject: GREY_ONLY");
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_THAT(opened->index.CountsOf(Split::kTrain), ElementsAre(2, 2));
+  EXPECT_THAT(opened->index.warnings, ElementsAre(HasSubstr("left out 10 pictures that cannot be used: ")));
+  EXPECT_THAT(Open(), IsOk()) << "the cache of surveys has kept the rejection";
+}
+
+TEST_F(DatasetExaminationTest, PackedPixelsAreRejectedByTheirChannels) {
+  WriteIdxDataset(folder_, {});
+  DatasetConfig config;
+  config.mutable_idx()->set_folder(folder_);
+  EXPECT_THAT(OpenDataset(config, ParseTextOrDie<DecodeConfig>("reject: GREY_ONLY")),
+              Fails(ExitCode::kData, HasSubstr(": is grey, which ")));
+  EXPECT_THAT(OpenDataset(config, ParseTextOrDie<DecodeConfig>("reject: [CMYK, ALPHA_CHANNEL]")), IsOk());
+}
+
+TEST_F(DatasetExaminationTest, TheCommonSizeIsThatOfAllUprightPictures) {
+  for (const char* name : {"cat/1.png", "cat/2.png", "dog/1.png"}) WritePng(name, 7);
+  Write("dog/2.jpg", TestPictureBytes("jpeg_orientation_6"));  // 7 x 5
+  EXPECT_EQ(Open()->common_size, std::nullopt);
+  std::filesystem::remove(Path("dog/2.jpg"));
+  EXPECT_EQ(Open()->common_size, (PictureSize{4, 7}));
+
+  std::filesystem::remove_all(folder_);
+  for (const char* name : {"cat/1.jpg", "dog/1.jpg"}) Write(name, TestPictureBytes("jpeg_orientation_6"));
+  EXPECT_EQ(Open()->common_size, (PictureSize{7, 5}));
+  EXPECT_EQ(Open("", "orientation: IGNORE")->common_size, (PictureSize{5, 7}));
+}
+
 TEST_F(DatasetExaminationTest, RawPixelsAreOpenedAsEver) {
   WriteIdxDataset(folder_, {});
   DatasetConfig config;
@@ -138,6 +178,8 @@ TEST_F(DatasetExaminationTest, RawPixelsAreOpenedAsEver) {
   const absl::StatusOr<OpenedDataset> opened = OpenDataset(config);
   ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(opened->index.fingerprint, BuildDatasetIndex(config)->fingerprint);
+  const ImageShape shape = opened->index.RawShape();
+  EXPECT_EQ(opened->common_size, (PictureSize{shape.height_px, shape.width_px}));
 }
 
 }  // namespace

@@ -30,9 +30,9 @@ namespace mica {
 namespace {
 
 // A picture inside a file that packs several.
-class PicturePart : public PictureBytes {
+class PackedPicture : public PictureBytes {
  public:
-  PicturePart(PictureBytes& file, int64_t offset, int64_t length) : file_(file), offset_(offset), length_(length) {}
+  PackedPicture(PictureBytes& file, int64_t offset, int64_t length) : file_(file), offset_(offset), length_(length) {}
 
   int64_t size() const override { return length_; }
   absl::string_view Read(int64_t position, int64_t size) override {
@@ -154,8 +154,8 @@ class Worker {
     look->facts.depth = depth_;
     if (!Open(record.file, file.path, look)) return;
     const bool is_whole = record.length == 0;
-    PicturePart part(file_, record.offset, record.length);
-    PictureBytes& bytes = is_whole ? static_cast<PictureBytes&>(file_) : part;
+    PackedPicture packed(file_, record.offset, record.length);
+    PictureBytes& bytes = is_whole ? static_cast<PictureBytes&>(file_) : packed;
     look->facts.picture_bytes = bytes.size();
     Take(ProbePicture(bytes), look);
     if (depth_ > SurveyDepth::kHeaders && look->facts.is_known()) LookAtContent(bytes, look);
