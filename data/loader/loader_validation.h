@@ -9,6 +9,8 @@
 
 namespace mica {
 
+constexpr double kMaxTimeoutSeconds = 1e6;
+
 void ValidateLoaderConfig(const LoaderConfig& config, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica
