@@ -17,7 +17,7 @@ namespace mica {
 namespace {
 
 absl::StatusOr<std::string> Build(const LoadedExperiment& loaded) {
-  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment));
   PrintWarnings(ready.index.warnings);
   return ready.compute->CheckExperiment(loaded, ready.index);
 }

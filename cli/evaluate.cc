@@ -58,7 +58,7 @@ absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   options.user_folder = UserFolder();
   options.warn = [](absl::string_view warning) { std::cerr << "warning: " << warning << std::endl; };
   MICA_ASSIGN_OR_RETURN(const EvaluationPlan plan, PlanEvaluation(folder, options));
-  const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(plan.experiment.dataset());
+  const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(plan.experiment);
   if (!ready.ok()) return WithMovedDataHint(ready.status());
   MICA_ASSIGN_OR_RETURN(const EvaluateResult result, ready->compute->EvaluateRun(plan, ready->index));
   PrintResult(result, run);

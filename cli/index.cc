@@ -41,7 +41,7 @@ absl::StatusOr<T> Choice(absl::string_view flag, const std::string& word, const 
   return FlagError(absl::StrCat("--", flag, "=", word, ": expected ", absl::StrJoin(words, ", "), DidYouMean(word, words)));
 }
 
-DatasetExamination Examine(const DatasetConfig& config) {
+DatasetExamination Examine(const Experiment& experiment) {
   ProgressLine progress(stderr);
   SurveyOptions options;
   options.depth = SurveyDepth::kPixels;
@@ -49,7 +49,7 @@ DatasetExamination Examine(const DatasetConfig& config) {
     progress.Update([&] { return absl::StrCat("looked at ", done, " pictures"); });
     return StopSignal() == 0;
   };
-  return ExamineDataset(config, options);
+  return ExamineDataset(experiment.dataset(), options, experiment.decode());
 }
 
 // What --write_images, --layout, --format and --split ask for; folder "" if nothing is to be
@@ -152,12 +152,11 @@ absl::StatusOr<ExitCode> RunIndex(const VerbArguments& arguments) {
   MICA_RETURN_IF_ERROR(RequireEmptyOrNew(images.folder));
 
   InstallStopSignals();
-  const DatasetConfig& config = loaded.experiment.dataset();
-  const DatasetExamination examination = Examine(config);
+  const DatasetExamination examination = Examine(loaded.experiment);
   if (StopSignal() != 0) return Stopped();
   MICA_RETURN_IF_ERROR(RequireOutside(images.folder, "--write_images", examination.draft.index));
   MICA_RETURN_IF_ERROR(RequireOutside(output_dir, "--output_dir", examination.draft.index));
-  const std::vector<Finding> findings = FindEverything(config, examination);
+  const std::vector<Finding> findings = FindEverything(loaded.experiment.dataset(), examination);
   const std::string folder = absl::StrCat(output_dir, "/", loaded.experiment.name());
   MICA_RETURN_IF_ERROR(WriteDatasetReport(folder, examination, findings));
   MICA_RETURN_IF_ERROR(PrintToStdout(

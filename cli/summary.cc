@@ -80,7 +80,7 @@ absl::StatusOr<ExitCode> RunSummary(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   PrintWarnings(loaded.warnings);
-  MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(loaded.experiment.dataset(), loaded.experiment.decode()));
   const DatasetIndex& index = dataset.index;
   PrintWarnings(index.warnings);
   if (!index.IsRaw())

@@ -19,6 +19,7 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
   const std::string experiment = ShellWord(shown_folder + "/experiment.textproto");
   std::cout << "\n"
             << result.final_table << "\n"
+            << (result.stopped_early.empty() ? "" : absl::StrCat("Stopped before the last epoch; ", result.stopped_early, "\n"))
             << "Everything is in " << shown_folder << "/\n"
             << "  summary.csv            one row: configuration and metrics of the reported checkpoint\n"
             << "  metrics.csv            a row for each epoch\n"
@@ -47,7 +48,7 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, source, arguments.GetString("set"), UserFolder()));
   PrintWarnings(loaded.warnings);
   InstallStopSignals();
-  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment.dataset()));
+  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment));
   PrintWarnings(ready.index.warnings);
   MICA_ASSIGN_OR_RETURN(const TrainResult result, ready.compute->RunExperiment(loaded, ready.index, options, stderr));
   const std::string shown_folder = ShownPath(result.folder);

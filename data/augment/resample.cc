@@ -153,7 +153,7 @@ void Resampler::ScaleRows(int count, const uint8_t** sources, uint8_t** results)
   if (kernels_ != nullptr && !columns_.is_identity) {
     std::fill(sources + count, sources + kResampleRows, sources[0]);
     std::fill(results + count, results + kResampleRows, scaled_.data() + scaled_rows_.size() * scaled_stride_);
-    return kernels_->horizontal(packed_columns_, sources, results);
+    return packed_columns_.kernel->run(packed_columns_, sources, results);
   }
   for (int i = 0; i < count; ++i) {
     if (columns_.is_identity) {

@@ -40,10 +40,15 @@ void ResampleRow(const AxisWeights& weights, int32_t channels, const uint8_t* so
 }
 
 void ResampleColumn(const int32_t* weights, int32_t count, const uint8_t* const* sources, int64_t bytes, uint8_t* result) {
-  for (int64_t x = 0; x < bytes; ++x) {
-    int32_t sum = 1 << (kResampleBits - 1);
-    for (int32_t t = 0; t < count; ++t) sum += sources[t][x] * weights[t];
-    result[x] = Limited(sum);
+  constexpr int64_t kAtOnce = 64;
+  for (int64_t begin = 0; begin < bytes; begin += kAtOnce) {
+    const int64_t end = std::min(bytes - begin, kAtOnce);
+    int32_t sums[kAtOnce];
+    std::fill(sums, sums + end, 1 << (kResampleBits - 1));
+    for (int32_t t = 0; t < count; ++t) {
+      for (int64_t x = 0; x < end; ++x) sums[x] += sources[t][begin + x] * weights[t];
+    }
+    for (int64_t x = 0; x < end; ++x) result[begin + x] = Limited(sums[x]);
   }
 }
 
@@ -56,24 +61,35 @@ void ColumnPacker::Shift(const AxisWeights& weights, int32_t source_px) {
   std::transform(weights.begin.begin(), weights.begin.end(), begin_.begin(), [last](int32_t begin) { return std::min(begin, last); });
 }
 
-bool ColumnPacker::Fits(int32_t window_pixels, int32_t window_bytes) const {
-  const int32_t pixels = begin_.size();
+bool ColumnPacker::Fits(const ColumnKernel& kernel, int32_t window_pixels) const {
+  const int32_t pixels = begin_.size(), taps = kernel.holds_all_pairs ? 2 * packed_.pairs : 2;
   for (int32_t first = 0; first < pixels; first += window_pixels) {
     const int32_t last = std::min(first + window_pixels, pixels) - 1;  // they ascend or, flipped, descend
-    if ((std::abs(begin_[last] - begin_[first]) + 2) * packed_.channels > window_bytes) return false;
+    if ((std::abs(begin_[last] - begin_[first]) + taps) * packed_.channels > kernel.window_bytes) return false;
   }
   return true;
 }
 
-void ColumnPacker::PackWindow(const AxisWeights& weights, const ResampleKernels& kernels, int64_t window) {
+// The sparse kernel always fits, if need be with one pixel a window.
+void ColumnPacker::Choose(const ResampleKernels& kernels) {
+  packed_.kernel = &kernels.dense;
+  packed_.window_pixels = kernels.dense.lanes / packed_.channels;
+  if (Fits(kernels.dense, packed_.window_pixels)) return;
+  packed_.kernel = &kernels.sparse;
+  packed_.window_pixels = kernels.sparse.lanes / packed_.channels;
+  while (packed_.window_pixels > 1 && !Fits(kernels.sparse, packed_.window_pixels)) --packed_.window_pixels;
+}
+
+void ColumnPacker::PackWindow(const AxisWeights& weights, int64_t window) {
+  const ColumnKernel& kernel = *packed_.kernel;
   const int64_t pixels = begin_.size(), first = window * packed_.window_pixels;
   const int64_t end = std::min(first + packed_.window_pixels, pixels);
   if (first >= end) return;
   const int32_t offset = std::min(begin_[first], begin_[end - 1]), channels = packed_.channels;
   offsets_[window] = offset * channels;
-  const int64_t block_lanes = int64_t{kernels.windows} * kernels.lanes, block = window / kernels.windows;
-  uint8_t* shuffle = &shuffle_[window * kernels.lanes * 4];
-  uint32_t* low = &weights_[block * packed_.pairs * 2 * block_lanes + window % kernels.windows * kernels.lanes];
+  const int64_t block_lanes = int64_t{kernel.windows} * kernel.lanes, block = window / kernel.windows;
+  uint8_t* shuffle = &shuffle_[window * kernel.lanes * 4];
+  uint32_t* low = &weights_[block * packed_.pairs * 2 * block_lanes + window % kernel.windows * kernel.lanes];
   for (int64_t pixel = first; pixel < end; ++pixel, low += channels) {
     for (int32_t c = 0; c < channels; ++c, shuffle += 4) {
       shuffle[0] = static_cast<uint8_t>((begin_[pixel] - offset) * channels + c);
@@ -96,15 +112,15 @@ void ColumnPacker::PackWindow(const AxisWeights& weights, const ResampleKernels&
 const PackedColumns& ColumnPacker::Pack(const AxisWeights& weights, int32_t source_px, int32_t channels, const ResampleKernels& kernels) {
   packed_.channels = channels;
   Shift(weights, source_px);
-  packed_.window_pixels = kernels.lanes / channels;
-  while (packed_.window_pixels > 1 && !Fits(packed_.window_pixels, kernels.window_bytes)) --packed_.window_pixels;
-  const int64_t block_pixels = int64_t{packed_.window_pixels} * kernels.windows;
+  Choose(kernels);
+  const ColumnKernel& kernel = *packed_.kernel;
+  const int64_t block_pixels = int64_t{packed_.window_pixels} * kernel.windows;
   packed_.blocks = (begin_.size() + block_pixels - 1) / block_pixels;
-  const int64_t windows = int64_t{packed_.blocks} * kernels.windows;
+  const int64_t windows = int64_t{packed_.blocks} * kernel.windows;
   offsets_.assign(windows, 0);
-  shuffle_.assign(windows * kernels.lanes * 4, 0x80);
-  weights_.assign(windows * kernels.lanes * 2 * packed_.pairs, 0);
-  for (int64_t window = 0; window < windows; ++window) PackWindow(weights, kernels, window);
+  shuffle_.assign(windows * kernel.lanes * 4, 0x80);
+  weights_.assign(windows * kernel.lanes * 2 * packed_.pairs, 0);
+  for (int64_t window = 0; window < windows; ++window) PackWindow(weights, window);
   packed_.offsets = offsets_.data();
   packed_.shuffle = shuffle_.data();
   packed_.weights = weights_.data();

@@ -1,7 +1,8 @@
 // The sums behind resample.h, for this processor. Fixed point: sums are exact in 32 bits, so every
 // kernel gives the same pixels.
 //   if (const ResampleKernels* kernels = FindResampleKernels()) {
-//     kernels->horizontal(packer.Pack(weights, source_px, channels, *kernels), sources, results);
+//     const PackedColumns& columns = packer.Pack(weights, source_px, channels, *kernels);
+//     columns.kernel->run(columns, sources, results);
 //   }
 // Nothing is checked. Thread-safe.
 #ifndef MICA_DATA_AUGMENT_RESAMPLE_KERNELS_H_
@@ -24,15 +25,25 @@ inline constexpr int kResampleSlackBytes = 128;
 // the processor adds in pairs.
 inline constexpr int kResampleLowBits = 14;
 
-// Weights along a row. Sums stand in lanes, for every pixel one a channel, in blocks of
-// windows * lanes. The bytes that a window's lanes need next are within window_bytes of its offset,
-// where `shuffle` finds them.
+struct PackedColumns;
+
+// Makes kResampleRows rows. Sums stand in lanes, for every pixel one a channel, in blocks of
+// windows * lanes. A window is window_bytes of a row, from which its lanes take their bytes: those
+// of all pairs of weights, or those of one pair, and then the window moves on.
+struct ColumnKernel {
+  int32_t windows, lanes, window_bytes;
+  bool holds_all_pairs;
+  void (*run)(const PackedColumns& columns, const uint8_t* const* sources, uint8_t* const* results);
+};
+
+// Weights along a row, for one kernel.
 struct PackedColumns {
+  const ColumnKernel* kernel;
   int32_t channels, window_pixels;  // that each window makes
   int32_t pairs;                    // of weights for each pixel
   int32_t blocks;
   const int32_t* offsets;   // [blocks, windows], bytes from the start of the row
-  const uint8_t* shuffle;   // [blocks, windows, lanes, 4]: place or 0x80 for a zero
+  const uint8_t* shuffle;   // [blocks, windows, lanes, 4]: place in the window, or 0x80 for a zero
   const uint32_t* weights;  // [blocks, pairs, 2, windows, lanes]: pairs of low, then of high parts
 };
 
@@ -43,10 +54,8 @@ struct PackedRows {
 };
 
 struct ResampleKernels {
-  int32_t windows, lanes, window_bytes;
-
-  // Makes kResampleRows rows.
-  void (*horizontal)(const PackedColumns& columns, const uint8_t* const* sources, uint8_t* const* results);
+  // The first is faster, but needs the source's pixels close together.
+  ColumnKernel dense, sparse;
 
   // The weighted sum of 2 * pairs rows. Writes whole vectors of up to kResampleSlackBytes.
   void (*vertical)(const PackedRows& rows, const uint8_t* const* sources, int64_t bytes, uint8_t* result);
@@ -61,8 +70,9 @@ class ColumnPacker {
 
  private:
   void Shift(const AxisWeights& weights, int32_t source_px);
-  bool Fits(int32_t window_pixels, int32_t window_bytes) const;
-  void PackWindow(const AxisWeights& weights, const ResampleKernels& kernels, int64_t window);
+  bool Fits(const ColumnKernel& kernel, int32_t window_pixels) const;
+  void Choose(const ResampleKernels& kernels);
+  void PackWindow(const AxisWeights& weights, int64_t window);
 
   PackedColumns packed_ = {};
   std::vector<int32_t> begin_, offsets_;

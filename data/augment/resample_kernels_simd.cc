@@ -11,7 +11,6 @@ namespace {
 #ifdef __AVX512F__
 
 using Vector = __m512i;
-constexpr int kWindows = 1, kLanes = 16;
 
 Vector Load(const void* bytes) {
   return _mm512_loadu_si512(bytes);
@@ -45,19 +44,35 @@ Vector Pack(Vector a, Vector b, Vector c, Vector d) {
   return _mm512_packus_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
 }
 
-// Bytes of the source in their lanes.
-Vector Gather(const uint8_t* row, const int32_t* offsets, Vector shuffle) {
+Vector Permute(Vector bytes, Vector places) {
   constexpr uint64_t kLowBytes = 0x5555555555555555;
-  return _mm512_maskz_permutexvar_epi8(kLowBytes, shuffle, Load(row + offsets[0]));
+  return _mm512_maskz_permutexvar_epi8(kLowBytes, places, bytes);
 }
-void StoreLanes(uint8_t* result, int64_t, Vector lanes) {
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(result), _mm512_cvtusepi32_epi8(_mm512_max_epi32(lanes, _mm512_setzero_si512())));
-}
+
+struct OneWindow {
+  static constexpr int kWindows = 1, kLanes = 16, kWindowBytes = 64;
+  static void StoreLanes(uint8_t* result, int64_t, Vector lanes) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(result), _mm512_cvtusepi32_epi8(_mm512_max_epi32(lanes, _mm512_setzero_si512())));
+  }
+};
+
+struct DenseColumns : OneWindow {
+  static constexpr bool kHoldsAllPairs = true;
+  static Vector Gather(const uint8_t* row, const int32_t* offsets, int32_t skipped, Vector shuffle) {
+    return Permute(Load(row + offsets[0]), _mm512_add_epi8(shuffle, _mm512_set1_epi8(skipped)));
+  }
+};
+
+struct SparseColumns : OneWindow {
+  static constexpr bool kHoldsAllPairs = false;
+  static Vector Gather(const uint8_t* row, const int32_t* offsets, int32_t skipped, Vector shuffle) {
+    return Permute(Load(row + offsets[0] + skipped), shuffle);
+  }
+};
 
 #else
 
 using Vector = __m256i;
-constexpr int kWindows = 2, kLanes = 4;
 
 Vector Load(const void* bytes) {
   return _mm256_loadu_si256(static_cast<const Vector*>(bytes));
@@ -94,16 +109,31 @@ Vector Pack(Vector a, Vector b, Vector c, Vector d) {
 __m128i LoadHalf(const uint8_t* bytes) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
 }
-// Bytes of the source in their lanes.
-Vector Gather(const uint8_t* row, const int32_t* offsets, Vector shuffle) {
-  return _mm256_shuffle_epi8(_mm256_inserti128_si256(_mm256_castsi128_si256(LoadHalf(row + offsets[0])), LoadHalf(row + offsets[1]), 1),
-                             shuffle);
-}
-void StoreLanes(uint8_t* result, int64_t window_bytes, Vector lanes) {
+void StoreHalves(uint8_t* result, int64_t distance, Vector lanes) {
   const Vector bytes = Pack(lanes, lanes, lanes, lanes);
   _mm_storeu_si32(result, _mm256_castsi256_si128(bytes));
-  _mm_storeu_si32(result + window_bytes, _mm256_extracti128_si256(bytes, 1));
+  _mm_storeu_si32(result + distance, _mm256_extracti128_si256(bytes, 1));
 }
+
+// Both halves take their pixels from the same bytes.
+struct DenseColumns {
+  static constexpr int kWindows = 1, kLanes = 8, kWindowBytes = 16;
+  static constexpr bool kHoldsAllPairs = false;
+  static Vector Gather(const uint8_t* row, const int32_t* offsets, int32_t skipped, Vector shuffle) {
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(LoadHalf(row + offsets[0] + skipped)), shuffle);
+  }
+  static void StoreLanes(uint8_t* result, int64_t, Vector lanes) { StoreHalves(result, kLanes / 2, lanes); }
+};
+
+struct SparseColumns {
+  static constexpr int kWindows = 2, kLanes = 4, kWindowBytes = 16;
+  static constexpr bool kHoldsAllPairs = false;
+  static Vector Gather(const uint8_t* row, const int32_t* offsets, int32_t skipped, Vector shuffle) {
+    const __m128i low = LoadHalf(row + offsets[0] + skipped), high = LoadHalf(row + offsets[1] + skipped);
+    return _mm256_shuffle_epi8(_mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1), shuffle);
+  }
+  static void StoreLanes(uint8_t* result, int64_t window_bytes, Vector lanes) { StoreHalves(result, window_bytes, lanes); }
+};
 
 #endif
 
@@ -114,7 +144,9 @@ Vector Finish(Vector low, Vector high) {
   return ShiftRight(Add(low, ShiftLeft(high, kResampleLowBits)), kResampleBits);
 }
 
+template <typename Columns>
 void Horizontal(const PackedColumns& columns, const uint8_t* const* sources, uint8_t* const* results) {
+  constexpr int kBlockLanes = Columns::kWindows * Columns::kLanes;
   const int64_t window_bytes = int64_t{columns.window_pixels} * columns.channels;
   const int32_t step = 2 * columns.channels, pairs = columns.pairs;
   const uint32_t* weights = columns.weights;
@@ -123,27 +155,30 @@ void Horizontal(const PackedColumns& columns, const uint8_t* const* sources, uin
   int64_t done = 0;
   for (int32_t block = 0; block < columns.blocks; ++block) {
     const Vector shuffle = Load(shuffles);
-    const uint8_t* rows[kResampleRows];
     Vector low[kResampleRows], high[kResampleRows];
     for (int r = 0; r < kResampleRows; ++r) {
-      rows[r] = sources[r];
       low[r] = Same(kHalf);
       high[r] = Same(0);
     }
     for (int32_t pair = 0; pair < pairs; ++pair) {
-      const Vector low_weights = Load(weights), high_weights = Load(weights + kWindows * kLanes);
-      weights += 2 * kWindows * kLanes;
+      const Vector low_weights = Load(weights), high_weights = Load(weights + kBlockLanes);
+      weights += 2 * kBlockLanes;
       for (int r = 0; r < kResampleRows; ++r) {
-        const Vector pixels = Gather(rows[r] + int64_t{pair} * step, offsets, shuffle);
+        const Vector pixels = Columns::Gather(sources[r], offsets, pair * step, shuffle);
         low[r] = AddPairs(low[r], pixels, low_weights);
         high[r] = AddPairs(high[r], pixels, high_weights);
       }
     }
-    for (int r = 0; r < kResampleRows; ++r) StoreLanes(results[r] + done, window_bytes, Finish(low[r], high[r]));
-    done += kWindows * window_bytes;
+    for (int r = 0; r < kResampleRows; ++r) Columns::StoreLanes(results[r] + done, window_bytes, Finish(low[r], high[r]));
+    done += Columns::kWindows * window_bytes;
     shuffles += kVectorBytes;
-    offsets += kWindows;
+    offsets += Columns::kWindows;
   }
+}
+
+template <typename Columns>
+constexpr ColumnKernel KernelOf() {
+  return {Columns::kWindows, Columns::kLanes, Columns::kWindowBytes, Columns::kHoldsAllPairs, Horizontal<Columns>};
 }
 
 void Vertical(const PackedRows& rows, const uint8_t* const* sources, int64_t bytes, uint8_t* result) {
@@ -167,9 +202,9 @@ void Vertical(const PackedRows& rows, const uint8_t* const* sources, int64_t byt
 }  // namespace
 
 #ifdef __AVX512F__
-extern const ResampleKernels kResampleKernelsAvx512 = {kWindows, kLanes, kVectorBytes / kWindows, Horizontal, Vertical};
+extern const ResampleKernels kResampleKernelsAvx512 = {KernelOf<DenseColumns>(), KernelOf<SparseColumns>(), Vertical};
 #else
-extern const ResampleKernels kResampleKernelsAvx2 = {kWindows, kLanes, kVectorBytes / kWindows, Horizontal, Vertical};
+extern const ResampleKernels kResampleKernelsAvx2 = {KernelOf<DenseColumns>(), KernelOf<SparseColumns>(), Vertical};
 #endif
 
 }  // namespace mica

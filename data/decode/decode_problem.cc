@@ -23,11 +23,11 @@ PictureProblem EndsInHeader(PictureFormat format) {
 }
 
 std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, int64_t width) {
+  if (height > 0 && width > 0 && height <= kMaxPicturePixels / width) return std::nullopt;
   const std::string size = absl::StrCat(width, " x ", height, " pixels");
   if (height <= 0 || width <= 0) {
     return Unusable(PictureFault::kBrokenHeader, absl::StrCat(PictureFormatName(format), " claims ", size));
   }
-  if (height <= kMaxPicturePixels / width) return std::nullopt;
   return Unusable(PictureFault::kTooLarge, absl::StrCat("has ", size, "; at most ", kMaxPicturePixels, " are read"));
 }
 

@@ -57,7 +57,7 @@ class JpegReader {
   void ChooseColours();
   void CheckScans();
   bool HasUsualSampling() const;
-  bool IsComplete() const;
+  bool IsCoarse() const;
   void ReadWindow(const PictureRegion& window, Picture* picture);
   void SkipOutside(const PictureRegion& window, JDIMENSION* left);
   void Put(const uint8_t* pixels, const PictureRegion& window, uint8_t* row) const;
@@ -79,6 +79,7 @@ class JpegReader {
   int header_warnings_ = 0;  // those of left-over bytes in the header
   bool has_lost_rows_ = false;
   bool has_run_out_ = false;  // of bytes, before an end marker
+  bool is_coarse_ = false;    // its last scans are missing
 };
 
 // Warnings that say nothing about pixels.
@@ -169,11 +170,11 @@ bool HasComponent(const jpeg_decompress_struct& codec, int component, bool has_e
   return std::all_of(lowest_bits, lowest_bits + DCTSIZE2, [](int lowest_bit) { return lowest_bit == 0; });
 }
 
-bool JpegReader::IsComplete() const {
+bool JpegReader::IsCoarse() const {
   for (int component = 0; component < codec_.num_components; ++component) {
-    if (!HasComponent(codec_, component, /*has_end_marker=*/false)) return false;
+    if (!HasComponent(codec_, component, /*has_end_marker=*/false)) return true;
   }
-  return true;
+  return false;
 }
 
 // Files with several scans are read to their end before any row comes out.
@@ -183,6 +184,7 @@ void JpegReader::CheckScans() {
     if (!HasComponent(codec_, component, !has_run_out_)) has_lost_rows_ = true;
   }
   if (has_lost_rows_) Stop();
+  is_coarse_ = IsCoarse();
 }
 
 // libjpeg-turbo 2.1 reads memory that it has not written when it crops pictures of other factors.
@@ -210,8 +212,8 @@ void CmykToRgb(const uint8_t* cmyk, int64_t pixels, uint8_t inversion, uint8_t* 
 
 // `left`: the column of the whole picture with which rows then begin.
 void JpegReader::SkipOutside(const PictureRegion& window, JDIMENSION* left) {
-  // Where a progressive file lacks bits, libjpeg smooths across blocks, which cropping would change.
-  if (!HasUsualSampling() || !IsComplete()) return;
+  // Coarse pictures are smoothed across blocks, which cropping would change.
+  if (!HasUsualSampling() || is_coarse_) return;
   const JDIMENSION begin = std::max(0, window.left_px - kMarginPx);
   JDIMENSION width = std::min<JDIMENSION>(window.right_px() + kMarginPx, codec_.output_width) - begin;
   if (width < codec_.output_width) {
@@ -322,6 +324,7 @@ std::vector<PictureProblem> JpegReader::Findings() {
   const bool done = has_rows_left || RunGuarded(&escape_, [this] { jpeg_finish_decompress(&codec_); });
   if (warnings_ > 0) return {WarningProblem()};
   if (has_run_out_) return {Note(PictureFault::kTruncated, "JPEG has no end marker; all rows are there")};
+  if (is_coarse_) return {Note(PictureFault::kTruncated, "progressive JPEG without its last scans; all rows are there, but coarse")};
   if (!done) return {Note(PictureFault::kCorrupt, absl::StrCat("corrupt JPEG data: ", error_, "; all rows are there"))};
   return {};
 }

@@ -6,6 +6,8 @@
 // What libjpeg reports only as a warning, and then fills with grey or with a coarse picture:
 // - rows or scans that are missing, also of progressive files: kTruncated. Nothing is decoded
 //   behind the place where the data end.
+// - a progressive file that ends properly, with some of each component but without its last scans: a
+//   usable note. libjpeg smooths such pictures, as it does for a browser that waits for the rest.
 // - a missing end marker: a usable note. Arithmetic coding does not tell whether all rows are
 //   there, so such a file counts as truncated.
 // - unreadable codes, lost synchronisation, bytes that belong to no row: kCorrupt, with libjpeg's

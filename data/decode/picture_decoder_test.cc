@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "data/decode/picture_header.h"
+#include "data/decode/picture_mutator.h"
 #include "data/decode/picture_samples.h"
 #include "data/decode/problem_matchers.h"
 
@@ -185,54 +186,6 @@ TEST_P(ClaimedSizeTest, TouchesNoMemoryForRowsThatAreMissing) {
   EXPECT_LT(PeakMemoryBytes() - before, 32 << 20);  // the pixels alone would be 243 MB
 }
 
-// Flips bits, writes, removes and repeats bytes at a few places, or cuts.
-std::string Mutate(std::string bytes, std::mt19937* random) {
-  const auto below = [&](size_t bound) { return (*random)() % std::max<size_t>(1, bound); };
-  for (int change = below(3); change >= 0 && !bytes.empty(); --change) {
-    const size_t at = below(bytes.size());
-    switch (below(6)) {
-      case 0:
-        bytes[at] ^= 1 << below(8);
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(below(256));
-        break;
-      case 2:
-        bytes[at] = below(2) == 0 ? '\xff' : '\0';
-        break;
-      case 3:
-        bytes.erase(at, 1 + below(8));
-        break;
-      case 4:
-        bytes.insert(at, bytes.substr(below(bytes.size()), below(16)));
-        break;
-      case 5:
-        bytes.resize(at);
-        break;
-    }
-  }
-  return bytes;
-}
-
-uint32_t BigEndian32(const std::string& bytes, size_t at) {
-  uint32_t value = 0;
-  for (size_t i = at; i < at + 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[i]);
-  return value;
-}
-
-// Gives the chunks of a PNG file right checksums, or the mutants would end there.
-std::string WithRightChecksums(std::string bytes) {
-  size_t at = 8;
-  while (at + 12 <= bytes.size()) {
-    const uint32_t length = BigEndian32(bytes, at);
-    if (length > bytes.size() - at - 12) break;
-    const uint32_t checksum = crc32(0, reinterpret_cast<const Bytef*>(&bytes[at + 4]), length + 4);
-    for (int i = 0; i < 4; ++i) bytes[at + 8 + length + i] = static_cast<char>(checksum >> (24 - 8 * i));
-    at += 12 + length;
-  }
-  return bytes;
-}
-
 class MutatedPictureTest : public testing::TestWithParam<PictureFormat> {};
 INSTANTIATE_TEST_SUITE_P(AllFormats, MutatedPictureTest, testing::ValuesIn(kFormats),
                          [](const testing::TestParamInfo<PictureFormat>& info) { return std::string(PictureFormatName(info.param)); });
@@ -246,9 +199,7 @@ void ForEachMutant(PictureFormat format, const std::function<void(int number, co
   }
   std::mt19937 random(20240611);
   for (int i = 0; i < kMutants && !testing::Test::HasFatalFailure(); ++i) {
-    std::string mutant = Mutate(samples[i % samples.size()].bytes, &random);
-    if (format == PictureFormat::kPng && i % 8 != 0) mutant = WithRightChecksums(std::move(mutant));
-    use(i, mutant);
+    use(i, MutatePicture(samples[i % samples.size()].bytes, format, &random));
   }
 }
 

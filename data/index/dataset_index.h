@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "data/index/class_map.h"
 #include "data/index/image_shape.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 
@@ -61,6 +62,10 @@ struct DatasetIndex {
   std::vector<std::string> groups;    // names of those whose samples share a split
   std::string fingerprint;            // of the data, 16 hexadecimal digits; each format says over what
   std::vector<std::string> warnings;  // what does not stop a run, but moves its figures
+
+  // Of every sample's picture, upright as the experiment's decode config says; nullopt if they
+  // differ. Known after OpenDataset (data/survey).
+  std::optional<PictureSize> common_size;
 
   // Ids of the split's records, ascending.
   std::vector<int64_t> RecordsOf(Split split) const;

@@ -2,9 +2,7 @@
 
 #include <ATen/ops/empty.h>
 
-#include <algorithm>
-
-#include "base/rng.h"
+#include <utility>
 
 namespace mica {
 namespace {
@@ -25,31 +23,53 @@ void UnpackImage(const char* pixels, const ImageShape& shape, float* output) {
   }
 }
 
+// The same with the value of each byte looked up.
+void LookUpImage(const char* pixels, const ImageShape& shape, const std::vector<std::array<float, 256>>& values, float* output) {
+  const auto* input = reinterpret_cast<const uint8_t*>(pixels);
+  const int64_t area = shape.pixels();
+  for (int channel = 0; channel < shape.channels; ++channel) {
+    for (int64_t pixel = 0; pixel < area; ++pixel)
+      output[pixel * shape.channels + channel] = values[channel][input[channel * area + pixel]];
+  }
+}
+
+std::array<float, 256> NormalisedValues(float mean, float std) {
+  std::array<float, 256> values;
+  for (int byte = 0; byte < 256; ++byte) values[byte] = (static_cast<float>(byte) / 255.0f - mean) / std;
+  return values;
+}
+
+SampleOrder OrderOf(const DatasetIndex& index, Split split, const ResidentBatchSource::Options& options) {
+  LoaderConfig config;
+  config.set_batch_size(static_cast<int32_t>(options.batch_size));
+  config.set_shuffle(options.shuffle);
+  config.set_drop_last(options.drop_last);
+  return SampleOrder::Create(index, split, config, options.seed).value();  // fails for samplings alone
+}
+
 }  // namespace
 
 ResidentBatchSource::ResidentBatchSource(const DatasetIndex& index, Split split, const Options& options)
-    : index_(index), shape_(index.RawShape()), options_(options), ids_(index.RecordsOf(split)), order_(ids_) {}
+    : ResidentBatchSource(index, OrderOf(index, split, options)) {}
 
-int64_t ResidentBatchSource::samples_per_epoch() const {
-  const auto samples = static_cast<int64_t>(ids_.size());
-  return options_.drop_last ? samples / options_.batch_size * options_.batch_size : samples;
-}
-
-int64_t ResidentBatchSource::batches_per_epoch() const {
-  return (samples_per_epoch() + options_.batch_size - 1) / options_.batch_size;
+ResidentBatchSource::ResidentBatchSource(const DatasetIndex& index, SampleOrder order, const std::array<float, 3>& mean,
+                                         const std::array<float, 3>& std)
+    : index_(index), shape_(index.RawShape()), order_(std::move(order)) {
+  bool is_normalised = false;
+  for (int channel = 0; channel < shape_.channels; ++channel) is_normalised |= mean[channel] != 0 || std[channel] != 1;
+  if (!is_normalised) return;
+  for (int channel = 0; channel < shape_.channels; ++channel) values_.push_back(NormalisedValues(mean[channel], std[channel]));
 }
 
 absl::Status ResidentBatchSource::StartEpoch(int64_t epoch, int64_t first_batch) {
-  next_ = first_batch * options_.batch_size;
-  if (!options_.shuffle) return absl::OkStatus();
-  const std::vector<int64_t> positions = RandomOrder(options_.seed, RngStream::kShuffle, epoch, static_cast<int64_t>(ids_.size()));
-  std::transform(positions.begin(), positions.end(), order_.begin(), [this](int64_t position) { return ids_[position]; });
+  next_batch_ = first_batch;
+  if (!order_.is_fixed() || turns_.empty()) order_.OfEpoch(epoch, &turns_);
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> ResidentBatchSource::Next(Batch* batch) {
-  const int64_t size = std::min(options_.batch_size, samples_per_epoch() - next_);
-  if (size <= 0) return false;
+  const int64_t size = order_.SamplesOf(next_batch_);
+  if (size == 0) return false;
   *batch = Batch();
   batch->images = at::empty({size, shape_.channels, shape_.height_px, shape_.width_px}, at::kFloat, at::MemoryFormat::ChannelsLast);
   batch->labels = at::empty({size}, at::kLong);
@@ -58,12 +78,17 @@ absl::StatusOr<bool> ResidentBatchSource::Next(Batch* batch) {
   auto* labels = batch->labels.mutable_data_ptr<int64_t>();
   auto* ids = batch->ids.mutable_data_ptr<int64_t>();
   for (int64_t i = 0; i < size; ++i) {
-    const ImageRecord& record = index_.records[order_[next_ + i]];
-    UnpackImage(index_.files[record.file].bytes->data() + record.offset, shape_, images + i * shape_.values());
+    const ImageRecord& record = index_.records[turns_[next_batch_ * order_.batch_size() + i].id];
+    const char* const pixels = index_.files[record.file].bytes->data() + record.offset;
+    if (values_.empty()) {
+      UnpackImage(pixels, shape_, images + i * shape_.values());
+    } else {
+      LookUpImage(pixels, shape_, values_, images + i * shape_.values());
+    }
     labels[i] = record.label;
     ids[i] = record.id;
   }
-  next_ += size;
+  ++next_batch_;
   return true;
 }
 

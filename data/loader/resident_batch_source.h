@@ -6,11 +6,13 @@
 #ifndef MICA_DATA_LOADER_RESIDENT_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_RESIDENT_BATCH_SOURCE_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "data/index/dataset_index.h"
 #include "data/loader/batch_source.h"
+#include "data/loader/sample_order.h"
 
 namespace mica {
 
@@ -27,20 +29,23 @@ class ResidentBatchSource : public BatchSource {
   // must be resident and raw, and their samples must have one shape.
   ResidentBatchSource(const DatasetIndex& index, Split split, const Options& options);
 
-  // Image values are in [0,1]: bytes over 255.
+  // The records of any order, with images (byte / 255 - mean) / std for each channel.
+  ResidentBatchSource(const DatasetIndex& index, SampleOrder order, const std::array<float, 3>& mean = {0, 0, 0},
+                      const std::array<float, 3>& std = {1, 1, 1});
+
   absl::Status StartEpoch(int64_t epoch, int64_t first_batch) override;
   absl::StatusOr<bool> Next(Batch* batch) override;
   ImageShape image_shape() const override { return shape_; }
-  int64_t samples_per_epoch() const override;
-  int64_t batches_per_epoch() const override;
+  int64_t samples_per_epoch() const override { return order_.samples_per_epoch(); }
+  int64_t batches_per_epoch() const override { return order_.batches_per_epoch(); }
 
  private:
   const DatasetIndex& index_;
   const ImageShape shape_;
-  const Options options_;
-  const std::vector<int64_t> ids_;  // of the split, ascending
-  std::vector<int64_t> order_;      // ids of this epoch
-  int64_t next_ = 0;                // index in order_
+  const SampleOrder order_;
+  std::vector<std::array<float, 256>> values_;  // of bytes, for each channel; empty: byte / 255
+  std::vector<SampleTurn> turns_;               // of this epoch
+  int64_t next_batch_ = 0;
 };
 
 }  // namespace mica

@@ -1,5 +1,6 @@
 #include "data/loader/resident_batch_source.h"
 
+#include <ATen/TensorOperators.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,6 +88,22 @@ TEST_P(PixelTest, AreBytesOver255WhereTheLayoutSays) {
 
 INSTANTIATE_TEST_SUITE_P(GreyAndColour, PixelTest, testing::Values(ImageShape{1, 3, 5}, ImageShape{3, 2, 4}),
                          [](const auto& info) { return "Channels" + std::to_string(info.param.channels); });
+
+TEST(ResidentBatchSourceTest, NormalisesEachChannel) {
+  const DatasetIndex index = MakeIndex({3, 2, 4}, "tt");
+  ResidentBatchSource plain(index, SampleOrder::Sequential({1, 0}, /*batch_size=*/2));
+  ResidentBatchSource source(index, SampleOrder::Sequential({1, 0}, /*batch_size=*/2), {0.5f, 0.25f, 0.125f}, {2.0f, 4.0f, 0.5f});
+  Batch batch, plain_batch;
+  ASSERT_THAT(plain.StartEpoch(1, 0), IsOk());
+  ASSERT_THAT(plain.Next(&plain_batch), IsOkAndHolds(true));
+  ASSERT_THAT(source.StartEpoch(1, 0), IsOk());
+  ASSERT_THAT(source.Next(&batch), IsOkAndHolds(true));
+
+  EXPECT_THAT(Values(batch.ids), ElementsAre(1, 0));
+  EXPECT_TRUE(batch.images.select(1, 0).equal((plain_batch.images.select(1, 0) - 0.5) / 2.0));
+  EXPECT_TRUE(batch.images.select(1, 1).equal((plain_batch.images.select(1, 1) - 0.25) / 4.0));
+  EXPECT_TRUE(batch.images.select(1, 2).equal((plain_batch.images.select(1, 2) - 0.125) / 0.5));
+}
 
 TEST(ResidentBatchSourceTest, LabelsAndIdsBelongToTheSplitsRecords) {
   const DatasetIndex index = MakeIndex({1, 2, 2}, "tvtevt");

@@ -156,8 +156,8 @@ absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config, const Dec
   if (!draft.problems.empty()) return DataError(absl::StrJoin(draft.problems, "\n"));
   VLOG(1) << "data_read samples=" << draft.index.records.size() << " classes=" << draft.index.classes.size()
           << " fingerprint=" << draft.index.fingerprint << " seconds=" << ElapsedSeconds(start);
-  const std::optional<PictureSize> common_size = CommonSize(examination.survey, decode);
-  return OpenedDataset{std::move(draft.index), std::move(examination.survey), common_size};
+  draft.index.common_size = CommonSize(examination.survey, decode);
+  return OpenedDataset{std::move(draft.index), std::move(examination.survey)};
 }
 
 }  // namespace mica

@@ -52,14 +52,11 @@ std::vector<std::string> UnusablePictures(const DatasetExamination& examination)
 struct OpenedDataset {
   DatasetIndex index;
   PictureSurvey survey;
-
-  // The size of every sample's picture, upright as the decode config says; nullopt if they differ.
-  std::optional<PictureSize> common_size;
 };
 
 // Reads the headers of all pictures (pixels that are packed raw have none). Pictures that cannot be
 // used are an error or left out with a warning, as config.on_bad_sample() says. Errors end with
-// exit code 3 and list every problem.
+// exit code 3 and list every problem. The index knows its common_size.
 absl::StatusOr<OpenedDataset> OpenDataset(const DatasetConfig& config, const DecodeConfig& decode = DecodeConfig());
 
 }  // namespace mica

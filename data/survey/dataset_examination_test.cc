@@ -161,14 +161,14 @@ TEST_F(DatasetExaminationTest, PackedPixelsAreRejectedByTheirChannels) {
 TEST_F(DatasetExaminationTest, TheCommonSizeIsThatOfAllUprightPictures) {
   for (const char* name : {"cat/1.png", "cat/2.png", "dog/1.png"}) WritePng(name, 7);
   Write("dog/2.jpg", TestPictureBytes("jpeg_orientation_6"));  // 7 x 5
-  EXPECT_EQ(Open()->common_size, std::nullopt);
+  EXPECT_EQ(Open()->index.common_size, std::nullopt);
   std::filesystem::remove(Path("dog/2.jpg"));
-  EXPECT_EQ(Open()->common_size, (PictureSize{4, 7}));
+  EXPECT_EQ(Open()->index.common_size, (PictureSize{4, 7}));
 
   std::filesystem::remove_all(folder_);
   for (const char* name : {"cat/1.jpg", "dog/1.jpg"}) Write(name, TestPictureBytes("jpeg_orientation_6"));
-  EXPECT_EQ(Open()->common_size, (PictureSize{7, 5}));
-  EXPECT_EQ(Open("", "orientation: IGNORE")->common_size, (PictureSize{5, 7}));
+  EXPECT_EQ(Open()->index.common_size, (PictureSize{7, 5}));
+  EXPECT_EQ(Open("", "orientation: IGNORE")->index.common_size, (PictureSize{5, 7}));
 }
 
 TEST_F(DatasetExaminationTest, RawPixelsAreOpenedAsEver) {
@@ -179,7 +179,7 @@ TEST_F(DatasetExaminationTest, RawPixelsAreOpenedAsEver) {
   ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(opened->index.fingerprint, BuildDatasetIndex(config)->fingerprint);
   const ImageShape shape = opened->index.RawShape();
-  EXPECT_EQ(opened->common_size, (PictureSize{shape.height_px, shape.width_px}));
+  EXPECT_EQ(opened->index.common_size, (PictureSize{shape.height_px, shape.width_px}));
 }
 
 }  // namespace

@@ -10,8 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/files/path.h"
 #include "base/number_format.h"
+#include "data/augment/transform_validation.h"
+#include "data/decode/decode_validation.h"
 #include "data/index/dataset_format_factory.h"
 #include "data/index/dataset_validation.h"
+#include "data/loader/batch_mixing_validation.h"
 #include "data/loader/loader_validation.h"
 #include "eval/evaluator/evaluation_validation.h"
 #include "models/model_validation.h"
@@ -103,6 +106,9 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
     problems->Warning("evaluation.select_by",
                       "has no effect: without a validation split the last checkpoint is reported; set dataset.validation_fraction");
   }
+  if (!has_validation && experiment.trainer().has_early_stop()) {
+    problems->Error("trainer.early_stop", "needs a validation split to watch; set dataset.validation_fraction, for example 0.1");
+  }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
 
@@ -111,11 +117,15 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
 void ValidateData(const Experiment& experiment, ConfigProblems* problems) {
   ValidateName(experiment, problems);
   ValidateDatasetConfig(experiment.dataset(), "dataset", problems);
+  ValidateDecodeConfig(experiment.decode(), "decode", problems);
 }
 
 void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) {
   ValidateData(experiment, problems);
   ValidateDevice(experiment, problems);
+  ValidateTransforms(experiment.train_transforms(), "train_transforms", problems);
+  ValidateTransforms(experiment.eval_transforms(), "eval_transforms", problems);
+  ValidateBatchMixingConfig(experiment.batch_mixing(), "batch_mixing", problems);
   ValidateLoaderConfig(experiment.loader(), "loader", problems);
   ValidateModelConfig(experiment.model(), "model", problems);
   ValidateLossConfig(experiment.loss(), "loss", problems);

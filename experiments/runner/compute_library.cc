@@ -8,10 +8,10 @@
 
 namespace mica {
 
-absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config) {
+absl::StatusOr<ComputeAndData> LoadComputeAndData(const Experiment& experiment) {
   // If the system grants no thread, `get` does the work.
   std::future<absl::StatusOr<OpenedDataset>> reading =
-      std::async(std::launch::async | std::launch::deferred, [&] { return OpenDataset(config); });
+      std::async(std::launch::async | std::launch::deferred, [&] { return OpenDataset(experiment.dataset(), experiment.decode()); });
   const absl::StatusOr<const ComputeLibrary*> compute = OpenComputeLibrary();
   absl::StatusOr<OpenedDataset> dataset = reading.get();
   MICA_RETURN_IF_ERROR(dataset.status());

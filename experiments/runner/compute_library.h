@@ -1,5 +1,5 @@
 // The part of mica that computes, LibTorch and everything that needs it, as one interface.
-//   MICA_ASSIGN_OR_RETURN(ComputeAndData loaded, LoadComputeAndData(experiment.dataset()));
+//   MICA_ASSIGN_OR_RETURN(ComputeAndData loaded, LoadComputeAndData(experiment));
 //   … loaded.compute->RunExperiment(experiment, loaded.index, options, stderr);
 // It is a shared library beside the binary, libmica_torch.so, because LibTorch takes 0.2 s to load.
 // Verbs that do not compute never load it; the others read their data meanwhile
@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "data/index/dataset.pb.h"
 #include "data/index/dataset_index.h"
 #include "experiments/config/load_experiment.h"
+#include "experiments/experiment.pb.h"
 #include "experiments/runner/evaluation_plan.h"
 
 namespace mica {
@@ -28,6 +28,7 @@ struct RunOptions {
 struct TrainResult {
   std::string folder;        // absolute
   std::string final_table;   // for people; empty if interrupted
+  std::string stopped_early;  // by trainer.early_stop: why; empty if not
   bool interrupted = false;  // by a signal; the checkpoint is written, exit code 75
 
   // Whether there was a test or validation split to report: predictions.csv and the files of
@@ -73,9 +74,9 @@ struct ComputeAndData {
   DatasetIndex index;
 };
 
-// `config` must be as OpenDataset requires. Errors of the data are OpenDataset's; a library that
+// The experiment's data set and decode config must be as OpenDataset requires. Errors of the data are OpenDataset's; a library that
 // cannot be loaded is an InstallationError (exit code 69).
-absl::StatusOr<ComputeAndData> LoadComputeAndData(const DatasetConfig& config);
+absl::StatusOr<ComputeAndData> LoadComputeAndData(const Experiment& experiment);
 
 // Loads the library, or returns the one that is linked in: a program links either
 // compute_library_loaded.cc or compute_library_linked.cc.

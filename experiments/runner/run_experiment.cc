@@ -131,6 +131,7 @@ absl::StatusOr<TrainResult> Run::Execute() {
   absl::StatusOr<std::string> final_table = Report(*outcome);
   if (!final_table.ok()) return Fail(std::move(final_table).status());
   result.final_table = *std::move(final_table);
+  if (outcome->reason == StopReason::kNoImprovement) result.stopped_early = WhyItEnded(*outcome);
   result.has_reported_split = !report_.reported_split().empty();
   if (absl::Status status = WriteEnd(RunReport::FINISHED, *outcome); !status.ok()) return Fail(std::move(status));
   return result;
@@ -258,6 +259,11 @@ std::string Run::WhyItEnded(const TrainOutcome& outcome) const {
       return absl::StrCat(outcome.epochs, " of ", experiment_.trainer().epochs(), " epochs done");
     case StopReason::kMaxSteps:
       return absl::StrCat("max_steps: ", outcome.state.step, " steps done");
+    case StopReason::kNoImprovement: {
+      const int patience = experiment_.trainer().early_stop().patience_epochs();
+      return absl::StrCat("early_stop: ", patience, " of ", patience, " epochs in a row without a new best, which is epoch ",
+                          outcome.state.best->row.epoch);
+    }
     case StopReason::kStopRequested:
       return absl::StrCat("signal ", StopSignal());
   }

@@ -36,6 +36,7 @@ TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   options.seed = experiment.seed();
   options.base_learning_rate = BaseLearningRate(experiment.optimizer());
   if (trainer.has_clip_gradient_norm()) options.clip_gradient_norm = trainer.clip_gradient_norm();
+  if (trainer.has_early_stop()) options.patience_epochs = trainer.early_stop().patience_epochs();
   options.select_by = experiment.evaluation().select_by();
   options.device = device;
   return options;

@@ -149,6 +149,10 @@ std::optional<Split> SelectingSplit(const std::vector<SplitEvaluation>& evaluati
   return selecting;
 }
 
+bool IsOutOfPatience(const TrainOptions& options, const TrainState& state) {
+  return options.patience_epochs.has_value() && state.best.has_value() && state.epoch - state.best->row.epoch >= *options.patience_epochs;
+}
+
 }  // namespace
 
 RunLength LengthOfRun(const TrainOptions& options, const BatchSource& batches) {
@@ -167,7 +171,8 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
   parts.model.train();
 
   bool stopped = false;
-  while (!stopped && state.step < run.total_steps) {
+  bool out_of_patience = false;
+  while (!stopped && !out_of_patience && state.step < run.total_steps) {
     if (state.epoch == 0 || state.step_in_epoch == run.steps_per_epoch) BeginEpoch(scalar_names.size(), &state);
     const int64_t samples_before = state.sums.samples;  // of an earlier process
     StepReport report;
@@ -195,8 +200,8 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     training.Stop();
     outcome.train_seconds += training.seconds();
 
-    const bool is_last = state.step == run.total_steps;
-    if (is_last || state.step_in_epoch == run.steps_per_epoch) {
+    const bool all_done = state.step == run.total_steps;
+    if (all_done || state.step_in_epoch == run.steps_per_epoch) {
       EpochReport epoch;
       epoch.row = TrainingRow(report, state.sums, scalar_names, training.seconds(), waiting.seconds());
       MICA_ASSIGN_OR_RETURN(const std::vector<EvaluatedSplit> evaluated, EvaluateSplits(parts, &epoch.row));
@@ -204,16 +209,18 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       outcome.epochs = state.epoch;
       epoch.is_best = selecting.has_value() && UpdateBest(epoch.row, *selecting, options.select_by, &state.best);
       if (epoch.is_best) outcome.best_weights = CopyWeights(parts.model);
+      out_of_patience = IsOutOfPatience(options, state);
       epoch.evaluations = evaluated;
       epoch.last_step = report;
       epoch.state = state;
-      epoch.is_last = is_last;
+      epoch.is_last = all_done || out_of_patience;
       for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnEpoch(epoch));
-      stopped = !is_last && parts.stop_requested();
+      stopped = !epoch.is_last && parts.stop_requested();
     }
     if (stopped) MICA_RETURN_IF_ERROR(TellOfStop(parts, report, state));
   }
   outcome.reason = stopped                                                                 ? StopReason::kStopRequested
+                   : state.step < run.total_steps                                          ? StopReason::kNoImprovement
                    : run.total_steps == options.epochs * parts.batches.batches_per_epoch() ? StopReason::kEpochsDone
                                                                                            : StopReason::kMaxSteps;
   outcome.state = std::move(state);

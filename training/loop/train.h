@@ -53,6 +53,7 @@ struct TrainOptions {
   uint64_t seed = 0;
   double base_learning_rate = 0;
   std::optional<double> clip_gradient_norm;
+  std::optional<int64_t> patience_epochs;  // ends after so many in a row without a new best
   EvaluationConfig::SelectionMetric select_by = EvaluationConfig::VAL_ACCURACY;
   c10::Device device = c10::kCPU;
 };
@@ -63,6 +64,7 @@ RunLength LengthOfRun(const TrainOptions& options, const BatchSource& batches);
 enum class StopReason {
   kEpochsDone,
   kMaxSteps,
+  kNoImprovement,
   kStopRequested,  // an unfinished epoch has no row
 };
 
@@ -79,7 +81,7 @@ struct TrainOutcome {
 };
 
 // Trains from `state` on, which must belong to the present weights and optimizer state. Ends when
-// the epochs or max_steps are done, when stop_requested returns true, when an observer or a source
+// the epochs or max_steps are done, after patience_epochs, when stop_requested returns true, when an observer or a source
 // fails, or when a step is not finite (exit code 6).
 absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& options, TrainState state = {});
 

@@ -261,6 +261,38 @@ TEST(TrainTest, MaxStepsBeyondTheEpochsChangesNothing) {
   EXPECT_EQ(run.recorder.steps[0].total_steps, 3);
 }
 
+// T2.10: patience 5 means 5, not 6.
+TEST(TrainTest, EndsAfterPatienceEpochsWithoutANewBest) {
+  Training run;
+  run.options.epochs = 20;
+  run.options.patience_epochs = 5;
+  int epoch = 0;
+  run.validate = [&] { return Accuracy(++epoch == 3 ? .75 : .5); };
+
+  const auto outcome = run.Run();
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_EQ(outcome->reason, StopReason::kNoImprovement);
+  EXPECT_EQ(outcome->epochs, 8);
+  EXPECT_EQ(outcome->state.best->row.epoch, 3);
+  EXPECT_TRUE(run.recorder.stops.empty());
+  EXPECT_TRUE(run.recorder.epochs.back().is_last);
+  EXPECT_FALSE(run.recorder.epochs[6].is_last);
+}
+
+TEST(TrainTest, PatienceThatLastsToTheEndStopsNothingEarly) {
+  Training run;
+  run.options.epochs = 3;
+  run.options.patience_epochs = 3;
+  run.validate = [] { return Accuracy(.5); };
+
+  const auto outcome = run.Run();
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_EQ(outcome->reason, StopReason::kEpochsDone);
+  EXPECT_EQ(outcome->epochs, 3);
+}
+
 TEST(TrainTest, AStopRequestEndsTheRunAfterTheStepWithoutARow) {
   Training run;
   run.options.epochs = 3;

@@ -22,7 +22,8 @@ CheckpointObserver::CheckpointObserver(const CheckpointConfig& config, const Par
 absl::Status CheckpointObserver::OnEpoch(const EpochReport& epoch) {
   const bool due = epoch.row.epoch % config_.every_epochs() == 0;
   if (!due && !epoch.is_best && !epoch.is_last) return absl::OkStatus();
-  return TrySave(epoch.state, epoch.is_best, epoch.is_last);
+  MICA_RETURN_IF_ERROR(TrySave(epoch.state, epoch.is_best, epoch.is_last));
+  return epoch.is_last && config_.best_only() && best_step_.has_value() ? KeepBestAlone() : absl::OkStatus();
 }
 
 absl::Status CheckpointObserver::OnStop(const StopReport& stop) {
@@ -66,6 +67,13 @@ absl::Status CheckpointObserver::Save(const CheckpointContents& contents, bool i
   if (config_.keep_all()) return absl::OkStatus();
   const absl::Status status = store_.Prune({step, best_step_.value_or(step)});
   if (!status.ok()) Warn(absl::StrCat("old checkpoints stay: ", status.message()));
+  return absl::OkStatus();
+}
+
+absl::Status CheckpointObserver::KeepBestAlone() {
+  MICA_RETURN_IF_ERROR(store_.Point("latest", *best_step_));
+  const absl::Status status = store_.Prune({*best_step_, *best_step_});
+  if (!status.ok()) Warn(absl::StrCat("the latest checkpoint stays: ", status.message()));
   return absl::OkStatus();
 }
 

@@ -39,6 +39,7 @@ class CheckpointObserver : public TrainObserver {
  private:
   absl::Status TrySave(const TrainState& state, bool is_best, bool is_last_chance);
   absl::Status Save(const CheckpointContents& contents, bool is_best);
+  absl::Status KeepBestAlone();
   CheckpointContents ContentsAt(const TrainState& state);
   static CheckpointContents Copy(CheckpointContents contents);  // into its own memory
   void Warn(const std::string& message);

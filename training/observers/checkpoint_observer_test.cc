@@ -146,6 +146,28 @@ TEST_F(CheckpointObserverTest, KeepAllKeepsAll) {
   EXPECT_EQ(Read("best"), "step-000000020\n");
 }
 
+// T2.10.
+TEST_F(CheckpointObserverTest, BestOnlyLeavesTheBestAloneWhenTheRunHasFinished) {
+  config_.set_best_only(true);
+  Start();
+  for (const int64_t epoch : {1, 2}) ASSERT_THAT(EndEpoch(epoch, /*is_best=*/epoch == 1), IsOk());
+  EXPECT_THAT(Checkpoints(), ElementsAre("step-000000010", "step-000000020"));
+
+  ASSERT_THAT(EndEpoch(3, /*is_best=*/false, /*is_last=*/true), IsOk());
+
+  EXPECT_THAT(Checkpoints(), ElementsAre("step-000000010"));
+  EXPECT_EQ(Read("latest"), "step-000000010\n");
+  EXPECT_EQ(Read("best"), "step-000000010\n");
+}
+
+TEST_F(CheckpointObserverTest, BestOnlyWithoutABestKeepsTheLatest) {
+  config_.set_best_only(true);
+  Start();
+  for (const int64_t epoch : {1, 2}) ASSERT_THAT(EndEpoch(epoch, /*is_best=*/false, /*is_last=*/epoch == 2), IsOk());
+
+  EXPECT_THAT(Checkpoints(), ElementsAre("step-000000020"));
+}
+
 TEST_F(CheckpointObserverTest, BetweenDueEpochsOnlyTheBestAndTheLastAreSaved) {
   config_.set_every_epochs(3);
   config_.set_keep_all(true);
