@@ -70,8 +70,18 @@ void Copy(const Picture& from, Picture* to) {
 }
 
 void AddWeighted(const Picture& picture, float weight, std::vector<float>* mix) {
-  const uint8_t* const pixels = picture.pixels.data();
-  for (size_t i = 0; i < mix->size(); ++i) (*mix)[i] += weight * pixels[i];
+  const uint8_t* const __restrict pixels = picture.pixels.data();
+  float* const __restrict sums = mix->data();
+  const size_t size = mix->size();
+  for (size_t i = 0; i < size; ++i) sums[i] += weight * pixels[i];
+}
+
+// Cut off, as torch does it.
+void ToPixels(const std::vector<float>& mix, Picture* picture) {
+  const float* const __restrict sums = mix.data();
+  uint8_t* const __restrict pixels = picture->pixels.data();
+  const size_t size = mix.size();
+  for (size_t i = 0; i < size; ++i) pixels[i] = static_cast<uint8_t>(static_cast<int32_t>(sums[i]));
 }
 
 class Runner {
@@ -157,12 +167,33 @@ class Runner {
       AddWeighted(*picture_, chain.weight, &scratch_->mix);
       ops.remove_prefix(1 + chain.length);
     }
-    for (size_t i = 0; i < scratch_->mix.size(); ++i) picture_->pixels[i] = static_cast<uint8_t>(scratch_->mix[i]);
+    ToPixels(scratch_->mix, picture_);
     return ops;
   }
 
   Picture* const picture_;
   PixelOpScratch* const scratch_;
+};
+
+// Mean 0, deviation 1 (Box and Muller 1958), at most 6.7.
+class NormalNoise {
+ public:
+  explicit NormalNoise(uint64_t seed) : rng_(seed, RngStream::kAugmentation, 0, 0) {}
+
+  float Next() {
+    has_second_ = !has_second_;
+    if (!has_second_) return second_;
+    constexpr float kUnit = 1.f / 4294967296;
+    const float radius = std::sqrt(-2 * std::log((rng_.NextU32() + 0.5f) * kUnit));
+    const float angle = 6.2831853f * kUnit * rng_.NextU32();
+    second_ = radius * std::sin(angle);
+    return radius * std::cos(angle);
+  }
+
+ private:
+  Rng rng_;
+  bool has_second_ = false;
+  float second_ = 0;
 };
 
 }  // namespace
@@ -176,13 +207,14 @@ void RunPixelOps(absl::Span<const PixelOp> ops, Picture* picture, PixelOpScratch
 }
 
 void EraseNormalised(const EraseOp& op, PictureSize size, int channels, float* pixels) {
-  Rng rng(op.noise_seed, RngStream::kAugmentation, 0, 0);
+  NormalNoise noise(op.noise_seed);
   for (int64_t y = op.region.top_px; y < op.region.bottom_px(); ++y) {
     float* const row = pixels + (y * size.width_px + op.region.left_px) * channels;
-    for (int64_t i = 0; i < int64_t{op.region.width_px} * channels; ++i) {
-      double normal = 0, unused = 0;
-      if (op.is_noise) DrawNormals(&rng, &normal, &unused);
-      row[i] = op.is_noise ? static_cast<float>(normal) : op.value[i % channels];
+    const int64_t values = int64_t{op.region.width_px} * channels;
+    if (op.is_noise) {
+      for (int64_t i = 0; i < values; ++i) row[i] = noise.Next();
+    } else {
+      for (int64_t i = 0; i < values; ++i) row[i] = op.value[i % channels];
     }
   }
 }

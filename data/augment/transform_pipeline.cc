@@ -83,12 +83,13 @@ absl::StatusOr<TransformPipeline> CreateTransformPipeline(const TransformList& t
     if (!transforms[i].has_normalize()) continue;
     pipeline.normalize_position_ = i;
     pipeline.ends_with_normalize_ = i + 1 == transforms.size();
-    pipeline.TakeNormalize(transforms[i].normalize());
+    pipeline.SetStatistics(transforms[i].normalize());
   }
+  pipeline.normaliser_ = PixelNormaliser(channels, pipeline.mean_, pipeline.std_);
   return pipeline;
 }
 
-void TransformPipeline::TakeNormalize(const NormalizeConfig& config) {
+void TransformPipeline::SetStatistics(const NormalizeConfig& config) {
   for (int channel = 0; channel < 3; ++channel) {
     mean_[channel] = static_cast<float>(config.mean(std::min(channel, config.mean_size() - 1)));
     std_[channel] = static_cast<float>(config.std(std::min(channel, config.std_size() - 1)));
@@ -129,14 +130,6 @@ absl::Status TransformPipeline::Draw(PictureSize source, Rng* rng, DrawnTransfor
   return absl::OkStatus();
 }
 
-// As torch computes it, in f32.
-void TransformPipeline::Normalise(const uint8_t* row, int64_t pixels, float* output) const {
-  for (int64_t i = 0; i < pixels * channels_; ++i) {
-    const int channel = static_cast<int>(i % channels_);
-    output[i] = (row[i] / 255.f - mean_[channel]) / std_[channel];
-  }
-}
-
 void TransformPipeline::Apply(const DrawnTransforms& drawn, const Picture& pixels, const PictureBox& crop, TransformScratch* scratch,
                               float* output) const {
   CHECK_EQ(pixels.channels, channels_);
@@ -144,14 +137,14 @@ void TransformPipeline::Apply(const DrawnTransforms& drawn, const Picture& pixel
   const int64_t row_values = int64_t{size.width_px} * channels_;
   if (drawn.pixel_ops().empty()) {
     FetchPicture(drawn.fetch_, pixels, crop, &scratch->ops.resampler,
-                 [&](int32_t y, const uint8_t* row) { Normalise(row, size.width_px, output + y * row_values); });
+                 [&](int32_t y, const uint8_t* row) { normaliser_.Normalise(row, size.width_px, output + y * row_values); });
   } else {
     Picture* const picture = &scratch->picture;
     picture->Reshape(drawn.fetch_.window.height_px, drawn.fetch_.window.width_px, channels_);
     FetchPicture(drawn.fetch_, pixels, crop, &scratch->ops.resampler,
                  [&](int32_t y, const uint8_t* row) { std::memcpy(picture->Row(y), row, picture->row_bytes()); });
     RunPixelOps(drawn.pixel_ops(), picture, &scratch->ops);
-    Normalise(picture->pixels.data(), size.pixels(), output);
+    normaliser_.Normalise(picture->pixels.data(), size.pixels(), output);
   }
   for (const PixelOp& op : drawn.float_ops()) EraseNormalised(std::get<EraseOp>(op), size, channels_, output);
 }

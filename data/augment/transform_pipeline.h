@@ -24,6 +24,7 @@
 #include "base/rng.h"
 #include "data/augment/draw_state.h"
 #include "data/augment/drawn_transforms.h"
+#include "data/augment/pixel_normaliser.h"
 #include "data/augment/pixel_op.h"
 #include "data/augment/transform.pb.h"
 #include "data/picture/picture.h"
@@ -70,8 +71,7 @@ class TransformPipeline {
   friend absl::StatusOr<TransformPipeline> CreateTransformPipeline(const TransformList& transforms, absl::string_view path, int channels);
 
   TransformPipeline() = default;
-  void TakeNormalize(const NormalizeConfig& config);
-  void Normalise(const uint8_t* row, int64_t pixels, float* output) const;
+  void SetStatistics(const NormalizeConfig& config);
   EraseOp InPixels(const EraseOp& op) const;
 
   std::shared_ptr<const TransformList> transforms_;
@@ -82,6 +82,7 @@ class TransformPipeline {
   bool ends_with_normalize_ = true;
   std::array<float, 3> mean_ = {0, 0, 0};
   std::array<float, 3> std_ = {1, 1, 1};
+  PixelNormaliser normaliser_{3, {0, 0, 0}, {1, 1, 1}};
 };
 
 // `transforms` have been validated; `path` is theirs, "train_transforms". channels: 1 or 3. ConfigError if
