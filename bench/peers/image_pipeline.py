@@ -5,9 +5,11 @@
     python bench/peers/image_pipeline.py --peer dali --cores 2 FOLDER   NVIDIA DALI on the CPU, which decodes only the crop
     python bench/peers/image_pipeline.py --rand_augment pil FOLDER      RandAugment alone, on PIL's pictures, one core
     python bench/peers/image_pipeline.py --rand_augment tensor FOLDER   … on tensors of bytes
+    python bench/peers/image_pipeline.py --compare FILE                 pixels of mica's crops with those of PIL
 
 Read, random crop, 224x224, flip, normalise; batches of 64. Prints seconds=S count=N: the second of two epochs, or one pass
-of RandAugment over pictures in memory.
+of RandAugment over pictures in memory. The comparison prints max_difference=D and the share of values that differ; FILE is
+that of `image_pipeline_work crops`.
 """
 import argparse
 import os
@@ -107,13 +109,35 @@ def run_rand_augment(folder, kind):
     return time.perf_counter() - start, len(pictures)
 
 
+def compare_crops(file):
+    """Prints the largest difference and how many of the values differ."""
+    import numpy
+    from PIL import Image
+
+    differences = []
+    with open(file, "rb") as crops:
+        for line in crops:
+            path, *numbers = line.decode().rsplit(" ", 5)
+            left, top, width, height, flipped = map(int, numbers)
+            picture = Image.open(path).convert("RGB").crop((left, top, left + width, top + height)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+            if flipped:
+                picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+            pixels = numpy.frombuffer(crops.read(SIDE * SIDE * 3), numpy.uint8).reshape(SIDE, SIDE, 3)
+            differences.append(abs(pixels.astype(int) - numpy.asarray(picture).astype(int)))
+    values = numpy.stack(differences)
+    print(f"crops={len(differences)} max_difference={values.max()} differing_share={(values > 0).mean():.4f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder")
+    parser.add_argument("folder", nargs="?")
     parser.add_argument("--peer", choices=["image_folder", "v2", "dali"])
     parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--rand_augment", choices=["pil", "tensor"])
+    parser.add_argument("--compare", metavar="FILE")
     arguments = parser.parse_args()
+    if arguments.compare:
+        return compare_crops(arguments.compare)
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-arguments.cores:])
     if arguments.rand_augment:
         seconds, count = run_rand_augment(arguments.folder, arguments.rand_augment)
