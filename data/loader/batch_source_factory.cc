@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "data/loader/loader_threads.h"
 #include "data/loader/normalising_batch_source.h"
 #include "data/loader/resident_batch_source.h"
 

@@ -30,8 +30,8 @@ struct BatchSourceInputs {
   const DecodeConfig& decode;
   const LoaderConfig& loader;
   uint64_t seed = 0;
-  c10::Device device = c10::kCPU;  // where the batches go: for a GPU, images are normalised there
-  std::shared_ptr<DecodedPictures> cache;
+  c10::Device device = c10::kCPU;                    // where the batches go: for a GPU, images are normalised there
+  std::shared_ptr<DecodedPictures> cache = nullptr;  // see decoded_picture_cache.h
 };
 
 // The training split, in loader's order. The views after the first become more_views.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -213,10 +212,6 @@ absl::StatusOr<bool> DecodingBatchSource::Next(Batch* batch) {
     return false;
   } while (batch->size() == 0);
   return true;
-}
-
-int LoaderThreads(int asked) {
-  return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 }  // namespace mica

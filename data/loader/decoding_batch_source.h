@@ -69,9 +69,6 @@ class DecodingBatchSource : public BatchSource {
   std::vector<FailedSample> failed_;
 };
 
-// How many threads read samples where loader.threads says `asked`: see loader.proto.
-int LoaderThreads(int asked);
-
 }  // namespace mica
 
 #endif  // MICA_DATA_LOADER_DECODING_BATCH_SOURCE_H_

@@ -62,8 +62,9 @@ PicturePipeline::PicturePipeline(const DatasetIndex& index, const DecodeConfig& 
 absl::StatusOr<std::shared_ptr<const PicturePipeline>> PicturePipeline::Create(const DatasetIndex& index, const DecodeConfig& decode,
                                                                                absl::Span<const ViewTransforms> views, Options options) {
   CHECK(!views.empty());
-  std::optional<PictureSize> source;
-  if (index.IsRaw() && !index.files.empty()) source = PictureSize{index.RawShape().height_px, index.RawShape().width_px};
+  std::optional<PictureSize> source = index.common_size;
+  if (!source.has_value() && index.IsRaw() && !index.files.empty())
+    source = PictureSize{index.RawShape().height_px, index.RawShape().width_px};
   const std::shared_ptr<PicturePipeline> pipeline(new PicturePipeline(index, decode, std::move(options)));
   for (const ViewTransforms& view : views) {
     MICA_ASSIGN_OR_RETURN(TransformPipeline transforms,
@@ -85,8 +86,16 @@ absl::Status PicturePipeline::Draw(const ImageRecord& record, int64_t epoch, int
     Rng rng(options_.seed, options_.stream, epoch, SampleCopy(record.id, copy * views() + i));
     const absl::Status status = views_[i].Draw(scratch->size_, &rng, &scratch->drawn_[i]);
     if (!status.ok()) return WithMessage(status, absl::StrCat(decoder_.index().PathOf(record), ": ", status.message()));
+    if (scratch->drawn_[i].output_size() != output_) return OtherSize(record, scratch->drawn_[i].output_size());
   }
   return absl::OkStatus();
+}
+
+// The file has changed since all pictures had one size, or never was among them.
+absl::Status PicturePipeline::OtherSize(const ImageRecord& record, PictureSize size) const {
+  return DataError(absl::StrCat(decoder_.index().PathOf(record), ": becomes ", size.width_px, "x", size.height_px,
+                                " pixels, but the model's input has ", output_.width_px, "x", output_.height_px,
+                                "; add a resize with height_px and width_px to the transforms, or leave the picture out"));
 }
 
 absl::Status PicturePipeline::Fetch(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch,

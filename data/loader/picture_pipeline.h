@@ -70,7 +70,7 @@ class PicturePipeline {
   };
 
   // `index` is borrowed; all else has been validated. At least one view. ConfigError, with what to add,
-  // if not all pictures get one size, or not all views the same.
+  // if not all pictures get one size (index.common_size counts), or not all views the same.
   static absl::StatusOr<std::shared_ptr<const PicturePipeline>> Create(const DatasetIndex& index, const DecodeConfig& decode,
                                                                        absl::Span<const ViewTransforms> views, Options options);
 
@@ -96,6 +96,7 @@ class PicturePipeline {
   absl::Status Fetch(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch, PictureRegion* fetched) const;
   absl::Status FetchCached(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch, PictureRegion* fetched) const;
   absl::Status Draw(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch) const;
+  absl::Status OtherSize(const ImageRecord& record, PictureSize size) const;
 
   const SampleDecoder decoder_;
   const Options options_;
