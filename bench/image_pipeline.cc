@@ -168,10 +168,11 @@ absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
 }  // namespace mica
 
 int main(int argc, char** argv) {
-  return mica::BenchmarkMain({"image_pipeline",
-                              "Measures how fast mica prepares JPEG files for training, against torchvision and DALI. Takes about 20 minutes "
-                              "and 150 MB of $TMPDIR.",
-                              /*has_python_peers=*/true,
-                              {"B3", "B3'", "B16"}},
-                             mica::Run, std::vector<std::string>(argv + 1, argv + argc));
+  return mica::BenchmarkMain(
+      {"image_pipeline",
+       "Measures how fast mica prepares JPEG files for training, against torchvision and DALI. Takes about 20 minutes "
+       "and 150 MB of $TMPDIR.",
+       /*has_python_peers=*/true,
+       {"B3", "B3'", "B16"}},
+      mica::Run, std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -206,7 +206,8 @@ absl::Status Crops(const Words& words) {
     MICA_RETURN_IF_ERROR(pipeline->PrepareBytes(record, /*epoch=*/1, /*copy=*/0, &scratch, {reinterpret_cast<uint8_t*>(&result[0])}));
     const DrawnTransforms& drawn = scratch.drawn(0);
     const std::vector<DrawnParameter> parameters = drawn.Parameters();
-    const bool is_flipped = std::any_of(parameters.begin(), parameters.end(), [](const auto& p) { return p.transform == "horizontal_flip"; });
+    const bool is_flipped =
+        std::any_of(parameters.begin(), parameters.end(), [](const auto& p) { return p.transform == "horizontal_flip"; });
     const PictureRegion& crop = drawn.crop();
     absl::StrAppend(&file, index.PathOf(record), " ", crop.left_px, " ", crop.top_px, " ", crop.width_px, " ", crop.height_px, " ",
                     is_flipped ? 1 : 0, "\n", result);
@@ -228,11 +229,13 @@ struct Verb {
 };
 
 int Main(const Words& words) {
-  const std::map<std::string, Verb> verbs = {{"tree", {2, Tree}},   {"load", {4, Load}},     {"limit", {1, Limit}}, {"rand_augment", {1, RandAugment}},
+  const std::map<std::string, Verb> verbs = {{"tree", {2, Tree}},   {"load", {4, Load}},
+                                             {"limit", {1, Limit}}, {"rand_augment", {1, RandAugment}},
                                              {"crops", {2, Crops}}, {"stages", {1, Stages}}};
   const auto verb = verbs.find(words.empty() ? "" : words[0]);
   if (verb == verbs.end() || words.size() != verb->second.words + 1) {
-    std::cerr << "usage: as at the beginning of bench/image_pipeline_work.cc (bazel run //bench:image_pipeline compares mica with its peers)\n";
+    std::cerr
+        << "usage: as at the beginning of bench/image_pipeline_work.cc (bazel run //bench:image_pipeline compares mica with its peers)\n";
     return 1;
   }
   const absl::Status status = verb->second.run(Words(words.begin() + 1, words.end()));

@@ -52,7 +52,12 @@ class SteppedPipeline {
   using Apply = std::function<void(const TransformPipeline& transforms, const DrawnTransforms& drawn, const PicturePart& part, int64_t id)>;
 
   SteppedPipeline(const DatasetIndex& index, TransformPipeline transforms, Apply apply)
-      : index_(index), decoder_(index, DecodeConfig()), transforms_(std::move(transforms)), apply_(std::move(apply)), scratch_(index), bytes_(index) {}
+      : index_(index),
+        decoder_(index, DecodeConfig()),
+        transforms_(std::move(transforms)),
+        apply_(std::move(apply)),
+        scratch_(index),
+        bytes_(index) {}
 
   absl::StatusOr<StageSeconds> Epoch(int64_t epoch) {
     seconds_ = StageSeconds();
