@@ -26,10 +26,12 @@ std::unique_ptr<BatchSource> Resident(const BatchSourceInputs& inputs, const Pic
   return std::make_unique<ResidentBatchSource>(inputs.index, std::move(order), pipeline.view(0).mean(), pipeline.view(0).std());
 }
 
-DecodingBatchSource::Options DecodingOptions(const BatchSourceInputs& inputs) {
+// Batches of any size take about the memory that prefetch_batches of training batches take.
+DecodingBatchSource::Options DecodingOptions(const BatchSourceInputs& inputs, int64_t batch_size) {
+  const int64_t most = inputs.loader.prefetch_batches(), samples = most * inputs.loader.batch_size();
   DecodingBatchSource::Options options;
   options.threads = LoaderThreads(inputs.loader.threads());
-  options.prefetch_batches = inputs.loader.prefetch_batches();
+  options.prefetch_batches = static_cast<int>(std::clamp<int64_t>(samples / batch_size, 1, most));
   options.timeout_seconds = inputs.loader.timeout_seconds();
   return options;
 }
@@ -43,7 +45,7 @@ bool AllEndWithNormalize(const PicturePipeline& pipeline) {
 
 std::unique_ptr<BatchSource> Decoding(const BatchSourceInputs& inputs, std::shared_ptr<const PicturePipeline> pipeline, SampleOrder order,
                                       bool prepares_next_epoch) {
-  DecodingBatchSource::Options options = DecodingOptions(inputs);
+  DecodingBatchSource::Options options = DecodingOptions(inputs, order.batch_size());
   options.prepares_next_epoch = prepares_next_epoch;
   options.as_bytes = options.pinned = inputs.device.is_cuda() && AllEndWithNormalize(*pipeline);
   auto batches = std::make_unique<DecodingBatchSource>(pipeline, std::move(order), options);
@@ -83,7 +85,7 @@ absl::StatusOr<std::unique_ptr<DecodingBatchSource>> CreatePredictionBatches(con
                                                                              absl::Span<const ViewTransforms> views,
                                                                              std::vector<int64_t> ids, int64_t batch_size) {
   MICA_ASSIGN_OR_RETURN(auto pipeline, PipelineOf(inputs, views, RngStream::kTestViews));
-  DecodingBatchSource::Options options = DecodingOptions(inputs);
+  DecodingBatchSource::Options options = DecodingOptions(inputs, batch_size);
   options.leaves_out_failures = true;
   return std::make_unique<DecodingBatchSource>(std::move(pipeline), SampleOrder::Sequential(std::move(ids), batch_size), options);
 }

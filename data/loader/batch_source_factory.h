@@ -1,9 +1,8 @@
 // From an experiment's settings to sources of batches: packed pixels that need no transform come
 // straight from memory, all else is decoded and augmented by threads.
-//   const BatchSourceInputs inputs = {index, experiment.decode(), experiment.loader(), experiment.seed(), device, cache};
-//   MICA_ASSIGN_OR_RETURN(auto train, CreateTrainBatches(inputs, {{&experiment.train_transforms(), "train_transforms"}}));
-//   MICA_ASSIGN_OR_RETURN(auto test, CreateEvaluationBatches(inputs, {&experiment.eval_transforms(), "eval_transforms"}, Split::kTest,
-//   256));
+//   const BatchSourceInputs inputs = {index, decode, loader, seed, device, cache};
+//   MICA_ASSIGN_OR_RETURN(auto train, CreateTrainBatches(inputs, {{&transforms, "train_transforms"}}));
+//   MICA_ASSIGN_OR_RETURN(auto test, CreateEvaluationBatches(inputs, view, Split::kTest, 256));
 // Not for mixing batches (mixing_batch_source.h).
 #ifndef MICA_DATA_LOADER_BATCH_SOURCE_FACTORY_H_
 #define MICA_DATA_LOADER_BATCH_SOURCE_FACTORY_H_
@@ -41,8 +40,9 @@ absl::StatusOr<std::unique_ptr<BatchSource>> CreateTrainBatches(const BatchSourc
 absl::StatusOr<std::unique_ptr<BatchSource>> CreateEvaluationBatches(const BatchSourceInputs& inputs, const ViewTransforms& view,
                                                                      Split split, int64_t batch_size);
 
-// These records in this order. Samples that cannot be read are left out and listed. Random transforms
-// draw from kTestViews, each view for itself. Images are f32 on the CPU whatever the device.
+// These records in this order. Samples that cannot be read are left out and listed. Random
+// transforms draw from kTestViews, each view for itself. Images are f32 on the CPU whatever the
+// device.
 absl::StatusOr<std::unique_ptr<DecodingBatchSource>> CreatePredictionBatches(const BatchSourceInputs& inputs,
                                                                              absl::Span<const ViewTransforms> views,
                                                                              std::vector<int64_t> ids, int64_t batch_size);

@@ -1,5 +1,5 @@
 // The cache of decoded pictures that an experiment's loader asks for.
-//   MICA_ASSIGN_OR_RETURN(const auto cache, OpenDecodedPictures(experiment.loader(), index, experiment.decode(), talk));
+//   MICA_ASSIGN_OR_RETURN(const auto cache, OpenDecodedPictures(loader, index, decode, talk));
 #ifndef MICA_DATA_LOADER_DECODED_PICTURE_CACHE_H_
 #define MICA_DATA_LOADER_DECODED_PICTURE_CACHE_H_
 
@@ -22,7 +22,8 @@ struct CacheTalk {
   std::function<bool(int64_t done, int64_t all)> progress;  // while a file is written; returns whether to go on
 };
 
-// Null if no cache is asked for, or all pixels are packed. Both may be called with functions missing.
+// Null if no cache is asked for, or all pixels are packed. Both may be called with functions
+// missing.
 absl::StatusOr<std::shared_ptr<DecodedPictures>> OpenDecodedPictures(const LoaderConfig& config, const DatasetIndex& index,
                                                                      const DecodeConfig& decode, const CacheTalk& talk);
 

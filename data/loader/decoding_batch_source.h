@@ -1,8 +1,8 @@
 // Batches of pictures that are read, decoded and augmented by threads, ahead of their reader.
 //   DecodingBatchSource train(pipeline, order, options);
 // The order of samples and what becomes of each depend on seeds, epochs and ids alone: not on the
-// number of threads, nor on the batch size. Batches' memory is used again once nobody holds them, so
-// a source takes that of prefetch_batches + 1 or 2 batches.
+// number of threads, nor on the batch size. Batches' memory is used again once nobody holds them,
+// so a source takes that of prefetch_batches + 1 or 2 batches.
 #ifndef MICA_DATA_LOADER_DECODING_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_DECODING_BATCH_SOURCE_H_
 
@@ -30,8 +30,8 @@ class DecodingBatchSource : public BatchSource {
     // memory is given back at an epoch's end.
     bool prepares_next_epoch = false;
 
-    // Images are u8, not normalised, for NormalisingBatchSource; in page-locked memory, from which a
-    // GPU copies, if `pinned`.
+    // Images are u8, not normalised, for NormalisingBatchSource; in page-locked memory, from which
+    // a GPU copies, if `pinned`.
     bool as_bytes = false;
     bool pinned = false;
 

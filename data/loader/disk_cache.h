@@ -1,9 +1,9 @@
 // Decoded pictures in one file, which is made once and serves every later run on the same files.
 //   MICA_ASSIGN_OR_RETURN(const auto cache, DiskCache::Open(decoder, decode, options));
-// The file pictures-KEY.pixels holds the pixels of all pictures, a table of where each lies with its
-// checksum, and a trailer (docs/file_formats.md). KEY follows from the paths, sizes and times of
-// change of all files and from how they are decoded, so that a changed data set gets another file.
-// Not for packed pixels, which are in memory anyway.
+// The file pictures-KEY.pixels holds the pixels of all pictures, a table of where each lies with
+// its checksum, and a trailer (docs/file_formats.md). KEY follows from the paths, sizes and times
+// of change of all files and from how they are decoded, so that a changed data set gets another
+// file. Not for packed pixels, which are in memory anyway.
 #ifndef MICA_DATA_LOADER_DISK_CACHE_H_
 #define MICA_DATA_LOADER_DISK_CACHE_H_
 
@@ -35,16 +35,16 @@ class DiskCache : public DecodedPictures {
     std::function<bool(int64_t done, int64_t all)> progress;
   };
 
-  // Opens the file of this data set. If there is none, or a damaged one, it is written first: whole or
-  // not at all. Pictures that cannot be decoded are left to whoever needs them. `decode` is the
+  // Opens the file of this data set. If there is none, or a damaged one, it is written first: whole
+  // or not at all. Pictures that cannot be decoded are left to whoever needs them. `decode` is the
   // decoder's. kCancelled if `progress` stops it. Errors of writing end with exit code 5.
   static absl::StatusOr<std::shared_ptr<DiskCache>> Open(const SampleDecoder& decoder, const DecodeConfig& decode, const Options& options,
                                                          FileCalls& calls = SystemFileCalls());
 
   ~DiskCache() override;
 
-  // Of any thread. A picture's checksum is compared when it is copied for the first time; damage is an
-  // error that names the file (exit code 3).
+  // Of any thread. A picture's checksum is compared when it is copied for the first time; damage is
+  // an error that names the file (exit code 3).
   std::optional<PictureSize> SizeOf(int64_t id) const override;
   absl::Status Copy(int64_t id, PictureRegion region, Picture* part) const override;
   void Keep(int64_t /*id*/, const Picture& /*picture*/) override {}

@@ -1,7 +1,7 @@
 // Decoded pictures in this process's memory. What they take is known before any is decoded.
 //   const std::vector<PictureSize> sizes = DecodedSizes(index, decoder, threads);
-//   MICA_ASSIGN_OR_RETURN(const auto cache, MemoryCache::Create(sizes, channels, AvailableMemoryBytes()));
-//   std::cout << cache->summary() << '\n';
+//   const auto cache = MemoryCache::Create(sizes, channels, AvailableMemoryBytes());
+//   if (cache.ok()) std::cout << (*cache)->summary() << '\n';
 #ifndef MICA_DATA_LOADER_MEMORY_CACHE_H_
 #define MICA_DATA_LOADER_MEMORY_CACHE_H_
 
@@ -20,18 +20,20 @@
 
 namespace mica {
 
-// Of every record's picture as it will be decoded, by its header; {} for one that has none, which is
-// left to whoever decodes it, and for packed pixels, which need no cache. Uses this many threads.
+// Of every record's picture as it will be decoded, by its header; {} for one that has none, which
+// is left to whoever decodes it, and for packed pixels, which need no cache. Uses this many
+// threads.
 std::vector<PictureSize> DecodedSizes(const DatasetIndex& index, const RegionDecoder& decoder, int threads);
 
 class MemoryCache : public DecodedPictures {
  public:
-  // For the pictures of these sizes, by record id. ConfigError with the figures if they take more than
-  // 90 % of `available_bytes`, where that is known. Takes the memory as it is filled.
+  // For the pictures of these sizes, by record id. ConfigError with the figures if they take more
+  // than 90 % of `available_bytes`, where that is known. Takes the memory as it is filled.
   static absl::StatusOr<std::shared_ptr<MemoryCache>> Create(std::vector<PictureSize> sizes, int channels,
                                                              std::optional<int64_t> available_bytes);
 
-  // Of any thread. A picture of another size than expected, because its file has changed, is not kept.
+  // Of any thread. A picture of another size than expected, because its file has changed, is not
+  // kept.
   std::optional<PictureSize> SizeOf(int64_t id) const override;
   absl::Status Copy(int64_t id, PictureRegion region, Picture* part) const override;
   void Keep(int64_t id, const Picture& picture) override;

@@ -24,12 +24,12 @@ struct MixingDraw {
 MixingDraw DrawMixing(const BatchMixingConfig& config, PictureSize size, Rng* rng);
 
 // The rectangle of CutMix around a pixel of the picture: (1 - share) of its area, less what lies
-// outside, which the drawn share then counts. 32 x 32, share .75, around (3, 2): left 0, top 0, width
-// 11, height 10; then the share is .892578125.
+// outside, which the drawn share then counts. 32 x 32, share .75, around (3, 2): left 0, top 0,
+// width 11, height 10; then the share is .892578125.
 MixingDraw CutAround(double share, int32_t x, int32_t y, PictureSize size);
 
-// From Beta(alpha, alpha): its mean is 1/2, its variance 1 / (4 (2 alpha + 1)). alpha > 0. For small
-// alphas nearly all are 0 or 1.
+// From Beta(alpha, alpha): its mean is 1/2, its variance 1 / (4 (2 alpha + 1)). alpha > 0. For
+// small alphas nearly all are 0 or 1.
 double DrawBeta(double alpha, Rng* rng);
 
 }  // namespace mica

@@ -1,6 +1,6 @@
 // Batches of bytes become normalised numbers on the device where the model computes: a quarter of
 // the bytes go there, and the processor is spared the work.
-//   NormalisingBatchSource batches(std::move(u8_batches), pipeline.view(0).mean(), pipeline.view(0).std(), device);
+//   NormalisingBatchSource batches(std::move(u8_batches), {{view.mean(), view.std()}}, device);
 #ifndef MICA_DATA_LOADER_NORMALISING_BATCH_SOURCE_H_
 #define MICA_DATA_LOADER_NORMALISING_BATCH_SOURCE_H_
 

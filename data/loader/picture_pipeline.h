@@ -1,6 +1,6 @@
-// The way of a sample from its bytes to the network's input: the only one, for training, evaluation,
-// prediction and previews.
-//   MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(index, decode, {{&transforms, "train_transforms"}}, options));
+// The way of a sample from its bytes to the network's input: the only one, for training,
+// evaluation, prediction and previews.
+//   MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(index, decode, views, options));
 //   PipelineScratch scratch(*pipeline);  // one a thread
 //   MICA_RETURN_IF_ERROR(pipeline->Prepare(record, epoch, /*copy=*/0, &scratch, {output}));
 // bytes -> header -> size -> draws -> only the part that is needed is decoded -> resampling, flips,
@@ -45,7 +45,8 @@ class PipelineScratch {
   // `wait`, if any, is told of reads that may hang; it is borrowed.
   explicit PipelineScratch(const PicturePipeline& pipeline, AbandonableWait* wait = nullptr);
 
-  // Of the sample that was prepared last: the size of its whole picture, upright, and what was drawn.
+  // Of the sample that was prepared last: the size of its whole picture, upright, and what was
+  // drawn.
   PictureSize size() const { return size_; }
   const DrawnTransforms& drawn(int view) const { return drawn_[view]; }
 
@@ -69,8 +70,8 @@ class PicturePipeline {
     std::shared_ptr<DecodedPictures> cache;       // may be null
   };
 
-  // `index` is borrowed; all else has been validated. At least one view. ConfigError, with what to add,
-  // if not all pictures get one size (index.common_size counts), or not all views the same.
+  // `index` is borrowed; all else has been validated. At least one view. ConfigError, with what to
+  // add, if not all pictures get one size (index.common_size counts), or not all views the same.
   static absl::StatusOr<std::shared_ptr<const PicturePipeline>> Create(const DatasetIndex& index, const DecodeConfig& decode,
                                                                        absl::Span<const ViewTransforms> views, Options options);
 

@@ -31,7 +31,7 @@ DatasetIndex MakeIndex(const ImageShape& shape, const std::string& splits) {
     index.records.push_back(record);
     for (int pixel = 0; pixel < shape.values(); ++pixel) bytes.push_back(static_cast<char>(7 * i + pixel));
   }
-  index.files.push_back({"memory", std::make_shared<const std::string>(bytes), shape});
+  index.files.push_back({"memory", std::make_shared<const std::string>(bytes), shape, nullptr});
   return index;
 }
 

@@ -46,8 +46,8 @@ class SampleDecoder {
   // `index` is borrowed.
   SampleDecoder(const DatasetIndex& index, const DecodeConfig& decode);
 
-  // Reads the sample and tells the size of its picture, upright. Errors of both functions: DataError
-  // "PATH: reason"; kCancelled if the wait was given up.
+  // Reads the sample and tells the size of its picture, upright. Errors of both functions:
+  // DataError "PATH: reason"; kCancelled if the wait was given up.
   absl::StatusOr<PictureSize> Read(const ImageRecord& record, SampleDecoderScratch* scratch) const;
 
   // Part of the sample that was read last, in channels() channels; `output` as for RegionDecoder.

@@ -144,8 +144,8 @@ void SampleOrder::Repeated(int64_t epoch, std::vector<SampleTurn>* turns) const 
   }
 }
 
-// The classes lie behind one another on a line; each of a class's samples, in a random order, has an
-// equal part of its length. The turns are the points first, first + 1, first + 2 …
+// The classes lie behind one another on a line; each of a class's samples, in a random order, has
+// an equal part of its length. The turns are the points first, first + 1, first + 2 …
 void SampleOrder::Weighted(int64_t epoch, std::vector<SampleTurn>* turns) const {
   const double first = Rng(seed_, RngStream::kSampling, epoch, /*sample=*/1).Uniform();
   const std::vector<int64_t> places = RandomOrder(seed_, RngStream::kShuffle, epoch, samples_);

@@ -1,6 +1,6 @@
 // Which samples an epoch has, and in what order: a pure function of the settings, the seed and the
 // epoch.
-//   MICA_ASSIGN_OR_RETURN(const SampleOrder order, SampleOrder::Create(index, Split::kTrain, config.loader(), seed));
+//   MICA_ASSIGN_OR_RETURN(const auto order, SampleOrder::Create(index, Split::kTrain, config, seed));
 //   std::vector<SampleTurn> turns;
 //   order.OfEpoch(1, &turns);  // order.samples_per_epoch() of them
 // Class-balanced and weighted epochs are systematic samples (Madow 1949) of the samples in a random
