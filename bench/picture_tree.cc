@@ -22,6 +22,7 @@ namespace mica {
 namespace {
 
 constexpr int kQuality = 90;
+constexpr float kFineDetail = 0.72f;
 
 // Values on a grid over the picture.
 struct Grid {
@@ -61,7 +62,9 @@ std::string NameOf(int64_t picture, const PictureTreeSpec& spec) {
 }
 
 absl::Status WritePicture(const std::string& path, const PictureTreeSpec& spec, uint32_t seed) {
-  MICA_ASSIGN_OR_RETURN(const std::string jpeg, EncodeJpeg(DrawPicture(spec.width_px, spec.height_px, seed), kQuality));
+  const Picture picture = DrawPicture(spec.width_px, spec.height_px, seed, spec.half_colours ? kFineDetail : kUsualDetail);
+  const JpegColours colours = spec.half_colours ? JpegColours::kHalfResolution : JpegColours::kByQuality;
+  MICA_ASSIGN_OR_RETURN(const std::string jpeg, EncodeJpeg(picture, kQuality, colours));
   if (!(std::ofstream(path, std::ios::binary) << jpeg).flush()) return OutputError(absl::StrCat(path, ": cannot be written"));
   std::error_code error;
   std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1), error);
@@ -70,10 +73,10 @@ absl::Status WritePicture(const std::string& path, const PictureTreeSpec& spec, 
 
 }  // namespace
 
-Picture DrawPicture(int width_px, int height_px, uint32_t seed) {
+Picture DrawPicture(int width_px, int height_px, uint32_t seed, float detail) {
   std::mt19937 random(seed);
   constexpr float kHalf = 0.5f;
-  const Grid light = DrawGrid(width_px, height_px, 110, 0.705f, &random);
+  const Grid light = DrawGrid(width_px, height_px, 110, detail, &random);
   const Grid red = DrawGrid(width_px, height_px, 40, kHalf, &random);
   const Grid blue = DrawGrid(width_px, height_px, 40, kHalf, &random);
   Picture picture;

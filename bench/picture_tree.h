@@ -21,16 +21,19 @@ struct PictureTreeSpec {
   int64_t different = 1000;
   int width_px = 500;
   int height_px = 375;
+  bool half_colours = false;  // colours at half resolution (4:2:0), and as much more of fine detail
 };
 
 // Fills a folder that is missing or empty. JPEG of quality 90. 500x375 gives files of about 58 kB,
-// as photographs of that size have, and takes 10 ms a picture. The files are an hour old, so that
-// caches trust them. The same spec gives the same files.
+// as photographs of that size have, and takes 10 ms a picture. With `half_colours` they also take as
+// long to decode as photographs of 58 kB. The files are an hour old, so that caches trust them. The
+// same spec gives the same files.
 absl::Status MakePictureTree(const std::string& folder, const PictureTreeSpec& spec);
 
 // RGB, with structure of every size as photographs have: random values on ever finer grids, less
-// with each. Both sides at least 1.
-Picture DrawPicture(int width_px, int height_px, uint32_t seed);
+// with each. The next finer grid has `detail` times as much. Both sides at least 1.
+constexpr float kUsualDetail = 0.705f;
+Picture DrawPicture(int width_px, int height_px, uint32_t seed, float detail = kUsualDetail);
 
 }  // namespace mica
 

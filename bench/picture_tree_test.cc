@@ -66,6 +66,8 @@ TEST(PictureTreeTest, PicturesAreAsHardToEncodeAsPhotographs) {
   for (const uint32_t seed : {1, 2, 3}) {
     const Picture picture = DrawPicture(500, 375, seed);
     EXPECT_THAT(EncodeJpeg(picture, 90)->size(), AllOf(Ge(40000), Le(80000)));
+    const Picture fine = DrawPicture(500, 375, seed, /*detail=*/0.72f);
+    EXPECT_THAT(EncodeJpeg(fine, 90, JpegColours::kHalfResolution)->size(), AllOf(Ge(50000), Le(66000)));
     const auto [darkest, brightest] = std::minmax_element(picture.pixels.begin(), picture.pixels.end());
     EXPECT_GT(*brightest - *darkest, 100);
   }

@@ -69,9 +69,10 @@ absl::Status Install(const std::string& python, const std::string& requirements,
   MICA_RETURN_IF_ERROR(
       RunStep({python, "-m", "pip", "--python", own_python, "install", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--only-binary=:all:", "--requirement", requirements},
-              "this needs pip 22.3 or newer (Debian: apt-get install python3-pip), the network and 5 GB of disk, once; or name a Python "
-              "that has PyTorch, torchvision, matplotlib and fastai with --python=FILE"));
-  return RunStep({own_python, "-c", "import torch, torchvision, matplotlib.pyplot, fastai.vision.utils"}, "the packages were installed, but cannot be imported");
+              "this needs pip 22.3 or newer (Debian: apt-get install python3-pip), the network and 6 GB of disk, once; or name a Python "
+              "that has PyTorch, torchvision, matplotlib, fastai and DALI with --python=FILE"));
+  return RunStep({own_python, "-c", "import torch, torchvision, matplotlib.pyplot, fastai.vision.utils, nvidia.dali.fn"},
+                 "the packages were installed, but cannot be imported");
 }
 
 }  // namespace
@@ -88,8 +89,8 @@ absl::StatusOr<std::string> InstallPythonPeers(const PythonPeersOptions& options
   const std::string folder = absl::StrCat(options.cache_folder, "/", tag, "-", FormatFingerprint(Fingerprint(requirements)));
   const std::string python = folder + "/bin/python";
   if (std::filesystem::exists(folder)) return python;
-  log << "Installing the Python peers (PyTorch, torchvision, matplotlib, fastai) into " << folder
-      << ", once: about 2 GB to download, 4 GB on disk, one minute or, with a slow network, many." << std::endl;
+  log << "Installing the Python peers (PyTorch, torchvision, matplotlib, fastai, DALI) into " << folder
+      << ", once: about 3 GB to download, 5 GB on disk, one minute or, with a slow network, many." << std::endl;
   MICA_RETURN_IF_ERROR(MakeFolders(options.cache_folder));
   FolderInTheMaking making(absl::StrCat(folder, ".tmp.", getpid()));
   MICA_RETURN_IF_ERROR(Install(options.base_python, options.requirements, making.path()));

@@ -120,16 +120,6 @@ class Writer {
 
 }  // namespace
 
-double DrawnTransforms::kept_fraction() const {
-  double fraction = 1;
-  PictureSize size = source_;
-  for (const PixelOp& op : ops_) {
-    if (const CropOp* const crop = std::get_if<CropOp>(&op)) fraction *= 1. * crop->region.size().pixels() / size.pixels();
-    size = SizeAfter(op, size);
-  }
-  return fraction;
-}
-
 std::vector<DrawnParameter> DrawnTransforms::Parameters() const {
   std::vector<DrawnParameter> lines;
   PictureSize size = source_;

@@ -36,8 +36,6 @@ class DrawnTransforms {
   // What it is scaled to; its own size: it is not scaled. Where a part of a scaled picture is cut
   // out, a size that may be reduced in decoding as far as the scaled picture may.
   PictureSize resized() const { return fetch_.NeededSize(needed_); }
-  // How much of the source's area is left by all crops, [0, 1]. Borders do not count.
-  double kept_fraction() const;
   // What comes out.
   PictureSize output_size() const { return output_size_; }
   // The share of the source's area that lies inside all crops (kept_area.h).

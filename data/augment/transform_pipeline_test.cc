@@ -220,7 +220,7 @@ TEST(TransformPipelineTest, TheUsualListsAreOneFetch) {
   // 224 of 1.465 pixels, and what the filter sees around them.
   EXPECT_EQ(evaluation.crop(), (PictureRegion{84, 23, 330, 329}));
   EXPECT_EQ(evaluation.resized(), PictureSize({329, 330}));
-  EXPECT_NEAR(evaluation.kept_fraction(), 1. * 224 * 224 / (256 * 341), 1e-9);
+  EXPECT_NEAR(evaluation.kept_area(), 1. * 224 * 224 / (256 * 341), 1e-9);
   EXPECT_EQ(evaluation.output_size(), PictureSize({224, 224}));
   const DrawnTransforms crop_first = Drawn(PipelineOf({"center_crop { size_px: 100 }", "resize { short_side_px: 50 }"}), {375, 500}, 0);
   EXPECT_EQ(crop_first.crop(), (PictureRegion{200, 138, 100, 100}));

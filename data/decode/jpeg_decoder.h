@@ -37,8 +37,9 @@ struct JpegPart {
 
 // Decodes a part, with less work than the whole takes: the columns beside it are parsed and not
 // transformed, and nothing below it is read. The pixels are those of the whole picture, bit for bit;
-// with a reduction, those of the whole picture that libjpeg gives at that scale. `picture` has the
-// pixels that cover the region, which lies at `box` in them.
+// with a reduction, those of the whole picture that libjpeg gives at that scale. The region lies at
+// `box` in the picture, which has other columns beside it, and these are not always those of the
+// whole picture.
 // Damage above the region is a problem as damage in it is. Below it none is found, and that includes
 // bytes left over at the end.
 // CMYK and sampling factors other than 1x1, 2x1, 1x2 and 2x2 take the work of the whole picture down

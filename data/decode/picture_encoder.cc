@@ -103,10 +103,10 @@ class JpegWriter {
   ~JpegWriter() { jpeg_destroy_compress(&codec_); }
 
   // False without memory.
-  bool Write(const Picture& picture, int quality) {
-    return RunGuarded(&escape_, [this, &picture, quality] {
+  bool Write(const Picture& picture, int quality, JpegColours colours) {
+    return RunGuarded(&escape_, [this, &picture, quality, colours] {
       Create();
-      Configure(picture, quality);
+      Configure(picture, quality, colours);
       jpeg_start_compress(&codec_, TRUE);
       while (codec_.next_scanline < codec_.image_height) {
         JSAMPROW row = const_cast<JSAMPROW>(picture.Row(codec_.next_scanline));
@@ -136,14 +136,14 @@ class JpegWriter {
     jpeg_mem_dest(&codec_, &buffer_, &size_);
   }
 
-  void Configure(const Picture& picture, int quality) {
+  void Configure(const Picture& picture, int quality, JpegColours colours) {
     codec_.image_height = picture.height_px;
     codec_.image_width = picture.width_px;
     codec_.input_components = picture.channels;
     codec_.in_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(&codec_);
     jpeg_set_quality(&codec_, quality, TRUE);
-    if (quality < kMinFullColourQuality) return;
+    if (quality < kMinFullColourQuality || colours == JpegColours::kHalfResolution) return;
     codec_.comp_info[0].h_samp_factor = 1;
     codec_.comp_info[0].v_samp_factor = 1;
   }
@@ -164,14 +164,14 @@ std::string EncodePng(const Picture& picture) {
   return std::move(writer.bytes());
 }
 
-absl::StatusOr<std::string> EncodeJpeg(const Picture& picture, int quality) {
+absl::StatusOr<std::string> EncodeJpeg(const Picture& picture, int quality, JpegColours colours) {
   CheckPicture(picture);
   if (std::max(picture.height_px, picture.width_px) > kMaxJpegSide) {
     return OutputError(absl::StrCat("a JPEG holds at most ", kMaxJpegSide, " pixels a side, and the picture has ", picture.width_px, " x ",
                                     picture.height_px, "; write a PNG"));
   }
   JpegWriter writer;
-  if (!writer.Write(picture, quality)) throw std::bad_alloc();
+  if (!writer.Write(picture, quality, colours)) throw std::bad_alloc();
   return writer.TakeBytes();
 }
 

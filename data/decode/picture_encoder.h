@@ -4,6 +4,7 @@
 #ifndef MICA_DATA_DECODE_PICTURE_ENCODER_H_
 #define MICA_DATA_DECODE_PICTURE_ENCODER_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,9 +17,13 @@ namespace mica {
 // 340 kB (56 ms, 358 kB). Throws std::bad_alloc.
 std::string EncodePng(const Picture& picture);
 
-// Baseline. `quality` is libjpeg's, 1 to 100. Colours have full resolution from 90 on and half of
-// it in both directions below. Fails if a side has more than 65,500 pixels.
-absl::StatusOr<std::string> EncodeJpeg(const Picture& picture, int quality);
+enum class JpegColours : uint8_t {
+  kByQuality,       // full resolution from quality 90 on, below half of it
+  kHalfResolution,  // in both directions, 4:2:0, as cameras and most programs write
+};
+
+// Baseline. `quality` is libjpeg's, 1 to 100. Fails if a side has more than 65,500 pixels.
+absl::StatusOr<std::string> EncodeJpeg(const Picture& picture, int quality, JpegColours colours = JpegColours::kByQuality);
 
 }  // namespace mica
 

@@ -146,13 +146,14 @@ TEST(PictureEncoderTest, PngWithoutMemoryThrowsBehindLibpng) {
 }
 
 // The frame's header ends with 3 bytes a component; the second has its resolution.
-TEST(PictureEncoderTest, JpegHalvesColoursBelowQuality90) {
-  const auto resolution = [](int quality) {
-    const std::string bytes = *EncodeJpeg(SmoothPicture(3), quality);
+TEST(PictureEncoderTest, JpegHalvesColoursBelowQuality90AndWhereAsked) {
+  const auto resolution = [](int quality, JpegColours colours = JpegColours::kByQuality) {
+    const std::string bytes = *EncodeJpeg(SmoothPicture(3), quality, colours);
     return static_cast<int>(bytes[bytes.find("\xff\xc0") + 11]);
   };
   EXPECT_EQ(resolution(89), 0x22);
   EXPECT_EQ(resolution(90), 0x11);
+  EXPECT_EQ(resolution(90, JpegColours::kHalfResolution), 0x22);
 }
 
 TEST(PictureEncoderTest, RefusesAJpegWithLongRows) {

@@ -25,7 +25,7 @@
 namespace mica {
 
 struct PicturePart {
-  Picture pixels;   // upright
+  Picture pixels;   // upright; around the box may be other pixels, which mean nothing
   PictureBox box;   // where the wanted region lies in `pixels`; whole numbers unless it is reduced
   Picture scratch;  // the decoder's
 };

@@ -51,6 +51,15 @@ PictureRegion RandomRegion(PictureSize size, std::mt19937* random) {
   return region;
 }
 
+// The region alone, whose box is of whole numbers.
+Pixels PixelsAtBox(const PicturePart& part) {
+  const PictureRegion region{static_cast<int32_t>(part.box.left), static_cast<int32_t>(part.box.top), static_cast<int32_t>(part.box.width),
+                             static_cast<int32_t>(part.box.height)};
+  Picture picture;
+  TurnUpright(part.pixels, region, /*orientation=*/1, part.pixels.channels, &picture);
+  return picture.pixels;
+}
+
 void ExpectRegionsOf(const std::string& bytes, const std::string& name, const std::string& config_text) {
   const DecodeConfig config = Config(config_text);
   const PictureHeader header = HeaderOf(bytes);
@@ -63,13 +72,10 @@ void ExpectRegionsOf(const std::string& bytes, const std::string& name, const st
       const PictureRegion region = i == 0 ? PictureRegion::Whole(size) : RandomRegion(size, &random);
       ASSERT_THAT(decoder.Decode(bytes, header, region, {}, &part), IsEmpty()) << name;
       const Picture expected = Expected(bytes, config, channels, region);
-      ASSERT_EQ(part.pixels.height_px, region.height_px) << name;
-      ASSERT_EQ(part.pixels.width_px, region.width_px) << name;
       ASSERT_EQ(part.pixels.channels, channels) << name;
-      ASSERT_TRUE(part.pixels.pixels == expected.pixels) << name << " " << config_text << " " << i;
-      ASSERT_EQ(part.box.left, 0);
       ASSERT_EQ(part.box.width, region.width_px);
       ASSERT_EQ(part.box.height, region.height_px);
+      ASSERT_TRUE(PixelsAtBox(part) == expected.pixels) << name << " " << config_text << " " << i;
     }
   }
 }
