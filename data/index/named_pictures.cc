@@ -43,7 +43,8 @@ class Lister {
   }
 
   NamedPictures Finish() {
-    if (again_ > 0) named_.warnings.push_back(absl::StrCat(again_, again_ == 1 ? " picture is" : " pictures are", " named twice and taken once"));
+    if (again_ > 0)
+      named_.warnings.push_back(absl::StrCat(again_, again_ == 1 ? " picture is" : " pictures are", " named twice and taken once"));
     return std::move(named_);
   }
 

@@ -87,7 +87,8 @@ TEST_F(NamedPicturesTest, AListNamesPathsFromItsFolder) {
 TEST_F(NamedPicturesTest, ListsThatAreNone) {
   Write("empty.txt", "\n \n");
   Write("binary.txt", absl::string_view("\x89PNG\r\n\x1a\n\0\0", 10));
-  EXPECT_THAT(ReadPathList(Path("empty.txt")), Fails(ExitCode::kData, HasSubstr("empty.txt: names no picture; write the path of one in each line")));
+  EXPECT_THAT(ReadPathList(Path("empty.txt")),
+              Fails(ExitCode::kData, HasSubstr("empty.txt: names no picture; write the path of one in each line")));
   EXPECT_THAT(ReadPathList(Path("binary.txt")), Fails(ExitCode::kData, HasSubstr("binary.txt")));
   EXPECT_THAT(ReadPathList(Path("missing.txt")), Fails(ExitCode::kData, HasSubstr("missing.txt")));
 }

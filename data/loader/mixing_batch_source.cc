@@ -2,7 +2,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clone.h>
-#include <ATen/ops/roll.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -24,30 +23,30 @@ at::Tensor Part(const at::Tensor& images, const PictureRegion& part) {
   return images.narrow(2, part.top_px, part.height_px).narrow(3, part.left_px, part.width_px);
 }
 
-// `images` with `others` mixed in; both [N,C,H,W].
-at::Tensor Mixed(const at::Tensor& images, const at::Tensor& others, const MixingDraw& draw) {
+// Both [N,C,H,W].
+void MixIn(const at::Tensor& others, const MixingDraw& draw, at::Tensor images) {
   switch (draw.kind) {
     case MixingDraw::Kind::kNone:
-      return images;
+      return;
     case MixingDraw::Kind::kMixUp:
-      return others.mul(1 - draw.share).add_(images.mul(draw.share));
-    case MixingDraw::Kind::kCutMix: {
-      at::Tensor mixed = images.clone();
-      Part(mixed, draw.cut).copy_(Part(others, draw.cut));
-      return mixed;
-    }
+      images.mul_(draw.share).add_(others, /*alpha=*/1 - draw.share);
+      return;
+    case MixingDraw::Kind::kCutMix:
+      Part(images, draw.cut).copy_(Part(others, draw.cut));
+      return;
   }
-  return images;
 }
 
+// Leaves `images` as they are. The neighbours of all but the first stand in one piece.
 at::Tensor MixImages(const at::Tensor& images, const std::vector<MixingDraw>& draws) {
-  if (draws.size() == 1) return Mixed(images, images.roll(1, 0), draws[0]);
   at::Tensor mixed = images.clone();
   const int64_t samples = images.size(0);
-  for (int64_t i = 0; i < samples; ++i) {
-    if (draws[i].kind == MixingDraw::Kind::kNone) continue;
-    mixed.narrow(0, i, 1).copy_(Mixed(images.narrow(0, i, 1), images.narrow(0, (i + samples - 1) % samples, 1), draws[i]));
+  MixIn(images.narrow(0, samples - 1, 1), draws[0], mixed.narrow(0, 0, 1));
+  if (draws.size() == 1) {
+    MixIn(images.narrow(0, 0, samples - 1), draws[0], mixed.narrow(0, 1, samples - 1));
+    return mixed;
   }
+  for (int64_t i = 1; i < samples; ++i) MixIn(images.narrow(0, i - 1, 1), draws[i], mixed.narrow(0, i, 1));
   return mixed;
 }
 

@@ -24,12 +24,20 @@ absl::Status WithImageShape(const absl::Status& error, const ImageShape& shape) 
                                          shape.width_px, " (channels x height x width)"));
 }
 
+// Such errors advise to change the experiment, but it is trained already.
+absl::Status WithWhatCanStillBeDone(const absl::Status& error) {
+  if (ExitCodeOf(error) != ExitCode::kConfig) return error;
+  return WithMessage(error, absl::StrCat(error.message(), "; or, for this run, give it pictures of the size that it was trained on"));
+}
+
 }  // namespace
 
 absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) {
   const Checkpoint& checkpoint = trained.checkpoint;
   const int num_classes = checkpoint.manifest.class_names_size();
-  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<DecodingBatchSource> batches, PredictionBatches(trained.experiment, index, split));
+  const absl::StatusOr<std::unique_ptr<DecodingBatchSource>> made = PredictionBatches(trained.experiment, index, split);
+  if (!made.ok()) return WithWhatCanStillBeDone(made.status());
+  const std::unique_ptr<DecodingBatchSource>& batches = *made;
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(trained.experiment, batches->image_shape(), num_classes));
   const absl::Status fits = LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status();
   if (!fits.ok()) return WithImageShape(fits, batches->image_shape());

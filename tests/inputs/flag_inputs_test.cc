@@ -137,7 +137,7 @@ TEST(FlagInputsTest, VerboseShowsTheStages) {
   EXPECT_THAT(result.err, HasSubstr("] model_built parameters="));
   EXPECT_THAT(result.err, HasSubstr(" device=cpu cpu_threads=1 seconds="));
   EXPECT_THAT(result.err, HasSubstr("] checkpoint_written path="));
-  EXPECT_THAT(result.err, HasSubstr("] evaluated samples=24 seconds="));
+  EXPECT_THAT(result.err, HasSubstr("] evaluated samples=24 views=1 seconds="));
   EXPECT_THAT(result.err, HasSubstr("epoch 3/3 "));
   EXPECT_THAT(result.err, Not(HasSubstr("WARNING")));
 }

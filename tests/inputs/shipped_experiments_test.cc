@@ -17,7 +17,8 @@ namespace mica {
 namespace {
 
 constexpr char kFashionMnist[] = "/usr/share/datasets/fashion-mnist";
-const char* const kOnOwnPictures[] = {"cats_dogs_small_cnn", "fashion_mnist_jpeg_folder_tiny_vgg", "food11_cnn_adam",
+const char* const kOnOwnPictures[] = {"cats_dogs_small_cnn",  "fashion_mnist_jpeg_folder_tiny_vgg",
+                                      "food11_cnn_adam",      "food11_cnn_adam_tta",
                                       "garbage40_list_files", "garbage40_simpleconv3"};
 
 TEST(ShippedExperimentsTest, CheckFindsThemValid) {

@@ -101,10 +101,11 @@ TEST_F(IndexTest, EveryFaultIsListedAndTheExitCodeSaysSo) {
   EXPECT_THAT(dropped.err, HasSubstr("left out 2 pictures that cannot be used: "));
 }
 
-TEST_F(IndexTest, TrainingOnPicturesIsRefusedInPlainWords) {
+TEST_F(IndexTest, PicturesOfSeveralSizesNeedATransform) {
   const MicaResult result = Run({"train", "x.textproto"});
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, AllOf(HasSubstr("x.textproto:1:"), HasSubstr("dataset: its samples are pictures (JPEG, PNG, …)")));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("train_transforms is empty, but pictures differ in size"),
+                                HasSubstr("add train_transforms { resize { height_px: 224 width_px: 224 } }")));
   EXPECT_EQ(Run({"summary", "x.textproto"}).exit_code, 2);
   EXPECT_FALSE(std::filesystem::exists(Path("runs")));
 }
