@@ -428,11 +428,29 @@ TEST(TransformPipelineTest, RefusesPicturesThatWouldBecomeTooLarge) {
   DrawnTransforms drawn;
   EXPECT_THAT(PipelineOf({"resize { short_side_px: 256 }", "invert { probability: 1 }", "center_crop { size_px: 9 }"})
                   .Draw({1, 50000}, &rng, &drawn),
-              Fails(ExitCode::kData, StartsWith("resize makes 256 x 12800000 pixels (height x width) of it; at most 89478485")));
+              Fails(ExitCode::kData, StartsWith("train_transforms[0].resize makes 256 x 12800000 pixels (height x width) of it; "
+                                                "at most 89478485 are allowed on the way; put a crop behind it, lower its size")));
   EXPECT_THAT(PipelineOf({"resize { short_side_px: 65500 }", "resize { short_side_px: 65500 }"}).Draw({1, 80000000}, &rng, &drawn),
-              Fails(ExitCode::kData, StartsWith("resize makes 65500 x 1073741824 pixels")));
+              Fails(ExitCode::kData, StartsWith("train_transforms[0].resize makes 65500 x 1073741824 pixels")));
   // Only the window is made.
   EXPECT_THAT(Prepared({"resize { short_side_px: 256 }", "center_crop { size_px: 9 }"}, Noise({1, 50000})), testing::SizeIs(9 * 9 * 3));
+}
+
+TEST(TransformPipelineTest, NamesTheTransformThatAPictureDoesNotFit) {
+  Rng rng(1, RngStream::kAugmentation, 1, 0);
+  DrawnTransforms drawn;
+  // A flip changes no size, though the fetch does it with the resize.
+  for (const char* const behind : {"horizontal_flip { probability: 1 }", "invert { probability: 1 }"}) {
+    EXPECT_THAT(PipelineOf({"horizontal_flip { probability: 1 }", "resize { short_side_px: 256 }", behind}).Draw({1, 50000}, &rng, &drawn),
+                Fails(ExitCode::kData, StartsWith("train_transforms[1].resize makes 256 x 12800000 pixels")));
+  }
+  const std::string inner = "random_apply { probability: 1 transforms { invert {} } transforms { random_order { transforms {";
+  EXPECT_THAT(PipelineOf({inner + "resize { short_side_px: 256 } } } } }"}).Draw({1, 50000}, &rng, &drawn),
+              Fails(ExitCode::kData, StartsWith("train_transforms[0].random_apply.transforms[1].random_order.transforms[0].resize makes")));
+  EXPECT_THAT(
+      PipelineOf({"invert {}", inner + "random_crop { size_px: 9 } } } } }"}).Draw({8, 8}, &rng, &drawn),
+      Fails(ExitCode::kData,
+            StartsWith("train_transforms[1].random_apply.transforms[1].random_order.transforms[0].random_crop takes 9 x 9 pixels")));
 }
 
 TEST(TransformPipelineTest, DescribesWhatWasDrawn) {
