@@ -25,9 +25,9 @@ struct PictureTreeSpec {
 };
 
 // Fills a folder that is missing or empty. JPEG of quality 90. 500x375 gives files of about 58 kB,
-// as photographs of that size have, and takes 10 ms a picture. With `half_colours` they also take as
-// long to decode as photographs of 58 kB. The files are an hour old, so that caches trust them. The
-// same spec gives the same files.
+// as photographs of that size have, and takes 10 ms a picture. With `half_colours` they also take
+// as long to decode as photographs of 58 kB. The files are an hour old, so that caches trust them.
+// The same spec gives the same files.
 absl::Status MakePictureTree(const std::string& folder, const PictureTreeSpec& spec);
 
 // RGB, with structure of every size as photographs have: random values on ever finer grids, less

@@ -1,7 +1,8 @@
 // mica's resize against OpenCV's (row B17 of bench/README.md): a thousand pictures, one thread, in
-// one process. A sample is a thousand times the fastest of its repeats. Each repeat scales another box, as in training, so nothing that was
-// computed for the box before can be used again. INTER_AREA smooths as mica does, by another filter; INTER_LINEAR looks at four pixels of
-// the source for each result, however much the picture shrinks.
+// one process. A sample is a thousand times the fastest of its repeats. Each repeat scales another
+// box, as in training, so nothing that was computed for the box before can be used again.
+// INTER_AREA smooths as mica does, by another filter; INTER_LINEAR looks at four pixels of the
+// source for each result, however much the picture shrinks.
 #include "data/augment/resample.h"
 
 #include <algorithm>

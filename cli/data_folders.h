@@ -11,8 +11,8 @@
 
 namespace mica {
 
-// A flag error if `folder`, an absolute path, lies inside a folder of the data: what is written there
-// would be read as data the next time. "" lies nowhere.
+// A flag error if `folder`, an absolute path, lies inside a folder of the data: what is written
+// there would be read as data the next time. "" lies nowhere.
 absl::Status RequireOutsideData(const std::string& folder, absl::string_view flag, const DatasetIndex& index);
 
 }  // namespace mica

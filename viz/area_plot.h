@@ -24,9 +24,10 @@ struct PlotTick {
 inline constexpr int kPlotColumns = 80;
 inline constexpr int kPlotRows = 8;
 
-// `values` are at least 0 and in the range of f32, evenly spaced from left to right; there is at least one. Each
-// column shows the largest of its values, so that short peaks are seen. Ticks whose labels would run
-// into the one before are left out. Lines end with LF and have about 100 columns at most.
+// `values` are at least 0 and in the range of f32, evenly spaced from left to right; there is at
+// least one. Each column shows the largest of its values, so that short peaks are seen. Ticks whose
+// labels would run into the one before are left out. Lines end with LF and have about 100 columns
+// at most.
 std::string AreaPlot(absl::Span<const double> values, absl::Span<const PlotTick> ticks, absl::string_view axis);
 
 }  // namespace mica

@@ -1,6 +1,7 @@
 #include "viz/picture_grid.h"
 
 #include <cairo.h>
+#include <glog/logging.h>
 #include <pango/pangocairo.h>
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "data/augment/resample.h"
-#include "glog/logging.h"
 
 namespace mica {
 namespace {

@@ -43,8 +43,8 @@ struct PictureGrid {
 // factor, larger ones until they fit.
 PictureSize FittedSize(PictureSize size, int cell_px);
 
-// The picture at that size: pixels of an enlarged one are squares, a reduced one is smoothed. Fitting
-// it again changes nothing, so who keeps many pictures for a grid can keep small ones.
+// The picture at that size: pixels of an enlarged one are squares, a reduced one is smoothed.
+// Fitting it again changes nothing, so who keeps many pictures for a grid can keep small ones.
 Picture FitIntoCell(const Picture& picture, int cell_px);
 
 // Where everything is drawn.
@@ -62,8 +62,8 @@ struct DrawnGrid {
   int64_t missing_glyphs = 0;  // characters that no font here has; boxes stand for them
 };
 
-// Words that are too long end in an ellipsis. A grid of more than kMaxGridSidePx in a direction is a
-// bug of ours. Throws std::bad_alloc.
+// Words that are too long end in an ellipsis. A grid of more than kMaxGridSidePx in a direction is
+// a bug of ours. Throws std::bad_alloc.
 DrawnGrid DrawPictureGrid(const PictureGrid& grid);
 
 inline constexpr int kMaxGridSidePx = 32'000;  // Cairo's pictures have at most 32,767

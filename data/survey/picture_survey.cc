@@ -19,10 +19,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/fingerprint.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_file.h"
 #include "data/decode/picture_header.h"
+#include "data/picture/picture.h"
 #include "data/survey/perceptual_hash.h"
 #include "data/survey/survey_cache.h"
 

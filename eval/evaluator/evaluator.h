@@ -19,8 +19,8 @@ namespace mica {
 // batches carry several views of their samples, they are those of the views' mean probabilities
 // (eval/metrics/merged_predictions.h). No gradients, no dropout; batch norms use their running
 // statistics. The model keeps its mode. Errors are the source's; what LibTorch throws is one of
-// GuardTorch's. On a CPU the images of a batch go through the model in parts of 32, each on a thread
-// of its own.
+// GuardTorch's. On a CPU the images of a batch go through the model in parts of 32, each on a
+// thread of its own.
 absl::StatusOr<PredictionTable> Evaluate(Classifier& model, BatchSource& source, int num_classes, c10::Device device);
 
 // The same for each view by itself: first that of Batch::images, then those of more_views. At least

@@ -9,7 +9,7 @@
 namespace mica {
 namespace {
 
-// ln sum_i exp(x_i). Of NaN or infinities: NaN.
+// ln sum_i exp(x_i). NaN if a value is NaN or +infinity, or all are -infinity.
 double LogSumExp(absl::Span<const double> values) {
   const double largest = *std::max_element(values.begin(), values.end());
   double sum = 0;

@@ -10,10 +10,10 @@
 
 namespace mica {
 
-// The mean of the tables' probabilities: its logits are ln(1/V sum_v softmax(z_v)), so their softmax
-// is that mean. Computed in double by logarithms, so finite logits give finite ones, however far
-// they lie apart. All tables have the same rows and classes, and there is at least one; one alone
-// comes back as it is, to the bit. Thread-safe.
+// The mean of the tables' probabilities: its logits are ln(1/V sum_v softmax(z_v)), so their
+// softmax is that mean. Computed in double by logarithms, so finite logits give finite ones,
+// however far they lie apart. All tables have the same rows and classes, and there is at least one;
+// one alone comes back as it is, to the bit. Thread-safe.
 PredictionTable MergePredictions(absl::Span<const PredictionTable> tables);
 
 // The same for one sample: `logits` [V][C].

@@ -19,8 +19,8 @@ namespace mica {
 // no truth.
 std::string PredictCsv(const PredictionTable& predictions, const DatasetIndex& index);
 
-// The `top_k` most probable classes of each picture (all if there are fewer), paths as `shown` turns
-// them.
+// The `top_k` most probable classes of each picture (all if there are fewer), paths as `shown`
+// turns them.
 //   picture      class       probability
 //   photo/1.jpg  Sneaker          0.9921
 //                Sandal           0.0050

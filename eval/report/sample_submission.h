@@ -1,5 +1,5 @@
-// The sample_submission.csv of a competition: which columns, which ids, in which order; and what its
-// columns seem to hold.
+// The sample_submission.csv of a competition: which columns, which ids, in which order; and what
+// its columns seem to hold.
 //   MICA_ASSIGN_OR_RETURN(const SampleSubmission sample, ReadSampleSubmission("/d/sample.csv"));
 //   MICA_ASSIGN_OR_RETURN(columns, FitColumns(sample, pictures, classes));
 #ifndef MICA_EVAL_REPORT_SAMPLE_SUBMISSION_H_
@@ -28,8 +28,8 @@ struct SampleSubmission {
 absl::StatusOr<SampleSubmission> ReadSampleSubmission(const std::string& path);
 
 // The first column is the id: the field of the pictures that gives exactly its values. Each other
-// column holds the probability of the class that it is named after; or classes, by name or by number,
-// as its values are. A DataError says what does not fit, and how to say what belongs there.
+// column holds the probability of the class that it is named after; or classes, by name or by
+// number, as its values are. A DataError says what does not fit, and how to say what belongs there.
 absl::StatusOr<std::vector<SubmissionColumn>> FitColumns(const SampleSubmission& sample, absl::Span<const SubmittedPicture> pictures,
                                                          const ClassMap& classes);
 

@@ -45,7 +45,8 @@ absl::Status RequireSameHeader(const SampleSubmission& sample, const std::vector
   for (const SubmissionColumn& column : columns) names.push_back(column.name);
   if (names == sample.header) return absl::OkStatus();
   return FlagError(absl::StrCat("--submission_columns names ", InQuotes(absl::StrJoin(names, ",")), ", but ", Printable(sample.path),
-                                " has ", InQuotes(absl::StrJoin(sample.header, ","))));
+                                " has ", InQuotes(absl::StrJoin(sample.header, ",")),
+                                "; name its columns in its order, or leave --submission_columns out to have them inferred"));
 }
 
 absl::Status RequireDifferent(const std::vector<std::string>& ids, const std::vector<SubmittedPicture>& pictures,

@@ -1,6 +1,6 @@
 // The file that a competition or a course asks for: a row for each picture, its id and what the
 // model says of it.
-//   MICA_ASSIGN_OR_RETURN(const Submission submission, Submission::Plan({columns}, pictures, classes));
+//   MICA_ASSIGN_OR_RETURN(const auto submission, Submission::Plan({columns}, pictures, classes));
 //   …                                                              // compute the predictions
 //   MICA_ASSIGN_OR_RETURN(const std::string csv, submission.Csv(predictions, rows));
 // Everything that can be wrong with it is found before anything is computed, but for pictures that

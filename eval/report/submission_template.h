@@ -2,13 +2,14 @@
 //   ParseSubmissionColumns("Id={position:04},Category={number}", classes)
 //       // Id,Category / 0000,3 / 0001,10 / …
 // Of the picture:
-//   {name}      the file's name: "0001.jpg"          {stem}     without what follows its last dot: "0001"
+//   {name}      the file's name: "0001.jpg"
+//   {stem}      the name without what follows its last dot: "0001"
 //   {path}      as it lies below the folder that was named: "test/0001.jpg"
 //   {position}  0, 1, … in the order of the pictures; {position+1} counts from 1
 //   {pattern}   what the group of --submission_pattern matches in the file's name
 // Of the prediction:
 //   {class}     the name of the class                {number}   its number, from 0
-//   {confidence}, {prob_3}, {prob:cat}  probabilities: of the prediction, of a class by number or name
+//   {confidence}, {prob_3}, {prob:cat}  probabilities: of it, of a class by number or name
 // ":04" fills up with zeros to four characters. Text around the fields stays as it is.
 #ifndef MICA_EVAL_REPORT_SUBMISSION_TEMPLATE_H_
 #define MICA_EVAL_REPORT_SUBMISSION_TEMPLATE_H_

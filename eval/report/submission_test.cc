@@ -88,7 +88,8 @@ TEST_F(SubmissionTest, IdsThatAreNoNamesArePositions) {
 TEST_F(SubmissionTest, ColumnsCanBeGivenBesideASample) {
   EXPECT_THAT(Fill("id,label\nb,0.5\na,0.5\n", {"a.jpg", "b.jpg"}, "id={stem},label={prob:dog}"), IsOkAndHolds("id,label\nb,1\na,0\n"));
   EXPECT_THAT(Fill("id,label\nb,0.5\na,0.5\n", {"a.jpg", "b.jpg"}, "Id={stem},label={prob:dog}"),
-              Fails(ExitCode::kFlag, HasSubstr("--submission_columns names \"Id,label\", but ")));
+              Fails(ExitCode::kFlag,
+                    AllOf(HasSubstr("--submission_columns names \"Id,label\", but "), HasSubstr("; name its columns in its order"))));
 }
 
 TEST_F(SubmissionTest, ValuesThatMayMeanAnythingAreAskedFor) {

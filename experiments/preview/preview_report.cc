@@ -11,7 +11,6 @@
 #include "absl/strings/strip.h"
 #include "base/files/csv.h"
 #include "base/files/path.h"
-#include "base/number_format.h"
 #include "base/printable.h"
 #include "data/decode/picture_encoder.h"
 #include "viz/picture_grid.h"

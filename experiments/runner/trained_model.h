@@ -2,7 +2,7 @@
 // evaluate` and `mica predict` begin with.
 //   TrainedModelOptions options;
 //   options.checkpoint = "best";
-//   MICA_ASSIGN_OR_RETURN(const TrainedModel model, FindTrainedModel("/home/me/runs/x/a", options));
+//   MICA_ASSIGN_OR_RETURN(const TrainedModel model, FindTrainedModel("/runs/x/a", options));
 // Torch-free.
 #ifndef MICA_EXPERIMENTS_RUNNER_TRAINED_MODEL_H_
 #define MICA_EXPERIMENTS_RUNNER_TRAINED_MODEL_H_

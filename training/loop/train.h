@@ -81,8 +81,8 @@ struct TrainOutcome {
 };
 
 // Trains from `state` on, which must belong to the present weights and optimizer state. Ends when
-// the epochs or max_steps are done, after patience_epochs, when stop_requested returns true, when an observer or a source
-// fails, or when a step is not finite (exit code 6).
+// the epochs or max_steps are done, after patience_epochs, when stop_requested returns true, when
+// an observer or a source fails, or when a step is not finite (exit code 6).
 absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& options, TrainState state = {});
 
 }  // namespace mica
