@@ -8,11 +8,6 @@
 namespace mica {
 namespace {
 
-bool IsIn(const PictureRegion& inner, const PictureRegion& outer) {
-  return inner.width_px > 0 && inner.height_px > 0 && inner.left_px >= outer.left_px && inner.top_px >= outer.top_px &&
-         inner.right_px() <= outer.right_px() && inner.bottom_px() <= outer.bottom_px();
-}
-
 // Sides of boxes are sums, and may be rounded.
 bool IsIn(const PictureBox& box, const PictureRegion& outer) {
   constexpr double kRounding = 1e-3;
@@ -22,12 +17,12 @@ bool IsIn(const PictureBox& box, const PictureRegion& outer) {
 
 void CheckRequest(const Picture& source, const ResampleRequest& request, const PictureRegion& visible, const PictureRegion& held) {
   CHECK(source.channels == 1 || source.channels == 3) << source.channels << " channels";
-  CHECK(held.size() == PictureSize({source.height_px, source.width_px}));
+  CHECK(held.size() == source.size());
   CHECK(request.visible.has_value() || !request.held.has_value());
-  CHECK(IsIn(request.window, PictureRegion::Whole(request.size)));
+  CHECK(PictureRegion::Whole(request.size).Contains(request.window));
   CHECK(IsIn(request.box, visible)) << request.box.left << " " << request.box.top << " " << request.box.width << " " << request.box.height;
   // Always so where the whole of what is visible is held.
-  CHECK(IsIn(visible, held) || IsIn(RegionRead(request), held));
+  CHECK(held.Contains(visible) || held.Contains(RegionRead(request)));
 }
 
 // The pixels from `begin` on are visible, those from `held` on are there.
@@ -60,11 +55,6 @@ AxisScaling RowScaling(const ResampleRequest& request, const PictureRegion& visi
   scaling.window_px = request.window.height_px;
   scaling.flip = request.flip_vertical;
   return scaling;
-}
-
-PictureRegion Intersection(const PictureRegion& a, const PictureRegion& b) {
-  const int32_t left = std::max(a.left_px, b.left_px), top = std::max(a.top_px, b.top_px);
-  return {left, top, std::min(a.right_px(), b.right_px()) - left, std::min(a.bottom_px(), b.bottom_px()) - top};
 }
 
 // Each pixel of the window is one pixel of the source.
@@ -279,7 +269,7 @@ PictureRegion RegionRead(const ResampleRequest& request) {
 }
 
 void Resampler::Resample(const Picture& source, const ResampleRequest& request, RowSink sink) {
-  const PictureRegion whole = PictureRegion::Whole({source.height_px, source.width_px});
+  const PictureRegion whole = PictureRegion::Whole(source.size());
   const PictureRegion held = request.held.value_or(whole), visible = request.visible.value_or(whole);
   CheckRequest(source, request, visible, held);
   readable_ = Intersection(visible, held);

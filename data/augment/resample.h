@@ -29,8 +29,8 @@ struct ResampleRequest {
   // All that the filter sees, with the box inside: as if the source were cropped to it before.
   // Default: the whole source.
   std::optional<PictureRegion> visible;
-  // Which part of a larger picture the source is: box and `visible`, which must be set then, are that
-  // picture's. RegionRead tells what is enough. Default: all of it.
+  // Which part of a larger picture the source is: box and `visible`, which must be set then, are
+  // that picture's. RegionRead tells what is enough. Default: all of it.
   std::optional<PictureRegion> held;
   PictureSize size;                                     // to which the box is scaled
   PictureRegion window;                                 // the part of the scaled picture that is made, inside `size`

@@ -146,7 +146,7 @@ TEST(ResampleTest, NeedsOnlyTheRegionThatItReads) {
     const Picture source = random.Source();
     ResampleRequest request = random.Request(source);
     const Picture expected = Resampled(source, request);
-    request.visible = PictureRegion::Whole({source.height_px, source.width_px});
+    request.visible = PictureRegion::Whole(source.size());
     ResampleRequest held;
     held.window = RegionRead(request);
     const Picture part = Selected(source, held);

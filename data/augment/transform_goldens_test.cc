@@ -61,10 +61,6 @@ std::map<std::string, Picture> ReadSources() {
   return sources;
 }
 
-PictureSize SizeOf(const Picture& picture) {
-  return {picture.height_px, picture.width_px};
-}
-
 // As the loader does: only the crop that was drawn is given.
 struct Prepared {
   std::string shape;
@@ -84,7 +80,7 @@ Prepared Prepare(const std::string& transforms, const Picture& source) {
   const TransformPipeline pipeline = *CreateTransformPipeline(list, "t", source.channels);
   Rng rng(1, RngStream::kAugmentation, 1, 0);
   DrawnTransforms drawn;
-  EXPECT_TRUE(pipeline.Draw(SizeOf(source), &rng, &drawn).ok()) << transforms;
+  EXPECT_TRUE(pipeline.Draw(source.size(), &rng, &drawn).ok()) << transforms;
   const Picture part = Cropped(source, drawn.crop());
   const PictureBox box = {0, 0, 1. * part.width_px, 1. * part.height_px};
   const PictureSize size = drawn.output_size();
@@ -169,7 +165,7 @@ TEST(TransformGoldensTest, OperationsOfPoliciesAreTorchvisions) {
     Picture picture = sources.at(entry.fields[1]);
     std::vector<PixelOp> ops;
     std::vector<PixelOpOrigin> origins;
-    DrawState state{nullptr, SizeOf(picture), {}, &ops, &origins};
+    DrawState state{nullptr, picture.size(), {}, &ops, &origins};
     const bool is_nearest = entry.fields[4] == "NEAREST";
     const PixelFill fill = is_nearest ? PixelFill{200, 10, 77} : PixelFill{0, 0, 0};
     AddPolicyOperation(Operations().at(entry.fields[2]), NumberOf(entry.fields[3]),

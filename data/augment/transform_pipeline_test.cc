@@ -72,7 +72,7 @@ std::vector<float> Applied(const TransformPipeline& pipeline, const DrawnTransfo
 std::vector<float> Prepared(const std::vector<std::string>& transforms, const Picture& picture, int64_t sample = 0) {
   const TransformPipeline pipeline = PipelineOf(transforms, picture.channels);
   TransformScratch scratch;
-  return Applied(pipeline, Drawn(pipeline, {picture.height_px, picture.width_px}, sample), picture, &scratch);
+  return Applied(pipeline, Drawn(pipeline, picture.size(), sample), picture, &scratch);
 }
 
 // All operations one after the other on the whole picture.
@@ -80,7 +80,7 @@ std::vector<float> OneAfterTheOther(const std::vector<std::string>& transforms, 
   std::vector<PixelOp> ops;
   std::vector<PixelOpOrigin> origins;
   Rng rng(3, RngStream::kAugmentation, 1, sample);
-  DrawState state{&rng, {picture.height_px, picture.width_px}, {}, &ops, &origins};
+  DrawState state{&rng, picture.size(), {}, &ops, &origins};
   for (const TransformConfig& transform : ListOf(transforms)) EXPECT_THAT(DrawTransform(transform, &state), IsOk());
   PixelOpScratch scratch;
   RunPixelOps(ops, &picture, &scratch);
@@ -199,8 +199,8 @@ TEST(TransformPipelineTest, FiltersWithoutAveragesSeeAllPixels) {
       EXPECT_EQ(drawn.resized(), drawn.crop().size()) << testing::PrintToString(list);
     }
   }
-  // Columns 20 to 29 of 50 lie at 4 * 20.5 - 0.5 = 81.5 to 117.5, rows 15 to 24 of 40 at 46 to 73, with
-  // a neighbour below that counts nothing.
+  // Columns 20 to 29 of 50 lie at 4 * 20.5 - 0.5 = 81.5 to 117.5, rows 15 to 24 of 40 at 46 to 73,
+  // with a neighbour below that counts nothing.
   EXPECT_EQ(Drawn(PipelineOf({"resize { height_px: 40 width_px: 50 antialias: false }", "center_crop { size_px: 10 }"}), size, 0).crop(),
             (PictureRegion{81, 46, 38, 29}));
 }
