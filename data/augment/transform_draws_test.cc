@@ -6,15 +6,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/error.h"
+#include "base/rng.h"
 #include "base/testing/status_matchers.h"
+#include "data/augment/draw_state.h"
+#include "data/augment/pixel_op.h"
+#include "data/augment/transform.pb.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {

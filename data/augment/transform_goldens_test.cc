@@ -2,7 +2,6 @@
 // operations of policies, and how strong they are.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "base/config/parse_text_or_die.h"
+#include "base/testing/gzip_file.h"
 #include "data/augment/policy_draws.h"
 #include "data/augment/policy_magnitudes.h"
 #include "data/augment/transform_pipeline.h"
@@ -27,17 +27,9 @@ struct Entry {
   std::string bytes;
 };
 
-std::string Unpacked(const char* path) {
-  std::string bytes(1 << 21, '\0');
-  const gzFile file = gzopen(path, "rb");
-  bytes.resize(std::max(0, gzread(file, bytes.data(), bytes.size())));
-  gzclose(file);
-  return bytes;
-}
-
 std::vector<Entry> ReadEntries(const std::string& kind) {
   std::vector<Entry> entries;
-  const std::string bytes = Unpacked("data/augment/testdata/transform_goldens.gz");
+  const std::string bytes = ReadGzipFile("data/augment/testdata/transform_goldens.gz");
   for (size_t place = 0; place < bytes.size();) {
     const size_t end = bytes.find('\n', place);
     Entry entry;
