@@ -71,6 +71,9 @@ TEST(ImagePipelineWorkTest, EveryKindOfWorkCountsThePictures) {
     ASSERT_THAT(result, IsOk());
     EXPECT_THAT(result->out, MatchesRegex("(.*\n)?seconds=[0-9.e-]+ count=80\n")) << words[0];
   }
+  const auto waited = Work({"wait", tree, "8", "2"});
+  ASSERT_THAT(waited, IsOk());
+  EXPECT_THAT(waited->out, MatchesRegex("seconds=[0-9.e-]+ count=8\n"));
 }
 
 TEST(ImagePipelineWorkTest, WritesTheFirstCropsWithTheirPlaces) {

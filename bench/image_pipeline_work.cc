@@ -1,6 +1,7 @@
 // One piece of mica's work in bench/image_pipeline.cc, in a process of its own:
 //   image_pipeline_work tree FOLDER PICTURES   makes a data set (picture_tree.h), as photographs of 500x375
 //   image_pipeline_work load FOLDER CORES BATCH PREFETCH   batches of crops of 224x224, the second of two epochs
+//   image_pipeline_work wait FOLDER BATCH PREFETCH         reads the first of these batches when all that may be ready are
 //   image_pipeline_work limit FOLDER           libjpeg decodes the same crops, one thread
 //   image_pipeline_work rand_augment FOLDER    RandAugment of pictures of 224x224 in memory, one thread
 //   image_pipeline_work crops FOLDER FILE      writes crops of 224x224: one flipped crop a picture of the first epoch
@@ -13,7 +14,9 @@
 #include <chrono>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -91,31 +94,63 @@ absl::StatusOr<int64_t> ReadEpoch(int64_t epoch, BatchSource* batches) {
   }
 }
 
-absl::Status Load(const Words& words) {
+struct LoadRequest {
   int cores = 0, batch_size = 0, prefetch = 0;
-  if (!absl::SimpleAtoi(words[1], &cores) || !absl::SimpleAtoi(words[2], &batch_size) || !absl::SimpleAtoi(words[3], &prefetch)) {
-    return FlagError("load: CORES, BATCH and PREFETCH must be whole numbers");
-  }
-  MICA_RETURN_IF_ERROR(UseCores(cores));
-  MICA_ASSIGN_OR_RETURN(const DatasetIndex index, ListPictures(words[0]));
+};
+
+absl::StatusOr<std::unique_ptr<BatchSource>> OpenBatches(const DatasetIndex& index, const LoadRequest& request) {
   LoaderConfig loader;
-  loader.set_batch_size(batch_size);
-  loader.set_threads(cores);
-  loader.set_prefetch_batches(prefetch);
+  loader.set_batch_size(request.batch_size);
+  loader.set_threads(request.cores);
+  loader.set_prefetch_batches(request.prefetch);
   const TransformList transforms = CropTransforms();
   const DecodeConfig decode;
   const BatchSourceInputs inputs = {index, decode, loader, kCropSeed};
-  MICA_ASSIGN_OR_RETURN(const auto batches, CreateTrainBatches(inputs, {{&transforms, "train_transforms"}}));
+  return CreateTrainBatches(inputs, {{&transforms, "train_transforms"}});
+}
+
+void ReportAllocations(const AllocationCounts& before, const AllocationCounts& after, int64_t pictures) {
+  const auto each = [&](int64_t count) { return FormatFixed(static_cast<double>(count) / static_cast<double>(pictures), 2); };
+  std::cout << "Memory was asked for, by C++ and by C libraries, so often a picture: " << each(after.cpp - before.cpp) << " and "
+            << each(after.c - before.c) << "\n";
+}
+
+absl::Status Load(const Words& words) {
+  LoadRequest request;
+  if (!absl::SimpleAtoi(words[1], &request.cores) || !absl::SimpleAtoi(words[2], &request.batch_size) ||
+      !absl::SimpleAtoi(words[3], &request.prefetch)) {
+    return FlagError("load: CORES, BATCH and PREFETCH must be whole numbers");
+  }
+  MICA_RETURN_IF_ERROR(UseCores(request.cores));
+  MICA_ASSIGN_OR_RETURN(const DatasetIndex index, ListPictures(words[0]));
+  MICA_ASSIGN_OR_RETURN(const auto batches, OpenBatches(index, request));
   MICA_RETURN_IF_ERROR(ReadEpoch(1, batches.get()).status());
   const AllocationCounts before = CountAllocations();
   const auto start = Clock::now();
   MICA_ASSIGN_OR_RETURN(const int64_t count, ReadEpoch(2, batches.get()));
   const double seconds = SecondsSince(start);
-  const AllocationCounts after = CountAllocations();
-  std::cout << "Memory was asked for, by C++ and by C libraries, so often a picture: "
-            << FormatFixed(static_cast<double>(after.cpp - before.cpp) / static_cast<double>(count), 2) << " and "
-            << FormatFixed(static_cast<double>(after.c - before.c) / static_cast<double>(count), 2) << "\n";
+  ReportAllocations(before, CountAllocations(), count);
   Report(seconds, count);
+  return absl::OkStatus();
+}
+
+// Ten times what two threads take.
+constexpr auto kTimeOfPicture = std::chrono::milliseconds(4);
+
+absl::Status Wait(const Words& words) {
+  LoadRequest request;
+  request.cores = 2;
+  if (!absl::SimpleAtoi(words[1], &request.batch_size) || !absl::SimpleAtoi(words[2], &request.prefetch)) {
+    return FlagError("wait: BATCH and PREFETCH must be whole numbers");
+  }
+  MICA_ASSIGN_OR_RETURN(const DatasetIndex index, ListPictures(words[0]));
+  MICA_ASSIGN_OR_RETURN(const auto batches, OpenBatches(index, request));
+  MICA_RETURN_IF_ERROR(batches->StartEpoch(1, /*first_batch=*/0));
+  std::this_thread::sleep_for(kTimeOfPicture * request.batch_size * request.prefetch);
+  Batch batch;
+  const auto start = Clock::now();
+  MICA_RETURN_IF_ERROR(batches->Next(&batch).status());
+  Report(SecondsSince(start), batch.size());
   return absl::OkStatus();
 }
 
@@ -229,9 +264,9 @@ struct Verb {
 };
 
 int Main(const Words& words) {
-  const std::map<std::string, Verb> verbs = {{"tree", {2, Tree}},   {"load", {4, Load}},
-                                             {"limit", {1, Limit}}, {"rand_augment", {1, RandAugment}},
-                                             {"crops", {2, Crops}}, {"stages", {1, Stages}}};
+  const std::map<std::string, Verb> verbs = {
+      {"tree", {2, Tree}},   {"load", {4, Load}},    {"wait", {3, Wait}}, {"limit", {1, Limit}}, {"rand_augment", {1, RandAugment}},
+      {"crops", {2, Crops}}, {"stages", {1, Stages}}};
   const auto verb = verbs.find(words.empty() ? "" : words[0]);
   if (verb == verbs.end() || words.size() != verb->second.words + 1) {
     std::cerr

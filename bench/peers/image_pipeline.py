@@ -110,7 +110,7 @@ def run_rand_augment(folder, kind):
 
 
 def compare_crops(file):
-    """Prints the largest difference and how many of the values differ."""
+    """Prints the largest difference and how many of the values differ; fails if the crops are not the same work."""
     import numpy
     from PIL import Image
 
@@ -125,6 +125,8 @@ def compare_crops(file):
             pixels = numpy.frombuffer(crops.read(SIDE * SIDE * 3), numpy.uint8).reshape(SIDE, SIDE, 3)
             differences.append(abs(pixels.astype(int) - numpy.asarray(picture).astype(int)))
     values = numpy.stack(differences)
+    if values.max() > 1:
+        raise SystemExit(f"mica's pixels differ by up to {values.max()} levels from PIL's")
     print(f"crops={len(differences)} max_difference={values.max()} differing_share={(values > 0).mean():.4f}")
 
 

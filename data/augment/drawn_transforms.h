@@ -33,8 +33,9 @@ class DrawnTransforms {
  public:
   // What must be decoded: of the upright source, what the leading crops, resizes and flips look at.
   const PictureRegion& crop() const { return needed_; }
-  // What it is scaled to; its own size: it is not scaled. Where a part of a scaled picture is cut
-  // out, a size that may be reduced in decoding as far as the scaled picture may.
+  // What it is scaled to; its own size: it is not scaled, or by a filter that must see all pixels
+  // (NEAREST, antialias: false). Where a part of a scaled picture is cut out, a size that may be
+  // reduced in decoding as far as the scaled picture may.
   PictureSize resized() const { return fetch_.NeededSize(needed_); }
   // What comes out.
   PictureSize output_size() const { return output_size_; }

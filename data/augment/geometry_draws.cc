@@ -227,8 +227,8 @@ absl::Status Draw(const RandomCropConfig& config, DrawState* state) {
   const int64_t spare_x = state->size.width_px + 2 * margin_x - crop.width_px;
   const int64_t spare_y = state->size.height_px + 2 * margin_y - crop.height_px;
   if (spare_x < 0 || spare_y < 0) {
-    return DataError(absl::StrCat("random_crop takes ", crop.height_px, " x ", crop.width_px, " pixels, but the picture has ",
-                                  state->size.height_px, " x ", state->size.width_px, config.padding_px() > 0 ? " before padding" : "",
+    return DataError(absl::StrCat("takes ", crop.height_px, " x ", crop.width_px, " pixels, but the picture has ", state->size.height_px,
+                                  " x ", state->size.width_px, config.padding_px() > 0 ? " before padding" : "",
                                   " (height x width); set pad_if_needed, or put a resize in front of it"));
   }
   const int64_t top = state->rng->UniformBelow(spare_y + 1);

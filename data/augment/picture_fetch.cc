@@ -141,12 +141,14 @@ PictureRegion PictureFetch::NeededRegion() const {
   if (!is_scaled()) return crop;
   const PictureRegion read = RegionRead(RequestInCrop(*this));
   const PictureRegion needed = {crop.left_px + read.left_px, crop.top_px + read.top_px, read.width_px, read.height_px};
+  if (!may_be_reduced()) return needed;
   // Places in reduced pixels are rounded.
   const int32_t reduction = std::min(ReductionOf(crop.width_px, scaled.width_px), ReductionOf(crop.height_px, scaled.height_px));
   return reduction > 1 ? Grown(needed, reduction, crop) : needed;
 }
 
 PictureSize PictureFetch::NeededSize(const PictureRegion& needed) const {
+  if (!may_be_reduced()) return needed.size();
   if (needed == crop) return scaled;
   const auto side = [](int32_t needed_px, int32_t crop_px, int32_t scaled_px) {
     return std::max(1, needed_px / ReductionOf(crop_px, scaled_px));

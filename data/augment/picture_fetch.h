@@ -32,11 +32,14 @@ struct PictureFetch {
     return fetch;
   }
   bool is_scaled() const { return scaled != crop.size(); }
+  // By averages, in decoding: not where the filter looks at a few pixels only and averages none.
+  bool may_be_reduced() const { return antialias && filter != ResampleFilter::kNearest; }
 
   // The part of the crop that the window and the filter around it see.
   PictureRegion NeededRegion() const;
   // For the decoder: a size to which `needed` may be reduced by a half, a quarter or an eighth
-  // where the crop may. The scaled size if all of the crop is needed.
+  // where the crop may. The scaled size if all of the crop is needed; its own if it may not be
+  // reduced.
   PictureSize NeededSize(const PictureRegion& needed) const;
 };
 

@@ -59,10 +59,28 @@ absl::Status CheckChannels(const TransformList& transforms, absl::string_view pa
   return WithFields(ConfigError(message), found);
 }
 
-absl::Status CheckSize(const PixelOpOrigin& origin, PictureSize size) {
-  if (size.pixels() <= kMaxPixels) return absl::OkStatus();
-  return DataError(absl::StrCat(ChosenArm(*origin.transform, "kind"), " makes ", size.height_px, " x ", size.width_px,
-                                " pixels (height x width) of it; at most ", kMaxPixels, " are allowed on the way"));
+const TransformList* InnerTransforms(const TransformConfig& config) {
+  if (config.has_random_apply()) return &config.random_apply().transforms();
+  if (config.has_one_of()) return &config.one_of().transforms();
+  if (config.has_random_order()) return &config.random_order().transforms();
+  return nullptr;
+}
+
+// "train_transforms[2].one_of.transforms[0].resize"; "" if `wanted` is none of the list.
+std::string PathTo(const TransformConfig& wanted, const TransformList& list, absl::string_view path) {
+  for (int i = 0; i < list.size(); ++i) {
+    const std::string arm = JoinPath(absl::StrCat(path, "[", i, "]"), ChosenArm(list[i], "kind"));
+    if (&list[i] == &wanted) return arm;
+    const TransformList* const inner = InnerTransforms(list[i]);
+    std::string found = inner == nullptr ? "" : PathTo(wanted, *inner, JoinPath(arm, "transforms"));
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+absl::Status TooLarge(absl::string_view transform, PictureSize size) {
+  return DataError(absl::StrCat(transform, " makes ", size.height_px, " x ", size.width_px, " pixels (height x width) of it; at most ",
+                                kMaxPixels, " are allowed on the way; put a crop behind it, lower its size, or leave the picture out"));
 }
 
 void CopyRows(const Picture& picture, uint8_t* output) {
@@ -115,18 +133,27 @@ absl::Status TransformPipeline::Draw(PictureSize source, Rng* rng, DrawnTransfor
   for (int i = 0; i < transforms_->size(); ++i) {
     if (i == normalize_position_) drawn->pixel_ops_ = drawn->ops_.size();
     state.origin.position = i;
-    MICA_RETURN_IF_ERROR(DrawTransform(transforms_->Get(i), &state));
+    const absl::Status status = DrawTransform(transforms_->Get(i), &state);
+    if (!status.ok()) return WithMessage(status, absl::StrCat(PathTo(*state.origin.transform, *transforms_, path_), " ", status.message()));
   }
   if (normalize_position_ == transforms_->size()) drawn->pixel_ops_ = drawn->ops_.size();
   drawn->output_size_ = state.size;
   drawn->fetch_ = PictureFetch::Whole(source);
   drawn->fetched_ = ComposeFetch(absl::MakeConstSpan(drawn->ops_).first(drawn->pixel_ops_), &drawn->fetch_);
   drawn->needed_ = drawn->fetch_.NeededRegion();
-  PictureSize size = drawn->fetch_.window.size();
-  if (drawn->fetched_ > 0) MICA_RETURN_IF_ERROR(CheckSize(drawn->origins_[drawn->fetched_ - 1], size));
-  for (size_t i = drawn->fetched_; i < drawn->ops_.size(); ++i) {
-    size = SizeAfter(drawn->ops_[i], size);
-    MICA_RETURN_IF_ERROR(CheckSize(drawn->origins_[i], size));
+  return CheckSizes(*drawn);
+}
+
+// Of what the fetch makes only its window is held.
+absl::Status TransformPipeline::CheckSizes(const DrawnTransforms& drawn) const {
+  PictureSize size = drawn.source_;
+  size_t last_change = 0;
+  for (size_t i = 0; i < drawn.ops_.size(); ++i) {
+    const PictureSize after = SizeAfter(drawn.ops_[i], size);
+    if (after != size) last_change = i;
+    size = after;
+    if (i + 1 < drawn.fetched_ || size.pixels() <= kMaxPixels) continue;
+    return TooLarge(PathTo(*drawn.origins_[last_change].transform, *transforms_, path_), size);
   }
   return absl::OkStatus();
 }

@@ -47,8 +47,9 @@ class TransformPipeline {
   // with what to add, if not all pictures get the same size.
   absl::StatusOr<PictureSize> OutputSize(std::optional<PictureSize> source) const;
 
-  // `source`: the size of the whole upright picture. DataError, without the picture's name, if it
-  // is smaller than a random_crop or becomes larger than 89 million pixels on its way.
+  // `source`: the size of the whole upright picture. DataError, with the transform's path and
+  // without the picture's, if it is smaller than a random_crop or becomes larger than 89 million
+  // pixels on its way.
   absl::Status Draw(PictureSize source, Rng* rng, DrawnTransforms* drawn) const;
 
   // `pixels` hold drawn.crop() at `crop` (PicturePart's fields): u8 HWC, channels(). `output`: f32
@@ -74,6 +75,7 @@ class TransformPipeline {
 
   TransformPipeline() = default;
   void SetStatistics(const NormalizeConfig& config);
+  absl::Status CheckSizes(const DrawnTransforms& drawn) const;
   EraseOp InPixels(const EraseOp& op) const;
 
   std::shared_ptr<const TransformList> transforms_;

@@ -32,7 +32,10 @@ std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, 
 }
 
 PictureProblem NoMemory() {
-  return Unusable(PictureFault::kTooLarge, "has more pixels than there is memory for");
+  PictureProblem problem =
+      Unusable(PictureFault::kTooLarge, "needs more memory to be decoded than is left; free some, or lower loader.threads");
+  problem.may_pass = true;
+  return problem;
 }
 
 PictureProblem OtherSize(PictureFormat format, PictureSize found, PictureSize expected) {

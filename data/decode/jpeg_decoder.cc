@@ -305,9 +305,10 @@ PictureProblem JpegReader::ErrorProblem(PictureFault otherwise) const {
     case JERR_FRACT_SAMPLE_NOTIMPL:
     case JERR_SOF_UNSUPPORTED:
       return Unusable(PictureFault::kUnsupportedFormat, error_);
-    case JERR_IMAGE_TOO_BIG:
-    case JERR_NO_BACKING_STORE:
+    case JERR_NO_BACKING_STORE:  // JPEGMEM, libjpeg's variable of the environment, allows no more
     case JERR_OUT_OF_MEMORY:
+      return NoMemory();
+    case JERR_IMAGE_TOO_BIG:
     case JERR_WIDTH_OVERFLOW:
       return Unusable(PictureFault::kTooLarge, absl::StrCat("is too large for libjpeg: ", error_));
     default:

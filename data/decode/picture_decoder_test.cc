@@ -3,13 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
+#include <iostream>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "data/decode/picture_header.h"
@@ -184,6 +189,38 @@ TEST_P(ClaimedSizeTest, TouchesNoMemoryForRowsThatAreMissing) {
   const PictureFault fault = GetParam() == PictureFormat::kWebp ? PictureFault::kCorrupt : PictureFault::kTruncated;
   EXPECT_THAT(problems, ElementsAre(IsUnusable(fault, testing::HasSubstr(" of 9000)"))));
   EXPECT_LT(PeakMemoryBytes() - before, 32 << 20);  // the pixels alone would be 243 MB
+}
+
+// All that this process has, and 64 MB.
+void LimitMemory() {
+  int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t bytes = pages * sysconf(_SC_PAGESIZE) + (64 << 20);
+  const rlimit limit = {bytes, bytes};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) std::exit(1);
+}
+
+// A progressive picture's coefficients are libjpeg's to allocate, other pixels are ours.
+TEST(PictureDecoderTest, SaysThatMemoryMayBeThereAnotherTime) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has reserved all addresses before";
+#endif
+  std::string progressive = FindPictureSample("JpegProgressive422").bytes;
+  progressive.replace(progressive.find("\xff\xc2") + 5, 4, "\x20\x20\x20\x20");
+  for (const auto& [bytes, format] : {std::pair(progressive, PictureFormat::kJpeg),
+                                      {Claiming(PictureFormat::kJpeg, 9000, 9000), PictureFormat::kJpeg},
+                                      {Claiming(PictureFormat::kPng, 9000, 9000), PictureFormat::kPng},
+                                      {Claiming(PictureFormat::kWebp, 9000, 9000), PictureFormat::kWebp}}) {
+    const auto decode = [&bytes = bytes, format = format] {
+      LimitMemory();
+      for (const PictureProblem& problem : PictureDecoder().Decode(bytes, format).problems) {
+        std::cerr << PictureFaultName(problem.fault) << ": " << problem.message << (problem.may_pass ? " (may pass)" : "");
+      }
+      std::exit(0);
+    };
+    EXPECT_EXIT(decode(), testing::ExitedWithCode(0),
+                "too large: needs more memory to be decoded than is left; free some, or lower loader.threads .may pass.");
+  }
 }
 
 class MutatedPictureTest : public testing::TestWithParam<PictureFormat> {};

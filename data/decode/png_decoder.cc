@@ -20,6 +20,9 @@ namespace {
 
 constexpr int kMaxText = 200;
 
+// libpng's words, and zlib's as libpng passes them on.
+constexpr char kNoMemory[] = "Out of memory", kNoMemoryToInflate[] = "insufficient memory";
+
 class PngReader {
  public:
   PngReader(absl::string_view bytes, bool keeps_alpha) : keeps_alpha_(keeps_alpha), rest_(bytes) {}
@@ -42,6 +45,7 @@ class PngReader {
   bool HasAlpha() const;
   int Channels() const;  // of the pixels
   void ChooseColours();
+  bool HasNoMemory() const { return absl::StrContains(error_, kNoMemory) || absl::StrContains(error_, kNoMemoryToInflate); }
   PictureProblem RowProblem() const;
 
   const bool keeps_alpha_;
@@ -85,7 +89,7 @@ void PngReader::Create() {
   png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &PngReader::OnError, &PngReader::OnWarning);
   if (png_ != nullptr) info_ = png_create_info_struct(png_);
   if (info_ == nullptr) {
-    std::snprintf(error_, sizeof(error_), "libpng gets no memory");
+    std::snprintf(error_, sizeof(error_), "%s", kNoMemory);
     longjmp(escape_, 1);
   }
   // Pixels are counted below, with an error of their own.
@@ -101,6 +105,7 @@ std::optional<PictureProblem> PngReader::ReadHeader() {
     png_read_info(png_, info_);
   });
   if (has_run_out_) return EndsInHeader(PictureFormat::kPng);
+  if (!done && HasNoMemory()) return NoMemory();
   if (!done) return Unusable(PictureFault::kBrokenHeader, absl::StrCat("broken PNG header: ", error_));
   height_ = png_get_image_height(png_, info_);
   return SizeProblem(PictureFormat::kPng, height_, png_get_image_width(png_, info_));
@@ -141,6 +146,7 @@ std::optional<PictureProblem> PngReader::ReadRows(Picture* picture) {
 }
 
 PictureProblem PngReader::RowProblem() const {
+  if (HasNoMemory()) return NoMemory();
   const std::string pass = passes_ > 1 ? absl::StrCat("pass ", pass_ + 1, " of ", passes_, ", ") : "";
   const std::string place = absl::StrCat(" (", pass, "row ", row_, " of ", height_, ")");
   // libpng's words for compressed data that end before the last row.

@@ -45,6 +45,7 @@ bool IsEnd(VP8StatusCode status) {
 
 std::optional<PictureProblem> HeaderProblem(VP8StatusCode status) {
   if (status == VP8_STATUS_OK) return std::nullopt;
+  if (status == VP8_STATUS_OUT_OF_MEMORY) return NoMemory();
   if (IsEnd(status)) return EndsInHeader(PictureFormat::kWebp);
   return Unusable(PictureFault::kBrokenHeader, absl::StrCat("broken WebP header: ", Cause(status)));
 }
@@ -68,14 +69,14 @@ std::optional<PictureProblem> DecodeStill(absl::string_view bytes, const Target&
   output.u.RGBA.size = target.stride * (target.height - 1) + int64_t{target.width} * target.channels;
   // The incremental decoder costs no more and knows the row in which the data end.
   const std::unique_ptr<WebPIDecoder, decltype(&WebPIDelete)> decoder(WebPINewDecoder(&output), &WebPIDelete);
-  if (decoder == nullptr) return Unusable(PictureFault::kTooLarge, Cause(VP8_STATUS_OUT_OF_MEMORY));
+  if (decoder == nullptr) return NoMemory();
   const VP8StatusCode status = WebPIUpdate(decoder.get(), Data(bytes), bytes.size());
   int rows = 0;
   int width = 0;
   int height = 0;
   WebPIDecGetRGB(decoder.get(), &rows, &width, &height, nullptr);
   if (IsEnd(status)) return EndsEarly(PictureFormat::kWebp, rows, target.height);
-  if (status == VP8_STATUS_OUT_OF_MEMORY) return Unusable(PictureFault::kTooLarge, Cause(status));
+  if (status == VP8_STATUS_OUT_OF_MEMORY) return NoMemory();
   const bool fits = rows == target.height && width == target.width && height == target.height;
   if (status == VP8_STATUS_OK && fits) return std::nullopt;
   const absl::string_view cause = Cause(status == VP8_STATUS_OK ? VP8_STATUS_INVALID_PARAM : status);
