@@ -130,14 +130,15 @@ void Resampler::PrepareRows(const AxisScaling& scaling) {
   }
 }
 
-void Resampler::PrepareBuffers() {
+// A few rows of a tall picture may be made of all its rows.
+void Resampler::PrepareBuffers(bool is_vertical_first) {
   const AxisWeights& weights = rows_.weights;
-  const int32_t most = *std::max_element(weights.count.begin(), weights.count.end());
+  const int64_t most = *std::max_element(weights.count.begin(), weights.count.end());
   const int32_t top = 0, bottom = weights.begin.size() - 1;
   first_row_ = std::min(weights.begin[top], weights.begin[bottom]);
   last_row_ = std::max(weights.begin[top] + weights.count[top], weights.begin[bottom] + weights.count[bottom]) - 1;
   scaled_stride_ = PaddedBytes(row_bytes_);
-  scaled_rows_.assign(most + kResampleRows - 1, -1);
+  scaled_rows_.assign(is_vertical_first ? kResampleRows : most + kResampleRows - 1, -1);
   Enlarge((scaled_rows_.size() + 1) * scaled_stride_, &scaled_);  // the last takes what nobody wants
   Enlarge(scaled_stride_, &result_row_);
   sum_rows_.resize(most + 1);
@@ -291,10 +292,10 @@ void Resampler::Resample(const Picture& source, const ResampleRequest& request, 
   if (request.filter == ResampleFilter::kNearest) return Nearest(columns, rows, sink);
   PrepareColumns(columns);
   PrepareRows(rows);
-  PrepareBuffers();
   const bool is_pillows_order = !rows.is_interpolation() && PillowIsVerticalFirst(visible.size(), request.size);
-  if (!rows_.is_identity && (columns_.is_identity || is_pillows_order)) return VerticalFirst(sink);
-  HorizontalFirst(sink);
+  const bool is_vertical_first = !rows_.is_identity && (columns_.is_identity || is_pillows_order);
+  PrepareBuffers(is_vertical_first);
+  is_vertical_first ? VerticalFirst(sink) : HorizontalFirst(sink);
 }
 
 void Resampler::Resample(const Picture& source, const ResampleRequest& request, Picture* result) {

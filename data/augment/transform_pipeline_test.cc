@@ -6,38 +6,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/allocation_counter.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/error.h"
 #include "base/testing/status_matchers.h"
 #include "data/augment/transform_draws.h"
-
-namespace {
-
-int64_t allocations = 0;
-
-}  // namespace
-
-// Counted in all of this program. Inlined, they would look like a mismatch to GCC.
-__attribute__((noinline)) void* operator new(size_t size) {
-  ++allocations;
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-__attribute__((noinline)) void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace mica {
 namespace {
@@ -291,9 +270,9 @@ TEST(TransformPipelineTest, AllocatesNothingOnceWarm) {
     };
     // Steps exchange their pictures' memory, so each must have held the largest.
     for (int i = 0; i < 3; ++i) epoch();
-    const int64_t before = allocations;
+    const int64_t before = CountAllocations().cpp;
     epoch();
-    EXPECT_EQ(allocations, before) << list[0];
+    EXPECT_EQ(CountAllocations().cpp, before) << list[0];
   }
 }
 
