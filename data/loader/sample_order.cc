@@ -119,6 +119,7 @@ absl::Status SampleOrder::SetClasses(const DatasetIndex& index, const LoaderConf
 }
 
 // Each turn of a sample is augmented for itself, which random numbers can tell apart up to a limit.
+// `samples` samples have this share of the epoch's turns, each as many as the others.
 absl::Status SampleOrder::CheckTurns(double share, double samples, absl::string_view sampling) const {
   if (!(share * static_cast<double>(samples_) > static_cast<double>(kMostTurns) * samples)) return absl::OkStatus();
   const std::string field = absl::StrCat("loader.", sampling, ".samples_per_epoch");

@@ -63,7 +63,7 @@ class SampleOrder {
   SampleOrder() = default;
 
   absl::Status SetClasses(const DatasetIndex& index, const LoaderConfig& config);
-  absl::Status CheckTurns(double share, double samples, absl::string_view sampling) const;  // of the turns
+  absl::Status CheckTurns(double share, double samples, absl::string_view sampling) const;
   void Shuffled(int64_t epoch, std::vector<SampleTurn>* turns) const;
   void Repeated(int64_t epoch, std::vector<SampleTurn>* turns) const;
   void Weighted(int64_t epoch, std::vector<SampleTurn>* turns) const;
