@@ -251,6 +251,52 @@ TEST_F(PicturePipelineTest, ACacheChangesNothing) {
   }
 }
 
+TEST_F(PicturePipelineTest, DecodingWholeIsDecodingAsForACache) {
+  AddFile("large.jpg", Jpeg(Shades(400, 400, 1)));
+  const auto cache = MemoryCache::Create(DecodedSizes(index_, RegionDecoder(DecodeConfig(), 3), 1), 3, std::nullopt).value();
+  const TransformList list = List("resize { height_px: 20 width_px: 20 }");
+  const auto create = [&](std::shared_ptr<DecodedPictures> of_cache, bool decodes_whole) {
+    PicturePipeline::Options options;
+    options.cache = std::move(of_cache);
+    options.decodes_whole = decodes_whole;
+    return PicturePipeline::Create(index_, DecodeConfig(), {{&list, "eval_transforms"}}, options).value();
+  };
+  const std::vector<float> cached = PrepareAfresh(*create(cache, true), index_.records.back());
+
+  EXPECT_EQ(PrepareAfresh(*create(nullptr, true), index_.records.back()), cached);
+  EXPECT_NE(PrepareAfresh(*create(nullptr, false), index_.records.back()), cached);
+}
+
+// A cache in a file on a server that is gone: its reader is given up in the middle of a read.
+class GivenUpCache : public DecodedPictures {
+ public:
+  explicit GivenUpCache(AbandonableWait* wait) : wait_(wait) {}
+
+  std::optional<PictureSize> SizeOf(int64_t id) const override { return id == 0 ? std::optional(PictureSize{30, 30}) : std::nullopt; }
+  absl::Status Copy(int64_t /*id*/, PictureRegion region, Picture* part) const override {
+    EXPECT_TRUE(wait_->GiveUp());
+    part->Reshape(region.height_px, region.width_px, 3);
+    return absl::OkStatus();
+  }
+  void Keep(int64_t /*id*/, const Picture& /*picture*/) override {}
+  std::string path() const override { return "/server/pictures.pixels"; }
+
+ private:
+  AbandonableWait* const wait_;
+};
+
+TEST_F(PicturePipelineTest, AReadOfACacheThatHangsCanBeGivenUp) {
+  AbandonableWait wait;
+  const auto pipeline = Make({kCropFlipNormalize}, "", std::make_shared<GivenUpCache>(&wait));
+  PipelineScratch scratch(*pipeline, &wait);
+  std::vector<float> values(pipeline->output().values());
+
+  EXPECT_TRUE(absl::IsCancelled(pipeline->Prepare(index_.records[0], 1, 0, &scratch, {values.data()})));
+
+  EXPECT_EQ(pipeline->NameOf(index_.records[0]), folder_ + "/0.ppm, decoded in /server/pictures.pixels");
+  EXPECT_EQ(pipeline->NameOf(index_.records[1]), folder_ + "/0.jpg");
+}
+
 TEST_F(PicturePipelineTest, TakesNoMemoryForASampleOnceItIsWarm) {
   const auto pipeline =
       Make({std::string(kCropFlipNormalize), "random_resized_crop { size_px: 24 } | color_jitter { brightness: 0.4 hue: 0.1 }"});
