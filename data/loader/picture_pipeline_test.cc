@@ -4,40 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/allocation_counter.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
 #include "data/augment/transform.pb.h"
 #include "data/decode/picture_encoder.h"
 #include "data/loader/memory_cache.h"
-
-namespace {
-
-std::atomic<int64_t> allocations{0};
-
-}  // namespace
-
-// Not inlined: the compiler would warn of new that is ended with free.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace mica {
 namespace {
@@ -308,13 +287,13 @@ TEST_F(PicturePipelineTest, TakesNoMemoryForASampleOnceItIsWarm) {
   };
   for (int64_t epoch = 1; epoch <= 20; ++epoch) prepare_all(epoch);
 
-  const int64_t before = allocations;
+  const int64_t before = CountAllocations().cpp;
   for (int64_t epoch = 1; epoch <= 20; ++epoch) {  // the same draws, so that nothing is larger than before
     for (const ImageRecord& record : index_.records) {
       if (!pipeline->Prepare(record, epoch, 0, &scratch, outputs).ok()) FAIL();
     }
   }
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(CountAllocations().cpp - before, 0);
 }
 
 TEST_F(PicturePipelineTest, ErrorsBeginWithThePath) {
