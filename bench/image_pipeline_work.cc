@@ -1,13 +1,12 @@
 // One piece of mica's work in bench/image_pipeline.cc, in a process of its own:
-//   image_pipeline_work tree FOLDER PICTURES   makes a data set (picture_tree.h), as photographs of 500x375
-//   image_pipeline_work load FOLDER CORES BATCH PREFETCH   batches of crops of 224x224, the second of two epochs
-//   image_pipeline_work wait FOLDER BATCH PREFETCH         reads the first of these batches when all that may be ready are
+//   image_pipeline_work tree FOLDER PICTURES   makes a data set (picture_tree.h) of 500x375 pixels
+//   image_pipeline_work load FOLDER CORES BATCH PREFETCH   batches of crops, in the second epoch
+//   image_pipeline_work wait FOLDER BATCH PREFETCH   reads the first of them when all are ready
 //   image_pipeline_work limit FOLDER           libjpeg decodes the same crops, one thread
-//   image_pipeline_work rand_augment FOLDER    RandAugment of pictures of 224x224 in memory, one thread
-//   image_pipeline_work crops FOLDER FILE      writes crops of 224x224: one flipped crop a picture of the first epoch
+//   image_pipeline_work rand_augment FOLDER    RandAugment of pictures in memory, one thread
+//   image_pipeline_work crops FOLDER FILE      writes one flipped crop a picture of the first epoch
 //   image_pipeline_work stages FOLDER          prints where the time goes, one thread
-// Prints seconds=S count=N of pictures; `tree` and `crops` print nothing.
-#include <malloc.h>
+// Crops have 224x224 pixels. Prints seconds=S count=N of pictures; `tree` and `crops` nothing.
 #include <sched.h>
 
 #include <algorithm>
@@ -33,6 +32,7 @@
 #include "bench/picture_tree.h"
 #include "bench/pipeline_stages.h"
 #include "bench/training_crops.h"
+#include "cli/kept_memory.h"
 #include "data/augment/resample.h"
 #include "data/augment/transform_pipeline.h"
 #include "data/index/dataset_index.h"
@@ -46,14 +46,6 @@ namespace {
 
 using Words = std::vector<std::string>;
 using Clock = std::chrono::steady_clock;
-
-// As cli/main.cc sets it for mica.
-void KeepFreedMemory() {
-  constexpr int kBytes = 1 << 30;
-  mallopt(M_MMAP_THRESHOLD, kBytes);
-  mallopt(M_TRIM_THRESHOLD, kBytes);
-  mallopt(M_TOP_PAD, 64 << 20);
-}
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();

@@ -1,32 +1,19 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/error.h"
-#include "base/files/path.h"
-#include "base/nearest_name.h"
 #include "base/status_macros.h"
 #include "cli/shell_words.h"
+#include "cli/split_flag.h"
+#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
+#include "data/index/dataset_index.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/trained_model.h"
 
 namespace mica {
 namespace {
-
-absl::StatusOr<std::optional<Split>> SplitOf(const VerbArguments& arguments) {
-  if (!arguments.IsGiven("split")) return std::nullopt;
-  const std::string name = arguments.GetString("split");
-  std::vector<std::string> names;
-  for (const Split split : kSplits) {
-    if (name == SplitName(split)) return split;
-    names.emplace_back(SplitName(split));
-  }
-  return FlagError(absl::StrCat("--split=", name, ": expected train, validation or test", DidYouMean(name, names)));
-}
 
 void PrintResult(const EvaluateResult& result, const std::string& run) {
   std::cout << result.final_table << "\n"
@@ -37,6 +24,7 @@ void PrintResult(const EvaluateResult& result, const std::string& run) {
             << "  per_class.csv          precision, recall and F1 of each class\n"
             << "  confusion_matrix.csv   which class is taken for which\n"
             << "  predictions.csv        what the model says of every sample\n"
+            << (result.has_views ? "  tta.csv                metrics of each view and of all, merged\n" : "")
             << "  evaluation.textproto   checkpoint, data, versions and device\n";
   if (result.other_splits.empty()) return;
   std::cout << "Evaluate other samples:\n";
@@ -47,17 +35,8 @@ void PrintResult(const EvaluateResult& result, const std::string& run) {
 
 absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   const std::string& run = arguments.words()[0];
-  MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
-  TrainedModelOptions options;
-  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitOf(arguments));
-  options.checkpoint = arguments.GetString("checkpoint");
-  if (arguments.IsGiven("checkpoint") && options.checkpoint.empty()) {
-    return FlagError("--checkpoint is empty; name one, or leave it out for the one that the run reports");
-  }
-  options.set_fragment = arguments.GetString("set");
-  options.user_folder = UserFolder();
-  options.warn = [](absl::string_view warning) { std::cerr << "warning: " << warning << std::endl; };
-  MICA_ASSIGN_OR_RETURN(const TrainedModel trained, FindTrainedModel(folder, options));
+  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitFlag(arguments, kSplits));
+  MICA_ASSIGN_OR_RETURN(const TrainedModel trained, ModelOfFlags(arguments));
   const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
   if (!ready.ok()) return WithMovedDataHint(ready.status());
   MICA_ASSIGN_OR_RETURN(const EvaluateResult result, ready->compute->EvaluateRun(trained, split, ready->index));

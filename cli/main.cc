@@ -1,6 +1,5 @@
 // The mica binary: mica VERB …
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "base/nearest_name.h"
 #include "base/stop_signal.h"
 #include "base/version.h"
+#include "cli/kept_memory.h"
 #include "cli/log.h"
 #include "cli/verb_usage.h"
 #include "cli/verbs.h"
@@ -24,15 +24,6 @@ namespace {
 
 std::vector<Verb> Verbs() {
   return {TrainVerb(), EvaluateVerb(), PredictVerb(), CompareVerb(), CheckVerb(), IndexVerb(), PreviewVerb(), SummaryVerb()};
-}
-
-// glibc would return freed activations to the kernel and fetch them again at each step. Keeping
-// them cuts the system time of an epoch (bench/README.md).
-void KeepFreedMemory() {
-  constexpr int kBytes = 1 << 30;
-  mallopt(M_MMAP_THRESHOLD, kBytes);
-  mallopt(M_TRIM_THRESHOLD, kBytes);
-  mallopt(M_TOP_PAD, 64 << 20);
 }
 
 // If the caller closed a standard stream, the next file to be opened would get its number, and

@@ -13,14 +13,17 @@
 #include "base/error.h"
 #include "base/files/file.h"
 #include "base/files/path.h"
-#include "base/nearest_name.h"
 #include "base/status_macros.h"
 #include "cli/shell_words.h"
+#include "cli/split_flag.h"
 #include "cli/standard_output.h"
+#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
+#include "data/augment/transform_draws.h"
 #include "data/index/named_pictures.h"
 #include "eval/report/predict_tables.h"
 #include "eval/report/submission.h"
+#include "experiments/runner/asked_split.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/prediction_input.h"
 #include "experiments/runner/trained_model.h"
@@ -92,17 +95,6 @@ absl::StatusOr<PredictPaths> PathsOf(const VerbArguments& arguments) {
   return paths;
 }
 
-absl::StatusOr<std::optional<Split>> SplitOf(const VerbArguments& arguments) {
-  if (!arguments.IsGiven("split")) return std::nullopt;
-  const std::string name = arguments.GetString("split");
-  std::vector<std::string> names;
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest, Split::kUnlabelled}) {
-    if (name == SplitName(split)) return split;
-    names.emplace_back(SplitName(split));
-  }
-  return FlagError(absl::StrCat("--split=", name, ": expected ", absl::StrJoin(names, ", "), DidYouMean(name, names)));
-}
-
 absl::Status RequireOneInput(const PredictPaths& paths, const std::optional<Split>& split) {
   if (paths.pictures.empty() && !split.has_value()) {
     return FlagError("name pictures or folders behind the run, a list of them (--list=FILE), or a split of the run's data (--split=test)");
@@ -130,26 +122,11 @@ absl::Status SetAugmentation(const VerbArguments& arguments, Experiment* experim
   }
   if (evaluation.has_test_time_augmentation()) return absl::OkStatus();
   evaluation.mutable_test_time_augmentation()->set_views(kViews);
-  if (!experiment->train_transforms().empty()) return absl::OkStatus();
+  if (IsAnyRandom(experiment->train_transforms())) return absl::OkStatus();
   return FlagError(
-      "--tta: the run has no random views to merge, for its experiment has no train_transforms; say what the views are, as in "
+      "--tta: the run has no random views to merge, for its experiment's train_transforms do nothing at random; say what the views are, as "
+      "in "
       "--set='evaluation { test_time_augmentation { views: 5 transforms { horizontal_flip {} } } }'");
-}
-
-absl::StatusOr<TrainedModel> ModelOf(const VerbArguments& arguments) {
-  const std::string& run = arguments.words()[0];
-  MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
-  TrainedModelOptions options;
-  options.checkpoint = arguments.GetString("checkpoint");
-  if (arguments.IsGiven("checkpoint") && options.checkpoint.empty()) {
-    return FlagError("--checkpoint is empty; name one, or leave it out for the one that the run reports");
-  }
-  options.set_fragment = arguments.GetString("set");
-  options.user_folder = UserFolder();
-  options.warn = [](absl::string_view warning) { PrintWarnings({std::string(warning)}); };
-  MICA_ASSIGN_OR_RETURN(TrainedModel trained, FindTrainedModel(folder, options));
-  MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &trained.experiment));
-  return trained;
 }
 
 struct ComputeAndInput {
@@ -225,11 +202,12 @@ void PrintProblems(const std::vector<std::string>& problems) {
 
 absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
   if (arguments.GetInt("top_k") < 1) return FlagError(absl::StrCat("--top_k=", arguments.GetInt("top_k"), ": must be at least 1"));
-  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitOf(arguments));
+  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitFlag(arguments, kAllSplits));
   MICA_RETURN_IF_ERROR(RequireSubmissionFlags(arguments));
   MICA_ASSIGN_OR_RETURN(const PredictPaths paths, PathsOf(arguments));
   MICA_RETURN_IF_ERROR(RequireOneInput(paths, split));
-  MICA_ASSIGN_OR_RETURN(const TrainedModel trained, ModelOf(arguments));
+  MICA_ASSIGN_OR_RETURN(TrainedModel trained, ModelOfFlags(arguments));
+  MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &trained.experiment));
   MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(trained, *split) : PrepareNamed(trained, paths.pictures));
   PredictionInput& input = ready.input;
   PrintWarnings(input.warnings);

@@ -1,27 +1,26 @@
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "base/files/path.h"
-#include "base/nearest_name.h"
 #include "base/status_macros.h"
 #include "cli/data_folders.h"
 #include "cli/shell_words.h"
+#include "cli/split_flag.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
+#include "data/index/dataset_index.h"
 #include "data/survey/dataset_examination.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/preview/experiment_preview.h"
 #include "experiments/preview/learning_rate_curve.h"
 #include "experiments/preview/preview_report.h"
+#include "experiments/runner/asked_split.h"
 
 namespace mica {
 namespace {
 
-constexpr Split kShownSplits[] = {Split::kTrain, Split::kValidation, Split::kTest, Split::kUnlabelled};
 constexpr int kMostSamples = 50, kMostVersions = 10;  // a page that can still be opened
 constexpr int kLastEpoch = 16'777'215;                // trainer.epochs has this limit
 
@@ -31,33 +30,14 @@ absl::StatusOr<int> IntInRange(const VerbArguments& arguments, const char* flag,
   return FlagError(absl::StrCat("--", flag, "=", value, ": expected ", least, " to ", most));
 }
 
-absl::StatusOr<Split> SplitOf(const VerbArguments& arguments) {
-  const std::string word = arguments.GetString("split");
-  std::vector<std::string> names;
-  for (const Split split : kShownSplits) {
-    names.emplace_back(SplitName(split));
-    if (word == names.back()) return split;
-  }
-  return FlagError(absl::StrCat("--split=", word, ": expected ", absl::StrJoin(names, ", "), DidYouMean(word, names)));
-}
-
 absl::StatusOr<PreviewOptions> OptionsOf(const VerbArguments& arguments) {
   PreviewOptions options;
-  MICA_ASSIGN_OR_RETURN(options.split, SplitOf(arguments));
+  MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitFlag(arguments, kAllSplits));
+  options.split = *split;  // there is a default
   MICA_ASSIGN_OR_RETURN(options.samples, IntInRange(arguments, "samples", 1, kMostSamples));
   MICA_ASSIGN_OR_RETURN(options.versions, IntInRange(arguments, "versions", 1, kMostVersions));
   MICA_ASSIGN_OR_RETURN(options.epoch, IntInRange(arguments, "epoch", 1, kLastEpoch - kMostVersions));
   return options;
-}
-
-absl::Status RequireSamples(const DatasetIndex& index, Split split) {
-  if (!index.RecordsOf(split).empty()) return absl::OkStatus();
-  std::vector<std::string> others;
-  for (const Split other : kShownSplits) {
-    if (!index.RecordsOf(other).empty()) others.emplace_back(SplitName(other));
-  }
-  return FlagError(
-      absl::StrCat("--split=", SplitName(split), ": the experiment has no such samples; it has ", absl::StrJoin(others, ", ")));
 }
 
 // The curve, or in `text` why there is none.
@@ -112,7 +92,7 @@ absl::StatusOr<ExitCode> RunPreview(const VerbArguments& arguments) {
   PrintWarnings(loaded.warnings);
   MICA_ASSIGN_OR_RETURN(const OpenedDataset dataset, OpenDataset(loaded.experiment.dataset(), loaded.experiment.decode()));
   PrintWarnings(dataset.index.warnings);
-  MICA_RETURN_IF_ERROR(RequireSamples(dataset.index, options.split));
+  if (dataset.index.RecordsOf(options.split).empty()) return NoSuchSamples(options.split, SplitsWithSamples(dataset.index));
   MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", dataset.index));
   const absl::StatusOr<ExperimentPreview> preview = PreviewExperiment(loaded.experiment, dataset, options);
   if (!preview.ok()) return AtItsPlace(preview.status(), loaded);

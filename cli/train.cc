@@ -27,6 +27,7 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
                                             "  confusion_matrix.csv   which class is taken for which\n"
                                             "  predictions.csv        what the model says of every sample\n"
                                           : "")
+            << (result.has_views ? "  tta.csv                metrics of each view and of all, merged\n" : "")
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
             << "  " << HowToCallMica() << " train " << experiment << "\n"
@@ -50,10 +51,15 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   InstallStopSignals();
   MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment));
   PrintWarnings(ready.index.warnings);
-  MICA_ASSIGN_OR_RETURN(const TrainResult result, ready.compute->RunExperiment(loaded, ready.index, options, stderr));
-  const std::string shown_folder = ShownPath(result.folder);
-  if (!result.interrupted) {
-    PrintResult(result, shown_folder);
+  const absl::StatusOr<TrainResult> result = ready.compute->RunExperiment(loaded, ready.index, options, stderr);
+  if (absl::IsCancelled(result.status())) {
+    std::cout << "Stopped by a signal before the first step; no run folder was made\n";
+    return ExitCode::kPreempted;
+  }
+  if (!result.ok()) return result.status();
+  const std::string shown_folder = ShownPath(result->folder);
+  if (!result->interrupted) {
+    PrintResult(*result, shown_folder);
     return ExitCode::kDone;
   }
   std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder

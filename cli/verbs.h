@@ -10,8 +10,8 @@
 namespace mica {
 
 // What a verb accepts and what it does. `run` prints results on stdout, progress and warnings on
-// stderr. On success it returns kDone, or kPreempted if a signal stopped it and it left a
-// checkpoint.
+// stderr. On success it returns kDone, or kPreempted if a signal stopped it; a run that
+// has begun has a checkpoint then.
 struct Verb {
   VerbTable table;
   absl::StatusOr<ExitCode> (*run)(const VerbArguments& arguments);

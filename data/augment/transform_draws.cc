@@ -59,11 +59,6 @@ bool IsMaybe(const Config& config) {
   return config.probability() > 0 && config.probability() < 1;
 }
 
-template <typename List>
-bool IsAnyRandom(const List& transforms) {
-  return std::any_of(transforms.begin(), transforms.end(), IsRandomTransform);
-}
-
 bool IsRandom(const RandomAffineConfig& config) {
   return config.degrees() > 0 || config.translate_x_fraction() > 0 || config.translate_y_fraction() > 0 ||
          config.min_scale() < config.max_scale() || config.shear_x_degrees() > 0 || config.shear_y_degrees() > 0;
@@ -212,6 +207,10 @@ bool IsRandomTransform(const TransformConfig& config) {
       return IsRandom(config.random_order());
   }
   return true;
+}
+
+bool IsAnyRandom(const TransformList& transforms) {
+  return std::any_of(transforms.begin(), transforms.end(), IsRandomTransform);
 }
 
 }  // namespace mica

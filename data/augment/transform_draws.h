@@ -16,6 +16,9 @@ absl::Status DrawTransform(const TransformConfig& config, DrawState* state);
 // Whether anything about it is drawn.
 bool IsRandomTransform(const TransformConfig& config);
 
+// Whether anything about any of them is.
+bool IsAnyRandom(const TransformList& transforms);
+
 }  // namespace mica
 
 #endif  // MICA_DATA_AUGMENT_TRANSFORM_DRAWS_H_

@@ -71,10 +71,13 @@ void WarnOfDropped(DatasetExamination* examination) {
 
 }  // namespace
 
-// Those that share a reason share the problem. The survey's cache never sees it.
+PictureSize UprightSize(const DecodeConfig& decode, const PictureFacts& facts) {
+  return UprightSize(decode, HeaderOf(facts));
+}
+
 void RejectPictures(const DecodeConfig& decode, PictureSurvey* survey) {
   if (decode.reject().empty()) return;
-  std::map<std::string, int32_t> known;
+  std::map<std::string, int32_t> known;  // those that share a reason share the problem, which the survey's cache never sees
   for (size_t id = 0; id < survey->facts.size(); ++id) {
     PictureFacts& facts = survey->facts[id];
     if (!facts.is_known() || !survey->IsUsable(static_cast<int64_t>(id))) continue;
@@ -90,7 +93,7 @@ void RejectPictures(const DecodeConfig& decode, PictureSurvey* survey) {
 std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode) {
   std::optional<PictureSize> common;
   for (const PictureFacts& facts : survey.facts) {
-    const PictureSize size = UprightSize(decode, HeaderOf(facts));
+    const PictureSize size = UprightSize(decode, facts);
     if (common.value_or(size) != size) return std::nullopt;
     common = size;
   }

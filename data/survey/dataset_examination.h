@@ -45,6 +45,9 @@ DatasetExamination ExamineDataset(const DatasetConfig& config, SurveyOptions opt
 // The pictures that `decode` rejects get a problem: they cannot be used.
 void RejectPictures(const DecodeConfig& decode, PictureSurvey* survey);
 
+// The size of a picture whose header is known, upright as `decode` wants it.
+PictureSize UprightSize(const DecodeConfig& decode, const PictureFacts& facts);
+
 // The size, upright, that all pictures share; nullopt if they differ.
 std::optional<PictureSize> CommonSize(const PictureSurvey& survey, const DecodeConfig& decode);
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/files/path.h"
 #include "base/number_format.h"
+#include "data/augment/transform_draws.h"
 #include "data/augment/transform_validation.h"
 #include "data/decode/decode_validation.h"
 #include "data/index/dataset_format_factory.h"
@@ -95,6 +96,18 @@ void ValidateScheduleAgainstRun(const Experiment& experiment, ConfigProblems* pr
   if (schedule.has_cosine() && !schedule.has_warmup()) WarnOfCosineRise(schedule.cosine(), experiment.trainer(), problems);
 }
 
+void ValidateViews(const Experiment& experiment, ConfigProblems* problems) {
+  if (!experiment.evaluation().has_test_time_augmentation()) return;
+  const TransformList& own = experiment.evaluation().test_time_augmentation().transforms();
+  if (IsAnyRandom(own.empty() ? experiment.train_transforms() : own)) return;
+  constexpr char kWhy[] = " nothing at random, so all views would be equal; add a random transform, such as horizontal_flip {}";
+  if (!own.empty()) {
+    problems->Error("evaluation.test_time_augmentation.transforms", absl::StrCat("do", kWhy));
+  } else {
+    problems->Error("evaluation.test_time_augmentation", absl::StrCat("has no transforms, and train_transforms do", kWhy));
+  }
+}
+
 void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblems* problems) {
   const EvaluationConfig& evaluation = experiment.evaluation();
   const DatasetConfig& dataset = experiment.dataset();
@@ -108,11 +121,6 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
   }
   if (!has_validation && experiment.trainer().has_early_stop()) {
     problems->Error("trainer.early_stop", "needs a validation split to watch; set dataset.validation_fraction, for example 0.1");
-  }
-  if (evaluation.has_test_time_augmentation() && evaluation.test_time_augmentation().transforms().empty() &&
-      experiment.train_transforms().empty()) {
-    problems->Error("evaluation.test_time_augmentation",
-                    "has no transforms, and train_transforms are none either, so all views would be equal");
   }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
@@ -145,6 +153,7 @@ void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) 
   ValidateCheckpointConfig(experiment.checkpoint(), "checkpoint", problems);
   ValidateScheduleAgainstRun(experiment, problems);
   ValidateEvaluationAgainstSplits(experiment, problems);
+  ValidateViews(experiment, problems);
 }
 
 }  // namespace mica

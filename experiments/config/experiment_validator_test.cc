@@ -59,10 +59,14 @@ TEST(ExperimentValidatorTest, AWarmupMustBeShorterThanTheRun) {
                         "schedule.warmup.epochs is 3.5, but the run has 3 epochs; lower it below that or raise trainer.epochs"}});
 }
 
-TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedTransforms) {
+TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedRandomTransforms) {
   const std::string views = "evaluation { test_time_augmentation { views: 2 ";
+  const std::string none = "evaluation.test_time_augmentation has no transforms, and train_transforms do nothing at random";
   kTable.ExpectErrors(
-      {{Named("name: 'a' " + views + "} }"), "evaluation.test_time_augmentation has no transforms, and train_transforms are none either"}});
+      {{Named("name: 'a' " + views + "} }"), none},
+       {Named("name: 'a' train_transforms { resize { short_side_px: 8 } } " + views + "} }"), none},
+       {Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "transforms { center_crop { size_px: 8 } } } }"),
+        "evaluation.test_time_augmentation.transforms do nothing at random"}});
   kTable.ExpectValid(Named("name: 'a' " + views + "transforms { horizontal_flip {} } } }"));
   kTable.ExpectValid(Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "} }"));
 }

@@ -10,7 +10,6 @@
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "data/augment/transform_pipeline.h"
-#include "data/decode/decode_policy.h"
 #include "data/decode/region_decoder.h"
 #include "data/loader/picture_pipeline.h"
 #include "data/loader/sample_order.h"
@@ -24,8 +23,11 @@ namespace {
 // Crops of more pictures are not drawn: the mean would not change visibly.
 constexpr int64_t kMostCrops = 50'000;
 
-// The side of a grid's cells for what the network gets: up to 256 pixels it is shown pixel by pixel,
-// small pictures enlarged.
+// An evaluation is the same after every epoch.
+constexpr int64_t kEpochOfEvaluations = 1;
+
+// The side of a grid's cells for what the network gets: up to 256 pixels it is shown pixel by
+// pixel, small pictures enlarged.
 int CellFor(PictureSize size) {
   const int longer = std::max(size.height_px, size.width_px);
   return std::clamp(longer >= 96 ? longer : 192 / longer * longer, 128, 256);
@@ -76,14 +78,15 @@ std::vector<int64_t> IdsOf(absl::Span<const SampleTurn> turns) {
   return ids;
 }
 
-absl::StatusOr<PreviewSample> ShowSample(const ImageRecord& record, int versions, const ExperimentPreview& preview, Previewer* previewer) {
+// The first of `versions` is that of `epoch`.
+absl::StatusOr<PreviewSample> ShowSample(const ImageRecord& record, int64_t epoch, int versions, int cell_px, Previewer* previewer) {
   PreviewSample sample;
   sample.id = record.id;
   MICA_ASSIGN_OR_RETURN(const Picture* const whole, previewer->Decode(record));
   sample.size = {whole->height_px, whole->width_px};
-  sample.original = FitIntoCell(*whole, preview.cell_px);
+  sample.original = FitIntoCell(*whole, cell_px);
   for (int i = 0; i < versions; ++i) {
-    MICA_ASSIGN_OR_RETURN(PreviewVersion version, previewer->Prepare(record, preview.options.epoch + i, /*copy=*/0));
+    MICA_ASSIGN_OR_RETURN(PreviewVersion version, previewer->Prepare(record, epoch + i, /*copy=*/0));
     sample.versions.push_back(std::move(version));
   }
   return sample;
@@ -100,23 +103,15 @@ absl::StatusOr<PreviewBatch> ShowBatch(const DatasetIndex& index, absl::Span<con
   return batch;
 }
 
-PictureSize SizeOf(const PictureFacts& facts, const DecodeConfig& decode) {
-  PictureHeader header;
-  header.orientation = facts.orientation;
-  header.width_px = facts.width_px;
-  header.height_px = facts.height_px;
-  return UprightSize(decode, header);
-}
-
-// Crops as training draws them, of pictures whose sizes are known without opening them.
-absl::StatusOr<CropLoss> DrawCrops(const Experiment& experiment, const OpenedDataset& dataset, absl::Span<const int64_t> ids, int64_t epoch,
-                                   const TransformPipeline& transforms) {
+// Crops as they are drawn for each sample, of pictures whose sizes are known without opening them.
+absl::StatusOr<CropLoss> DrawCrops(const Experiment& experiment, const OpenedDataset& dataset, absl::Span<const int64_t> ids,
+                                   RngStream stream, int64_t epoch, const TransformPipeline& transforms) {
   CropLoss loss;
   DrawnTransforms drawn;
   const int64_t stride = (static_cast<int64_t>(ids.size()) + kMostCrops - 1) / kMostCrops;
   for (size_t i = 0; i < ids.size(); i += stride) {
-    const PictureSize size = SizeOf(dataset.survey.facts[ids[i]], experiment.decode());
-    Rng rng(experiment.seed(), RngStream::kAugmentation, epoch, ids[i]);
+    const PictureSize size = UprightSize(experiment.decode(), dataset.survey.facts[ids[i]]);
+    Rng rng(experiment.seed(), stream, epoch, ids[i]);
     const absl::Status status = transforms.Draw(size, &rng, &drawn);
     if (!status.ok()) {
       return WithMessage(status, absl::StrCat(dataset.index.PathOf(dataset.index.records[ids[i]]), ": ", status.message()));
@@ -130,8 +125,9 @@ absl::StatusOr<CropLoss> DrawCrops(const Experiment& experiment, const OpenedDat
 absl::StatusOr<NamedCropLosses> CropLosses(const Experiment& experiment, const OpenedDataset& dataset, int64_t epoch,
                                            const PicturePipeline& train, const PicturePipeline& eval) {
   const std::vector<int64_t> ids = dataset.index.RecordsOf(Split::kTrain);
-  MICA_ASSIGN_OR_RETURN(const CropLoss in_training, DrawCrops(experiment, dataset, ids, epoch, train.view(0)));
-  MICA_ASSIGN_OR_RETURN(const CropLoss in_evaluation, DrawCrops(experiment, dataset, ids, epoch, eval.view(0)));
+  MICA_ASSIGN_OR_RETURN(const CropLoss in_training, DrawCrops(experiment, dataset, ids, RngStream::kAugmentation, epoch, train.view(0)));
+  MICA_ASSIGN_OR_RETURN(const CropLoss in_evaluation,
+                        DrawCrops(experiment, dataset, ids, RngStream::kTestViews, kEpochOfEvaluations, eval.view(0)));
   return NamedCropLosses{{"train_transforms", in_training}, {"eval_transforms", in_evaluation}};
 }
 
@@ -143,11 +139,12 @@ absl::StatusOr<ExperimentPreview> PreviewExperiment(const Experiment& experiment
   PicturePipeline::Options of_pipeline;
   of_pipeline.seed = experiment.seed();
   of_pipeline.decodes_whole = experiment.loader().cache_case() != LoaderConfig::CACHE_NOT_SET;
-  const auto create = [&](const TransformList& transforms, const char* path) {
+  const auto create = [&](const TransformList& transforms, const char* path, RngStream stream) {
+    of_pipeline.stream = stream;
     return PicturePipeline::Create(index, experiment.decode(), {{&transforms, path}}, of_pipeline);
   };
-  MICA_ASSIGN_OR_RETURN(const PipelinePointer train, create(experiment.train_transforms(), "train_transforms"));
-  MICA_ASSIGN_OR_RETURN(const PipelinePointer eval, create(experiment.eval_transforms(), "eval_transforms"));
+  MICA_ASSIGN_OR_RETURN(const PipelinePointer train, create(experiment.train_transforms(), "train_transforms", RngStream::kAugmentation));
+  MICA_ASSIGN_OR_RETURN(const PipelinePointer eval, create(experiment.eval_transforms(), "eval_transforms", RngStream::kTestViews));
   MICA_ASSIGN_OR_RETURN(const SampleOrder order, SampleOrder::Create(index, Split::kTrain, experiment.loader(), experiment.seed()));
   const bool is_training = options.split == Split::kTrain;
   const PicturePipeline& shown = is_training ? *train : *eval;
@@ -162,9 +159,10 @@ absl::StatusOr<ExperimentPreview> PreviewExperiment(const Experiment& experiment
   preview.is_mixed = experiment.batch_mixing().kind_case() != BatchMixingConfig::KIND_NOT_SET;
   Previewer previewer(shown);
   const std::vector<int64_t> ids = is_training && !turns.empty() ? IdsOf(turns) : index.RecordsOf(options.split);
-  const int versions = shown.view(0).is_random() ? options.versions : 1;
+  const int versions = is_training && shown.view(0).is_random() ? options.versions : 1;
+  const int64_t epoch = is_training ? options.epoch : kEpochOfEvaluations;
   for (const int64_t id : VariedSamples(index, ids, options.samples)) {
-    MICA_ASSIGN_OR_RETURN(PreviewSample sample, ShowSample(index.records[id], versions, preview, &previewer));
+    MICA_ASSIGN_OR_RETURN(PreviewSample sample, ShowSample(index.records[id], epoch, versions, preview.cell_px, &previewer));
     preview.samples.push_back(std::move(sample));
   }
   if (preview.steps_per_epoch > 0) {

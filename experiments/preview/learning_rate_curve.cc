@@ -1,6 +1,7 @@
 #include "experiments/preview/learning_rate_curve.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -9,6 +10,7 @@
 #include "base/files/csv.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
+#include "training/loop/run_length.h"
 #include "training/loop/trainer_validation.h"
 #include "training/optim/base_learning_rate.h"
 #include "training/optim/lr_schedule.h"
@@ -22,11 +24,6 @@ namespace {
 constexpr int kMostTicks = 10;
 
 using Point = LearningRateCurve::Point;
-
-int64_t TotalSteps(const TrainerConfig& trainer, int64_t steps_per_epoch) {
-  const int64_t all = int64_t{trainer.epochs()} * steps_per_epoch;
-  return trainer.has_max_steps() ? std::min<int64_t>(all, trainer.max_steps()) : all;
-}
 
 // Of a step that is counted from 1.
 int64_t EpochOf(const LearningRateCurve& curve, int64_t step) {
@@ -74,15 +71,21 @@ absl::Status Validate(const Experiment& experiment) {
   return messages.empty() ? absl::OkStatus() : WithFields(ConfigError(absl::StrJoin(messages, "\n")), fields);
 }
 
+RunLength LengthOf(const TrainerConfig& trainer, int64_t steps_per_epoch) {
+  const std::optional<int64_t> max_steps = trainer.has_max_steps() ? std::optional<int64_t>(trainer.max_steps()) : std::nullopt;
+  return LengthOfRun(trainer.epochs(), max_steps, steps_per_epoch);
+}
+
 }  // namespace
 
 absl::StatusOr<LearningRateCurve> BuildLearningRateCurve(const Experiment& experiment, int64_t steps_per_epoch) {
   MICA_RETURN_IF_ERROR(Validate(experiment));
   LearningRateCurve curve;
   curve.steps_per_epoch = steps_per_epoch;
-  curve.total_steps = TotalSteps(experiment.trainer(), steps_per_epoch);
+  const RunLength length = LengthOf(experiment.trainer(), steps_per_epoch);
+  curve.total_steps = length.total_steps;
   curve.stride = (curve.total_steps + kMaxCurvePoints - 1) / kMaxCurvePoints;
-  MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateLrSchedule(experiment.schedule(), {curve.total_steps, steps_per_epoch}));
+  MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateLrSchedule(experiment.schedule(), length));
   const double base_rate = BaseLearningRate(experiment.optimizer());
   const auto add = [&](int64_t step) { curve.points.push_back({step, base_rate * schedule.Factor(step - 1)}); };
   for (int64_t step = 1; step <= curve.total_steps; step += curve.stride) add(step);

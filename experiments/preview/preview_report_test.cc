@@ -15,6 +15,7 @@
 #include "base/testing/test_files.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_encoder.h"
+#include "data/loader/picture_pipeline.h"
 #include "data/survey/dataset_examination.h"
 
 namespace mica {
@@ -159,6 +160,29 @@ TEST_F(PreviewReportTest, OtherSplitsGetEvalTransforms) {
   // The middle of the gradient, which is not normalised.
   EXPECT_THAT(preview.samples[0].versions[0].picture.pixels, Each(AllOf(testing::Gt(60), testing::Lt(195))));
   EXPECT_THAT(preview.samples[0].versions[0].description, ElementsAre(StartsWith("resize "), StartsWith("center_crop ")));
+}
+
+TEST_F(PreviewReportTest, RandomEvalTransformsAreShownAsEveryEvaluationDrawsThem) {
+  const Experiment experiment = Parsed(absl::StrCat(kAugmented, "eval_transforms { random_crop { size_px: 10 } }"));
+  const OpenedDataset dataset = Opened(experiment);
+  PreviewOptions options;
+  options.split = Split::kValidation;
+  options.epoch = 5;
+  const ExperimentPreview preview = PreviewExperiment(experiment, dataset, options).value();
+  PicturePipeline::Options as_evaluated;
+  as_evaluated.stream = RngStream::kTestViews;
+  as_evaluated.seed = experiment.seed();
+  const auto pipeline =
+      PicturePipeline::Create(dataset.index, experiment.decode(), {{&experiment.eval_transforms(), "eval_transforms"}}, as_evaluated);
+  ASSERT_THAT(pipeline, IsOk());
+  PipelineScratch scratch(**pipeline);
+  std::vector<float> values((*pipeline)->output().values());
+  for (const PreviewSample& sample : preview.samples) {
+    ASSERT_THAT((*pipeline)->Prepare(dataset.index.records[sample.id], /*epoch=*/1, /*copy=*/0, &scratch, {values.data()}), IsOk());
+    ASSERT_THAT(sample.versions, SizeIs(1));
+    EXPECT_EQ(sample.versions[0].epoch, 1);
+    EXPECT_EQ(sample.versions[0].description, scratch.drawn(0).Describe());
+  }
 }
 
 TEST_F(PreviewReportTest, WritesPicturesThatCanBeRead) {

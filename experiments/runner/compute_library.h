@@ -37,16 +37,18 @@ struct TrainResult {
   // Whether there was a test or validation split to report: predictions.csv and the files of
   // classes.
   bool has_reported_split = false;
+  bool has_views = false;  // tta.csv
 };
 
 struct EvaluateResult {
   std::string folder;  // absolute
   Split split = Split::kTest;
   int64_t samples = 0;
-  std::vector<Split> other_splits;  // those that have samples
+  std::vector<Split> other_splits;  // those that have labels
   std::string checkpoint;           // "step-000001875"
   std::string why_checkpoint;       // "the one that the run reports"
   std::string final_table;          // for people
+  bool has_views = false;           // tta.csv
 };
 
 struct PredictResult {
@@ -89,8 +91,8 @@ struct ComputeAndData {
   DatasetIndex index;
 };
 
-// The experiment's data set and decode config must be as OpenDataset requires. Errors of the data are OpenDataset's; a library that
-// cannot be loaded is an InstallationError (exit code 69).
+// The experiment's data set and decode config must be as OpenDataset requires. Errors of the data
+// are OpenDataset's; a library that cannot be loaded is an InstallationError (exit code 69).
 absl::StatusOr<ComputeAndData> LoadComputeAndData(const Experiment& experiment);
 
 // Loads the library, or returns the one that is linked in: a program links either

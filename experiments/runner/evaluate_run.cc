@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "base/files/csv_reader.h"
 #include "base/files/file.h"
@@ -20,6 +19,7 @@
 #include "eval/report/evaluation_folder.h"
 #include "eval/report/final_table.h"
 #include "eval/report/run_tables.h"
+#include "experiments/runner/asked_split.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
 #include "experiments/runner/prediction_batches.h"
@@ -44,10 +44,15 @@ absl::Status RequireSameData(const RunRecord& run, const DatasetIndex& index) {
   return DataError(absl::StrCat(path, ": the run's splits have other samples than those here; leave what divides the data as it was"));
 }
 
-std::vector<Split> SplitsWithSamples(const DatasetIndex& index) {
+bool HasLabels(const DatasetIndex& index, Split split) {
+  const std::vector<int64_t> counts = index.CountsOf(split);
+  return std::any_of(counts.begin(), counts.end(), [](int64_t count) { return count > 0; });
+}
+
+std::vector<Split> LabelledSplits(const DatasetIndex& index) {
   std::vector<Split> splits;
   for (const Split split : kSplits) {
-    if (!index.RecordsOf(split).empty()) splits.push_back(split);
+    if (HasLabels(index, split)) splits.push_back(split);
   }
   return splits;
 }
@@ -56,17 +61,21 @@ bool Contains(const std::vector<Split>& splits, Split split) {
   return std::find(splits.begin(), splits.end(), split) != splits.end();
 }
 
-absl::StatusOr<Split> ChooseSplit(const std::vector<Split>& splits, std::optional<Split> asked) {
-  const auto append = [](std::string* text, Split split) { absl::StrAppend(text, SplitName(split)); };
-  if (asked.has_value()) {
-    if (Contains(splits, *asked)) return *asked;
+// `splits` are those with labels.
+absl::StatusOr<Split> ChooseSplit(const DatasetIndex& index, const std::vector<Split>& splits, std::optional<Split> asked) {
+  if (!asked.has_value()) {
+    for (const Split split : {Split::kTest, Split::kValidation}) {
+      if (Contains(splits, split)) return split;
+    }
+    return FlagError("the data has neither a test nor a validation split with labels; ask for --split=train");
+  }
+  if (Contains(splits, *asked)) return *asked;
+  const absl::string_view name = SplitName(*asked);
+  if (!index.RecordsOf(*asked).empty()) {
     return FlagError(
-        absl::StrCat("--split=", SplitName(*asked), ": the data has no such samples; it has ", absl::StrJoin(splits, ", ", append)));
+        absl::StrCat("--split=", name, ": its samples have no labels; mica predict --split=", name, " says what the model makes of them"));
   }
-  for (const Split split : {Split::kTest, Split::kValidation}) {  // the order of a run's own choice
-    if (Contains(splits, split)) return split;
-  }
-  return FlagError("the data has neither a test nor a validation split; ask for --split=train");
+  return NoSuchSamples(*asked, splits);
 }
 
 absl::StatusOr<MergedPredictions> PredictionsOf(const Experiment& experiment, const DatasetIndex& index, Split split, BatchSource& batches,
@@ -129,8 +138,8 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   MICA_RETURN_IF_ERROR(RequireSameClasses(checkpoint, index.classes.names()));
   MICA_RETURN_IF_ERROR(RequireSameData(run, index));
   EvaluateResult result;
-  result.other_splits = SplitsWithSamples(index);
-  MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(result.other_splits, split));
+  result.other_splits = LabelledSplits(index);
+  MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(index, result.other_splits, split));
   result.other_splits.erase(std::find(result.other_splits.begin(), result.other_splits.end(), result.split));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(trained.experiment, index, result.split));
 
@@ -159,6 +168,7 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   result.samples = predictions.size();
   result.checkpoint = checkpoint.name;
   result.why_checkpoint = trained.why_checkpoint;
+  result.has_views = !evaluated.views.empty();
   result.final_table = FinalTable(ResultsOf(result.split, predictions, index, run.report));
   return result;
 }

@@ -10,6 +10,7 @@
 #include "data/loader/batch_source_factory.h"
 #include "eval/evaluator/evaluator.h"
 #include "eval/metrics/merged_predictions.h"
+#include "experiments/runner/test_views.h"
 
 namespace mica {
 namespace {
@@ -20,22 +21,12 @@ DecodeConfig DecodeOf(const Experiment& experiment, const DatasetIndex& index) {
   return decode;
 }
 
-std::vector<ViewTransforms> ViewsOf(const Experiment& experiment) {
-  std::vector<ViewTransforms> views = {{&experiment.eval_transforms(), "eval_transforms"}};
-  if (!experiment.evaluation().has_test_time_augmentation()) return views;
-  const TestTimeAugmentationConfig& augmentation = experiment.evaluation().test_time_augmentation();
-  const ViewTransforms own = {&augmentation.transforms(), "evaluation.test_time_augmentation.transforms"};
-  const ViewTransforms of_training = {&experiment.train_transforms(), "train_transforms"};
-  views.resize(1 + augmentation.views(), augmentation.transforms().empty() ? of_training : own);
-  return views;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
                                                                        Split split) {
   const DecodeConfig decode = DecodeOf(experiment, index);
-  const std::vector<ViewTransforms> views = ViewsOf(experiment);
+  const std::vector<ViewTransforms> views = TestViews(experiment);
   const BatchSourceInputs inputs = {index, decode, experiment.loader(), experiment.seed()};
   // A batch of several views takes the memory of one of single images.
   const int64_t batch_size = std::max<int64_t>(1, experiment.evaluation().batch_size() / static_cast<int64_t>(views.size()));

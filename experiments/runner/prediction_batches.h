@@ -15,9 +15,10 @@
 
 namespace mica {
 
-// In the order of their ids, labelled or not. With evaluation.test_time_augmentation, more_views are
-// its views. Samples that cannot be prepared are left out and listed. Pictures for a model of packed
-// grey pixels (IDX) become grey. `index` is borrowed; at least one sample belongs to the split.
+// In the order of their ids, labelled or not. With evaluation.test_time_augmentation, more_views
+// are its views. Samples that cannot be prepared are left out and listed. Pictures for a model of
+// packed grey pixels (IDX) become grey. `index` is borrowed; at least one sample belongs to the
+// split.
 absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
                                                                        Split split);
 
@@ -26,8 +27,8 @@ struct MergedPredictions {
   std::vector<PredictionTable> views;  // the clean one first
 };
 
-// Evaluates a model on a split with test-time augmentation, which the experiment must have. A sample
-// that cannot be prepared is an error.
+// Evaluates a model on a split with test-time augmentation, which the experiment must have. A
+// sample that cannot be prepared is an error.
 absl::StatusOr<MergedPredictions> EvaluateMerged(const Experiment& experiment, const DatasetIndex& index, Split split,
                                                  const BuiltModel& model);
 

@@ -16,14 +16,13 @@
 #include "data/index/named_pictures.h"
 #include "data/survey/dataset_examination.h"
 #include "data/survey/picture_survey.h"
+#include "experiments/runner/asked_split.h"
 
 namespace mica {
 namespace {
 
 // Looking for what is missing lists a folder, so not for every file of a long list.
 constexpr int kMaxLookedFor = 20;
-
-constexpr Split kAllSplits[] = {Split::kTrain, Split::kValidation, Split::kTest, Split::kUnlabelled};
 
 bool IsMissing(const std::string& path) {
   struct stat stats;
@@ -99,14 +98,7 @@ absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, cons
   PredictionInput input;
   input.split = split;
   input.records = index.RecordsOf(split);
-  if (input.records.empty()) {
-    std::vector<absl::string_view> others;
-    for (const Split other : kAllSplits) {
-      if (!index.RecordsOf(other).empty()) others.push_back(SplitName(other));
-    }
-    return FlagError(
-        absl::StrCat("--split=", SplitName(split), ": the run's data has no such samples; it has ", absl::StrJoin(others, ", ")));
-  }
+  if (input.records.empty()) return NoSuchSamples(split, SplitsWithSamples(index));
   for (const int64_t id : input.records) AddPicture(index, index.records[id], &input);
   input.warnings = index.warnings;
   input.index = std::move(index);

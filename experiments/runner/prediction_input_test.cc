@@ -127,7 +127,7 @@ TEST_F(PredictionInputTest, ASplitHasItsSamplesInTheOrderOfTheirIds) {
 
 TEST_F(PredictionInputTest, ASplitMustExistAndHaveTheModelsClasses) {
   EXPECT_THAT(SplitInput(PackedIndex(), Split::kUnlabelled, CheckpointOf({"a", "b"})),
-              Fails(ExitCode::kFlag, HasSubstr("--split=unlabelled: the run's data has no such samples; it has train, test")));
+              Fails(ExitCode::kFlag, HasSubstr("--split=unlabelled: the data has no such samples; it has train, test")));
   EXPECT_THAT(SplitInput(PackedIndex(), Split::kTest, CheckpointOf({"a", "c"})), Fails(ExitCode::kCheckpoint, HasSubstr("class 1")));
 }
 

@@ -142,6 +142,7 @@ absl::StatusOr<TrainResult> Run::Execute() {
   result.final_table = *std::move(final_table);
   if (outcome->reason == StopReason::kNoImprovement) result.stopped_early = WhyItEnded(*outcome);
   result.has_reported_split = !report_.reported_split().empty();
+  result.has_views = report_.has_views();
   if (absl::Status status = WriteEnd(RunReport::FINISHED, *outcome); !status.ok()) return Fail(std::move(status));
   return result;
 }
@@ -198,6 +199,7 @@ absl::StatusOr<PredictionTable> Run::Predict(BatchSource& batches) {
 absl::StatusOr<PredictionTable> Run::PredictMerged(Split split) {
   MICA_ASSIGN_OR_RETURN(MergedPredictions evaluated, EvaluateMerged(experiment_, index_, split, stages_.model));
   MICA_RETURN_IF_ERROR(folder_.WriteViews(evaluated.views, evaluated.merged));
+  report_.set_views(static_cast<int>(evaluated.views.size()));
   return std::move(evaluated.merged);
 }
 

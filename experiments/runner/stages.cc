@@ -19,6 +19,7 @@
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
+#include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
 #include "models/weights/weights.h"
 #include "models/zoo/model_factory.h"
@@ -71,16 +72,22 @@ absl::StatusOr<BatchSourceInputs> InputsOf(const Experiment& experiment, const D
   return BatchSourceInputs{index, experiment.decode(), experiment.loader(), experiment.seed(), device, std::move(cache)};
 }
 
+absl::Status NoTrainBatch(const LoaderConfig& loader, int64_t samples_of_split) {
+  if (samples_of_split == 0) return DataError("the training split has no samples; nothing can be trained");
+  const std::string samples = samples_of_split < loader.batch_size() ? absl::StrCat("the training split has ", samples_of_split, " samples")
+                                                                     : "samples_per_epoch is less than a batch";
+  return WithFields(DataError(absl::StrCat(samples, ", loader.batch_size is ", loader.batch_size(),
+                                           " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false")),
+                    {"loader.drop_last"});
+}
+
 absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& experiment, const DatasetIndex& index,
                                                           std::shared_ptr<DecodedPictures> cache) {
   MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
   const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<BatchSource> batches, CreateTrainBatches(inputs, {&view, 1}));
   if (batches->batches_per_epoch() == 0) {
-    return WithFields(DataError(absl::StrCat("the training split has ", index.RecordsOf(Split::kTrain).size(),
-                                             " samples, loader.batch_size is ", experiment.loader().batch_size(),
-                                             " and loader.drop_last leaves no batch; lower batch_size or write drop_last: false")),
-                      {"loader.drop_last"});
+    return NoTrainBatch(experiment.loader(), static_cast<int64_t>(index.RecordsOf(Split::kTrain).size()));
   }
   if (experiment.batch_mixing().kind_case() == BatchMixingConfig::KIND_NOT_SET) return batches;
   return std::make_unique<MixingBatchSource>(std::move(batches), experiment.batch_mixing(), index.classes.size(), experiment.seed());
@@ -155,6 +162,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
   MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
+  MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
   plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return plan;

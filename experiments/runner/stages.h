@@ -66,8 +66,8 @@ struct Stages {
 };
 
 // `experiment` must be resolved and valid (load_experiment.h). `index` must be that of its data
-// set; both are borrowed and must outlive the plan. Config errors end with exit code 2, data that does
-// not fit the experiment with 3.
+// set; both are borrowed and must outlive the plan. Config errors end with exit code 2, data that
+// does not fit the experiment with 3.
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index,
                                           std::shared_ptr<DecodedPictures> cache = nullptr);
 
@@ -75,8 +75,8 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 // and loads them. A file that cannot be used ends with exit code 4.
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan);
 
-// All of it: the cache of decoded pictures, if there is to be one, PlanTraining, then the model with its weights, the optimizer and the
-// other stages.
+// All of it: the cache of decoded pictures, if there is to be one, PlanTraining, then the model
+// with its weights, the optimizer and the other stages.
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk = {});
 
 // The model alone, for images of this shape, with random weights that the caller replaces by a

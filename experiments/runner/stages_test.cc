@@ -152,6 +152,15 @@ std::vector<int64_t> FirstIds(const Stages& stages) {
   return {batch.ids.const_data_ptr<int64_t>(), batch.ids.const_data_ptr<int64_t>() + batch.size()};
 }
 
+// They are needed first after the last epoch.
+TEST(StagesTest, ViewsOfAnotherSizeAreRefusedBeforeTraining) {
+  const auto built =
+      Build(MakeExperiment("evaluation { test_time_augmentation { views: 2 transforms { random_resized_crop { size_px: 6 } } } }"));
+  EXPECT_THAT(built, Fails(ExitCode::kConfig, HasSubstr("evaluation.test_time_augmentation.transforms makes pictures of 6x6 pixels, but "
+                                                        "eval_transforms of 8x8")));
+  EXPECT_EQ(FieldsOf(built.status()), std::vector<std::string>{"evaluation.test_time_augmentation"});
+}
+
 TEST(StagesTest, TheSeedDecidesWeightsAndOrder) {
   const auto a = Build(MakeExperiment("seed: 7")), b = Build(MakeExperiment("seed: 7")), c = Build(MakeExperiment("seed: 8"));
   ASSERT_THAT(a, IsOk());
@@ -170,6 +179,8 @@ TEST(StagesTest, F43ATrainingSplitWithoutAFullBatchIsRefusedWithDropLast) {
               Fails(ExitCode::kData, AllOf(HasSubstr("60 samples"), HasSubstr("batch_size is 64"), HasSubstr("drop_last: false"))));
   EXPECT_EQ(FieldsOf(Build(MakeExperiment("loader { batch_size: 64 drop_last: true }")).status()),
             std::vector<std::string>{"loader.drop_last"});
+  EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 16 drop_last: true class_balanced { samples_per_epoch: 10 } }")),
+              Fails(ExitCode::kData, HasSubstr("samples_per_epoch is less than a batch, loader.batch_size is 16")));
   EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 64 }")), IsOk());
   EXPECT_THAT(Build(MakeExperiment("loader { batch_size: 60 drop_last: true }")), IsOk());
 }

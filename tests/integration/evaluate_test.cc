@@ -185,8 +185,8 @@ TEST(EvaluateTest, F20ABrokenReportedCheckpointIsNotReplacedByAnother) {
   const MicaResult result = Evaluate(tiny);
 
   EXPECT_EQ(result.exit_code, 4) << result;
-  EXPECT_THAT(result.err, AllOf(StartsWith("error: " + weights + ": 1200 of "), HasSubstr("complete checkpoints: step-000000012, step-000000006"),
-                                HasSubstr("--checkpoint=NAME")));
+  EXPECT_THAT(result.err, AllOf(StartsWith("error: " + weights + ": 1200 of "),
+                                HasSubstr("complete checkpoints: step-000000012, step-000000006"), HasSubstr("--checkpoint=NAME")));
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "evaluations")));
   const MicaResult newest = Evaluate(tiny, {"--checkpoint=latest"});
   EXPECT_EQ(newest.exit_code, 0) << newest;
@@ -261,7 +261,28 @@ TEST(EvaluateTest, ASplitThatIsNotThereIsAFlagError) {
   EXPECT_THAT(missing.err, HasSubstr("--split=validation: the data has no such samples; it has train, test"));
   const MicaResult unknown = Evaluate(tiny, {"--split=tset"});
   EXPECT_EQ(unknown.exit_code, 1) << unknown;
-  EXPECT_THAT(unknown.err, HasSubstr("expected train, validation or test; did you mean \"test\"?"));
+  EXPECT_THAT(unknown.err, HasSubstr("expected train, validation, test; did you mean \"test\"?"));
+}
+
+// Its test split is like that of a competition.
+TEST(EvaluateTest, ASplitWithoutLabelsIsForPredict) {
+  const TinyExperiment tiny("evaluate_no_labels");
+  for (const std::string split : {"train", "test"}) {
+    ASSERT_EQ(RunMica({{"index", "x.textproto", "--write_images=" + split, "--split=" + split}, tiny.folder()}).exit_code, 0);
+  }
+  WriteTestFile(tiny.Path("x.textproto"),
+                absl::StrReplaceAll(
+                    TinyExperiment::Text(),
+                    {{"idx { folder: \"data\" }", "train { class_folders { folder: 'train' } } test { pictures { folder: 'test' } }"}}));
+  ASSERT_EQ(Train(tiny, "decode { colour: GREY }").exit_code, 0);
+
+  const MicaResult asked = Evaluate(tiny, {"--split=test"});
+  EXPECT_EQ(asked.exit_code, 1) << asked;
+  EXPECT_THAT(asked.err, HasSubstr("--split=test: its samples have no labels; mica predict --split=test says"));
+  const MicaResult chosen = Evaluate(tiny);
+  EXPECT_EQ(chosen.exit_code, 1) << chosen;
+  EXPECT_THAT(chosen.err, HasSubstr("neither a test nor a validation split with labels; ask for --split=train"));
+  EXPECT_EQ(Evaluate(tiny, {"--split=train"}).exit_code, 0);
 }
 
 TEST(EvaluateTest, AnEmptyCheckpointIsNotTakenForTheReportedOne) {

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/testing/test_files.h"
+#include "eval/report/run_report.pb.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
 #include "tests/integration/tiny_experiment.h"
@@ -209,16 +210,29 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
   const TinyExperiment tiny("predict_augmented");
   const MicaResult trained = Train(tiny, "evaluation { test_time_augmentation { views: 2 transforms { horizontal_flip {} } } }");
   ASSERT_EQ(trained.exit_code, 0) << trained;
+  EXPECT_THAT(trained.out, HasSubstr("\n  tta.csv "));
+  EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).views(), 3);
   const RunTable views = ReadTestCsv(tiny.RunPath("a", "tta.csv"));
   EXPECT_THAT(views.Column("view"), ElementsAre("clean", "1", "2", "merged"));
   EXPECT_EQ(views.Column("accuracy").back(), ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("test_accuracy"));
-  ASSERT_EQ(MicaIn(tiny, {"evaluate", "runs/tiny/a"}).exit_code, 0);
+  const MicaResult evaluated = MicaIn(tiny, {"evaluate", "runs/tiny/a"});
+  ASSERT_EQ(evaluated.exit_code, 0) << evaluated;
+  EXPECT_THAT(evaluated.out, HasSubstr("\n  tta.csv "));
   for (const char* const name : {"predictions.csv", "per_class.csv", "tta.csv"}) {
     EXPECT_EQ(ReadTestFile(tiny.RunPath("a", absl::StrCat("evaluations/test/", name))), ReadTestFile(tiny.RunPath("a", name))) << name;
   }
   ASSERT_EQ(Predict(tiny, {"--split=test", "--csv=p.csv"}).exit_code, 0);
   const RunTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), predicted = ReadTestCsv(tiny.Path("p.csv"));
   for (const std::string& column : predicted.header) EXPECT_EQ(predicted.Column(column), own.Column(column)) << column;
+}
+
+// It would fail after the last epoch.
+TEST(PredictAugmentedTest, CheckFindsViewsOfAnotherSize) {
+  const TinyExperiment tiny("predict_views");
+  const std::string set = "evaluation { test_time_augmentation { views: 2 transforms { random_crop { size_px: 6 } } } }";
+  const MicaResult result = MicaIn(tiny, {"check", "x.textproto", "--set=" + set});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_THAT(result.err, AllOf(StartsWith("error: --set:1:14: "), HasSubstr("makes pictures of 6x6 pixels, but eval_transforms of 8x8")));
 }
 
 // Everything that prepares pictures is at work: they are resized, and views are drawn.
@@ -260,7 +274,7 @@ TEST_F(PredictTest, WrongCallsSayWhatIsRight) {
   const std::vector<WrongCall> calls = {
       {{}, 1, "name pictures or folders behind the run, a list of them (--list=FILE), or a split of the run's data (--split=test)"},
       {{"--split=tset"}, 1, "--split=tset: expected train, validation, test, unlabelled; did you mean \"test\"?"},
-      {{"--split=unlabelled"}, 1, "the run's data has no such samples; it has train, test"},
+      {{"--split=unlabelled"}, 1, "the data has no such samples; it has train, test"},
       {{"test", "--split=test"}, 1, "--split is a split of the run's own data and takes no other pictures"},
       {{"test", "--top_k=0"}, 1, "--top_k=0: must be at least 1"},
       {{"test", "--csv="}, 1, "--csv is empty"},

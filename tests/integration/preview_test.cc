@@ -125,7 +125,7 @@ TEST_F(PreviewTest, MistakesAreNamed) {
   EXPECT_THAT(split.err, HasSubstr("--split=tran: expected train, validation, test, unlabelled; did you mean \"train\"?"));
   const MicaResult missing = Preview({"--split=test"});
   EXPECT_EQ(missing.exit_code, 1) << missing;
-  EXPECT_THAT(missing.err, HasSubstr("--split=test: the experiment has no such samples; it has train, validation"));
+  EXPECT_THAT(missing.err, HasSubstr("--split=test: the data has no such samples; it has train, validation"));
   const MicaResult many = Preview({"--samples=51"});
   EXPECT_EQ(many.exit_code, 1) << many;
   EXPECT_THAT(many.err, HasSubstr("--samples=51: expected 1 to 50"));

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <string>
@@ -13,7 +14,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/fingerprint.h"
+#include "base/testing/test_files.h"
+#include "data/decode/picture_encoder.h"
 #include "eval/report/run_report.pb.h"
 #include "tests/integration/checkpoint_files.h"
 #include "tests/integration/mica_process.h"
@@ -25,6 +29,7 @@ namespace mica {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
@@ -118,6 +123,38 @@ TEST_F(StopTest, F9UnderNohupARunOutlivesItsTerminal) {
   mica.Signal(SIGTERM);
   EXPECT_EQ(mica.Wait().exit_code, 75);
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).stopped_because(), absl::StrCat("signal ", SIGTERM));
+}
+
+// Many pictures, of which only one lies on disk, and a cache of them.
+void WriteLargePictures(const TinyExperiment& tiny) {
+  Picture picture;
+  picture.Reshape(700, 700, 1);
+  std::fill(picture.pixels.begin(), picture.pixels.end(), 100);
+  WriteTestFile(tiny.Path("picture.png"), EncodePng(picture));
+  for (const std::string name : {"tree/a", "tree/b"}) {
+    std::filesystem::create_directories(tiny.Path(name));
+    for (int i = 0; i < 400; ++i)
+      std::filesystem::create_hard_link(tiny.Path("picture.png"), tiny.Path(absl::StrCat(name, "/", i, ".png")));
+  }
+  WriteTestFile(tiny.Path("x.textproto"),
+                absl::StrReplaceAll(TinyExperiment::Text(), {{"idx { folder: \"data\" }", "train { class_folders { folder: 'tree' } }"}}) +
+                    "decode { colour: GREY } "
+                    "train_transforms { resize { height_px: 8 width_px: 8 } } eval_transforms { resize { height_px: 8 width_px: 8 } }");
+}
+
+TEST_F(StopTest, ASignalWhileTheCacheIsWrittenLeavesNothing) {
+  const TinyExperiment tiny("signal_cache");
+  WriteLargePictures(tiny);
+  const std::string cache = tiny.Path("cache");
+  std::filesystem::create_directory(cache);
+  MicaProcess mica({{"train", "x.textproto", "--run_name=a", "--set=loader { threads: 1 disk_cache { folder: 'cache' } }"}, tiny.folder()});
+  for (int i = 0; i < 3000 && FilesBelow(cache).empty(); ++i) usleep(10 * 1000);
+  mica.Signal(SIGTERM);
+  const MicaResult result = mica.Wait();
+  EXPECT_EQ(result.exit_code, 75) << result;
+  EXPECT_THAT(result.out, HasSubstr("Stopped by a signal before the first step; no run folder was made"));
+  EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
+  EXPECT_THAT(FilesBelow(cache), IsEmpty());
 }
 
 // Both the terminal and the launcher may deliver a signal.

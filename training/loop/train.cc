@@ -15,6 +15,7 @@
 #include "base/torch/torch_guard.h"
 #include "eval/metrics/metric_set.h"
 #include "models/weights/weights.h"
+#include "training/loop/run_length.h"
 #include "training/loop/train_step.h"
 
 namespace mica {
@@ -156,8 +157,7 @@ bool IsOutOfPatience(const TrainOptions& options, const TrainState& state) {
 }  // namespace
 
 RunLength LengthOfRun(const TrainOptions& options, const BatchSource& batches) {
-  const int64_t all = options.epochs * batches.batches_per_epoch();
-  return {options.max_steps.has_value() ? std::min(all, *options.max_steps) : all, batches.batches_per_epoch()};
+  return LengthOfRun(options.epochs, options.max_steps, batches.batches_per_epoch());
 }
 
 absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& options, TrainState state) {

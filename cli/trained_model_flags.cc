@@ -1,0 +1,27 @@
+#include "cli/trained_model_flags.h"
+
+#include <string>
+
+#include "base/error.h"
+#include "base/files/path.h"
+#include "base/status_macros.h"
+#include "cli/shell_words.h"
+#include "cli/standard_output.h"
+
+namespace mica {
+
+absl::StatusOr<TrainedModel> ModelOfFlags(const VerbArguments& arguments) {
+  const std::string& run = arguments.words()[0];
+  MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
+  TrainedModelOptions options;
+  options.checkpoint = arguments.GetString("checkpoint");
+  if (arguments.IsGiven("checkpoint") && options.checkpoint.empty()) {
+    return FlagError("--checkpoint is empty; name one, or leave it out for the one that the run reports");
+  }
+  options.set_fragment = arguments.GetString("set");
+  options.user_folder = UserFolder();
+  options.warn = [](absl::string_view warning) { PrintWarnings({std::string(warning)}); };
+  return FindTrainedModel(folder, options);
+}
+
+}  // namespace mica

@@ -1,0 +1,16 @@
+// What the verbs that use a trained model have in common: the word RUN, --checkpoint and --set.
+#ifndef MICA_CLI_TRAINED_MODEL_FLAGS_H_
+#define MICA_CLI_TRAINED_MODEL_FLAGS_H_
+
+#include "absl/status/statusor.h"
+#include "cli/verb_flags.h"
+#include "experiments/runner/trained_model.h"
+
+namespace mica {
+
+// Warnings go to stderr at once. Errors: FindTrainedModel's, and flag errors.
+absl::StatusOr<TrainedModel> ModelOfFlags(const VerbArguments& arguments);
+
+}  // namespace mica
+
+#endif  // MICA_CLI_TRAINED_MODEL_FLAGS_H_
