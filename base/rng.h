@@ -47,7 +47,8 @@ class Rng {
 };
 
 // The `sample` of a record that is prepared several times in an epoch, as several views or because
-// the epoch repeats it: each copy has draws of its own. Copy 0 is the record's id; ids are below 2^40.
+// the epoch repeats it: each copy has draws of its own. Copy 0 is the record's id. Ids are below
+// 2^40, copies below 2^23.
 inline int64_t SampleCopy(int64_t id, int64_t copy) {
   return id | copy << 40;
 }

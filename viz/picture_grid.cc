@@ -167,7 +167,7 @@ class Page {
 
 PictureSize SizeIn(const PictureGrid& grid, size_t cell) {
   const Picture* const picture = grid.cells[cell].picture;
-  return picture == nullptr ? PictureSize() : FittedSize({picture->height_px, picture->width_px}, grid.cell_px);
+  return picture == nullptr ? PictureSize() : FittedSize(picture->size(), grid.cell_px);
 }
 
 int TallestIn(const PictureGrid& grid, size_t begin, size_t end) {
@@ -204,7 +204,7 @@ PictureSize FittedSize(PictureSize size, int cell_px) {
 Picture FitIntoCell(const Picture& picture, int cell_px) {
   ResampleRequest request;
   request.box = {0, 0, static_cast<double>(picture.width_px), static_cast<double>(picture.height_px)};
-  request.size = FittedSize({picture.height_px, picture.width_px}, cell_px);
+  request.size = FittedSize(picture.size(), cell_px);
   request.window = PictureRegion::Whole(request.size);
   request.filter = request.size.width_px >= picture.width_px ? ResampleFilter::kNearest : ResampleFilter::kBilinear;
   Picture fitted;

@@ -1,5 +1,6 @@
 // A folder of files that a verb writes anew each time it is asked.
-//   MICA_RETURN_IF_ERROR(WriteReportFolder("/w/index/x", {{"index.csv", csv}}, {"index.csv", "problems.csv"}, "mica index"));
+//   const std::vector<absl::string_view> known = {"index.csv", "problems.csv"};
+//   MICA_RETURN_IF_ERROR(WriteReportFolder("/w/index/x", {{"index.csv", csv}}, known, "mica index"));
 #ifndef MICA_BASE_FILES_REPORT_FOLDER_H_
 #define MICA_BASE_FILES_REPORT_FOLDER_H_
 

@@ -6,7 +6,7 @@
 
 namespace mica {
 
-// The fraction is cut off, as torch's conversion to u8 does. `value` is a number within int32_t's.
+// The fraction is cut off, as torch's conversion to u8 does. `value`: any number but NaN.
 [[gnu::always_inline]] inline uint8_t ClampedByte(float value) {
   const float above = value < 0 ? 0 : value;
   return static_cast<uint8_t>(static_cast<int32_t>(above > 255 ? 255 : above));

@@ -1,8 +1,10 @@
 // What colour jitter and automatic augmentation do to each pixel by itself, in place.
 //   AdjustBrightness(1.2, &picture);
 //   AdjustHue(-0.1, &picture);
-// All give what torchvision.transforms.v2.functional gives for a u8 tensor (0.26 to 0.29; golden
-// files hold them to that), bit for bit and on every processor: sums are fused as torch's are.
+// All give what torchvision.transforms.v2.functional gives for a u8 tensor (0.26 to 0.29), bit for
+// bit and on every processor: sums are fused as torch's are. Golden files hold them to that for
+// small pictures; of large ones torch's f32 mean, which AdjustContrast needs, may be rounded
+// otherwise.
 // u8 HWC, 1 or 3 channels. Thread-safe. Nothing is allocated.
 // The same for what needs the whole picture's values: histogram_ops.h; a pixel's neighbours:
 // sharpness.h, blur.h; places: warp.h, pad.h.

@@ -7,12 +7,10 @@
 
 #include "base/rng.h"
 #include "data/augment/pixel_op.h"
-#include "data/augment/transform.pb.h"
+#include "data/augment/transform_list.h"
 #include "data/picture/picture_region.h"
 
 namespace mica {
-
-using TransformList = google::protobuf::RepeatedPtrField<TransformConfig>;
 
 // Which transform an operation comes from.
 struct PixelOpOrigin {

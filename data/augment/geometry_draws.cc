@@ -270,11 +270,11 @@ void Draw(const RandomPerspectiveConfig& config, DrawState* state) {
   if (!DrawChance(config.probability(), state->rng)) return;
   const double right = state->size.width_px - 1.;
   const double bottom = state->size.height_px - 1.;
+  const WarpCorners before = {WarpPoint{0, 0}, WarpPoint{right, 0}, WarpPoint{right, bottom}, WarpPoint{0, bottom}};
   PerspectiveOp op;
   op.corners = DrawCorners(config.distortion_fraction(), state);
-  const std::optional<PerspectiveCoefficients> coefficients =
-      PerspectiveBetween({WarpPoint{0, 0}, WarpPoint{right, 0}, WarpPoint{right, bottom}, WarpPoint{0, bottom}}, op.corners);
-  if (!coefficients.has_value()) return;
+  const std::optional<PerspectiveCoefficients> coefficients = PerspectiveBetween(before, op.corners);
+  if (!coefficients.has_value() || op.corners == before) return;
   op.coefficients = *coefficients;
   op.filter = WarpFilterOf(config.filter());
   op.fill = FillOf(config.fill());

@@ -29,8 +29,8 @@ WarpFilter WarpFilterOf(WarpFilterConfig::Filter filter);
 void Draw(const ResizeConfig& config, DrawState* state);
 void Draw(const CenterCropConfig& config, DrawState* state);
 void Draw(const RandomResizedCropConfig& config, DrawState* state);
-// DataError, without the transform's path, if the picture is smaller than the crop and pad_if_needed
-// is not set.
+// DataError, without the transform's path, if the picture is smaller than the crop and
+// pad_if_needed is not set.
 absl::Status Draw(const RandomCropConfig& config, DrawState* state);
 void Draw(const HorizontalFlipConfig& config, DrawState* state);
 void Draw(const VerticalFlipConfig& config, DrawState* state);

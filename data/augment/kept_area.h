@@ -10,8 +10,8 @@
 
 namespace mica {
 
-// The share of the picture's area that lies inside all crops, in [0, 1]. Borders that were added are
-// none of it. What rotations, shears and shifts move out of sight counts as kept.
+// The share of the picture's area that lies inside all crops, in [0, 1]. Borders that were added
+// are none of it. What rotations, shears and shifts move out of sight counts as kept.
 double KeptArea(absl::Span<const PixelOp> ops, PictureSize source);
 
 }  // namespace mica

@@ -1,11 +1,12 @@
 // What torchvision's functions give, made by testdata/make_pixel_goldens.py.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -15,6 +16,7 @@
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/testing/gzip_file.h"
 #include "data/augment/blur.h"
 #include "data/augment/colour_ops.h"
 #include "data/augment/histogram_ops.h"
@@ -22,23 +24,16 @@
 #include "data/augment/sharpness.h"
 #include "data/augment/warp.h"
 #include "data/augment/warp_matrix.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 namespace {
 
 using Goldens = std::map<std::string, Picture>;
 
-std::string Unpacked(const char* path) {
-  std::string bytes(1 << 20, '\0');
-  const gzFile file = gzopen(path, "rb");
-  bytes.resize(std::max(0, gzread(file, bytes.data(), bytes.size())));
-  gzclose(file);
-  return bytes;
-}
-
 Goldens ReadGoldens() {
   Goldens goldens;
-  const std::string bytes = Unpacked("data/augment/testdata/pixel_goldens.gz");
+  const std::string bytes = ReadGzipFile("data/augment/testdata/pixel_goldens.gz");
   size_t place = 0;
   while (place < bytes.size()) {
     const size_t end = bytes.find('\n', place);

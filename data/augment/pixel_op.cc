@@ -175,7 +175,7 @@ class Runner {
   PixelOpScratch* const scratch_;
 };
 
-// Mean 0, deviation 1 (Box and Muller 1958), at most 6.7.
+// Mean 0, deviation 1 (Box and Muller 1958), at most 6.8.
 class NormalNoise {
  public:
   explicit NormalNoise(uint64_t seed) : rng_(seed, RngStream::kAugmentation, 0, 0) {}

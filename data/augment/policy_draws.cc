@@ -9,13 +9,13 @@
 
 #include "data/augment/geometry_draws.h"
 #include "data/augment/random_draws.h"
+#include "data/augment/transform_list.h"
 
 namespace mica {
 namespace {
 
 constexpr double kDegrees = 180 / 3.14159265358979323846;
 constexpr int kFewBins = 10;  // of AutoAugment and AugMix
-constexpr int kMostChains = 100;
 
 // How a policy's operations that move pixels do so.
 struct Warping {
@@ -121,6 +121,7 @@ void Draw(const AutoAugmentConfig& config, DrawState* state) {
 void Draw(const AugMixConfig& config, DrawState* state) {
   std::array<double, 2> shares;  // of the picture and of the chains
   DrawDirichlet(config.alpha(), absl::MakeSpan(shares), state->rng);
+  CHECK_LE(config.mixture_width(), kMostChains);
   std::array<double, kMostChains> weights;
   DrawDirichlet(config.alpha(), absl::MakeSpan(weights.data(), config.mixture_width()), state->rng);
   state->Add(MixOp{static_cast<float>(shares[0]), config.mixture_width()});

@@ -8,11 +8,6 @@
 namespace mica {
 namespace {
 
-bool IsIn(const PictureRegion& inner, const PictureRegion& outer) {
-  return inner.width_px > 0 && inner.height_px > 0 && inner.left_px >= outer.left_px && inner.top_px >= outer.top_px &&
-         inner.right_px() <= outer.right_px() && inner.bottom_px() <= outer.bottom_px();
-}
-
 // Sides of boxes are sums, and may be rounded.
 bool IsIn(const PictureBox& box, const PictureRegion& outer) {
   constexpr double kRounding = 1e-3;
@@ -22,12 +17,12 @@ bool IsIn(const PictureBox& box, const PictureRegion& outer) {
 
 void CheckRequest(const Picture& source, const ResampleRequest& request, const PictureRegion& visible, const PictureRegion& held) {
   CHECK(source.channels == 1 || source.channels == 3) << source.channels << " channels";
-  CHECK(held.size() == PictureSize({source.height_px, source.width_px}));
+  CHECK(held.size() == source.size());
   CHECK(request.visible.has_value() || !request.held.has_value());
-  CHECK(IsIn(request.window, PictureRegion::Whole(request.size)));
+  CHECK(PictureRegion::Whole(request.size).Contains(request.window));
   CHECK(IsIn(request.box, visible)) << request.box.left << " " << request.box.top << " " << request.box.width << " " << request.box.height;
   // Always so where the whole of what is visible is held.
-  CHECK(IsIn(visible, held) || IsIn(RegionRead(request), held));
+  CHECK(held.Contains(visible) || held.Contains(RegionRead(request)));
 }
 
 // The pixels from `begin` on are visible, those from `held` on are there.
@@ -60,11 +55,6 @@ AxisScaling RowScaling(const ResampleRequest& request, const PictureRegion& visi
   scaling.window_px = request.window.height_px;
   scaling.flip = request.flip_vertical;
   return scaling;
-}
-
-PictureRegion Intersection(const PictureRegion& a, const PictureRegion& b) {
-  const int32_t left = std::max(a.left_px, b.left_px), top = std::max(a.top_px, b.top_px);
-  return {left, top, std::min(a.right_px(), b.right_px()) - left, std::min(a.bottom_px(), b.bottom_px()) - top};
 }
 
 // Each pixel of the window is one pixel of the source.
@@ -130,14 +120,15 @@ void Resampler::PrepareRows(const AxisScaling& scaling) {
   }
 }
 
-void Resampler::PrepareBuffers() {
+// A few rows of a tall picture may be made of all its rows.
+void Resampler::PrepareBuffers(bool is_vertical_first) {
   const AxisWeights& weights = rows_.weights;
-  const int32_t most = *std::max_element(weights.count.begin(), weights.count.end());
+  const int64_t most = *std::max_element(weights.count.begin(), weights.count.end());
   const int32_t top = 0, bottom = weights.begin.size() - 1;
   first_row_ = std::min(weights.begin[top], weights.begin[bottom]);
   last_row_ = std::max(weights.begin[top] + weights.count[top], weights.begin[bottom] + weights.count[bottom]) - 1;
   scaled_stride_ = PaddedBytes(row_bytes_);
-  scaled_rows_.assign(most + kResampleRows - 1, -1);
+  scaled_rows_.assign(is_vertical_first ? kResampleRows : most + kResampleRows - 1, -1);
   Enlarge((scaled_rows_.size() + 1) * scaled_stride_, &scaled_);  // the last takes what nobody wants
   Enlarge(scaled_stride_, &result_row_);
   sum_rows_.resize(most + 1);
@@ -278,7 +269,7 @@ PictureRegion RegionRead(const ResampleRequest& request) {
 }
 
 void Resampler::Resample(const Picture& source, const ResampleRequest& request, RowSink sink) {
-  const PictureRegion whole = PictureRegion::Whole({source.height_px, source.width_px});
+  const PictureRegion whole = PictureRegion::Whole(source.size());
   const PictureRegion held = request.held.value_or(whole), visible = request.visible.value_or(whole);
   CheckRequest(source, request, visible, held);
   readable_ = Intersection(visible, held);
@@ -291,10 +282,10 @@ void Resampler::Resample(const Picture& source, const ResampleRequest& request, 
   if (request.filter == ResampleFilter::kNearest) return Nearest(columns, rows, sink);
   PrepareColumns(columns);
   PrepareRows(rows);
-  PrepareBuffers();
   const bool is_pillows_order = !rows.is_interpolation() && PillowIsVerticalFirst(visible.size(), request.size);
-  if (!rows_.is_identity && (columns_.is_identity || is_pillows_order)) return VerticalFirst(sink);
-  HorizontalFirst(sink);
+  const bool is_vertical_first = !rows_.is_identity && (columns_.is_identity || is_pillows_order);
+  PrepareBuffers(is_vertical_first);
+  is_vertical_first ? VerticalFirst(sink) : HorizontalFirst(sink);
 }
 
 void Resampler::Resample(const Picture& source, const ResampleRequest& request, Picture* result) {

@@ -29,8 +29,8 @@ struct ResampleRequest {
   // All that the filter sees, with the box inside: as if the source were cropped to it before.
   // Default: the whole source.
   std::optional<PictureRegion> visible;
-  // Which part of a larger picture the source is: box and `visible`, which must be set then, are that
-  // picture's. RegionRead tells what is enough. Default: all of it.
+  // Which part of a larger picture the source is: box and `visible`, which must be set then, are
+  // that picture's. RegionRead tells what is enough. Default: all of it.
   std::optional<PictureRegion> held;
   PictureSize size;                                     // to which the box is scaled
   PictureRegion window;                                 // the part of the scaled picture that is made, inside `size`
@@ -53,6 +53,9 @@ class Resampler {
  public:
   // `kernels`: for tests; null: plain C++.
   explicit Resampler(const ResampleKernels* kernels = FindResampleKernels()) : kernels_(kernels) {}
+  // What was moved from is not used again.
+  Resampler(Resampler&&) = default;
+  Resampler& operator=(Resampler&&) = default;
 
   // `source`: u8 HWC, 1 or 3 channels, not `result`. An empty box, or what should be inside and is
   // not, is a bug of ours.
@@ -74,7 +77,7 @@ class Resampler {
   static bool Update(const AxisScaling& scaling, Axis* axis);
   void PrepareColumns(const AxisScaling& scaling);
   void PrepareRows(const AxisScaling& scaling);
-  void PrepareBuffers();
+  void PrepareBuffers(bool is_vertical_first);
   void CopyTail();
   const uint8_t* SourceRow(int64_t y) const;
   void Nearest(const AxisScaling& columns, const AxisScaling& rows, RowSink sink);
@@ -104,7 +107,8 @@ class Resampler {
   std::vector<uint32_t> row_weights_;
   std::vector<int64_t> row_weights_begin_;  // of each row of the window
 
-  // Horizontally scaled rows. Horizontal first: row y of the source in slot y % slots.
+  // Horizontally scaled rows. Horizontal first: row y of the source in slot y % slots. Vertical
+  // first: rows of the result.
   Pixels scaled_;
   std::vector<int64_t> scaled_rows_;  // which row each slot holds; -1: none
   int64_t scaled_stride_ = 0;

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -11,10 +12,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "base/files/file.h"
 #include "base/testing/status_matchers.h"
 #include "data/augment/resample.h"
 #include "data/augment/resample_samples.h"
+#include "data/picture/picture.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {

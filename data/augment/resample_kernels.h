@@ -86,8 +86,8 @@ void PackRowWeights(const int32_t* weights, int32_t count, std::vector<uint32_t>
 // The fastest for this processor; null without AVX2.
 const ResampleKernels* FindResampleKernels();
 
-// For tests. The first needs AVX2, the second what HasResampleAvx512 asks for: Intel since Ice Lake,
-// AMD since Zen 4.
+// For tests. The first needs AVX2, the second what HasResampleAvx512 asks for: Intel since Ice
+// Lake, AMD since Zen 4.
 extern const ResampleKernels kResampleKernelsAvx2, kResampleKernelsAvx512;
 bool HasResampleAvx512();
 

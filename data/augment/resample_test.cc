@@ -4,30 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
+#include <memory>
 #include <random>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/allocation_counter.h"
 #include "data/augment/resample_samples.h"
-
-static std::atomic<int64_t> allocations{0};
-
-void* operator new(size_t bytes) {
-  ++allocations;
-  return std::malloc(bytes);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace mica {
 namespace {
@@ -158,7 +146,7 @@ TEST(ResampleTest, NeedsOnlyTheRegionThatItReads) {
     const Picture source = random.Source();
     ResampleRequest request = random.Request(source);
     const Picture expected = Resampled(source, request);
-    request.visible = PictureRegion::Whole({source.height_px, source.width_px});
+    request.visible = PictureRegion::Whole(source.size());
     ResampleRequest held;
     held.window = RegionRead(request);
     const Picture part = Selected(source, held);
@@ -203,7 +191,7 @@ TEST(ResampleTest, AllocatesNothingAfterWarmUp) {
   request.window = PictureRegion::Whole(request.size);
   int64_t before = 0;
   for (int round = 0; round < 2; ++round) {
-    before = allocations;
+    before = CountAllocations().cpp;
     for (int i = 0; i < 40; ++i) {
       request.filter = static_cast<ResampleFilter>(i % 6);
       request.box = {i / 2.0, i / 3.0, 80.0 - i, 90.0 - 2 * i};
@@ -211,7 +199,41 @@ TEST(ResampleTest, AllocatesNothingAfterWarmUp) {
       resampler.Resample(source, request, &result);
     }
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(CountAllocations().cpp, before);
+}
+
+// The rows that one row of the result is made of are summed as they are, not kept scaled.
+TEST(ResampleTest, TakesLittleMemoryForTallPictures) {
+  const Picture source = GeneratedPixels(200000, 1, 3);
+  ResampleRequest request;
+  request.box = {0, 0, 1, 200000};
+  request.size = {1, 224};
+  request.window = PictureRegion::Whole(request.size);
+  for (const NamedKernels& kernels : AllResampleKernels()) {
+    const int64_t before = CountAllocations().cpp_bytes;
+    Resampled(source, request, kernels.kernels);
+    EXPECT_LT(CountAllocations().cpp_bytes - before, 20 << 20);
+  }
+}
+
+// A copy's weights would stand in the original.
+static_assert(!std::is_copy_constructible_v<Resampler> && !std::is_copy_assignable_v<Resampler>);
+
+TEST(ResampleTest, GoesOnWhereItWasMoved) {
+  const Picture source = GeneratedPixels(90, 80, 3);
+  ResampleRequest request;
+  request.box = {0, 0, 80, 90};
+  request.size = {40, 30};
+  request.window = PictureRegion::Whole(request.size);
+  for (const NamedKernels& kernels : AllResampleKernels()) {
+    Picture result;
+    auto first = std::make_unique<Resampler>(kernels.kernels);
+    first->Resample(source, request, &result);
+    Resampler second = std::move(*first);
+    first.reset();
+    second.Resample(source, request, &result);
+    EXPECT_EQ(result.pixels, Resampled(source, request).pixels);
+  }
 }
 
 TEST(ResampleTest, HandsOverRowsInOrder) {

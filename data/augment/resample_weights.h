@@ -1,6 +1,7 @@
 // How much each pixel of a source counts for each pixel of its scaled picture, along one axis.
 //   AxisScaling scaling;
-//   scaling.source_px = 500; scaling.box_px = 500; scaling.scaled_px = 224; scaling.window_px = 224;
+//   scaling.source_px = scaling.box_px = 500;
+//   scaling.scaled_px = scaling.window_px = 224;
 //   AxisWeights weights;
 //   ComputeAxisWeights(scaling, &weights);
 #ifndef MICA_DATA_AUGMENT_RESAMPLE_WEIGHTS_H_

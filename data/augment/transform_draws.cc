@@ -1,5 +1,7 @@
 #include "data/augment/transform_draws.h"
 
+#include <glog/logging.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -11,11 +13,10 @@
 #include "data/augment/geometry_draws.h"
 #include "data/augment/policy_draws.h"
 #include "data/augment/random_draws.h"
+#include "data/augment/transform_list.h"
 
 namespace mica {
 namespace {
-
-constexpr int kMostTransforms = 100;  // in a list
 
 absl::Status Draw(const RandomApplyConfig& config, DrawState* state) {
   if (!DrawChance(config.probability(), state->rng)) return absl::OkStatus();
@@ -45,6 +46,7 @@ absl::Status Draw(const OneOfConfig& config, DrawState* state) {
 absl::Status Draw(const RandomOrderConfig& config, DrawState* state) {
   std::array<int, kMostTransforms> order;
   const int count = config.transforms_size();
+  CHECK_LE(count, kMostTransforms);
   std::iota(order.begin(), order.begin() + count, 0);
   for (int i = count - 1; i > 0; --i) std::swap(order[i], order[state->rng->UniformBelow(i + 1)]);
   for (int i = 0; i < count; ++i) MICA_RETURN_IF_ERROR(DrawTransform(config.transforms(order[i]), state));

@@ -6,22 +6,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/error.h"
+#include "base/rng.h"
 #include "base/testing/status_matchers.h"
+#include "data/augment/draw_state.h"
+#include "data/augment/pixel_op.h"
+#include "data/augment/transform.pb.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::Ge;
 using testing::Le;
+using testing::Pair;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -225,6 +236,7 @@ TEST(TransformDrawsTest, PerspectiveMovesCornersInwards) {
   ExpectUniform(Map(bends, [](const PerspectiveOp& op) { return op.corners[2].x; }), 15000, 20000);
   ExpectUniform(Map(bends, [](const PerspectiveOp& op) { return op.corners[3].y; }), 7500, 10000);
   EXPECT_THAT(DrawTheOnly("random_perspective { probability: 1 }", {1, 9}), SizeIs(0));
+  EXPECT_THAT(DrawTheOnly("random_perspective { probability: 1 distortion_fraction: 0 }", {90, 90}), SizeIs(0));
 }
 
 TEST(TransformDrawsTest, ColorJitterIsUniformInFactorsAndOrder) {
@@ -305,11 +317,14 @@ TEST(TransformDrawsTest, RandAugmentChoosesEvenlyAndAtOneStrength) {
 // Numbers of the published table: 4 / 17 / 30 pixels at sides of 32 / 128 / 224.
 TEST(TransformDrawsTest, RandAugmentShiftsByWholePixelsOfTheSide) {
   for (const auto& [side, shift] : std::map<int32_t, double>{{32, 4}, {128, 17}, {224, 30}}) {
+    std::map<double, int> across, down;
     for (const AffineOp& op : AllOfType<AffineOp>(DrawMany("rand_augment {}", {side, side}, 300))) {
-      if (op.motion.translate_x_px != 0) {
-        EXPECT_EQ(std::abs(op.motion.translate_x_px), shift);
-      }
+      if (op.motion.translate_x_px != 0) ++across[op.motion.translate_x_px];
+      if (op.motion.translate_y_px != 0) ++down[op.motion.translate_y_px];
     }
+    // 2 * 300 operations of 14.
+    EXPECT_THAT(across, ElementsAre(Pair(-shift, Ge(8)), Pair(shift, Ge(8))));
+    EXPECT_THAT(down, ElementsAre(Pair(-shift, Ge(8)), Pair(shift, Ge(8))));
   }
 }
 

@@ -2,7 +2,6 @@
 // operations of policies, and how strong they are.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "base/config/parse_text_or_die.h"
+#include "base/testing/gzip_file.h"
 #include "data/augment/policy_draws.h"
 #include "data/augment/policy_magnitudes.h"
 #include "data/augment/transform_pipeline.h"
@@ -27,17 +27,9 @@ struct Entry {
   std::string bytes;
 };
 
-std::string Unpacked(const char* path) {
-  std::string bytes(1 << 21, '\0');
-  const gzFile file = gzopen(path, "rb");
-  bytes.resize(std::max(0, gzread(file, bytes.data(), bytes.size())));
-  gzclose(file);
-  return bytes;
-}
-
 std::vector<Entry> ReadEntries(const std::string& kind) {
   std::vector<Entry> entries;
-  const std::string bytes = Unpacked("data/augment/testdata/transform_goldens.gz");
+  const std::string bytes = ReadGzipFile("data/augment/testdata/transform_goldens.gz");
   for (size_t place = 0; place < bytes.size();) {
     const size_t end = bytes.find('\n', place);
     Entry entry;
@@ -61,10 +53,6 @@ std::map<std::string, Picture> ReadSources() {
   return sources;
 }
 
-PictureSize SizeOf(const Picture& picture) {
-  return {picture.height_px, picture.width_px};
-}
-
 // As the loader does: only the crop that was drawn is given.
 struct Prepared {
   std::string shape;
@@ -84,7 +72,7 @@ Prepared Prepare(const std::string& transforms, const Picture& source) {
   const TransformPipeline pipeline = *CreateTransformPipeline(list, "t", source.channels);
   Rng rng(1, RngStream::kAugmentation, 1, 0);
   DrawnTransforms drawn;
-  EXPECT_TRUE(pipeline.Draw(SizeOf(source), &rng, &drawn).ok()) << transforms;
+  EXPECT_TRUE(pipeline.Draw(source.size(), &rng, &drawn).ok()) << transforms;
   const Picture part = Cropped(source, drawn.crop());
   const PictureBox box = {0, 0, 1. * part.width_px, 1. * part.height_px};
   const PictureSize size = drawn.output_size();
@@ -169,7 +157,7 @@ TEST(TransformGoldensTest, OperationsOfPoliciesAreTorchvisions) {
     Picture picture = sources.at(entry.fields[1]);
     std::vector<PixelOp> ops;
     std::vector<PixelOpOrigin> origins;
-    DrawState state{nullptr, SizeOf(picture), {}, &ops, &origins};
+    DrawState state{nullptr, picture.size(), {}, &ops, &origins};
     const bool is_nearest = entry.fields[4] == "NEAREST";
     const PixelFill fill = is_nearest ? PixelFill{200, 10, 77} : PixelFill{0, 0, 0};
     AddPolicyOperation(Operations().at(entry.fields[2]), NumberOf(entry.fields[3]),

@@ -24,8 +24,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr int64_t kMaxPixels = 89478485;  // as many as a picture may have that is decoded
-
 bool IsOfChannels(const FieldDescriptor& field) {
   const std::string& name = field.name();
   return name == "fill" || name == "value" || name == "mean" || name == "std";
@@ -80,7 +78,8 @@ std::string PathTo(const TransformConfig& wanted, const TransformList& list, abs
 
 absl::Status TooLarge(absl::string_view transform, PictureSize size) {
   return DataError(absl::StrCat(transform, " makes ", size.height_px, " x ", size.width_px, " pixels (height x width) of it; at most ",
-                                kMaxPixels, " are allowed on the way; put a crop behind it, lower its size, or leave the picture out"));
+                                kMaxPicturePixels,
+                                " are allowed on the way; put a crop behind it, lower its size, or leave the picture out"));
 }
 
 void CopyRows(const Picture& picture, uint8_t* output) {
@@ -152,10 +151,20 @@ absl::Status TransformPipeline::CheckSizes(const DrawnTransforms& drawn) const {
     const PictureSize after = SizeAfter(drawn.ops_[i], size);
     if (after != size) last_change = i;
     size = after;
-    if (i + 1 < drawn.fetched_ || size.pixels() <= kMaxPixels) continue;
+    if (i + 1 < drawn.fetched_ || size.pixels() <= kMaxPicturePixels) continue;
     return TooLarge(PathTo(*drawn.origins_[last_change].transform, *transforms_, path_), size);
   }
   return absl::OkStatus();
+}
+
+// Leaves in scratch->picture what stands before normalize.
+void TransformPipeline::RunToPixels(const DrawnTransforms& drawn, const Picture& pixels, const PictureBox& crop,
+                                    TransformScratch* scratch) const {
+  Picture* const picture = &scratch->picture;
+  picture->Reshape(drawn.fetch_.window.height_px, drawn.fetch_.window.width_px, channels_);
+  FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
+               [picture](int32_t y, const uint8_t* row) { std::memcpy(picture->Row(y), row, picture->row_bytes()); });
+  RunPixelOps(drawn.pixel_ops(), picture, &scratch->ops);
 }
 
 void TransformPipeline::Apply(const DrawnTransforms& drawn, const Picture& pixels, const PictureBox& crop, TransformScratch* scratch,
@@ -167,12 +176,8 @@ void TransformPipeline::Apply(const DrawnTransforms& drawn, const Picture& pixel
     FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
                  [&](int32_t y, const uint8_t* row) { normaliser_.Normalise(row, size.width_px, output + y * row_values); });
   } else {
-    Picture* const picture = &scratch->picture;
-    picture->Reshape(drawn.fetch_.window.height_px, drawn.fetch_.window.width_px, channels_);
-    FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
-                 [&](int32_t y, const uint8_t* row) { std::memcpy(picture->Row(y), row, picture->row_bytes()); });
-    RunPixelOps(drawn.pixel_ops(), picture, &scratch->ops);
-    normaliser_.Normalise(picture->pixels.data(), size.pixels(), output);
+    RunToPixels(drawn, pixels, crop, scratch);
+    normaliser_.Normalise(scratch->picture.pixels.data(), size.pixels(), output);
   }
   for (const PixelOp& op : drawn.float_ops()) EraseNormalised(std::get<EraseOp>(op), size, channels_, output);
 }
@@ -190,11 +195,8 @@ EraseOp TransformPipeline::InPixels(const EraseOp& op) const {
 void TransformPipeline::ApplyToPixels(const DrawnTransforms& drawn, const Picture& pixels, const PictureBox& crop,
                                       TransformScratch* scratch, uint8_t* output) const {
   CHECK_EQ(pixels.channels, channels_);
+  RunToPixels(drawn, pixels, crop, scratch);
   Picture* const picture = &scratch->picture;
-  picture->Reshape(drawn.fetch_.window.height_px, drawn.fetch_.window.width_px, channels_);
-  FetchPicture(drawn.fetch_, drawn.needed_, pixels, crop, &scratch->ops.resampler,
-               [&](int32_t y, const uint8_t* row) { std::memcpy(picture->Row(y), row, picture->row_bytes()); });
-  RunPixelOps(drawn.pixel_ops(), picture, &scratch->ops);
   for (const PixelOp& op : drawn.float_ops()) {
     const PixelOp in_pixels = InPixels(std::get<EraseOp>(op));
     RunPixelOps({in_pixels}, picture, &scratch->ops);

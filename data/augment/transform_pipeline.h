@@ -1,7 +1,7 @@
 // From a decoded picture to the network's input, by a list of transforms. Two steps: first all that
 // is random is drawn, which tells what must be decoded; then it is done.
 //   MICA_ASSIGN_OR_RETURN(const TransformPipeline pipeline,
-//                         CreateTransformPipeline(config.train_transforms(), "train_transforms", 3));
+//                         CreateTransformPipeline(config.train_transforms(), path, /*channels=*/3));
 //   Rng rng(seed, RngStream::kAugmentation, epoch, id);
 //   MICA_RETURN_IF_ERROR(pipeline.Draw(/*source=*/{375, 500}, &rng, &drawn));
 //   …decode drawn.crop()…
@@ -76,6 +76,7 @@ class TransformPipeline {
   TransformPipeline() = default;
   void SetStatistics(const NormalizeConfig& config);
   absl::Status CheckSizes(const DrawnTransforms& drawn) const;
+  void RunToPixels(const DrawnTransforms& drawn, const Picture& pixels, const PictureBox& crop, TransformScratch* scratch) const;
   EraseOp InPixels(const EraseOp& op) const;
 
   std::shared_ptr<const TransformList> transforms_;

@@ -6,38 +6,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/allocation_counter.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/error.h"
 #include "base/testing/status_matchers.h"
 #include "data/augment/transform_draws.h"
-
-namespace {
-
-int64_t allocations = 0;
-
-}  // namespace
-
-// Counted in all of this program. Inlined, they would look like a mismatch to GCC.
-__attribute__((noinline)) void* operator new(size_t size) {
-  ++allocations;
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-__attribute__((noinline)) void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace mica {
 namespace {
@@ -93,7 +72,7 @@ std::vector<float> Applied(const TransformPipeline& pipeline, const DrawnTransfo
 std::vector<float> Prepared(const std::vector<std::string>& transforms, const Picture& picture, int64_t sample = 0) {
   const TransformPipeline pipeline = PipelineOf(transforms, picture.channels);
   TransformScratch scratch;
-  return Applied(pipeline, Drawn(pipeline, {picture.height_px, picture.width_px}, sample), picture, &scratch);
+  return Applied(pipeline, Drawn(pipeline, picture.size(), sample), picture, &scratch);
 }
 
 // All operations one after the other on the whole picture.
@@ -101,7 +80,7 @@ std::vector<float> OneAfterTheOther(const std::vector<std::string>& transforms, 
   std::vector<PixelOp> ops;
   std::vector<PixelOpOrigin> origins;
   Rng rng(3, RngStream::kAugmentation, 1, sample);
-  DrawState state{&rng, {picture.height_px, picture.width_px}, {}, &ops, &origins};
+  DrawState state{&rng, picture.size(), {}, &ops, &origins};
   for (const TransformConfig& transform : ListOf(transforms)) EXPECT_THAT(DrawTransform(transform, &state), IsOk());
   PixelOpScratch scratch;
   RunPixelOps(ops, &picture, &scratch);
@@ -220,8 +199,8 @@ TEST(TransformPipelineTest, FiltersWithoutAveragesSeeAllPixels) {
       EXPECT_EQ(drawn.resized(), drawn.crop().size()) << testing::PrintToString(list);
     }
   }
-  // Columns 20 to 29 of 50 lie at 4 * 20.5 - 0.5 = 81.5 to 117.5, rows 15 to 24 of 40 at 46 to 73, with
-  // a neighbour below that counts nothing.
+  // Columns 20 to 29 of 50 lie at 4 * 20.5 - 0.5 = 81.5 to 117.5, rows 15 to 24 of 40 at 46 to 73,
+  // with a neighbour below that counts nothing.
   EXPECT_EQ(Drawn(PipelineOf({"resize { height_px: 40 width_px: 50 antialias: false }", "center_crop { size_px: 10 }"}), size, 0).crop(),
             (PictureRegion{81, 46, 38, 29}));
 }
@@ -291,9 +270,9 @@ TEST(TransformPipelineTest, AllocatesNothingOnceWarm) {
     };
     // Steps exchange their pictures' memory, so each must have held the largest.
     for (int i = 0; i < 3; ++i) epoch();
-    const int64_t before = allocations;
+    const int64_t before = CountAllocations().cpp;
     epoch();
-    EXPECT_EQ(allocations, before) << list[0];
+    EXPECT_EQ(CountAllocations().cpp, before) << list[0];
   }
 }
 

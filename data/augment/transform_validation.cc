@@ -6,16 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/f32_rules.h"
 #include "base/config/required_oneof.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {
 
-using TransformList = google::protobuf::RepeatedPtrField<TransformConfig>;
-
-constexpr int kDeepestNesting = 8;
-constexpr int kMostTransforms = 100;
 constexpr int64_t kMaxSide = 65500;
-constexpr int64_t kMaxPixels = 89478485;  // as many as a picture may have that is decoded
 constexpr double kMaxValue = 1000;
 
 // Checks the fields of one message, whose path it knows.
@@ -53,8 +49,8 @@ class Fields {
   }
   void Area(int64_t height, int64_t width) const {
     if (height > kMaxSide || width > kMaxSide) return;  // reported
-    problems_->Require(height * width <= kMaxPixels, path_, absl::StrCat("must have height times width at most ", kMaxPixels, " pixels"),
-                       height * width);
+    problems_->Require(height * width <= kMaxPicturePixels, path_,
+                       absl::StrCat("must have height times width at most ", kMaxPicturePixels, " pixels"), height * width);
   }
 
  private:
@@ -247,7 +243,7 @@ void Validate(const AutoAugmentConfig& config, const Fields& fields) {
 
 void Validate(const AugMixConfig& config, const Fields& fields) {
   fields.Whole("severity", config.severity(), 1, 10);
-  fields.Whole("mixture_width", config.mixture_width(), 1, 100);
+  fields.Whole("mixture_width", config.mixture_width(), 1, kMostChains);
   if (config.has_chain_depth()) fields.Whole("chain_depth", config.chain_depth(), 1, 100);
   fields.Number("alpha", config.alpha(), 0.001, 1000);
   RequireFilter(config.filter(), fields);

@@ -21,7 +21,7 @@ struct Line {
   Place start, step;
 };
 
-struct PixelRange {
+struct RowPart {
   int32_t first, last;  // empty if last <= first
 };
 
@@ -85,9 +85,9 @@ constexpr double kFar = 1099511627776.0;  // 2^40 pixels
 
 // The pixels of `range` with low <= start + i * step <= high; none if those are far or no numbers,
 // or low > high.
-PixelRange Within(double start, double step, double low, double high, PixelRange range) {
+RowPart Within(double start, double step, double low, double high, RowPart range) {
   if (!(low <= high && std::abs(start) < kFar && std::abs(step) < kFar)) return {range.first, range.first};
-  if (step == 0) return start >= low && start <= high ? range : PixelRange{range.first, range.first};
+  if (step == 0) return start >= low && start <= high ? range : RowPart{range.first, range.first};
   const double at_low = (low - start) / step;
   const double at_high = (high - start) / step;
   const double first = range.first;
@@ -100,7 +100,7 @@ struct PlaceLimits {
   double low, high_x, high_y;
 };
 
-PixelRange Within(const Line& line, const PlaceLimits& limits, PixelRange range) {
+RowPart Within(const Line& line, const PlaceLimits& limits, RowPart range) {
   range = Within(line.start.x, line.step.x, limits.low, limits.high_x, range);
   return Within(line.start.y, line.step.y, limits.low, limits.high_y, range);
 }
@@ -132,11 +132,11 @@ FixedLine FixedFrom(const Line& line, int32_t first, WarpFilter filter) {
           Fixed(line.step.y)};
 }
 
-void FillPixels(const WarpSource& source, PixelRange range, uint8_t* row) {
+void FillPixels(const WarpSource& source, RowPart range, uint8_t* row) {
   for (int32_t x = range.first; x < range.last; ++x) CopyPixel(source.fill, source.channels, row + int64_t{x} * source.channels);
 }
 
-void Walk(const WarpSource& source, WarpFilter filter, const Line& line, PixelRange range, bool is_inside, uint8_t* row) {
+void Walk(const WarpSource& source, WarpFilter filter, const Line& line, RowPart range, bool is_inside, uint8_t* row) {
   if (range.last <= range.first) return;
   uint8_t* const to = row + int64_t{range.first} * source.channels;
   const FixedLine fixed = FixedFrom(line, range.first, filter);
@@ -145,8 +145,8 @@ void Walk(const WarpSource& source, WarpFilter filter, const Line& line, PixelRa
 }
 
 void WarpRow(const WarpSource& source, WarpFilter filter, const Line& line, uint8_t* row) {
-  const PixelRange touching = Within(line, Touching(source), {0, source.width});
-  const PixelRange inside = Within(line, Inside(source, filter), touching);
+  const RowPart touching = Within(line, Touching(source), {0, source.width});
+  const RowPart inside = Within(line, Inside(source, filter), touching);
   FillPixels(source, {0, touching.first}, row);
   Walk(source, filter, line, {touching.first, inside.first}, false, row);
   Walk(source, filter, line, inside, true, row);

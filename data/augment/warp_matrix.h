@@ -34,6 +34,8 @@ using PerspectiveCoefficients = std::array<double, 8>;
 struct WarpPoint {
   double x = 0;
   double y = 0;
+
+  friend bool operator==(const WarpPoint& a, const WarpPoint& b) { return a.x == b.x && a.y == b.y; }
 };
 using WarpCorners = std::array<WarpPoint, 4>;  // upper left, upper right, lower right, lower left
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "data/decode/decode_problem.h"
+#include "data/decode/upright_picture.h"
 
 namespace mica {
 namespace {
@@ -57,8 +58,8 @@ int AppliedOrientation(const DecodeConfig& config, const PictureHeader& header) 
 }
 
 PictureSize UprightSize(const DecodeConfig& config, const PictureHeader& header) {
-  const bool is_transposed = AppliedOrientation(config, header) >= 5;
-  return is_transposed ? PictureSize{header.width_px, header.height_px} : PictureSize{header.height_px, header.width_px};
+  return IsTransposed(AppliedOrientation(config, header)) ? PictureSize{header.width_px, header.height_px}
+                                                          : PictureSize{header.height_px, header.width_px};
 }
 
 std::optional<PictureProblem> Rejection(const DecodeConfig& config, const PictureHeader& header) {

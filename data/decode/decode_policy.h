@@ -1,5 +1,5 @@
-// What a DecodeConfig says of a picture by its header alone: how large it is upright, and whether it
-// is accepted at all.
+// What a DecodeConfig says of a picture by its header alone: how large it is upright, and whether
+// it is accepted at all.
 //   if (auto problem = Rejection(config, header)) … problem->message
 //   const PictureSize size = UprightSize(config, header);
 #ifndef MICA_DATA_DECODE_DECODE_POLICY_H_

@@ -25,8 +25,8 @@ PictureProblem EndsInHeader(PictureFormat format);
 // No pixels, or more than kMaxPicturePixels.
 std::optional<PictureProblem> SizeProblem(PictureFormat format, int64_t height, int64_t width);
 
-// The pixels, or what the decoder needs, do not fit into the memory that is left: kTooLarge, and may
-// pass.
+// The pixels, or what the decoder needs, do not fit into the memory that is left: kTooLarge, and
+// may pass.
 PictureProblem NoMemory();
 
 // The pixels have another size than the header promised: kCorrupt.

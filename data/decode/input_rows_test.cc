@@ -1,6 +1,6 @@
 // What a user reads of each kind of bad picture: the probe's words, then the decoder's. Rows are
-// inputs as they are found in the wild, from empty files to decompression bombs. I8's kinds and I12's
-// orientations 2 to 8 are in pillow_golden_test.cc.
+// inputs as they are found in the wild, from empty files to decompression bombs. I8's kinds and
+// I12's orientations 2 to 8 are in pillow_golden_test.cc.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

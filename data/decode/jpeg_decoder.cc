@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <csetjmp>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 
@@ -28,7 +27,8 @@ constexpr int kMaxScans = 3 * DCTSIZE2;
 
 constexpr int kCmykChannels = 4;
 
-// Upsampling takes colours of the pixels beside a row's ends, so that many more columns are decoded.
+// Upsampling takes colours of the pixels beside a row's ends, so that many more columns are
+// decoded.
 constexpr int kMarginPx = 2;
 
 // libjpeg's object and what it said.
@@ -160,28 +160,38 @@ void JpegReader::ChooseColours() {
   }
 }
 
-// A component's first scan sets its quantisation table. A progressive file may end before all bits
-// were sent, but not before each component's DC; without its end marker, it must have sent all.
-bool HasComponent(const jpeg_decompress_struct& codec, int component, bool has_end_marker) {
-  if (codec.comp_info[component].quant_table == nullptr) return false;
-  if (codec.coef_bits == nullptr) return true;                // not progressive
-  const int* const lowest_bits = codec.coef_bits[component];  // of each coefficient; -1 for none
-  if (has_end_marker) return lowest_bits[0] >= 0;
+// A component's first scan sets its quantisation table.
+bool HasTable(const jpeg_decompress_struct& codec, int component) {
+  return codec.comp_info[component].quant_table != nullptr;
+}
+
+// libjpeg's coef_bits: the lowest bit that was sent of each coefficient, -1 for none; null if the
+// file is not progressive.
+bool HasMean(const jpeg_decompress_struct& codec, int component) {
+  return HasTable(codec, component) && (codec.coef_bits == nullptr || codec.coef_bits[component][0] >= 0);
+}
+
+bool HasAllBits(const jpeg_decompress_struct& codec, int component) {
+  if (!HasTable(codec, component)) return false;
+  if (codec.coef_bits == nullptr) return true;
+  const int* const lowest_bits = codec.coef_bits[component];
   return std::all_of(lowest_bits, lowest_bits + DCTSIZE2, [](int lowest_bit) { return lowest_bit == 0; });
 }
 
 bool JpegReader::IsCoarse() const {
   for (int component = 0; component < codec_.num_components; ++component) {
-    if (!HasComponent(codec_, component, /*has_end_marker=*/false)) return true;
+    if (!HasAllBits(codec_, component)) return true;
   }
   return false;
 }
 
-// Files with several scans are read to their end before any row comes out.
+// Files with several scans are read to their end before any row comes out. A progressive file may
+// end before all bits were sent, but not before each component's mean; without its end marker, it
+// must have sent all.
 void JpegReader::CheckScans() {
   if (!jpeg_has_multiple_scans(&codec_)) return;
   for (int component = 0; component < codec_.num_components; ++component) {
-    if (!HasComponent(codec_, component, !has_run_out_)) has_lost_rows_ = true;
+    if (!(has_run_out_ ? HasAllBits : HasMean)(codec_, component)) has_lost_rows_ = true;
   }
   if (has_lost_rows_) Stop();
   is_coarse_ = IsCoarse();
@@ -242,8 +252,11 @@ void JpegReader::ReadWindow(const PictureRegion& window, Picture* picture, Pictu
     picture->Reshape(window.height_px, static_cast<int32_t>(codec_.output_width), codec_.output_components);
     box->left += window.left_px - static_cast<int32_t>(left);
   }
-  const JSAMPARRAY inks = codec_.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&codec_), JPOOL_IMAGE,
-                                                   is_cmyk ? codec_.output_width * kCmykChannels : 1, kRowsPerCall);
+  JSAMPARRAY inks = nullptr;
+  if (is_cmyk) {
+    const JDIMENSION row_bytes = codec_.output_width * kCmykChannels;
+    inks = codec_.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&codec_), JPOOL_IMAGE, row_bytes, kRowsPerCall);
+  }
   while (codec_.output_scanline < bottom) {
     const JDIMENSION first = codec_.output_scanline;
     const JDIMENSION wanted = std::min(kRowsPerCall, bottom - first);

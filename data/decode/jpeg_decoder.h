@@ -6,8 +6,8 @@
 // What libjpeg reports only as a warning, and then fills with grey or with a coarse picture:
 // - rows or scans that are missing, also of progressive files: kTruncated. Nothing is decoded
 //   behind the place where the data end.
-// - a progressive file that ends properly, with some of each component but without its last scans: a
-//   usable note. libjpeg smooths such pictures, as it does for a browser that waits for the rest.
+// - a progressive file that ends properly, with some of each component but without its last scans:
+//   a usable note. libjpeg smooths such pictures, as it does for a browser that waits for the rest.
 // - a missing end marker: a usable note. Arithmetic coding does not tell whether all rows are
 //   there, so such a file counts as truncated.
 // - unreadable codes, lost synchronisation, bytes that belong to no row: kCorrupt, with libjpeg's
@@ -36,14 +36,14 @@ struct JpegPart {
 };
 
 // Decodes a part, with less work than the whole takes: the columns beside it are parsed and not
-// transformed, and nothing below it is read. The pixels are those of the whole picture, bit for bit;
-// with a reduction, those of the whole picture that libjpeg gives at that scale. The region lies at
-// `box` in the picture, which has other columns beside it, and these are not always those of the
-// whole picture.
-// Damage above the region is a problem as damage in it is. Below it none is found, and that includes
-// bytes left over at the end.
-// CMYK and sampling factors other than 1x1, 2x1, 1x2 and 2x2 take the work of the whole picture down
-// to the region's last row, and are not reduced. Another size than `part.whole` is kCorrupt.
+// transformed, and nothing below it is read. The pixels are those of the whole picture, bit for
+// bit; with a reduction, those of the whole picture that libjpeg gives at that scale. The region
+// lies at `box` in the picture, which has other columns beside it, and these are not always those
+// of the whole picture.
+// Damage above the region is a problem as damage in it is. Below it none is found, and that
+// includes bytes left over at the end.
+// CMYK and sampling factors other than 1x1, 2x1, 1x2 and 2x2 take the work of the whole picture
+// down to the region's last row, and are not reduced. Another size than `part.whole` is kCorrupt.
 std::vector<PictureProblem> DecodeJpegPart(absl::string_view bytes, const JpegPart& part, Picture* picture, PictureBox* box);
 
 }  // namespace mica

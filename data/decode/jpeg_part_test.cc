@@ -15,12 +15,17 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "data/decode/jpeg_decoder.h"
+#include "data/decode/picture_format.h"
 #include "data/decode/picture_samples.h"
 #include "data/decode/problem_matchers.h"
+#include "data/picture/picture.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {

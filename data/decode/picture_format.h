@@ -18,10 +18,8 @@ absl::string_view PictureFormatName(PictureFormat format);  // "JPEG", "PNG", "B
 enum class ColourKind : uint8_t { kGrey, kGreyAlpha, kRgb, kRgba, kPalette, kPaletteAlpha, kCmyk, kYcck };
 absl::string_view ColourKindName(ColourKind kind);  // "grey", "grey+alpha", "RGB", "palette", …
 
-// More pixels are refused before any memory is taken; Pillow warns from there on.
-inline constexpr int64_t kMaxPicturePixels = 89478485;
-
-// No file is read that has more bytes: kMaxPicturePixels of 3 x 16 bits take half of it.
+// No file is read that has more bytes: kMaxPicturePixels (data/picture/picture_region.h) of 3 x 16
+// bits take half of it.
 inline constexpr int64_t kMaxPictureBytes = int64_t{1} << 30;
 
 enum class PictureFault : uint8_t {

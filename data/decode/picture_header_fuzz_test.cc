@@ -13,6 +13,7 @@
 #include "data/decode/header_window.h"
 #include "data/decode/picture_header.h"
 #include "data/decode/test_pictures.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {

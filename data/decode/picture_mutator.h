@@ -11,8 +11,8 @@
 
 namespace mica {
 
-// Flips bits, writes, removes and repeats bytes at a few places, or cuts. Most PNG mutants get right
-// checksums, or they would end at the first chunk.
+// Flips bits, writes, removes and repeats bytes at a few places, or cuts. Most PNG mutants get
+// right checksums, or they would end at the first chunk.
 std::string MutatePicture(std::string bytes, PictureFormat format, std::mt19937* random);
 
 }  // namespace mica

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -14,9 +15,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "base/config/parse_text_or_die.h"
+#include "data/decode/decode.pb.h"
+#include "data/decode/picture_decoder.h"
+#include "data/decode/picture_format.h"
 #include "data/decode/picture_header.h"
 #include "data/decode/region_decoder.h"
+#include "data/picture/picture.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "data/decode/picture_bytes.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 namespace {

@@ -26,20 +26,11 @@ AlphaGround GroundOf(DecodeConfig::Alpha alpha) {
   return AlphaGround::kNone;
 }
 
-bool IsInside(const PictureRegion& region, PictureSize size) {
-  return region.left_px >= 0 && region.top_px >= 0 && region.width_px > 0 && region.height_px > 0 &&
-         region.width_px <= size.width_px - region.left_px && region.height_px <= size.height_px - region.top_px;
-}
-
-PictureSize SizeOfPixels(const Picture& picture) {
-  return {picture.height_px, picture.width_px};
-}
-
 // Gives `scratch` as it asks for, in `pixels`: `region` of it, upright.
 void Finish(PictureRegion region, int orientation, int channels, PicturePart* part) {
   const Picture& stored = part->scratch;
   part->box = UprightBox(part->box, region.size(), orientation);
-  const bool is_ready = orientation == 1 && stored.channels == channels && region.size() == SizeOfPixels(stored);
+  const bool is_ready = orientation == 1 && stored.channels == channels && region.size() == stored.size();
   if (is_ready) return std::swap(part->pixels, part->scratch);
   TurnUpright(stored, region, orientation, channels, &part->pixels);
 }
@@ -77,14 +68,15 @@ std::vector<PictureProblem> RegionDecoder::DecodeStored(absl::string_view bytes,
   }
   part->box = {0, 0, static_cast<double>(region.width_px), static_cast<double>(region.height_px)};
   std::vector<PictureProblem> problems = PictureDecoder().Decode(bytes, header.format, &part->scratch, ground_);
-  const PictureSize found = SizeOfPixels(part->scratch);
+  const PictureSize found = part->scratch.size();
   if (IsUsable(problems) && found != whole) problems = {OtherSize(header.format, found, whole)};
   return problems;
 }
 
 std::vector<PictureProblem> RegionDecoder::Decode(absl::string_view bytes, const PictureHeader& header, PictureRegion region,
                                                   PictureSize output, PicturePart* part) const {
-  CHECK(IsInside(region, SizeOf(header))) << region.left_px << " " << region.top_px << " " << region.width_px << " " << region.height_px;
+  CHECK(PictureRegion::Whole(SizeOf(header)).Contains(region))
+      << region.left_px << " " << region.top_px << " " << region.width_px << " " << region.height_px;
   std::vector<PictureProblem> problems;
   if (std::optional<PictureProblem> rejection = Rejection(header)) {
     problems.push_back(*std::move(rejection));
@@ -94,7 +86,7 @@ std::vector<PictureProblem> RegionDecoder::Decode(absl::string_view bytes, const
     if (IsTransposed(orientation)) std::swap(output.height_px, output.width_px);
     try {
       problems = DecodeStored(bytes, header, stored, output, part);
-      const PictureRegion decoded = header.format == PictureFormat::kJpeg ? PictureRegion::Whole(SizeOfPixels(part->scratch)) : stored;
+      const PictureRegion decoded = header.format == PictureFormat::kJpeg ? PictureRegion::Whole(part->scratch.size()) : stored;
       if (IsUsable(problems)) Finish(decoded, orientation, channels_, part);
     } catch (const std::bad_alloc&) {
       problems = {NoMemory()};

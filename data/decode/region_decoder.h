@@ -4,10 +4,11 @@
 //   const ProbeResult probe = ProbePicture(bytes);
 //   const PictureSize size = decoder.SizeOf(*probe.header);  // in which the region is chosen
 //   PicturePart part;  // keeps its memory from one call to the next
-//   const auto problems = decoder.Decode(bytes, *probe.header, region, /*output=*/{224, 224}, &part);
+//   const PictureSize output = {224, 224};
+//   const auto problems = decoder.Decode(bytes, *probe.header, region, output, &part);
 //   if (!IsUsable(problems)) return DataError(StrCat(path, ": ", problems.front().message));
-// JPEG is decoded in part (jpeg_decoder.h), the other formats whole and then cropped. Damage in what
-// is decoded is a problem; damage below a JPEG's region is not found.
+// JPEG is decoded in part (jpeg_decoder.h), the other formats whole and then cropped. Damage in
+// what is decoded is a problem; damage below a JPEG's region is not found.
 #ifndef MICA_DATA_DECODE_REGION_DECODER_H_
 #define MICA_DATA_DECODE_REGION_DECODER_H_
 
@@ -47,8 +48,8 @@ class RegionDecoder {
   // what the region will be scaled to, {} if it will not be: a JPEG of which it takes at least two
   // pixels for one is reduced if the config allows it, by the largest of 8, 4 and 2 that leaves as
   // many pixels as `output` has in both directions.
-  // The pixels are complete if all problems are usable, and empty otherwise. One that is rejected is
-  // not decoded.
+  // The pixels are complete if all problems are usable, and empty otherwise. One that is rejected
+  // is not decoded.
   std::vector<PictureProblem> Decode(absl::string_view bytes, const PictureHeader& header, PictureRegion region, PictureSize output,
                                      PicturePart* part) const;
 

@@ -1,5 +1,5 @@
-// Random regions of damaged pictures: whatever the bytes are, there is a part of the right size or a
-// problem in words, and the part is that of the whole picture wherever that can be decoded.
+// Random regions of damaged pictures: whatever the bytes are, there is a part of the right size or
+// a problem in words, and the part is that of the whole picture wherever that can be decoded.
 // MICA_FUZZ_SECONDS=60 gives each format a minute instead of a fixed number of mutants:
 //   bazel test --config=asan --test_env=MICA_FUZZ_SECONDS=60 //data/decode:region_decoder_fuzz_test
 #include <gtest/gtest.h>

@@ -116,7 +116,8 @@ TEST(RegionDecoderTest, ReducesByTheLargestFactorThatLeavesEnough) {
   }
 }
 
-// The reduced picture is turned with its region: what is at a place of the upright picture is there.
+// The reduced picture is turned with its region: what is at a place of the upright picture is
+// there.
 TEST(RegionDecoderTest, ReducedRegionsAreTurned) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     const std::string bytes = LargeJpeg(orientation);

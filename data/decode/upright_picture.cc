@@ -92,7 +92,7 @@ void TurnUpright(const Picture& stored, PictureRegion region, int orientation, i
 
 Picture UprightPicture(const Picture& stored, int orientation) {
   Picture upright;
-  TurnUpright(stored, PictureRegion::Whole({stored.height_px, stored.width_px}), orientation, stored.channels, &upright);
+  TurnUpright(stored, PictureRegion::Whole(stored.size()), orientation, stored.channels, &upright);
   return upright;
 }
 

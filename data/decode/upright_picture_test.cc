@@ -59,7 +59,7 @@ TEST(UprightPictureTest, RegionsAreThoseOfTheUprightPicture) {
   std::iota(stored.pixels.begin(), stored.pixels.end(), uint8_t{0});
   for (int orientation = 0; orientation <= 8; ++orientation) {
     const Picture whole = UprightPicture(stored, orientation);
-    const PictureSize size{whole.height_px, whole.width_px};
+    const PictureSize size = whole.size();
     for (const PictureRegion region : {PictureRegion{0, 0, 5, 5}, PictureRegion{1, 2, 3, 1}, PictureRegion{4, 4, 1, 1}}) {
       const PictureRegion in_stored = StoredRegion(region, size, orientation);
       Picture part;
@@ -70,8 +70,8 @@ TEST(UprightPictureTest, RegionsAreThoseOfTheUprightPicture) {
         ASSERT_EQ(std::memcmp(part.Row(y), whole.Row(region.top_px + y) + 3 * region.left_px, static_cast<size_t>(part.row_bytes())), 0);
       }
       const PictureBox box =
-          UprightBox({in_stored.left_px + 0.0, in_stored.top_px + 0.0, in_stored.width_px + 0.0, in_stored.height_px + 0.0},
-                     {stored.height_px, stored.width_px}, orientation);
+          UprightBox({in_stored.left_px + 0.0, in_stored.top_px + 0.0, in_stored.width_px + 0.0, in_stored.height_px + 0.0}, stored.size(),
+                     orientation);
       EXPECT_EQ(box.left, region.left_px) << orientation;
       EXPECT_EQ(box.top, region.top_px) << orientation;
       EXPECT_EQ(box.width, region.width_px) << orientation;

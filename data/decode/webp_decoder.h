@@ -13,8 +13,8 @@
 namespace mica {
 
 // The pixels are complete if all problems are usable. With `keeps_alpha`, a picture that has alpha
-// gets it as a fourth channel; where an animation's first frame does not cover it, it is transparent.
-// Thread-safe.
+// gets it as a fourth channel; where an animation's first frame does not cover it, it is
+// transparent. Thread-safe.
 std::vector<PictureProblem> DecodeWebp(absl::string_view bytes, Picture* picture, bool keeps_alpha = false);
 
 }  // namespace mica

@@ -4,20 +4,24 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 
 namespace mica {
 
-// Bytes that the system gives without swapping, or what the process's control group still allows if
+// Bytes that the system gives without swapping, or what the process's control groups still allow if
 // that is less. Nullopt where the system does not tell.
 std::optional<int64_t> AvailableMemoryBytes();
 
 // Of /proc/meminfo's text: MemAvailable. Nullopt if it is missing.
 std::optional<int64_t> MemAvailableBytes(absl::string_view meminfo);
 
-// Of a control group's memory.max and memory.current: nullopt if there is no limit.
-std::optional<int64_t> GroupAllowsBytes(absl::string_view memory_max, absl::string_view memory_current);
+// The least that any of the process's control groups and their parents allows: its limit, less what
+// is used, but for files that the kernel keeps in memory as long as nobody needs it. `groups`: text
+// of /proc/self/cgroup, version 1 or 2; `root`: where groups are mounted, "/sys/fs/cgroup". Nullopt
+// if none has a limit.
+std::optional<int64_t> GroupsAllowBytes(absl::string_view groups, const std::string& root);
 
 }  // namespace mica
 

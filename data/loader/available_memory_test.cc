@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <string>
+
+#include "base/testing/test_files.h"
+
 namespace mica {
 namespace {
 
@@ -16,11 +21,56 @@ TEST(AvailableMemoryTest, IsReadFromTheSystemsText) {
   EXPECT_EQ(MemAvailableBytes(""), std::nullopt);
 }
 
-TEST(AvailableMemoryTest, AGroupMayAllowLess) {
-  EXPECT_THAT(GroupAllowsBytes("1000000\n", "400000\n"), Optional(600000));
-  EXPECT_THAT(GroupAllowsBytes("1000\n", "4000\n"), Optional(0));
-  EXPECT_EQ(GroupAllowsBytes("max\n", "400000\n"), std::nullopt);
-  EXPECT_EQ(GroupAllowsBytes("", ""), std::nullopt);
+// Folders of control groups, as the kernel mounts them.
+class GroupsTest : public testing::Test {
+ protected:
+  void SetGroup(const std::string& group, const std::string& limit, const std::string& used, const std::string& stat = "") {
+    std::filesystem::create_directories(root_ + group);
+    WriteTestFile(root_ + group + "/memory.max", limit + "\n");
+    WriteTestFile(root_ + group + "/memory.current", used + "\n");
+    WriteTestFile(root_ + group + "/memory.stat", stat);
+  }
+
+  const std::string root_ = MakeTestFolder("available_memory");
+};
+
+TEST_F(GroupsTest, AllowTheirLimitLessWhatIsUsed) {
+  SetGroup("", "1000000", "400000");
+  EXPECT_THAT(GroupsAllowBytes("0::/\n", root_), Optional(600000));
+  SetGroup("", "1000", "4000");
+  EXPECT_THAT(GroupsAllowBytes("0::/\n", root_), Optional(0));
+  SetGroup("", "max", "4000");
+  EXPECT_EQ(GroupsAllowBytes("0::/\n", root_), std::nullopt);
+  EXPECT_EQ(GroupsAllowBytes("", root_), std::nullopt);
+}
+
+TEST_F(GroupsTest, FilesThatTheKernelKeepsAreFree) {
+  SetGroup("", "1000000", "900000", "anon 100000\ninactive_file 700000\nactive_file 100000\n");
+  EXPECT_THAT(GroupsAllowBytes("0::/\n", root_), Optional(800000));
+  SetGroup("", "1000000", "900000", "inactive_file 950000\n");
+  EXPECT_THAT(GroupsAllowBytes("0::/\n", root_), Optional(1000000));
+}
+
+TEST_F(GroupsTest, TheLeastOfAllParentsCounts) {
+  SetGroup("/slice", "5000", "1000");
+  SetGroup("/slice/job", "max", "1000");
+  SetGroup("/slice/job/step", "9000", "1000");
+  EXPECT_THAT(GroupsAllowBytes("0::/slice/job/step\n", root_), Optional(4000));
+  EXPECT_THAT(GroupsAllowBytes("0::/slice/job/other:name\n", root_), Optional(4000));
+  EXPECT_EQ(GroupsAllowBytes("0::/../outside\n", root_), std::nullopt);
+  SetGroup("", "3000", "0");
+  EXPECT_THAT(GroupsAllowBytes("0::/../outside\n", root_), Optional(3000));
+}
+
+TEST_F(GroupsTest, Version1HasOtherNames) {
+  std::filesystem::create_directories(root_ + "/memory/job");
+  WriteTestFile(root_ + "/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  WriteTestFile(root_ + "/memory/memory.usage_in_bytes", "5000\n");
+  WriteTestFile(root_ + "/memory/job/memory.limit_in_bytes", "7000\n");
+  WriteTestFile(root_ + "/memory/job/memory.usage_in_bytes", "5000\n");
+  WriteTestFile(root_ + "/memory/job/memory.stat", "inactive_file 1\ntotal_inactive_file 2000\n");
+
+  EXPECT_THAT(GroupsAllowBytes("9:name=systemd:/\n4:hugetlb,memory:/job\n0::/\n", root_), Optional(4000));
 }
 
 TEST(AvailableMemoryTest, ThisProcessHasSome) {

@@ -4,10 +4,13 @@
 #include <string>
 #include <utility>
 
+#include "base/rng.h"
 #include "base/status_macros.h"
 #include "data/loader/loader_threads.h"
 #include "data/loader/normalising_batch_source.h"
 #include "data/loader/resident_batch_source.h"
+#include "data/loader/sample_decoder.h"
+#include "data/loader/sample_order.h"
 
 namespace mica {
 namespace {
@@ -61,6 +64,7 @@ absl::StatusOr<std::shared_ptr<const PicturePipeline>> PipelineOf(const BatchSou
   options.seed = inputs.seed;
   options.stream = stream;
   options.cache = inputs.cache;
+  options.decodes_whole = inputs.loader.cache_case() != LoaderConfig::CACHE_NOT_SET;
   return PicturePipeline::Create(inputs.index, inputs.decode, views, std::move(options));
 }
 

@@ -1,7 +1,8 @@
 // From an experiment's settings to sources of batches: packed pixels that need no transform come
 // straight from memory, all else is decoded and augmented by threads.
 //   const BatchSourceInputs inputs = {index, decode, loader, seed, device, cache};
-//   MICA_ASSIGN_OR_RETURN(auto train, CreateTrainBatches(inputs, {{&transforms, "train_transforms"}}));
+//   const ViewTransforms view = {&transforms, "train_transforms"};
+//   MICA_ASSIGN_OR_RETURN(auto train, CreateTrainBatches(inputs, {view}));
 //   MICA_ASSIGN_OR_RETURN(auto test, CreateEvaluationBatches(inputs, view, Split::kTest, 256));
 // Not for mixing batches (mixing_batch_source.h).
 #ifndef MICA_DATA_LOADER_BATCH_SOURCE_FACTORY_H_
@@ -23,7 +24,7 @@
 
 namespace mica {
 
-// What the sources of a run share. All is borrowed; `index` must outlive the sources.
+// What the sources of a run share. All but the cache is borrowed; `index` must outlive the sources.
 struct BatchSourceInputs {
   const DatasetIndex& index;
   const DecodeConfig& decode;

@@ -12,8 +12,11 @@
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
+#include "data/decode/picture_encoder.h"
+#include "data/loader/decoded_picture_cache.h"
 #include "data/loader/normalising_batch_source.h"
 #include "data/loader/resident_batch_source.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 namespace {
@@ -165,6 +168,25 @@ TEST_F(BatchSourceFactoryTest, PredictionTakesAnyRecordsAndLeavesOutWhatIsBroken
   EXPECT_EQ(epoch[0].ids[1].item<int64_t>(), 2);
   EXPECT_EQ(epoch[0].more_views.size(), 1u);
   EXPECT_EQ(batches->failed().size(), 1u);
+}
+
+// A run with a cache is evaluated later without one.
+TEST_F(BatchSourceFactoryTest, TheCacheOfAnExperimentChangesNoPixels) {
+  Picture picture;
+  picture.Reshape(64, 64, 3);
+  for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<uint8_t>(i * i / 97);
+  for (const SampleFile& file : files_.files) WriteTestFile(file.path, EncodeJpeg(picture, /*quality=*/90).value());
+  const TransformList list = List({"resize { height_px: 8 width_px: 8 }"});
+  const auto config = ParseTextOrDie<LoaderConfig>("batch_size: 3 threads: 2 memory_cache {}");
+  const auto epoch = [&](const LoaderConfig& loader, std::shared_ptr<DecodedPictures> cache) {
+    const BatchSourceInputs inputs = {files_, kDecode, loader, /*seed=*/9, c10::kCPU, std::move(cache)};
+    return Epoch(CreateEvaluationBatches(inputs, {&list, "eval_transforms"}, Split::kTest, /*batch_size=*/3).value().get(), 1).at(0);
+  };
+  const auto cache = OpenDecodedPictures(config, files_, kDecode, {}).value();
+  const at::Tensor cached = epoch(config, cache).images;
+
+  EXPECT_TRUE(epoch(config, nullptr).images.equal(cached));
+  EXPECT_FALSE(epoch(kLoader, nullptr).images.equal(cached));  // where there is none, JPEGs are decoded at a fraction
 }
 
 TEST_F(BatchSourceFactoryTest, TransformsThatLeaveSizesOpenAreRefused) {

@@ -14,6 +14,9 @@
 namespace mica {
 namespace {
 
+constexpr char kNotForPackedPixels[] =
+    "loader: the cache of decoded pictures is left out, as the pixels of this data set are packed: there is nothing to decode";
+
 void Tell(const CacheTalk& talk, const std::string& line) {
   if (talk.tell) talk.tell(line);
 }
@@ -43,7 +46,10 @@ absl::StatusOr<std::shared_ptr<DecodedPictures>> OpenOnDisk(const LoaderConfig& 
 
 absl::StatusOr<std::shared_ptr<DecodedPictures>> OpenDecodedPictures(const LoaderConfig& config, const DatasetIndex& index,
                                                                      const DecodeConfig& decode, const CacheTalk& talk) {
-  if (index.IsRaw()) return nullptr;
+  if (index.IsRaw()) {
+    if (config.cache_case() != LoaderConfig::CACHE_NOT_SET) Tell(talk, kNotForPackedPixels);
+    return nullptr;
+  }
   const SampleDecoder decoder(index, decode);
   switch (config.cache_case()) {
     case LoaderConfig::kMemoryCache:

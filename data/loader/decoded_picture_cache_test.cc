@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 class DecodedPictureCacheTest : public testing::Test {
@@ -37,8 +38,15 @@ class DecodedPictureCacheTest : public testing::Test {
 
 TEST_F(DecodedPictureCacheTest, ThereIsNoneUnlessItIsAskedFor) {
   EXPECT_EQ(Open(""), nullptr);
+  EXPECT_THAT(lines_, IsEmpty());
+}
+
+TEST_F(DecodedPictureCacheTest, PackedPixelsNeedNoneAndThatIsTold) {
   index_.files[0].raw = ImageShape{1, 1, 2};
+  EXPECT_EQ(Open(""), nullptr);
+  EXPECT_THAT(lines_, IsEmpty());
   EXPECT_EQ(Open("memory_cache {}"), nullptr);
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("are packed")));
 }
 
 TEST_F(DecodedPictureCacheTest, MemoryIsToldAndFilledByItsUsers) {

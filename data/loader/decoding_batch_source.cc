@@ -83,7 +83,8 @@ class DecodingBatchSource::Work : public PrefetchWork {
         options_(options),
         batches_(options.prefetch_batches),
         threads_(options.threads),
-        pool_({order_.batch_size(), pipeline_->output().channels, pipeline_->output().height_px, pipeline_->output().width_px},
+        pool_({std::min(order_.batch_size(), order_.samples_per_epoch()), pipeline_->output().channels, pipeline_->output().height_px,
+               pipeline_->output().width_px},
               at::TensorOptions().dtype(options.as_bytes ? at::kByte : at::kFloat).pinned_memory(options.pinned),
               (options.prefetch_batches + 2) * pipeline_->views()) {}
 
@@ -106,9 +107,7 @@ class DecodingBatchSource::Work : public PrefetchWork {
     return absl::OkStatus();
   }
 
-  std::string NameOfSample(int slot, int64_t sample) const override {
-    return pipeline_->decoder().index().PathOf(RecordOf(batches_[slot].turns[sample]));
-  }
+  std::string NameOfSample(int slot, int64_t sample) const override { return pipeline_->NameOf(RecordOf(batches_[slot].turns[sample])); }
 
   // Moves what lies in the slot, without failures, to *batch and *failed.
   void Take(int slot, Batch* batch, std::vector<FailedSample>* failed) {

@@ -60,7 +60,7 @@ class DecodingBatchSource : public BatchSource {
   const SampleOrder order_;
   const Options options_;
   const std::shared_ptr<Work> work_;
-  OrderedPrefetch prefetch_;  // destroyed first
+  OrderedPrefetch prefetch_;
   std::vector<FailedSample> failed_;
 };
 

@@ -113,6 +113,16 @@ class DecodingBatchSourceTest : public testing::Test {
   DatasetIndex index_;
 };
 
+TEST_F(DecodingBatchSourceTest, ABatchTakesNoMoreMemoryThanItsSplit) {
+  const auto source = Make("batch_size: 1000000");
+
+  const std::vector<Batch> batches = Epoch(source.get(), 1);
+
+  ASSERT_EQ(batches.size(), 1u);
+  EXPECT_EQ(batches[0].size(), kSamples);
+  EXPECT_EQ(batches[0].images.storage().nbytes(), kSamples * 8 * 8 * sizeof(float));
+}
+
 TEST_F(DecodingBatchSourceTest, NeitherThreadsNorBatchSizeNorPrefetchingChangeAnything) {
   const auto reference = Make("batch_size: 20 threads: 1 prefetch_batches: 1", ForTraining());
   std::vector<Batch> expected;

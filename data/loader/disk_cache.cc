@@ -12,10 +12,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/files/replace_folder.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "data/loader/ordered_prefetch.h"
+#include "data/loader/temporary_cache.h"
 
 namespace mica {
 namespace {
@@ -64,10 +64,11 @@ struct DiskCache::Trailer {
 // Decodes runs of pictures and appends them.
 class DiskCache::Writer : public PrefetchWork {
  public:
-  static constexpr int64_t kRun = 16;
-  static constexpr int kSlots = 4;
+  static constexpr int64_t kRun = 4;
 
-  Writer(const SampleDecoder& decoder, int threads) : decoder_(decoder), threads_(threads) {}
+  Writer(const SampleDecoder& decoder, int threads) : decoder_(decoder), threads_(threads), runs_(threads / 2 + 2) {}
+
+  int slots() const { return static_cast<int>(runs_.size()); }
 
   absl::Status BeginBatch(int64_t /*epoch*/, int64_t batch, int slot) override {
     runs_[slot].first = batch * kRun;
@@ -87,14 +88,15 @@ class DiskCache::Writer : public PrefetchWork {
   std::string NameOfSample(int slot, int64_t sample) const override { return decoder_.index().PathOf(RecordAt(slot, sample)); }
 
   // The run's pictures go to the file; their entries to *entries.
-  absl::Status Append(int slot, int64_t* offset, AppendFile* file, std::vector<Entry>* entries) const {
+  absl::Status Append(int slot, int64_t* offset, AppendFile* file, std::vector<Entry>* entries) {
     const auto all = static_cast<int64_t>(decoder_.index().records.size());
     for (int64_t i = 0; i < std::min(kRun, all - runs_[slot].first); ++i) {
-      const Picture& picture = runs_[slot].parts[i].pixels;
+      Picture& picture = runs_[slot].parts[i].pixels;
       const absl::string_view pixels = BytesOf(picture.pixels.data(), picture.pixels.size());
       entries->push_back({*offset, picture.height_px, picture.width_px, Fingerprint(pixels)});
       MICA_RETURN_IF_ERROR(file->Append(pixels));
       *offset += static_cast<int64_t>(pixels.size());
+      if (picture.pixels.capacity() > kKeptBytes) picture = Picture();
     }
     return absl::OkStatus();
   }
@@ -112,9 +114,11 @@ class DiskCache::Writer : public PrefetchWork {
     return decoder_.Decode(record, PictureRegion::Whole(size), /*output=*/{}, scratch, part);
   }
 
+  static constexpr size_t kKeptBytes = 4 << 20;  // for the next picture
+
   const SampleDecoder& decoder_;
   std::vector<std::optional<SampleDecoderScratch>> threads_;
-  Run runs_[kSlots];
+  std::vector<Run> runs_;  // by slot
 };
 
 absl::Status DiskCache::Write(const SampleDecoder& decoder, uint64_t key, const Options& options, const std::string& path,
@@ -123,7 +127,7 @@ absl::Status DiskCache::Write(const SampleDecoder& decoder, uint64_t key, const 
   const auto writer = std::make_shared<Writer>(decoder, options.threads);
   PrefetchOptions prefetch_options;
   prefetch_options.threads = options.threads;
-  prefetch_options.slots = Writer::kSlots;
+  prefetch_options.slots = writer->slots();
   prefetch_options.timeout_seconds = options.timeout_seconds;
   prefetch_options.batches_per_epoch = (all + Writer::kRun - 1) / Writer::kRun;
   prefetch_options.batch_size = Writer::kRun;
@@ -154,11 +158,12 @@ absl::Status DiskCache::Write(const SampleDecoder& decoder, uint64_t key, const 
 absl::Status DiskCache::WriteAtomically(const SampleDecoder& decoder, uint64_t key, const Options& options, const std::string& path,
                                         FileCalls& calls) {
   MICA_RETURN_IF_ERROR(MakeFolders(options.folder, calls));
-  RemoveLeftoversOf(path, calls);
-  const std::string temporary = TemporaryNameOf(path);
+  const std::string temporary = TemporaryCacheName(path);
   absl::Status status = Write(decoder, key, options, temporary, calls);
-  if (status.ok()) status = RenameFile(temporary, path, calls);
-  if (!status.ok()) {
+  // A file that another machine has opened meanwhile must not vanish under it.
+  const bool is_there = status.ok() && DiskCache(path, decoder.channels()).Load(key, decoder.index().records.size());
+  if (status.ok() && !is_there) status = RenameFile(temporary, path, calls);
+  if (!status.ok() || is_there) {
     calls.Unlink(temporary.c_str());
     return status;
   }
@@ -170,11 +175,14 @@ absl::StatusOr<std::shared_ptr<DiskCache>> DiskCache::Open(const SampleDecoder& 
   const uint64_t key = KeyOf(decoder, decode);
   const size_t records = decoder.index().records.size();
   const std::string path = absl::StrCat(options.folder, "/pictures-", FormatFingerprint(key), ".pixels");
+  RemoveTemporariesOf(path, calls);
   std::shared_ptr<DiskCache> cache(new DiskCache(path, decoder.channels()));
   if (cache->Load(key, records)) return cache;
-  MICA_RETURN_IF_ERROR(WriteAtomically(decoder, key, options, path, calls));
+  const absl::Status status = WriteAtomically(decoder, key, options, path, calls);
+  if (absl::IsCancelled(status)) return status;
   cache.reset(new DiskCache(path, decoder.channels()));
-  if (cache->Load(key, records)) return cache;
+  if (cache->Load(key, records)) return cache;  // also if another machine wrote it and this one could not
+  MICA_RETURN_IF_ERROR(status);
   return DataError(absl::StrCat(path, ": cannot be read back after it was written; leave loader.disk_cache out or choose another folder"));
 }
 

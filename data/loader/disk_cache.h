@@ -37,7 +37,9 @@ class DiskCache : public DecodedPictures {
 
   // Opens the file of this data set. If there is none, or a damaged one, it is written first: whole
   // or not at all. Pictures that cannot be decoded are left to whoever needs them. `decode` is the
-  // decoder's. kCancelled if `progress` stops it. Errors of writing end with exit code 5.
+  // decoder's. Several machines may share the folder: each writes a file of its own, and the first
+  // that is whole serves all. kCancelled if `progress` stops it. Errors of writing end with exit
+  // code 5.
   static absl::StatusOr<std::shared_ptr<DiskCache>> Open(const SampleDecoder& decoder, const DecodeConfig& decode, const Options& options,
                                                          FileCalls& calls = SystemFileCalls());
 
@@ -49,7 +51,7 @@ class DiskCache : public DecodedPictures {
   absl::Status Copy(int64_t id, PictureRegion region, Picture* part) const override;
   void Keep(int64_t /*id*/, const Picture& /*picture*/) override {}
 
-  const std::string& path() const { return path_; }
+  std::string path() const override { return path_; }
   int64_t bytes() const { return bytes_; }  // of the file
 
  private:

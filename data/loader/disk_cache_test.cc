@@ -14,6 +14,7 @@
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
 #include "data/index/dataset_index.h"
+#include "data/loader/temporary_cache.h"
 #include "data/picture/picture.h"
 
 namespace mica {
@@ -81,12 +82,63 @@ class DiskCacheTest : public testing::Test {
 };
 
 TEST_F(DiskCacheTest, GivesPartsOfThePicturesThatCouldBeDecoded) {
+  for (const int threads : {1, 3, 9}) {
+    std::filesystem::remove_all(options_.folder);
+    options_.threads = threads;
+    const auto cache = Open();
+
+    ASSERT_THAT(cache, IsOk());
+    ExpectPictures(**cache);
+    ExpectPictures(**cache);  // now that checksums were compared
+    EXPECT_EQ(FilesInCache().size(), 1u);
+  }
+}
+
+// Several megabytes, of which nothing is kept.
+TEST_F(DiskCacheTest, LargePicturesAreWrittenLikeAllOthers) {
+  WriteTestFile(index_.files[5].path, absl::StrCat("P5 3000 2000 255\n", std::string(6'000'000, 'x')));
+  options_.threads = 1;
   const auto cache = Open();
 
   ASSERT_THAT(cache, IsOk());
-  ExpectPictures(**cache);
-  ExpectPictures(**cache);  // now that checksums were compared
-  EXPECT_EQ(FilesInCache().size(), 1u);
+  Picture part;
+  ASSERT_THAT((*cache)->Copy(5, {2998, 1999, 2, 1}, &part), IsOk());
+  EXPECT_THAT(part.pixels, testing::ElementsAre('x', 'x'));
+  EXPECT_EQ((*cache)->SizeOf(39), (PictureSize{5, WidthOf(39)}));
+}
+
+// Two machines write one file at the same time; the other one is done first. Its file may be open
+// there, so it must not be replaced.
+TEST_F(DiskCacheTest, AFileThatIsThereMeanwhileIsTaken) {
+  const std::string path = (*Open())->path(), other = folder_ + "/other.pixels";
+  for (const bool is_ours_written : {true, false}) {
+    std::filesystem::rename(path, other);
+    options_.progress = [&](int64_t, int64_t) {
+      if (std::filesystem::exists(other)) std::filesystem::rename(other, path);
+      return true;
+    };
+    FakeFileCalls calls;
+    if (!is_ours_written) calls.FailNth(FileCall::kFsync, 1, EIO);
+
+    const auto cache = Open(calls);
+
+    ASSERT_THAT(cache, IsOk());
+    ExpectPictures(**cache);
+    EXPECT_EQ(calls.count(FileCall::kRename), 0);
+    EXPECT_EQ(FilesInCache().size(), 1u);
+  }
+}
+
+TEST_F(DiskCacheTest, UnfinishedFilesOfEndedProcessesGoAndThoseOfOtherMachinesStay) {
+  const std::string path = (*Open())->path(), ours = TemporaryCacheName(path);
+  const std::string theirs = path + ".tmp.0123456789abcdef.2000000000", ended = ours.substr(0, ours.rfind('.')) + ".2000000000";
+  WriteTestFile(theirs, "");
+  WriteTestFile(ended, "");
+
+  ASSERT_THAT(Open(), IsOk());
+
+  EXPECT_TRUE(std::filesystem::exists(theirs));
+  EXPECT_FALSE(std::filesystem::exists(ended));
 }
 
 TEST_F(DiskCacheTest, IsWrittenOnce) {

@@ -1,6 +1,5 @@
 #include "data/loader/loader_validation.h"
 
-#include <cmath>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -25,7 +24,7 @@ void ValidateWeights(const WeightedSamplingConfig& config, const std::string& pa
       problems->Error(JoinPath(element, "name"), "is required: the name of a class");
     else if (!names.insert(weighted.name()).second)
       problems->Error(JoinPath(element, "name"), absl::StrCat("is \"", weighted.name(), "\", which was listed before"));
-    problems->Require(weighted.weight() >= 0 && std::isfinite(weighted.weight()), JoinPath(element, "weight"), "must be finite, at least 0",
+    problems->Require(weighted.weight() >= 0 && weighted.weight() <= 1e9, JoinPath(element, "weight"), "must be 0 to 1000000000",
                       weighted.weight());
   }
 }

@@ -10,34 +10,16 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/number_format.h"
-#include "data/decode/picture_bytes.h"
 #include "data/decode/picture_file.h"
 #include "data/decode/picture_header.h"
+#include "data/decode/picture_slice.h"
 
 namespace mica {
 namespace {
 
-// A member of an archive.
-class ArchiveMember : public PictureBytes {
- public:
-  ArchiveMember(PictureBytes& archive, int64_t offset, int64_t length) : archive_(archive), offset_(offset), length_(length) {}
-
-  int64_t size() const override { return length_; }
-  absl::string_view Read(int64_t position, int64_t size) override {
-    if (position >= length_) return "";
-    return archive_.Read(offset_ + position, std::min(size, length_ - position));
-  }
-  std::string error() const override { return archive_.error(); }
-
- private:
-  PictureBytes& archive_;
-  const int64_t offset_;
-  const int64_t length_;
-};
-
 PictureSize SizeByHeader(const SampleFile& file, const ImageRecord& record, const RegionDecoder& decoder, PictureFile* opened) {
   if (file.raw.has_value() || opened->Open(file.path).has_value()) return {};
-  ArchiveMember member(*opened, record.offset, record.length == 0 ? opened->size() : record.length);
+  PictureSlice member(*opened, record.offset, record.length == 0 ? opened->size() : record.length);
   const ProbeResult probe = ProbePicture(member);
   return probe.header.has_value() ? decoder.SizeOf(*probe.header) : PictureSize();
 }
@@ -87,13 +69,16 @@ std::string MemoryCache::summary() const {
 absl::StatusOr<std::shared_ptr<MemoryCache>> MemoryCache::Create(std::vector<PictureSize> sizes, int channels,
                                                                  std::optional<int64_t> available_bytes) {
   const std::shared_ptr<MemoryCache> cache(new MemoryCache(std::move(sizes), channels, available_bytes));
-  const bool fits = !available_bytes.has_value() || static_cast<double>(cache->bytes()) <= 0.9 * static_cast<double>(*available_bytes);
-  if (fits) cache->pixels_.reset(new (std::nothrow) uint8_t[cache->bytes()]);
-  if (cache->pixels_ != nullptr) return cache;
+  if (available_bytes.has_value() && static_cast<double>(cache->bytes()) > 0.9 * static_cast<double>(*available_bytes))
+    return cache->Refused(" that are available, a tenth of which is left to all else");
+  cache->pixels_.reset(new (std::nothrow) uint8_t[cache->bytes()]);
+  if (cache->pixels_ == nullptr) return cache->Refused(", and the system does not grant so much to this process (see ulimit -v)");
+  return cache;
+}
+
+absl::Status MemoryCache::Refused(absl::string_view why) const {
   return WithFields(
-      ConfigError(absl::StrCat("loader.", cache->summary(),
-                               " that are available, a tenth of which is left to all else; leave the cache out, write smaller "
-                               "pictures to disk, or write disk_cache")),
+      ConfigError(absl::StrCat("loader.", summary(), why, "; leave the cache out, write smaller pictures to disk, or write disk_cache")),
       {"loader.memory_cache"});
 }
 

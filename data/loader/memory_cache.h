@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "data/decode/region_decoder.h"
 #include "data/index/dataset_index.h"
 #include "data/loader/decoded_pictures.h"
@@ -28,7 +29,8 @@ std::vector<PictureSize> DecodedSizes(const DatasetIndex& index, const RegionDec
 class MemoryCache : public DecodedPictures {
  public:
   // For the pictures of these sizes, by record id. ConfigError with the figures if they take more
-  // than 90 % of `available_bytes`, where that is known. Takes the memory as it is filled.
+  // than 90 % of `available_bytes`, where that is known, or more than the system grants. Takes the
+  // memory as it is filled.
   static absl::StatusOr<std::shared_ptr<MemoryCache>> Create(std::vector<PictureSize> sizes, int channels,
                                                              std::optional<int64_t> available_bytes);
 
@@ -45,6 +47,7 @@ class MemoryCache : public DecodedPictures {
   enum class State : uint8_t { kEmpty, kBeingFilled, kFull };
 
   MemoryCache(std::vector<PictureSize> sizes, int channels, std::optional<int64_t> available_bytes);
+  absl::Status Refused(absl::string_view why) const;
 
   const std::vector<PictureSize> sizes_;
   const int channels_;

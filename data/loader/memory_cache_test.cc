@@ -3,10 +3,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <new>
 #include <thread>
 
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
+
+// A system that grants at most a tebibyte.
+[[gnu::noinline]] void* operator new[](size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return size <= size_t{1} << 40 ? std::malloc(size) : nullptr;
+}
+[[gnu::noinline]] void* operator new[](size_t size) {
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete[](void* memory, size_t) noexcept {
+  std::free(memory);
+}
 
 namespace mica {
 namespace {
@@ -81,6 +98,12 @@ TEST(MemoryCacheTest, IsRefusedWithItsFiguresIfItDoesNotFit) {
   ASSERT_THAT(cache, IsOk());
   EXPECT_EQ((*cache)->bytes(), 9 << 20);
   EXPECT_EQ((*cache)->summary(), "memory_cache: 3 decoded pictures take 9.0 MiB of 11.0 MiB");
+}
+
+TEST(MemoryCacheTest, IsRefusedIfTheSystemDoesNotGrantTheMemory) {
+  EXPECT_THAT(MemoryCache::Create({{1 << 20, 1 << 20}}, 3, std::nullopt),
+              Fails(ExitCode::kConfig, AllOf(HasSubstr("1 decoded pictures take 3145728.0 MiB, and the system does not grant so much"),
+                                             HasSubstr("disk_cache"))));
 }
 
 TEST(DecodedSizesTest, AreThoseOfTheHeaders) {

@@ -70,7 +70,10 @@ absl::Status CheckLabels(const Batch& batch, const at::Tensor& labels, int class
   const auto* label = labels.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < labels.size(0); ++i) {
     if (label[i] >= 0 && label[i] < classes) continue;
-    return DataError(absl::StrCat("batch_mixing: sample ", batch.ids.const_data_ptr<int64_t>()[i], " of the training split has no label"));
+    return DataError(
+        absl::StrCat("batch_mixing: sample ", batch.ids.const_data_ptr<int64_t>()[i],
+                     " of the training split (its id in index.csv, which `mica index` writes) has no label; label it, leave it "
+                     "out, or leave batch_mixing out"));
   }
   return absl::OkStatus();
 }

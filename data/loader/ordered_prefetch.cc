@@ -265,12 +265,14 @@ absl::Status OrderedPrefetch::StartEpoch(int64_t epoch, int64_t first_batch) {
   const bool is_prepared = !shared.queue.empty() || shared.is_beginning || shared.next_to_begin == place;
   if (shared.next_to_read == place && is_prepared) return absl::OkStatus();
   MICA_RETURN_IF_ERROR(shared.Discard(&lock));
+  const bool has_batches = first_batch < shared.options.batches_per_epoch;
+  if (has_batches) {
+    MICA_RETURN_IF_ERROR(StartThreads());
+  }
   shared.next_to_read = place;
-  if (first_batch >= shared.options.batches_per_epoch) return absl::OkStatus();
-  shared.next_to_begin = place;
+  if (has_batches) shared.next_to_begin = place;
   shared.for_workers.notify_all();
-  lock.unlock();
-  return StartThreads();
+  return absl::OkStatus();
 }
 
 absl::Status OrderedPrefetch::Shared::Discard(Lock* lock) {

@@ -1,7 +1,8 @@
 // Threads that prepare the samples of batches ahead of their reader, who gets the batches in order.
 //   OrderedPrefetch prefetch(std::make_shared<MyWork>(…), options);
 //   MICA_RETURN_IF_ERROR(prefetch.StartEpoch(/*epoch=*/1, /*first_batch=*/0));
-//   MICA_ASSIGN_OR_RETURN(bool there_is_one, prefetch.Next([&](int slot) { … take the slot's content … }));
+//   const auto take = [&](int slot) { … the slot's content … };
+//   MICA_ASSIGN_OR_RETURN(bool there_is_one, prefetch.Next(take));
 // A thread takes one sample after another, of the earliest batch that has some left, so a slow
 // sample delays its own batch alone. Where the next epoch is prepared, its first batches are begun
 // as soon as the samples of this one have all been taken: they are ready after an evaluation.

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <chrono>
@@ -133,7 +134,7 @@ class OrderTest : public OrderedPrefetchTest, public testing::WithParamInterface
 TEST_P(OrderTest, BatchesComeInOrderWhateverTheThreads) {
   Make(Options(std::get<0>(GetParam()), std::get<1>(GetParam())));
   work_->SetBefore([](int64_t number, AbandonableWait*) {
-    if (number % 3 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (int64_t i = 0; i < number % 3 * 20; ++i) std::this_thread::yield();
     return absl::OkStatus();
   });
 
@@ -208,6 +209,39 @@ TEST_F(OrderedPrefetchTest, AnEvaluationsSourcePreparesNothingAfterItsEnd) {
   }
 }
 
+// New threads get a stack that does not fit into any memory.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t huge = before_;
+    pthread_attr_setstacksize(&huge, size_t{1} << 60);
+    pthread_setattr_default_np(&huge);
+  }
+  ~NoThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_F(OrderedPrefetchTest, WhereNoThreadStartsEachStartFailsAndNoReaderWaits) {
+  Make(Options(2, 2));
+  {
+    const NoThreads no_threads;
+    for (int round = 0; round < 2; ++round) {
+      EXPECT_THAT(prefetch_->StartEpoch(1, 0), Fails(ExitCode::kConfig, HasSubstr("loader.threads")));
+      EXPECT_THAT(Next(), IsOkAndHolds(std::vector<int64_t>()));
+    }
+  }
+
+  ASSERT_THAT(prefetch_->StartEpoch(1, 0), IsOk());
+
+  EXPECT_EQ(Rest(), Epoch(1));
+}
+
 TEST_F(OrderedPrefetchTest, NoBatchesAreAnEndAtOnce) {
   PrefetchOptions options = Options(2, 2);
   options.batches_per_epoch = 0;
@@ -221,10 +255,14 @@ TEST_F(OrderedPrefetchTest, NoBatchesAreAnEndAtOnce) {
 // F28: reported at the batch that needs the sample, and nothing else is lost.
 TEST_F(OrderedPrefetchTest, AnErrorComesWithItsBatchAndTheRestGoesOn) {
   Make(Options(4, 3));
-  work_->SetBefore([](int64_t number, AbandonableWait*) {
-    if (number == 10103) return DataError("/d/10103.jpg: is broken");
+  std::promise<void> other_begins;
+  work_->SetBefore([&other_begins](int64_t number, AbandonableWait*) {
+    if (number == 10103) {
+      other_begins.set_value();
+      return DataError("/d/10103.jpg: is broken");
+    }
     if (number == 10101) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // the first of the batch, though reported last
+      other_begins.get_future().wait();  // the first of the batch, though mostly reported last
       return DataError("/d/10101.jpg: is broken");
     }
     return absl::OkStatus();

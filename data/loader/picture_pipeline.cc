@@ -54,7 +54,7 @@ PictureBox WholeBox(PictureSize size) {
 }  // namespace
 
 PipelineScratch::PipelineScratch(const PicturePipeline& pipeline, AbandonableWait* wait)
-    : decoder_(pipeline.decoder().index(), wait), drawn_(pipeline.views()) {}
+    : wait_(wait), decoder_(pipeline.decoder().index(), wait), drawn_(pipeline.views()) {}
 
 PicturePipeline::PicturePipeline(const DatasetIndex& index, const DecodeConfig& decode, Options options)
     : decoder_(index, decode), options_(std::move(options)) {}
@@ -105,7 +105,8 @@ absl::Status PicturePipeline::Fetch(const ImageRecord& record, int64_t epoch, in
   MICA_ASSIGN_OR_RETURN(scratch->size_, decoder_.Read(record, &scratch->decoder_));
   MICA_RETURN_IF_ERROR(Draw(record, epoch, copy, scratch));
   *fetched = NeededBy(scratch->drawn_);
-  return decoder_.Decode(record, *fetched, ScaledSize(scratch->drawn_, *fetched), &scratch->decoder_, &scratch->part_);
+  const PictureSize output = options_.decodes_whole ? PictureSize() : ScaledSize(scratch->drawn_, *fetched);
+  return decoder_.Decode(record, *fetched, output, &scratch->decoder_, &scratch->part_);
 }
 
 // A picture that is decoded for the cache goes on as if it had come from there, so that results do
@@ -122,9 +123,24 @@ absl::Status PicturePipeline::FetchCached(const ImageRecord& record, int64_t epo
   MICA_RETURN_IF_ERROR(Draw(record, epoch, copy, scratch));
   *fetched = NeededBy(scratch->drawn_);
   scratch->part_.box = WholeBox(fetched->size());
-  if (cached.has_value()) return options_.cache->Copy(record.id, *fetched, &scratch->part_.pixels);
+  if (cached.has_value()) return CopyCached(record.id, *fetched, scratch);
   CopyPart(whole.pixels.data(), scratch->size_, whole.channels, *fetched, &scratch->part_.pixels);
   return absl::OkStatus();
+}
+
+// A cache in a file may hang as any file does.
+absl::Status PicturePipeline::CopyCached(int64_t id, PictureRegion region, PipelineScratch* scratch) const {
+  AbandonableWait* const wait = scratch->wait_;
+  if (wait != nullptr) wait->Begin();
+  absl::Status status = options_.cache->Copy(id, region, &scratch->part_.pixels);
+  if (wait != nullptr && !wait->End()) return absl::CancelledError("nobody waits for the sample");
+  return status;
+}
+
+std::string PicturePipeline::NameOf(const ImageRecord& record) const {
+  const std::string path = decoder_.index().PathOf(record);
+  if (options_.cache == nullptr || options_.cache->path().empty() || !options_.cache->SizeOf(record.id).has_value()) return path;
+  return absl::StrCat(path, ", decoded in ", options_.cache->path());
 }
 
 absl::Status PicturePipeline::Decode(const ImageRecord& record, PipelineScratch* scratch, PicturePart* whole) const {

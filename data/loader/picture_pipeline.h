@@ -1,6 +1,6 @@
 // The way of a sample from its bytes to the network's input: the only one, for training,
 // evaluation, prediction and previews.
-//   MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(index, decode, views, options));
+//   const auto pipeline = PicturePipeline::Create(index, decode, views, options).value();
 //   PipelineScratch scratch(*pipeline);  // one a thread
 //   MICA_RETURN_IF_ERROR(pipeline->Prepare(record, epoch, /*copy=*/0, &scratch, {output}));
 // bytes -> header -> size -> draws -> only the part that is needed is decoded -> resampling, flips,
@@ -53,6 +53,7 @@ class PipelineScratch {
  private:
   friend class PicturePipeline;
 
+  AbandonableWait* const wait_;
   SampleDecoderScratch decoder_;
   PictureSize size_;
   PicturePart part_;
@@ -68,6 +69,10 @@ class PicturePipeline {
     uint64_t seed = 0;
     RngStream stream = RngStream::kAugmentation;  // of the draws
     std::shared_ptr<DecodedPictures> cache;       // may be null
+
+    // Decodes as for a cache, whether there is one or not: no picture at a fraction of its size,
+    // whatever DecodeConfig.jpeg_reduction says.
+    bool decodes_whole = false;
   };
 
   // `index` is borrowed; all else has been validated. At least one view. ConfigError, with what to
@@ -81,6 +86,10 @@ class PicturePipeline {
                        absl::Span<float* const> outputs) const;
   absl::Status PrepareBytes(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch,
                             absl::Span<uint8_t* const> outputs) const;
+
+  // Where a sample's pixels come from, for messages: "PATH", or "PATH, decoded in CACHE" if the
+  // cache has it in a file.
+  std::string NameOf(const ImageRecord& record) const;
 
   // The whole picture, upright, as the transforms see it: `whole->pixels`.
   absl::Status Decode(const ImageRecord& record, PipelineScratch* scratch, PicturePart* whole) const;
@@ -96,6 +105,7 @@ class PicturePipeline {
   // Draws, and fetches the part of the picture that the draws need into scratch->part_.
   absl::Status Fetch(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch, PictureRegion* fetched) const;
   absl::Status FetchCached(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch, PictureRegion* fetched) const;
+  absl::Status CopyCached(int64_t id, PictureRegion region, PipelineScratch* scratch) const;
   absl::Status Draw(const ImageRecord& record, int64_t epoch, int64_t copy, PipelineScratch* scratch) const;
   absl::Status OtherSize(const ImageRecord& record, PictureSize size) const;
 

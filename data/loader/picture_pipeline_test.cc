@@ -4,40 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/allocation_counter.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
 #include "data/augment/transform.pb.h"
 #include "data/decode/picture_encoder.h"
 #include "data/loader/memory_cache.h"
-
-namespace {
-
-std::atomic<int64_t> allocations{0};
-
-}  // namespace
-
-// Not inlined: the compiler would warn of new that is ended with free.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace mica {
 namespace {
@@ -251,6 +230,52 @@ TEST_F(PicturePipelineTest, ACacheChangesNothing) {
   }
 }
 
+TEST_F(PicturePipelineTest, DecodingWholeIsDecodingAsForACache) {
+  AddFile("large.jpg", Jpeg(Shades(400, 400, 1)));
+  const auto cache = MemoryCache::Create(DecodedSizes(index_, RegionDecoder(DecodeConfig(), 3), 1), 3, std::nullopt).value();
+  const TransformList list = List("resize { height_px: 20 width_px: 20 }");
+  const auto create = [&](std::shared_ptr<DecodedPictures> of_cache, bool decodes_whole) {
+    PicturePipeline::Options options;
+    options.cache = std::move(of_cache);
+    options.decodes_whole = decodes_whole;
+    return PicturePipeline::Create(index_, DecodeConfig(), {{&list, "eval_transforms"}}, options).value();
+  };
+  const std::vector<float> cached = PrepareAfresh(*create(cache, true), index_.records.back());
+
+  EXPECT_EQ(PrepareAfresh(*create(nullptr, true), index_.records.back()), cached);
+  EXPECT_NE(PrepareAfresh(*create(nullptr, false), index_.records.back()), cached);
+}
+
+// A cache in a file on a server that is gone: its reader is given up in the middle of a read.
+class GivenUpCache : public DecodedPictures {
+ public:
+  explicit GivenUpCache(AbandonableWait* wait) : wait_(wait) {}
+
+  std::optional<PictureSize> SizeOf(int64_t id) const override { return id == 0 ? std::optional(PictureSize{30, 30}) : std::nullopt; }
+  absl::Status Copy(int64_t /*id*/, PictureRegion region, Picture* part) const override {
+    EXPECT_TRUE(wait_->GiveUp());
+    part->Reshape(region.height_px, region.width_px, 3);
+    return absl::OkStatus();
+  }
+  void Keep(int64_t /*id*/, const Picture& /*picture*/) override {}
+  std::string path() const override { return "/server/pictures.pixels"; }
+
+ private:
+  AbandonableWait* const wait_;
+};
+
+TEST_F(PicturePipelineTest, AReadOfACacheThatHangsCanBeGivenUp) {
+  AbandonableWait wait;
+  const auto pipeline = Make({kCropFlipNormalize}, "", std::make_shared<GivenUpCache>(&wait));
+  PipelineScratch scratch(*pipeline, &wait);
+  std::vector<float> values(pipeline->output().values());
+
+  EXPECT_TRUE(absl::IsCancelled(pipeline->Prepare(index_.records[0], 1, 0, &scratch, {values.data()})));
+
+  EXPECT_EQ(pipeline->NameOf(index_.records[0]), folder_ + "/0.ppm, decoded in /server/pictures.pixels");
+  EXPECT_EQ(pipeline->NameOf(index_.records[1]), folder_ + "/0.jpg");
+}
+
 TEST_F(PicturePipelineTest, TakesNoMemoryForASampleOnceItIsWarm) {
   const auto pipeline =
       Make({std::string(kCropFlipNormalize), "random_resized_crop { size_px: 24 } | color_jitter { brightness: 0.4 hue: 0.1 }"});
@@ -262,13 +287,13 @@ TEST_F(PicturePipelineTest, TakesNoMemoryForASampleOnceItIsWarm) {
   };
   for (int64_t epoch = 1; epoch <= 20; ++epoch) prepare_all(epoch);
 
-  const int64_t before = allocations;
+  const int64_t before = CountAllocations().cpp;
   for (int64_t epoch = 1; epoch <= 20; ++epoch) {  // the same draws, so that nothing is larger than before
     for (const ImageRecord& record : index_.records) {
       if (!pipeline->Prepare(record, epoch, 0, &scratch, outputs).ok()) FAIL();
     }
   }
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(CountAllocations().cpp - before, 0);
 }
 
 TEST_F(PicturePipelineTest, ErrorsBeginWithThePath) {

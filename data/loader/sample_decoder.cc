@@ -8,28 +8,12 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "data/decode/picture_header.h"
+#include "data/decode/upright_picture.h"
 
 namespace mica {
 namespace {
 
-void ExpandGrey(const Picture& grey, Picture* rgb) {
-  rgb->Reshape(grey.height_px, grey.width_px, 3);
-  uint8_t* output = rgb->pixels.data();
-  for (const uint8_t value : grey.pixels) {
-    output[0] = output[1] = output[2] = value;
-    output += 3;
-  }
-}
-
-// ITU-R 601-2 in Pillow's fixed point.
-void ReduceToGrey(const Picture& rgb, Picture* grey) {
-  grey->Reshape(rgb.height_px, rgb.width_px, 1);
-  const uint8_t* input = rgb.pixels.data();
-  for (uint8_t& value : grey->pixels) {
-    value = static_cast<uint8_t>((uint32_t{input[0]} * 19595 + uint32_t{input[1]} * 38470 + uint32_t{input[2]} * 7471 + 0x8000) >> 16);
-    input += 3;
-  }
-}
+constexpr int kAsStored = 1;  // EXIF's orientation
 
 const PictureProblem* FindUnusable(const std::vector<PictureProblem>& problems) {
   const auto found = std::find_if(problems.begin(), problems.end(), [](const PictureProblem& problem) { return !problem.is_usable; });
@@ -80,7 +64,7 @@ void SampleDecoder::Unpack(const ImageShape& shape, SampleDecoderScratch* scratc
   const bool is_as_wanted = shape.channels == channels_;
   Picture& planes = is_as_wanted ? *picture : scratch->planes_;
   FromPlanes(scratch->content_, shape.height_px, shape.width_px, shape.channels, &planes);
-  if (!is_as_wanted) (channels_ == 3 ? ExpandGrey : ReduceToGrey)(planes, picture);
+  if (!is_as_wanted) TurnUpright(planes, PictureRegion::Whole(planes.size()), kAsStored, channels_, picture);
 }
 
 }  // namespace mica

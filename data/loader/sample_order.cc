@@ -1,6 +1,7 @@
 #include "data/loader/sample_order.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,9 @@
 
 namespace mica {
 namespace {
+
+// Of a sample in an epoch. SampleCopy allows for eight views of each.
+constexpr int64_t kMostTurns = int64_t{1} << 20;
 
 // 0: as many as there are.
 int64_t SamplesOfConfig(const LoaderConfig& config) {
@@ -75,6 +79,7 @@ absl::StatusOr<SampleOrder> SampleOrder::Create(const DatasetIndex& index, Split
     case LoaderConfig::kRepeated:
       order.kind_ = Kind::kRepeated;
       order.copies_ = config.repeated().copies();
+      MICA_RETURN_IF_ERROR(order.CheckTurns(/*share=*/1, static_cast<double>(order.ids_.size()), "repeated"));
       return order;
     case LoaderConfig::SAMPLING_NOT_SET:
       if (config.shuffle()) order.kind_ = Kind::kShuffled;
@@ -105,9 +110,23 @@ absl::Status SampleOrder::SetClasses(const DatasetIndex& index, const LoaderConf
   }
   for (size_t i = 0; i < weights.size(); ++i) {
     const double length = weights[i] * static_cast<double>(by_class[i].size()) / total * static_cast<double>(samples_);
-    if (length > 0) classes_.push_back({std::move(by_class[i]), length});
+    if (!(length > 0)) continue;
+    MICA_RETURN_IF_ERROR(CheckTurns(length / static_cast<double>(samples_), static_cast<double>(by_class[i].size()),
+                                    config.has_weighted() ? "weighted" : "class_balanced"));
+    classes_.push_back({std::move(by_class[i]), length});
   }
   return absl::OkStatus();
+}
+
+// Each turn of a sample is augmented for itself, which random numbers can tell apart up to a limit.
+// `samples` samples have this share of the epoch's turns, each as many as the others.
+absl::Status SampleOrder::CheckTurns(double share, double samples, absl::string_view sampling) const {
+  if (!(share * static_cast<double>(samples_) > static_cast<double>(kMostTurns) * samples)) return absl::OkStatus();
+  const std::string field = absl::StrCat("loader.", sampling, ".samples_per_epoch");
+  const auto most = static_cast<int64_t>(static_cast<double>(kMostTurns) * samples / share);
+  return WithFields(ConfigError(absl::StrCat(field, " is ", samples_, ", so that a sample would come more than ", kMostTurns,
+                                             " times in an epoch; write at most ", most)),
+                    {field});
 }
 
 int64_t SampleOrder::SamplesOf(int64_t batch) const {
@@ -159,7 +178,7 @@ void SampleOrder::Weighted(int64_t epoch, std::vector<SampleTurn>* turns) const 
     SampleTurn next = {-1, 0};
     for (; turn < samples_ && (is_last || first + static_cast<double>(turn) < end); ++turn) {
       const double part = (first + static_cast<double>(turn) - begin) / turns_of_class.length;
-      const auto sample = std::clamp<int64_t>(static_cast<int64_t>(part * static_cast<double>(count)), 0, count - 1);
+      const auto sample = std::min(static_cast<int64_t>(std::clamp(part, 0.0, 1.0) * static_cast<double>(count)), count - 1);
       const int64_t id = turns_of_class.ids[positions[sample]];
       next = {id, id == next.id ? next.copy + 1 : 0};
       (*turns)[places[turn]] = next;

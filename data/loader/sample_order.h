@@ -1,6 +1,6 @@
 // Which samples an epoch has, and in what order: a pure function of the settings, the seed and the
 // epoch.
-//   MICA_ASSIGN_OR_RETURN(const auto order, SampleOrder::Create(index, Split::kTrain, config, seed));
+//   const auto order = SampleOrder::Create(index, Split::kTrain, config, seed).value();
 //   std::vector<SampleTurn> turns;
 //   order.OfEpoch(1, &turns);  // order.samples_per_epoch() of them
 // Class-balanced and weighted epochs are systematic samples (Madow 1949) of the samples in a random
@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "data/index/dataset_index.h"
 #include "data/loader/loader.pb.h"
 
@@ -30,7 +31,8 @@ struct SampleTurn {
 // Immutable, so thread-safe.
 class SampleOrder {
  public:
-  // The training order of a split. ConfigError for classes that do not exist or leave no sample.
+  // The training order of a split. ConfigError for classes that do not exist or leave no sample,
+  // and if a sample came more than 2^20 times in an epoch.
   static absl::StatusOr<SampleOrder> Create(const DatasetIndex& index, Split split, const LoaderConfig& config, uint64_t seed);
 
   // Each of these samples once, in this order in every epoch: for evaluation and prediction.
@@ -61,6 +63,7 @@ class SampleOrder {
   SampleOrder() = default;
 
   absl::Status SetClasses(const DatasetIndex& index, const LoaderConfig& config);
+  absl::Status CheckTurns(double share, double samples, absl::string_view sampling) const;
   void Shuffled(int64_t epoch, std::vector<SampleTurn>* turns) const;
   void Repeated(int64_t epoch, std::vector<SampleTurn>* turns) const;
   void Weighted(int64_t epoch, std::vector<SampleTurn>* turns) const;

@@ -15,6 +15,7 @@
 namespace mica {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -220,6 +221,33 @@ TEST(SampleOrderTest, ClassesThatDoNotExistOrLeaveNothingAreRefused) {
   EXPECT_THAT(unknown, Fails(ExitCode::kConfig, HasSubstr("dog")));
   EXPECT_THAT(create("weighted { classes { name: 'cat' weight: 0 } classes { name: 'dog' weight: 0 } }"),
               Fails(ExitCode::kConfig, HasSubstr("has weight 0")));
+}
+
+TEST(SampleOrderTest, NoSampleComesMoreOftenThanRandomNumbersCanTellApart) {
+  const DatasetIndex index = IndexOf(Labels(3, 1, 0));
+  const auto create = [&](const std::string& config) {
+    return SampleOrder::Create(index, Split::kTrain, ParseTextOrDie<LoaderConfig>(config), 7).status();
+  };
+
+  EXPECT_THAT(create("class_balanced { samples_per_epoch: 2097152 }"), IsOk());
+  EXPECT_THAT(
+      create("class_balanced { samples_per_epoch: 2097160 }"),
+      Fails(ExitCode::kConfig, AllOf(HasSubstr("loader.class_balanced.samples_per_epoch is 2097160"), HasSubstr("at most 2097152"))));
+  EXPECT_THAT(create("weighted { classes { name: 'dog' weight: 3 } samples_per_epoch: 2097160 }"),
+              Fails(ExitCode::kConfig, HasSubstr("loader.weighted.samples_per_epoch")));
+  EXPECT_THAT(create("repeated { samples_per_epoch: 4194304 }"), IsOk());
+  EXPECT_THAT(create("repeated { samples_per_epoch: 4194305 }"),
+              Fails(ExitCode::kConfig, AllOf(HasSubstr("loader.repeated.samples_per_epoch"), HasSubstr("at most 4194304"))));
+}
+
+// Also with the last class of next to no length, which takes what rounding leaves.
+TEST(SampleOrderTest, WeightsOfAnySizeGiveTheirShares) {
+  const DatasetIndex index = IndexOf(Labels(20, 20, 20));
+  const SampleOrder order = OrderOf(index,
+                                    "weighted { classes { name: 'cat' weight: 1e9 } classes { name: 'dog' weight: 1e9 } "
+                                    "classes { name: 'bird' weight: 1e-300 } samples_per_epoch: 40 }");
+
+  for (int64_t epoch = 1; epoch <= 5; ++epoch) EXPECT_THAT(TurnsByClass(index, TurnsOf(order, epoch)), ElementsAre(20, 20, 0));
 }
 
 }  // namespace

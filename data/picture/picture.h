@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "data/picture/picture_region.h"
 
 namespace mica {
 
@@ -49,6 +50,7 @@ struct Picture {
   // The pixels may then hold anything. Throws std::bad_alloc.
   void Reshape(int32_t height, int32_t width, int32_t channel_count);
 
+  PictureSize size() const { return {height_px, width_px}; }
   int64_t row_bytes() const { return int64_t{width_px} * channels; }
   uint8_t* Row(int64_t y) { return pixels.data() + y * row_bytes(); }
   const uint8_t* Row(int64_t y) const { return pixels.data() + y * row_bytes(); }

@@ -22,30 +22,13 @@
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_file.h"
 #include "data/decode/picture_header.h"
+#include "data/decode/picture_slice.h"
 #include "data/picture/picture.h"
 #include "data/survey/perceptual_hash.h"
 #include "data/survey/survey_cache.h"
 
 namespace mica {
 namespace {
-
-// A picture inside a file that packs several.
-class PackedPicture : public PictureBytes {
- public:
-  PackedPicture(PictureBytes& file, int64_t offset, int64_t length) : file_(file), offset_(offset), length_(length) {}
-
-  int64_t size() const override { return length_; }
-  absl::string_view Read(int64_t position, int64_t size) override {
-    if (position >= length_) return "";
-    return file_.Read(offset_ + position, std::min(size, length_ - position));
-  }
-  std::string error() const override { return file_.error(); }
-
- private:
-  PictureBytes& file_;
-  const int64_t offset_;
-  const int64_t length_;
-};
 
 FileStamp StampOf(const struct stat& stats) {
   FileStamp stamp;
@@ -154,7 +137,7 @@ class Worker {
     look->facts.depth = depth_;
     if (!Open(record.file, file.path, look)) return;
     const bool is_whole = record.length == 0;
-    PackedPicture packed(file_, record.offset, record.length);
+    PictureSlice packed(file_, record.offset, record.length);
     PictureBytes& bytes = is_whole ? static_cast<PictureBytes&>(file_) : packed;
     look->facts.picture_bytes = bytes.size();
     Take(ProbePicture(bytes), look);

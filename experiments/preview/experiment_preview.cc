@@ -138,6 +138,7 @@ absl::StatusOr<ExperimentPreview> PreviewExperiment(const Experiment& experiment
   const DatasetIndex& index = dataset.index;
   PicturePipeline::Options of_pipeline;
   of_pipeline.seed = experiment.seed();
+  of_pipeline.decodes_whole = experiment.loader().cache_case() != LoaderConfig::CACHE_NOT_SET;
   const auto create = [&](const TransformList& transforms, const char* path, RngStream stream) {
     of_pipeline.stream = stream;
     return PicturePipeline::Create(index, experiment.decode(), {{&transforms, path}}, of_pipeline);

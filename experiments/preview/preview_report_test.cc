@@ -130,6 +130,26 @@ TEST_F(PreviewReportTest, SaysWhatCropsLose) {
                     HasSubstr("\nThe first batch of epoch 1: 6 samples of "), Not(HasSubstr("batch_mixing"))));
 }
 
+// Which is not at a fraction of their size, as JPEGs without a cache.
+TEST_F(PreviewReportTest, AnExperimentWithACacheDecodesAsItTrains) {
+  Experiment experiment = Parsed("train_transforms { resize { height_px: 10 width_px: 10 } }");
+  Picture picture;
+  picture.Reshape(80, 80, 3);
+  for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<uint8_t>(i * i / 97);
+  const OpenedDataset dataset = Opened(experiment);
+  for (const SampleFile& file : dataset.index.files) WriteTestFile(file.path, EncodeJpeg(picture, /*quality=*/90).value());
+  const auto shown = [&] { return PreviewExperiment(experiment, dataset, {}).value().samples.at(0).versions.at(0).picture.pixels; };
+
+  const Pixels reduced = shown();
+  experiment.mutable_decode()->set_jpeg_reduction(false);
+  const Pixels whole = shown();
+  experiment.mutable_decode()->clear_jpeg_reduction();
+  experiment.mutable_loader()->mutable_memory_cache();
+
+  EXPECT_EQ(shown(), whole);
+  EXPECT_NE(reduced, whole);
+}
+
 TEST_F(PreviewReportTest, OtherSplitsGetEvalTransforms) {
   const Experiment experiment = Parsed(kAugmented);
   const OpenedDataset dataset = Opened(experiment);

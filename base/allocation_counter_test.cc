@@ -1,4 +1,4 @@
-#include "bench/allocation_counter.h"
+#include "base/allocation_counter.h"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +24,7 @@ TEST(AllocationCounterTest, TellsCppFromC) {
   std::free(memory);
 
   EXPECT_EQ(between.cpp - before.cpp, 100);
+  EXPECT_EQ(between.cpp_bytes - before.cpp_bytes, static_cast<int64_t>(100 * sizeof(std::string)));
   EXPECT_EQ(between.c - before.c, 0);
   EXPECT_EQ(after.cpp - between.cpp, 0);
   EXPECT_EQ(after.c - between.c, 2);

@@ -1,4 +1,4 @@
-#include "bench/allocation_counter.h"
+#include "base/allocation_counter.h"
 
 #include <errno.h>
 
@@ -10,12 +10,13 @@ namespace mica {
 namespace {
 
 std::atomic<int64_t> from_cpp{0};
+std::atomic<int64_t> cpp_bytes{0};
 std::atomic<int64_t> from_c{0};
 
 }  // namespace
 
 AllocationCounts CountAllocations() {
-  return {from_cpp.load(), from_c.load()};
+  return {from_cpp.load(), cpp_bytes.load(), from_c.load()};
 }
 
 }  // namespace mica
@@ -63,12 +64,14 @@ int posix_memalign(void** memory, size_t alignment, size_t bytes) {
 // The other forms of operator new call these two.
 void* operator new(size_t bytes) {
   mica::from_cpp.fetch_add(1, std::memory_order_relaxed);
+  mica::cpp_bytes.fetch_add(bytes, std::memory_order_relaxed);
   if (void* const memory = __libc_malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
 
 void* operator new(size_t bytes, std::align_val_t alignment) {
   mica::from_cpp.fetch_add(1, std::memory_order_relaxed);
+  mica::cpp_bytes.fetch_add(bytes, std::memory_order_relaxed);
   if (void* const memory = __libc_memalign(static_cast<size_t>(alignment), bytes)) return memory;
   throw std::bad_alloc();
 }
