@@ -56,8 +56,7 @@ size_t CountFound(const std::unordered_set<std::string>& wanted, const Submissio
   return found.size();
 }
 
-absl::StatusOr<SubmissionColumn> FitId(const SampleSubmission& sample, absl::Span<const SubmittedPicture> pictures,
-                                       const ClassMap& classes) {
+absl::StatusOr<SubmissionColumn> FitId(const SampleSubmission& sample, absl::Span<const SubmittedPicture> pictures) {
   const std::vector<std::string>& ids = sample.columns[0];
   const std::unordered_set<std::string> wanted(ids.begin(), ids.end());
   std::optional<SubmissionColumn> best;
@@ -140,7 +139,7 @@ absl::StatusOr<SampleSubmission> ReadSampleSubmission(const std::string& path) {
 absl::StatusOr<std::vector<SubmissionColumn>> FitColumns(const SampleSubmission& sample, absl::Span<const SubmittedPicture> pictures,
                                                          const ClassMap& classes) {
   std::vector<SubmissionColumn> columns;
-  MICA_ASSIGN_OR_RETURN(SubmissionColumn id, FitId(sample, pictures, classes));
+  MICA_ASSIGN_OR_RETURN(SubmissionColumn id, FitId(sample, pictures));
   columns.push_back(std::move(id));
   for (size_t position = 1; position < sample.header.size(); ++position) {
     MICA_ASSIGN_OR_RETURN(SubmissionColumn column, FitValue(sample, position, columns[0], classes));
