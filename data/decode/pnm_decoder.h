@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_format.h"
+#include "data/picture/picture.h"
 
 namespace mica {
 

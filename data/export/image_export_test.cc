@@ -19,11 +19,11 @@
 #include "base/files/sync_order.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_encoder.h"
 #include "data/index/idx_test_files.h"
 #include "data/index/index_builder.h"
+#include "data/picture/picture.h"
 #include "data/survey/picture_survey.h"
 
 namespace mica {

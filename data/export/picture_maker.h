@@ -13,11 +13,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "data/picture/picture.h"
 #include "data/decode/picture_decoder.h"
 #include "data/decode/picture_file.h"
 #include "data/decode/picture_format.h"
 #include "data/index/dataset_index.h"
+#include "data/picture/picture.h"
 #include "data/survey/picture_facts.h"
 
 namespace mica {

@@ -96,7 +96,9 @@ TEST_F(IndexTest, EveryFaultIsListedAndTheExitCodeSaysSo) {
 
   std::filesystem::remove(Path("tree/cat/pipe.jpg"));
   EXPECT_EQ(Index("dataset { on_bad_sample: DROP }").exit_code, 0);
-  const MicaResult dropped = Run({"check", "x.textproto", "--set=dataset { on_bad_sample: DROP }"});
+  const MicaResult dropped = Run({"check", "x.textproto",
+                                  "--set=dataset { on_bad_sample: DROP } train_transforms { resize { height_px: 8 width_px: 8 } } "
+                                  "eval_transforms { resize { height_px: 8 width_px: 8 } }"});
   EXPECT_EQ(dropped.exit_code, 0) << dropped;
   EXPECT_THAT(dropped.err, HasSubstr("left out 2 pictures that cannot be used: "));
 }

@@ -1,5 +1,5 @@
-// The shipped experiments whose pictures are their users': each is checked, indexed and trained for two
-// steps, on small trees that `mica index --write_images` wrote.
+// The shipped experiments whose pictures are their users': each is checked, indexed and trained for
+// two steps, on small trees that `mica index --write_images` wrote.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
