@@ -175,6 +175,8 @@ absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPla
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
+  // Mistakes are found before minutes are spent on decoding for a cache.
+  if (experiment.loader().cache_case() != LoaderConfig::CACHE_NOT_SET) MICA_RETURN_IF_ERROR(PlanTraining(experiment, index).status());
   MICA_ASSIGN_OR_RETURN(const auto cache, OpenDecodedPictures(experiment.loader(), index, experiment.decode(), talk));
   MICA_ASSIGN_OR_RETURN(TrainingPlan plan, PlanTraining(experiment, index, cache));
   Stages stages;

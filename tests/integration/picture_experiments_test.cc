@@ -78,6 +78,20 @@ TEST_F(PictureExperimentsTest, Garbage40FromFolders) {
   EXPECT_THAT(summary, AllOf(HasSubstr("\nvalidation "), HasSubstr("\n2          2 "), HasSubstr("\n10        10 ")));
 }
 
+TEST_F(PictureExperimentsTest, MistakesAreFoundBeforeACacheIsWritten) {
+  WriteImages(40, Numbers(0, 40), {"--write_images=garbage40"});
+  const std::string cached =
+      "--set=dataset { pool { class_folders { folder: 'garbage40' } } } loader { disk_cache { folder: 'cache' } } trainer { max_steps: 2 "
+      "} ";
+  const MicaResult wrong = Run({"train", Experiment("garbage40_simpleconv3"), cached + "eval_transforms { center_crop { size_px: 20 } }"});
+  EXPECT_EQ(wrong.exit_code, 2) << wrong;
+  EXPECT_THAT(wrong.err, HasSubstr("eval_transforms: give images of 3x20x20, but train_transforms give 3x48x48"));
+  EXPECT_FALSE(std::filesystem::exists(Path("cache")));
+  const MicaResult right = Run({"train", Experiment("garbage40_simpleconv3"), cached});
+  EXPECT_EQ(right.exit_code, 0) << right;
+  EXPECT_FALSE(std::filesystem::is_empty(Path("cache")));
+}
+
 TEST_F(PictureExperimentsTest, Garbage40FromLists) {
   WriteImages(40, Numbers(0, 40), {"--write_images=garbage40", "--layout=LIST_FILE"});
   // The labels of the tutorial count from 1.
