@@ -28,7 +28,7 @@ std::string Mebibytes(int64_t values) {
 }
 
 std::string Shape(const LayerShape& shape) {
-  return shape.is_flat ? absl::StrCat(shape.channels) : shape.ToString();
+  return shape.is_flat() ? absl::StrCat(shape.channels) : shape.ToString();
 }
 
 // Cuts long names at the front: layers differ at the end of their names.

@@ -61,7 +61,7 @@ Step MakeLinear(const LinearLayerConfig& config, const InferredLayer& layer, con
 
 Step MakeBatchNorm(const BatchNormConfig& config, const InferredLayer& layer, const std::string& name, torch::nn::Module* parent) {
   const auto options = torch::nn::BatchNormOptions(layer.input.channels).eps(config.epsilon()).momentum(config.momentum());
-  if (layer.input.is_flat) return Register(std::make_shared<torch::nn::BatchNorm1dImpl>(options), name, parent);
+  if (layer.input.is_flat()) return Register(std::make_shared<torch::nn::BatchNorm1dImpl>(options), name, parent);
   Step step = Register(std::make_shared<torch::nn::BatchNorm2dImpl>(options), name, parent);
   return [step = std::move(step)](const torch::Tensor& input) {
     if (!IsChwn(input)) return step(input);
@@ -112,6 +112,27 @@ Step MakeLayer(const LayerConfig& config, const InferredLayer& layer, const std:
     case LayerConfig::kDropout:
       return Register(std::make_shared<torch::nn::DropoutImpl>(config.dropout().probability()), name, parent);
     case LayerConfig::kBlock:
+    case LayerConfig::kResidual:
+    case LayerConfig::kConcat:
+    case LayerConfig::kSqueezeExcite:
+    case LayerConfig::kLayerNorm:
+    case LayerConfig::kGroupNorm:
+    case LayerConfig::kHardSwish:
+    case LayerConfig::kHardSigmoid:
+    case LayerConfig::kSigmoid:
+    case LayerConfig::kRelu6:
+    case LayerConfig::kLocalResponseNorm:
+    case LayerConfig::kAdaptiveAveragePool:
+    case LayerConfig::kChannelShuffle:
+    case LayerConfig::kTokens:
+    case LayerConfig::kClassToken:
+    case LayerConfig::kPositionEmbedding:
+    case LayerConfig::kSelfAttention:
+    case LayerConfig::kFirstToken:
+    case LayerConfig::kLayerScale:
+    case LayerConfig::kStochasticDepth:
+    case LayerConfig::kWindowAttention:
+    case LayerConfig::kMergePatches:
     case LayerConfig::KIND_NOT_SET:
       break;
   }

@@ -1,4 +1,4 @@
-// The shapes of an image on its way through a list of layers: each layer's output, parameters and
+// The shapes of an image on its way through a list of layers: each layer's output, tensors and
 // multiply-adds, computed without building anything.
 //   MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers,
 //                         InferLayers(config.layer(), "model.sequential",
@@ -19,6 +19,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "models/layers/layer.pb.h"
+#include "models/layers/layer_effect.h"
+#include "models/layers/layer_shape.h"
 
 namespace mica {
 
@@ -28,46 +30,44 @@ using LayerList = google::protobuf::RepeatedPtrField<LayerConfig>;
 constexpr int64_t kMaxParameters = int64_t{1} << 31;
 constexpr int64_t kMaxActivations = int64_t{1} << 31;  // outputs of all layers for one image
 
-// The shape of one image between two layers.
-struct LayerShape {
-  int64_t channels = 0;  // in a flat shape: the number of values
-  int64_t height_px = 1;
-  int64_t width_px = 1;
-  bool is_flat = false;
-
-  int64_t pixels() const { return height_px * width_px; }
-  int64_t values() const { return channels * pixels(); }
-  std::string ToString() const;  // "64x7x7", or "490 values"
-};
-
-// The counts of a block include all its layers.
+// One layer of a list. Layers that hold others (block, residual, concat) are containers; their
+// counts include all within.
 struct InferredLayer {
-  std::string name;  // "block_1.4": the prefix of its tensors' names
+  // "block_1.4": the prefix of its tensors' names. A container with the name "" has the name of the
+  // layer around it, or none.
+  std::string name;
   std::string kind;  // "max_pool"
   // In messages: "model.sequential.layer[0].block.layer[4].max_pool", or "block_1.4 (max_pool)";
   // see InferLayers.
   std::string place;
   LayerShape input, output;
-  int64_t parameters = 0;  // numbers that are trained
+  std::vector<LayerTensor> tensors;  // its own, under their whole names: "block_1.4.weight"
+  int64_t parameters = 0;            // numbers that are trained
+  int64_t multiply_adds = 0;         // for one image; see LayerEffect
+  int64_t activations = 0;           // output values for one image
 
-  // For one image. A convolution has one for each weight and output pixel, a linear layer one for
-  // each weight. Biases and all other layers do not count, as in other counting tools (fvcore,
-  // ptflops).
-  int64_t multiply_adds = 0;
-  int64_t activations = 0;            // output values for one image
-  std::vector<InferredLayer> layers;  // in a block
+  // In a container, in the order of its config: of a residual those of `layer`, then those of
+  // `shortcut`; of a concat those of all branches, one after the other.
+  std::vector<InferredLayer> layers;
 };
 
 // `layers` must be valid (ValidateLayers). `path` is where the list stands in the experiment,
 // "model.sequential"; messages then call layers by their paths in it. If it is empty, nobody wrote
 // the list, and messages call layers by their names. Returns config errors, a line for each layer
-// that does not fit: its input, the limits above, an output that is not one value for each class,
-// no parameters at all. Layers after one whose output is unknown are not checked.
+// that does not fit: its input, branches that differ, the limits above, an output that is not one
+// value for each class, no parameters at all. Layers after one whose output is unknown are not checked.
 absl::StatusOr<std::vector<InferredLayer>> InferLayers(const LayerList& layers, absl::string_view path, const LayerShape& input,
                                                        int num_classes);
 
-// The layer's part in its tensors' names: its own name, or its index in the list.
+// The layer's part in its tensors' names: its own name, which may be "", or its index in the list.
 std::string LayerName(const LayerConfig& layer, int position);
+
+// `name` below the layer called `prefix`: "stem" and "0" give "stem.0". Either may be empty.
+std::string JoinLayerName(absl::string_view prefix, absl::string_view name);
+
+// Every layer that computes something itself, in order: the list without its blocks, residuals and
+// concats, but with all that they hold.
+std::vector<const InferredLayer*> LeavesOf(absl::Span<const InferredLayer> layers);
 
 // Sums over a list; sets only parameters, multiply_adds and activations.
 InferredLayer TotalOf(absl::Span<const InferredLayer> layers);

@@ -102,6 +102,27 @@ void ValidateKind(const LayerConfig& layer, const std::string& path, int depth, 
     case LayerConfig::kTanh:
     case LayerConfig::kGlobalAveragePool:
     case LayerConfig::kFlatten:
+    case LayerConfig::kResidual:
+    case LayerConfig::kConcat:
+    case LayerConfig::kSqueezeExcite:
+    case LayerConfig::kLayerNorm:
+    case LayerConfig::kGroupNorm:
+    case LayerConfig::kHardSwish:
+    case LayerConfig::kHardSigmoid:
+    case LayerConfig::kSigmoid:
+    case LayerConfig::kRelu6:
+    case LayerConfig::kLocalResponseNorm:
+    case LayerConfig::kAdaptiveAveragePool:
+    case LayerConfig::kChannelShuffle:
+    case LayerConfig::kTokens:
+    case LayerConfig::kClassToken:
+    case LayerConfig::kPositionEmbedding:
+    case LayerConfig::kSelfAttention:
+    case LayerConfig::kFirstToken:
+    case LayerConfig::kLayerScale:
+    case LayerConfig::kStochasticDepth:
+    case LayerConfig::kWindowAttention:
+    case LayerConfig::kMergePatches:
       return;
     case LayerConfig::KIND_NOT_SET:
       return RequireOneof(layer, "kind", path, problems);
@@ -160,6 +181,27 @@ bool ChangesLogits(const LayerConfig& layer) {
     case LayerConfig::kAveragePool:
     case LayerConfig::kGlobalAveragePool:
     case LayerConfig::kFlatten:
+    case LayerConfig::kResidual:
+    case LayerConfig::kConcat:
+    case LayerConfig::kSqueezeExcite:
+    case LayerConfig::kLayerNorm:
+    case LayerConfig::kGroupNorm:
+    case LayerConfig::kHardSwish:
+    case LayerConfig::kHardSigmoid:
+    case LayerConfig::kSigmoid:
+    case LayerConfig::kRelu6:
+    case LayerConfig::kLocalResponseNorm:
+    case LayerConfig::kAdaptiveAveragePool:
+    case LayerConfig::kChannelShuffle:
+    case LayerConfig::kTokens:
+    case LayerConfig::kClassToken:
+    case LayerConfig::kPositionEmbedding:
+    case LayerConfig::kSelfAttention:
+    case LayerConfig::kFirstToken:
+    case LayerConfig::kLayerScale:
+    case LayerConfig::kStochasticDepth:
+    case LayerConfig::kWindowAttention:
+    case LayerConfig::kMergePatches:
     case LayerConfig::KIND_NOT_SET:
       return false;
   }

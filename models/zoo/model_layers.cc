@@ -95,6 +95,46 @@ absl::StatusOr<SequentialConfig> LayersOfModel(const ModelConfig& config) {
       return TinyVggLayers(config.tiny_vgg());
     case ModelConfig::kSequential:
       return config.sequential();
+    case ModelConfig::kSimpleconv3:
+    case ModelConfig::kFoodCnn:
+    case ModelConfig::kAlexnet:
+    case ModelConfig::kVgg11:
+    case ModelConfig::kVgg11Bn:
+    case ModelConfig::kVgg13:
+    case ModelConfig::kVgg13Bn:
+    case ModelConfig::kVgg16:
+    case ModelConfig::kVgg16Bn:
+    case ModelConfig::kVgg19:
+    case ModelConfig::kVgg19Bn:
+    case ModelConfig::kResnet18:
+    case ModelConfig::kResnet34:
+    case ModelConfig::kResnet50:
+    case ModelConfig::kResnet101:
+    case ModelConfig::kResnet152:
+    case ModelConfig::kWideResnet502:
+    case ModelConfig::kResnext5032X4D:
+    case ModelConfig::kDensenet121:
+    case ModelConfig::kSqueezenet11:
+    case ModelConfig::kMobilenetV2:
+    case ModelConfig::kMobilenetV3Small:
+    case ModelConfig::kMobilenetV3Large:
+    case ModelConfig::kShufflenetV2X10:
+    case ModelConfig::kEfficientnetB0:
+    case ModelConfig::kEfficientnetB1:
+    case ModelConfig::kEfficientnetB2:
+    case ModelConfig::kEfficientnetLite0:
+    case ModelConfig::kEfficientnetV2S:
+    case ModelConfig::kRegnetY400Mf:
+    case ModelConfig::kConvnextTiny:
+    case ModelConfig::kVitB16:
+    case ModelConfig::kVitTiny16:
+    case ModelConfig::kSwinT:
+    case ModelConfig::kResnet20:
+    case ModelConfig::kResnet56:
+    case ModelConfig::kWideResnet282:
+    case ModelConfig::kWideResnet2810:
+    case ModelConfig::kResnet9:
+      return absl::UnimplementedError("a later commit");
     case ModelConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("model is required: ", ChooseOneOf(config, "kind")));
   }

@@ -90,6 +90,9 @@ absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLen
       return Linear(config.linear().start_fraction(), config.linear().end_fraction(), Length(config.linear(), run, warmup_steps));
     case ScheduleConfig::kExponential:
       return Exponential(config.exponential().gamma(), Every(config.exponential(), run));
+    case ScheduleConfig::kDecayOnRise:
+    case ScheduleConfig::kPlateau:
+      return absl::UnimplementedError("a later commit");
     case ScheduleConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("schedule is required: ", ChooseOneOf(config, "kind")));
   }

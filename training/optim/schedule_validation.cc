@@ -82,6 +82,9 @@ void ValidateKind(const ScheduleConfig& config, absl::string_view path, ConfigPr
       return ValidateLinear(config.linear(), JoinPath(path, "linear"), problems);
     case ScheduleConfig::kExponential:
       return ValidateExponential(config.exponential(), JoinPath(path, "exponential"), problems);
+    case ScheduleConfig::kDecayOnRise:
+    case ScheduleConfig::kPlateau:
+      return;
     case ScheduleConfig::KIND_NOT_SET:
       return RequireOneof(config, "kind", path, problems);
   }
