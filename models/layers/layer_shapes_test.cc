@@ -100,7 +100,7 @@ TEST(LayerShapesTest, NamesTheLayerThatDoesNotFit) {
   ExpectError("layer { flatten {} } layer { average_pool {} }",
               Eq("model.sequential.layer[1].average_pool: needs channels x height x width, gets 784 values from layer[0]"));
   ExpectError("layer { global_average_pool {} } layer { global_average_pool {} }",
-              Eq("model.sequential.layer[1].global_average_pool: needs channels x height x width, gets 1 value from layer[0]"));
+              Eq("model.sequential.layer[1].global_average_pool: needs channels x height x width or tokens, gets 1 value from layer[0]"));
   ExpectError(
       "layer { linear {} }",
       Eq("model.sequential.layer[0].linear: needs a flat input, gets 1x28x28 from the data; put flatten {} or global_average_pool {} "
