@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/available_memory.h"
 #include "base/elapsed.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
@@ -19,6 +20,7 @@
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
+#include "experiments/runner/memory_check.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
 #include "models/weights/weights.h"
@@ -138,6 +140,12 @@ TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train
   return batches;
 }
 
+LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index, const BatchSource& train_batches) {
+  const size_t evaluated = std::max(index.RecordsOf(Split::kValidation).size(), index.RecordsOf(Split::kTest).size());
+  return {std::min<int64_t>(experiment.loader().batch_size(), train_batches.samples_per_epoch()),
+          std::min<int64_t>(experiment.evaluation().batch_size(), static_cast<int64_t>(evaluated))};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
@@ -150,6 +158,7 @@ absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment&
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   return BuildInferred(experiment, inferred);
 }
 
@@ -162,6 +171,9 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
   MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
+  if (device.is_cpu())
+    MICA_RETURN_IF_ERROR(
+        CheckTrainingMemory(experiment, plan.model, LargestOf(experiment, index, *plan.train_batches), TotalMemoryBytes()));
   MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
   plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
