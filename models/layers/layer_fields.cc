@@ -53,8 +53,10 @@ class Fields {
 };
 
 void Validate(const Conv2dConfig& config, const Fields& fields) {
-  fields.RequireSet("out_channels", config.has_out_channels(), "the number of channels that come out", config.out_channels(), 1,
-                    kMaxChannels);
+  if (config.has_out_channels() || config.kernel_size_px() != 1 || config.groups() != 1) {
+    fields.RequireSet("out_channels", config.has_out_channels(), "the number of channels that come out", config.out_channels(), 1,
+                      kMaxChannels);
+  }
   // Their own field reports groups out of range.
   if (config.groups() >= 1 && config.groups() <= kMaxChannels && config.out_channels() % config.groups() != 0) {
     fields.Error("out_channels", absl::StrCat("must be a multiple of groups, ", config.groups(), " (got ", config.out_channels(), ")"));
