@@ -84,6 +84,7 @@ class Inference {
   void EnterResidual(const ResidualConfig& config, const std::string& path, InferredLayer* layer) {
     const Flow input = flow_;
     layer->layers = Walk(config.layer(), path + "layer", layer->name);
+    layer->branch_layers = layer->layers.size();
     const Flow branch = std::exchange(flow_, input);
     for (InferredLayer& inside : Walk(config.shortcut(), path + "shortcut", layer->name)) layer->layers.push_back(std::move(inside));
     if (stopped_) return;
