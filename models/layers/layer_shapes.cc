@@ -247,4 +247,11 @@ const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer>
   return nullptr;
 }
 
+const InferredLayer* FindFirstConvolution(absl::Span<const InferredLayer> layers) {
+  for (const InferredLayer* layer : LeavesOf(layers)) {
+    if (layer->kind == "conv2d") return layer;
+  }
+  return nullptr;
+}
+
 }  // namespace mica

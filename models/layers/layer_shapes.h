@@ -78,6 +78,9 @@ InferredLayer TotalOf(absl::Span<const InferredLayer> layers);
 // cannot be trained on a batch of one sample, because one number has no variance.
 const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers);
 
+// The first convolution, which sees the images; null if there is none.
+const InferredLayer* FindFirstConvolution(absl::Span<const InferredLayer> layers);
+
 }  // namespace mica
 
 #endif  // MICA_MODELS_LAYERS_LAYER_SHAPES_H_
