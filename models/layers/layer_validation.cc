@@ -28,7 +28,10 @@ void RequireRange(int64_t value, int64_t least, int64_t most, const std::string&
 }
 
 void RequireOutChannels(const Conv2dConfig& config, const std::string& path, ConfigProblems* problems) {
-  if (!config.has_out_channels()) return problems->Error(path, "is required: the number of channels that come out");
+  if (!config.has_out_channels()) {
+    if (config.kernel_size_px() != 1) problems->Error(path, "is required: the number of channels that come out");
+    return;
+  }
   RequireRange(config.out_channels(), 1, kMaxChannels, path, problems);
   // Their own field has reported it.
   if (config.groups() < 1 || config.groups() > kMaxChannels) return;
