@@ -206,7 +206,7 @@ TEST(NetworkLayerTest, SqueezeExciteScalesChannels) {
   const float upper = 0.8807970f, lower = 0.2689414f;  // sigmoid of 2 and -1
   EXPECT_THAT(through(""), Pointwise(Nearly(), std::vector<float>{upper, 3 * upper, -2 * lower, 4 * lower}));
   EXPECT_THAT(through("gate: HARD_SIGMOID"), Pointwise(Nearly(), std::vector<float>{5 / 6.f, 2.5f, -2 / 3.f, 4 / 3.f}));
-  const float silu_upper = 0.8534091f, silu_lower = 0.2930124f;  // sigmoid of 2 * 0.880797 and of half of it, negative
+  const float silu_upper = 0.8534091f, silu_lower = 0.2930126f;  // sigmoid of 2 * 0.880797 and of half of it, negative
   EXPECT_THAT(through("activation: SILU"),
               Pointwise(Nearly(), std::vector<float>{silu_upper, 3 * silu_upper, -2 * silu_lower, 4 * silu_lower}));
 }
