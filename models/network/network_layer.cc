@@ -67,12 +67,19 @@ std::shared_ptr<torch::nn::GroupNormImpl> GroupNorm(const GroupNormConfig& confi
       torch::nn::GroupNormOptions(config.groups(), place.inferred.input.channels).eps(config.epsilon()));
 }
 
+// A convolution without a number of output channels has one for each class.
+Conv2dConfig WithOutChannels(Conv2dConfig config, int64_t channels) {
+  config.set_out_channels(channels);
+  return config;
+}
+
 // Fills step and module of a layer that is no container.
 void MakeLeaf(const LayerConfig& config, const Place& place, NetworkLayer* layer) {
   const int64_t channels = place.inferred.input.channels;
   switch (config.kind_case()) {
     case LayerConfig::kConv2D:
-      return Use(std::make_shared<ConvolutionModule>(config.conv2d(), channels), place, layer);
+      return Use(std::make_shared<ConvolutionModule>(WithOutChannels(config.conv2d(), place.inferred.output.channels), channels), place,
+                 layer);
     case LayerConfig::kLinear:
       return Use(std::make_shared<LinearModule>(channels, place.inferred.output.channels, config.linear()), place, layer);
     case LayerConfig::kBatchNorm:
