@@ -164,7 +164,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
   if (!experiment.model().has_initial_weights()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
-  return LoadInitialWeights(experiment.model().initial_weights(), plan.model, *model.classifier).status();
+  return LoadInitialWeights(experiment.model(), plan.model, *model.classifier).status();
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
@@ -182,7 +182,7 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
   MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model));
   if (experiment.model().has_initial_weights()) {
     MICA_ASSIGN_OR_RETURN(stages.initial_weights,
-                          LoadInitialWeights(experiment.model().initial_weights(), plan.model, *stages.model.classifier));
+                          LoadInitialWeights(experiment.model(), plan.model, *stages.model.classifier));
   }
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));
