@@ -144,7 +144,7 @@ TEST(FormatDigitsTest, KeepsTheDigitsThatCount) {
   EXPECT_EQ(FormatDigits(123456, 3), "1.23e+05");
   EXPECT_EQ(FormatDigits(9.9999, 3), "10");
   EXPECT_EQ(FormatDigits(0, 4), "0");
-  EXPECT_EQ(FormatDigits(1e-300, 17), "1.0000000000000001e-300");
+  EXPECT_EQ(FormatDigits(0.1, 17), "0.10000000000000001");
   EXPECT_EQ(FormatDigits(-std::nan(""), 2), "nan");
   EXPECT_EQ(FormatDigits(-std::numeric_limits<double>::infinity(), 2), "-inf");
 }
