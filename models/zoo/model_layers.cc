@@ -63,24 +63,50 @@ SequentialConfig TinyVggLayers(const TinyVggConfig& config) {
   return model;
 }
 
-// The side of the smallest square image that fits through the layers, if there is one.
-std::optional<int> SmallestSide(const LayerList& layers, int channels, int num_classes) {
-  constexpr int kMaxSide = 1024;
-  for (int side = 1; side <= kMaxSide; ++side) {
-    if (InferLayers(layers, "", {channels, side, side}, num_classes).ok()) return side;
+// The side of the smallest square image that fits through the layers, if there is one. First it is
+// doubled until it fits. Larger images fit too, but for lists that join or add what is rounded in
+// different ways: so small sides are tried one by one, and only large ones by bisection.
+std::optional<int> SmallestSide(const LayerList& layers, int64_t channels, int num_classes) {
+  constexpr int kMaxSide = 1024, kMaxTried = 64;
+  const auto fits = [&](int side) { return InferLayers(layers, "", {channels, side, side}, num_classes).ok(); };
+  int side = 1;
+  while (side <= kMaxSide && !fits(side)) side *= 2;
+  if (side > kMaxSide) return std::nullopt;
+  if (side <= kMaxTried) {
+    for (int smaller = 1; smaller < side; ++smaller) {
+      if (fits(smaller)) return smaller;
+    }
+    return side;
   }
-  return std::nullopt;
+  int too_small = side / 2;
+  while (side - too_small > 1) {
+    const int middle = (side + too_small) / 2;
+    (fits(middle) ? side : too_small) = middle;
+  }
+  return side;
+}
+
+// The smallest side, if that is what images of this shape lack.
+std::optional<int> SideNeeded(const LayerList& layers, const LayerShape& input, int num_classes) {
+  const std::optional<int> side = SmallestSide(layers, input.channels, num_classes);
+  return side.has_value() && std::min(input.height_px, input.width_px) < *side ? side : std::nullopt;
 }
 
 // The zoo's models are correct, so only the data's shape or the model's size can be wrong.
 absl::Status ZooError(const std::string& model, const LayerList& layers, const LayerShape& input, int num_classes,
                       const absl::Status& error) {
-  const std::optional<int> side = SmallestSide(layers, input.channels, num_classes);
-  const bool too_small = side.has_value() && std::min(input.height_px, input.width_px) < *side;
-  const std::string needs = too_small ? absl::StrCat(" needs images of at least ", *side, "x", *side, " pixels, the data has ",
-                                                     input.height_px, "x", input.width_px, "; ")
-                                      : ": ";
+  const std::optional<int> side = SideNeeded(layers, input, num_classes);
+  const std::string needs = side.has_value() ? absl::StrCat(" needs images of at least ", *side, "x", *side, " pixels, the data has ",
+                                                            input.height_px, "x", input.width_px, "; ")
+                                             : ": ";
   return WithFields(ConfigError(absl::StrCat(model, needs, error.message())), {model});
+}
+
+// Says what size would do, if that is all that is wrong with the list.
+absl::Status ListError(const LayerList& layers, const LayerShape& input, int num_classes, const absl::Status& error) {
+  const std::optional<int> side = SideNeeded(layers, input, num_classes);
+  if (!side.has_value()) return error;
+  return WithMessage(error, absl::StrCat(error.message(), "; the model needs images of at least ", *side, "x", *side, " pixels"));
 }
 
 }  // namespace
@@ -146,8 +172,10 @@ absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerS
   MICA_ASSIGN_OR_RETURN(model.config, LayersOfModel(config));
   absl::StatusOr<std::vector<InferredLayer>> layers =
       InferLayers(model.config.layer(), config.has_sequential() ? "model.sequential" : "", input, num_classes);
-  if (!layers.ok() && !config.has_sequential()) {
-    return ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.config.layer(), input, num_classes, layers.status());
+  if (!layers.ok()) {
+    return config.has_sequential()
+               ? ListError(model.config.layer(), input, num_classes, layers.status())
+               : ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.config.layer(), input, num_classes, layers.status());
   }
   MICA_ASSIGN_OR_RETURN(model.layers, std::move(layers));
   return model;
