@@ -53,8 +53,11 @@ class Fields {
 };
 
 void Validate(const Conv2dConfig& config, const Fields& fields) {
-  fields.RequireSet("out_channels", config.has_out_channels(), "the number of channels that come out", config.out_channels(), 1,
-                    kMaxChannels);
+  const bool is_one_for_each_class = config.kernel_size_px() == 1 && !config.has_out_channels();
+  if (!is_one_for_each_class) {
+    fields.RequireSet("out_channels", config.has_out_channels(), "the number of channels that come out", config.out_channels(), 1,
+                      kMaxChannels);
+  }
   // Their own field reports groups out of range.
   if (config.groups() >= 1 && config.groups() <= kMaxChannels && config.out_channels() % config.groups() != 0) {
     fields.Error("out_channels", absl::StrCat("must be a multiple of groups, ", config.groups(), " (got ", config.out_channels(), ")"));
