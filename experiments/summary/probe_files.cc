@@ -59,7 +59,7 @@ std::vector<std::string> ListHeader() {
 
 std::vector<std::string> ListRow(const std::string& file, size_t model, const LayerOutput& output) {
   std::vector<std::string> row = {file, ModelLetter(model), output.layer, output.kind, absl::StrJoin(output.shape, "x")};
-  for (std::string& field : StatisticsFields(StatisticsOf(output.values))) row.push_back(std::move(field));
+  for (std::string& field : StatisticsFields(TensorStatisticsOf(output.values))) row.push_back(std::move(field));
   return row;
 }
 

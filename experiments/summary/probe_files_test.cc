@@ -37,9 +37,9 @@ TEST(ProbeFilesTest, HoldTheValuesAsArrays) {
   const std::vector<ReportFile> files = ProbeFiles({Model({"conv1"})}, ProbeFormat::kNpy);
   ASSERT_THAT(Names(files), ElementsAre("probe.csv", "logits.csv", "picture.npy", "conv1.npy"));
   EXPECT_EQ(files[0].bytes,
-            "file,model,layer,kind,shape,mean,std,min,max,zeros,not_finite\n"
-            "picture.npy,a,picture,,1x2x2,1.5,1.118033988749895,0,3,0.25,0\n"
-            "conv1.npy,a,conv1,conv2d,2,-0.25,0.75,-1,0.5,0,0\n");
+            "file,model,layer,kind,shape,mean,std,min,max,positive,zeros,not_finite\n"
+            "picture.npy,a,picture,,1x2x2,1.5,1.118033988749895,0,3,0.75,0.25,0\n"
+            "conv1.npy,a,conv1,conv2d,2,-0.25,0.75,-1,0.5,0.5,0,0\n");
   EXPECT_EQ(files[1].bytes, "model,class,name,logit\na,0,cat,0.5\na,1,\"a,b\",0.1\n");
   EXPECT_EQ(files[2].bytes, NpyBytes({1, 2, 2}, {0, 1, 2, 3}));
   EXPECT_EQ(files[3].bytes, NpyBytes({2}, {0.5f, -1}));

@@ -69,12 +69,12 @@ std::string OutputTable(absl::Span<const ProbedModel> models) {
   for (const Pair& pair : Pairs(models)) {
     for (size_t model = 0; model < models.size(); ++model) {
       if (const LayerOutput* const output = pair.of_model[model]; output != nullptr) {
-        AddOutputRow(*output, ModelLetter(model), StatisticsOf(output->values), one_model, &rows);
+        AddOutputRow(*output, ModelLetter(model), TensorStatisticsOf(output->values), one_model, &rows);
       }
     }
     const LayerOutput *const a = pair.of_model.front(), *const b = pair.of_model.back();
     if (one_model || a == nullptr || b == nullptr || a->shape != b->shape) continue;
-    AddOutputRow(*a, "b - a", StatisticsOf(Difference(*a, *b).values), one_model, &rows);
+    AddOutputRow(*a, "b - a", TensorStatisticsOf(Difference(*a, *b).values), one_model, &rows);
   }
   return ConsoleTable(rows);
 }

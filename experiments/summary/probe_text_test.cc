@@ -25,10 +25,10 @@ ProbedModel Model(const std::string& name, float step) {
 TEST(ProbeTextTest, OfOneModelShowsItsOutputsAndTheNamesOfItsClasses) {
   EXPECT_EQ(ProbeText({Model("runs/x/a (best)", 2)}), R"(runs/x/a (best)
 
-layer    kind    output  mean    std  min  max  zeros  not finite
-picture          1x2x2    1.5  1.118    0    3  25.0%           0
-conv1    conv2d  1x1x2      1      1    0    2  50.0%           0
-fc       linear  2          2      1    1    3  0.0%            0
+layer    kind    output  mean    std  min  max  positive  zeros  not finite
+picture          1x2x2    1.5  1.118    0    3  75.0%     25.0%           0
+conv1    conv2d  1x1x2      1      1    0    2  50.0%     50.0%           0
+fc       linear  2          2      1    1    3  100.0%    0.0%            0
 
 class   logit  probability
 cat    1.0000       0.1192
@@ -43,17 +43,17 @@ TEST(ProbeTextTest, TwoModelsStandSideBySideWithTheirDifference) {
 b: runs/x/b
 Both models get the same numbers for the picture.
 
-layer    kind      output  model  mean    std  min  max  zeros   not finite
-picture            1x2x2   a       1.5  1.118    0    3  25.0%            0
-picture            1x2x2   b       1.5  1.118    0    3  25.0%            0
-picture            1x2x2   b - a     0      0    0    0  100.0%           0
-conv1    conv2d    1x1x2   a         1      1    0    2  50.0%            0
-conv1    conv2d    1x1x2   b      -0.5    0.5   -1    0  50.0%            0
-conv1    conv2d    1x1x2   b - a  -1.5    1.5   -3    0  50.0%            0
-fc       linear    2       a         2      1    1    3  0.0%             0
-fc       linear    2       b       0.5    0.5    0    1  50.0%            0
-fc       linear    2       b - a  -1.5    1.5   -3    0  50.0%            0
-pool     max_pool  1       b         7      0    7    7  0.0%             0
+layer    kind      output  model  mean    std  min  max  positive  zeros   not finite
+picture            1x2x2   a       1.5  1.118    0    3  75.0%     25.0%            0
+picture            1x2x2   b       1.5  1.118    0    3  75.0%     25.0%            0
+picture            1x2x2   b - a     0      0    0    0  0.0%      100.0%           0
+conv1    conv2d    1x1x2   a         1      1    0    2  50.0%     50.0%            0
+conv1    conv2d    1x1x2   b      -0.5    0.5   -1    0  0.0%      50.0%            0
+conv1    conv2d    1x1x2   b - a  -1.5    1.5   -3    0  0.0%      50.0%            0
+fc       linear    2       a         2      1    1    3  100.0%    0.0%             0
+fc       linear    2       b       0.5    0.5    0    1  50.0%     50.0%            0
+fc       linear    2       b - a  -1.5    1.5   -3    0  0.0%      50.0%            0
+pool     max_pool  1       b         7      0    7    7  100.0%    0.0%             0
 
 class  a: logit  a: probability  b: logit  b: probability
 cat      1.0000          0.1192    1.0000          0.7311

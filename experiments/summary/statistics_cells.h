@@ -10,13 +10,13 @@
 
 namespace mica {
 
-// "mean", "std", "min", "max", "zeros", "not_finite".
+// "mean", "std", "min", "max", "positive", "zeros", "not_finite".
 std::vector<std::string> StatisticsColumns();
 
-// For people: four digits, zeros in percent.
+// For people: four digits, shares in percent.
 std::vector<std::string> StatisticsCells(const TensorStatistics& statistics);
 
-// For programs: all digits, zeros as a fraction.
+// For programs: all digits, shares as fractions.
 std::vector<std::string> StatisticsFields(const TensorStatistics& statistics);
 
 }  // namespace mica

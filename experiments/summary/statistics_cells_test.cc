@@ -11,14 +11,14 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(StatisticsCellsTest, AreShortForPeopleAndWholeForPrograms) {
-  const TensorStatistics statistics = StatisticsOf({0, 0, 1, 3, std::nanf("")});
-  EXPECT_THAT(StatisticsColumns(), ElementsAre("mean", "std", "min", "max", "zeros", "not_finite"));
-  EXPECT_THAT(StatisticsCells(statistics), ElementsAre("1", "1.225", "0", "3", "40.0%", "1"));
-  EXPECT_THAT(StatisticsFields(statistics), ElementsAre("1", "1.224744871391589", "0", "3", "0.4", "1"));
+  const TensorStatistics statistics = TensorStatisticsOf({0, 0, 1, 3, std::nanf("")});
+  EXPECT_THAT(StatisticsColumns(), ElementsAre("mean", "std", "min", "max", "positive", "zeros", "not_finite"));
+  EXPECT_THAT(StatisticsCells(statistics), ElementsAre("1", "1.225", "0", "3", "40.0%", "40.0%", "1"));
+  EXPECT_THAT(StatisticsFields(statistics), ElementsAre("1", "1.224744871391589", "0", "3", "0.4", "0.4", "1"));
 }
 
 TEST(StatisticsCellsTest, OfNothingThereAreNone) {
-  EXPECT_THAT(StatisticsCells(StatisticsOf({})), ElementsAre("nan", "nan", "nan", "nan", "0.0%", "0"));
+  EXPECT_THAT(StatisticsCells(TensorStatisticsOf({})), ElementsAre("nan", "nan", "nan", "nan", "0.0%", "0.0%", "0"));
 }
 
 }  // namespace
