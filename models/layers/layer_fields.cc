@@ -53,8 +53,7 @@ class Fields {
 };
 
 void Validate(const Conv2dConfig& config, const Fields& fields) {
-  const bool is_one_for_each_class = config.kernel_size_px() == 1 && !config.has_out_channels();
-  if (!is_one_for_each_class) {
+  if (config.has_out_channels() || config.kernel_size_px() != 1) {
     fields.RequireSet("out_channels", config.has_out_channels(), "the number of channels that come out", config.out_channels(), 1,
                       kMaxChannels);
   }

@@ -37,6 +37,7 @@ TEST(LayerFieldsTest, DefaultsAreValid) {
 }
 
 TEST(LayerFieldsTest, EdgesAreValid) {
+  kTable.ExpectValid("conv2d { kernel_size_px: 1 }");  // one for each class
   kTable.ExpectValid("conv2d { out_channels: 65536 groups: 65536 kernel_size_px: 255 stride: 255 padding_px: 255 dilation: 255 }");
   kTable.ExpectValid("linear { out_features: 1048576 }");
   kTable.ExpectValid("max_pool { kernel_size_px: 3 stride: 1 padding_px: 1 ceil_mode: true }");
