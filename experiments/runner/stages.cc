@@ -153,6 +153,13 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
   return BuildInferred(experiment, inferred);
 }
 
+absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildModel(experiment, image_shape, num_classes));
+  if (!experiment.model().has_initial_weights()) return model;
+  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status());
+  return model;
+}
+
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
   TrainingPlan plan;
   MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index, std::move(cache)));
