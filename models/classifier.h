@@ -5,6 +5,9 @@
 
 #include <torch/nn/module.h>
 
+#include <string>
+#include <vector>
+
 namespace mica {
 
 // Single-thread, but in evaluation mode several threads may call forward() at the same time: it
@@ -16,6 +19,10 @@ class Classifier : public torch::nn::Module {
   // returns  logits f32 [N,classes], unnormalised, same device.
   // Throws c10::Error on any other shape, which is our bug.
   virtual torch::Tensor forward(const torch::Tensor& images) = 0;
+
+  // The batch norms of these names, and no others, normalise by their running statistics in
+  // training too and leave those alone: layers whose parameters are frozen.
+  virtual void FixBatchNorms(const std::vector<std::string>& /*layers*/) {}
 };
 
 // Trainable weights.

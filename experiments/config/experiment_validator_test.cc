@@ -71,6 +71,26 @@ TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedRandomTransforms) {
   kTable.ExpectValid(Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "} }"));
 }
 
+std::string Grouped(const std::string& freeze, const std::string& model = "") {
+  return Named("name: 'x' model { " + model + " } optimizer { group { name: 'a' pattern: 'fc' freeze { " + freeze +
+               " } } group { name: 'b' rest: true } }");
+}
+
+TEST(ExperimentValidatorTest, FrozenGroupsAreJudgedByTheRunAndTheWeights) {
+  kTable.ExpectValid(Grouped("epochs: 2"));
+  kTable.ExpectValid(Grouped("", "initial_weights { weights_file: 'w.safetensors' }"));
+  kTable.ExpectWarnings({{Grouped("epochs: 3"), "optimizer.group[0].freeze.epochs is not below trainer.epochs"},
+                         {Grouped(""), "optimizer.group[0].freeze keeps random weights as they are"}});
+}
+
+TEST(ExperimentValidatorTest, APlateauOfTheValidationLossNeedsAValidationSplit) {
+  const std::string rest = " trainer { epochs: 3 }";
+  kTable.ExpectErrors(
+      {{Scheduled("schedule { plateau {} }" + rest), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
+  kTable.ExpectValid(Scheduled("schedule { plateau { watch: TRAIN_LOSS } }" + rest));
+  kTable.ExpectValid(Scheduled("schedule { plateau {} } dataset { validation_fraction: 0.1 }" + rest));
+}
+
 TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {
   kTable.ExpectWarnings(
       {{Evaluated("idx {}", "select_by: VAL_LOSS"), "evaluation.select_by has no effect"},

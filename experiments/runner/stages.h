@@ -24,6 +24,7 @@
 #include "training/optim/flat_parameters.h"
 #include "training/optim/lr_schedule.h"
 #include "training/optim/optimizer.h"
+#include "training/optim/parameter_groups.h"
 
 namespace mica {
 
@@ -48,6 +49,7 @@ struct TrainingPlan {
   InferredModel model;
   TrainOptions train_options;
   RunLength length;
+  ParameterPlan parameters;
   std::unique_ptr<LrSchedule> schedule;
 };
 
@@ -58,6 +60,7 @@ struct Stages {
   std::unique_ptr<BatchSource> validation_batches;  // null without a validation split
   std::unique_ptr<BatchSource> test_batches;        // null without a test split
   std::unique_ptr<LossTerm> supervised_term;
+  ParameterPlan parameter_plan;  // that of model.parameters
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<LrSchedule> schedule;
   TrainOptions train_options;
