@@ -122,7 +122,7 @@ class ComputeLibrary {
 
   // The outputs of layers for one picture, the only sample of the split, prepared by
   // eval_transforms. `layers` are names and patterns as ChooseLayers takes them.
-  virtual absl::StatusOr<ProbeResult> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+  virtual absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
                                                  const std::vector<std::string>& layers) const = 0;
 };
 

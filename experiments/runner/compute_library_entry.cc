@@ -29,7 +29,7 @@ class Compute : public ComputeLibrary {
                                                                int num_classes) const override {
     return mica::MeasureWeights(experiment, image_shape, num_classes);
   }
-  absl::StatusOr<ProbeResult> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+  absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
                                          const std::vector<std::string>& layers) const override {
     return mica::ProbeModel(subject, index, split, layers);
   }

@@ -43,12 +43,12 @@ absl::StatusOr<Batch> OnlyBatch(DecodingBatchSource& batches) {
   return DataError(batches.failed().empty() ? "there is no picture to probe" : batches.failed().front().reason);
 }
 
-ProbeResult Probe(const BuiltModel& model, const at::Tensor& images, const std::vector<const InferredLayer*>& layers) {
+LayerOutputs Probe(const BuiltModel& model, const at::Tensor& images, const std::vector<const InferredLayer*>& layers) {
   std::map<std::string, std::string> kinds;
   for (const InferredLayer* const layer : layers) kinds[layer->name] = layer->kind;
   const c10::InferenceMode inference;
   model.classifier->eval();
-  ProbeResult result;
+  LayerOutputs result;
   result.picture = OutputOf("picture", "", images);
   const at::Tensor logits =
       model.classifier->ForwardWatched(images.to(model.device), [&](const std::string& layer, const at::Tensor& output) {
@@ -60,7 +60,7 @@ ProbeResult Probe(const BuiltModel& model, const at::Tensor& images, const std::
 
 }  // namespace
 
-absl::StatusOr<ProbeResult> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
                                        const std::vector<std::string>& layers) {
   Experiment clean = subject.experiment;  // one view of the picture
   clean.mutable_evaluation()->clear_test_time_augmentation();
@@ -71,7 +71,7 @@ absl::StatusOr<ProbeResult> ProbeModel(const ProbeSubject& subject, const Datase
   MICA_ASSIGN_OR_RETURN(const std::vector<const InferredLayer*> chosen, ChooseLayers(inferred.layers, layers, subject.name));
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, ModelOf(subject, shape));
   MICA_ASSIGN_OR_RETURN(const Batch batch, OnlyBatch(*batches));
-  ProbeResult result;
+  LayerOutputs result;
   MICA_RETURN_IF_ERROR(GuardTorch("probing the model", [&] { result = Probe(model, batch.images, chosen); }));
   return result;
 }

@@ -20,7 +20,7 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
 absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split);
 absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageShape& image_shape, int num_classes, int64_t batch_size);
 absl::StatusOr<std::vector<WeightStatistics>> MeasureWeights(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
-absl::StatusOr<ProbeResult> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
                                        const std::vector<std::string>& layers);
 
 // `calls`: for tests of faults. All files of the run are written through it.

@@ -61,24 +61,6 @@ LayerOutput Difference(const LayerOutput& a, const LayerOutput& b) {
   return difference;
 }
 
-std::string OutputTable(absl::Span<const ProbedModel> models) {
-  const bool one_model = models.size() == 1;
-  Rows rows = {{"layer", "kind", "output"}};
-  if (!one_model) rows[0].emplace_back("model");
-  for (const std::string& column : StatisticsColumns()) rows[0].push_back(column == "not_finite" ? "not finite" : column);
-  for (const Pair& pair : Pairs(models)) {
-    for (size_t model = 0; model < models.size(); ++model) {
-      if (const LayerOutput* const output = pair.of_model[model]; output != nullptr) {
-        AddOutputRow(*output, ModelLetter(model), TensorStatisticsOf(output->values), one_model, &rows);
-      }
-    }
-    const LayerOutput *const a = pair.of_model.front(), *const b = pair.of_model.back();
-    if (one_model || a == nullptr || b == nullptr || a->shape != b->shape) continue;
-    AddOutputRow(*a, "b - a", TensorStatisticsOf(Difference(*a, *b).values), one_model, &rows);
-  }
-  return ConsoleTable(rows);
-}
-
 // The logits of models that share their classes.
 std::string LogitTable(absl::Span<const ProbedModel> models) {
   PredictionTable predictions(static_cast<int>(models[0].class_names.size()));
@@ -134,6 +116,24 @@ std::string ProbeText(absl::Span<const ProbedModel> models) {
     absl::StrAppend(&text, models.size() > 1 ? absl::StrCat(ModelLetter(model), ": ") : "", models[model].name, "\n");
   }
   return absl::StrCat(text, SamePixels(models), "\n", OutputTable(models), "\n", LogitTables(models));
+}
+
+std::string OutputTable(absl::Span<const ProbedModel> models) {
+  const bool one_model = models.size() == 1;
+  Rows rows = {{"layer", "kind", "output"}};
+  if (!one_model) rows[0].emplace_back("model");
+  for (const std::string& column : StatisticsColumns()) rows[0].push_back(column == "not_finite" ? "not finite" : column);
+  for (const Pair& pair : Pairs(models)) {
+    for (size_t model = 0; model < models.size(); ++model) {
+      if (const LayerOutput* const output = pair.of_model[model]; output != nullptr) {
+        AddOutputRow(*output, ModelLetter(model), TensorStatisticsOf(output->values), one_model, &rows);
+      }
+    }
+    const LayerOutput *const a = pair.of_model.front(), *const b = pair.of_model.back();
+    if (one_model || a == nullptr || b == nullptr || a->shape != b->shape) continue;
+    AddOutputRow(*a, "b - a", TensorStatisticsOf(Difference(*a, *b).values), one_model, &rows);
+  }
+  return ConsoleTable(rows);
 }
 
 }  // namespace mica

@@ -17,6 +17,9 @@ namespace mica {
 // their difference.
 std::string ProbeText(absl::Span<const ProbedModel> models);
 
+// The first of these tables alone.
+std::string OutputTable(absl::Span<const ProbedModel> models);
+
 }  // namespace mica
 
 #endif  // MICA_EXPERIMENTS_SUMMARY_PROBE_TEXT_H_

@@ -17,7 +17,7 @@ struct LayerOutput {
   std::vector<float> values;
 };
 
-struct ProbeResult {
+struct LayerOutputs {
   LayerOutput picture;               // as the network gets it; its layer is "picture"
   std::vector<LayerOutput> outputs;  // in the order of computation
   std::vector<float> logits;
@@ -26,7 +26,7 @@ struct ProbeResult {
 struct ProbedModel {
   std::string name;                      // "runs/x/a (checkpoint step-000001875)"
   std::vector<std::string> class_names;  // one for each logit
-  ProbeResult result;
+  LayerOutputs result;
 };
 
 // What two models side by side are called: "a" and "b".
