@@ -5,14 +5,19 @@
 namespace mica {
 
 LayeredClassifier::LayeredClassifier(const LayerList& layers, absl::Span<const InferredLayer> inferred)
-    : layers_(MakeNetwork(layers, inferred, this)) {}
+    : layers_(MakeNetwork(layers, inferred, this)), fused_(layers_) {}
 
 torch::Tensor LayeredClassifier::forward(const torch::Tensor& images) {
-  return RunLayers(layers_, images, nullptr);
+  return fused_.Forward(images);
 }
 
 torch::Tensor LayeredClassifier::ForwardWatched(const torch::Tensor& images, const LayerWatcher& watch) {
   return RunLayers(layers_, images, watch);
+}
+
+void LayeredClassifier::train(bool on) {
+  Module::train(on);
+  fused_.DropFolded();
 }
 
 void LayeredClassifier::FixBatchNorms(const std::vector<std::string>& layers) {

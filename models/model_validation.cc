@@ -55,7 +55,7 @@ void ValidateInitialWeights(const InitialWeightsConfig& config, const std::strin
   if (config.weights_file().empty()) problems->Error(JoinPath(path, "weights_file"), "is required: a .safetensors file");
   RequirePrefixes(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
   RequirePrefixes(config.ignore(), JoinPath(path, "ignore"), problems);
-  if (config.first_convolution() == InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED) {
+  if (config.has_first_convolution() && config.first_convolution() == InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED) {
     problems->Error(JoinPath(path, "first_convolution"), "must be AS_IT_IS, SUM_OF_RGB, MEAN_OF_RGB or REPEAT_GREY");
   }
 }

@@ -10,22 +10,21 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/available_memory.h"
 #include "base/elapsed.h"
 #include "base/error.h"
-#include "base/fingerprint.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
+#include "experiments/runner/memory_check.h"
 #include "experiments/runner/model_parameters.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
-#include "models/weights/weights.h"
 #include "models/zoo/model_factory.h"
 #include "models/zoo/model_layers.h"
-#include "training/checkpoint/stored_arrays.h"
 #include "training/loss/loss.h"
 #include "training/optim/base_learning_rate.h"
 
@@ -116,22 +115,6 @@ absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetInd
   return absl::OkStatus();
 }
 
-absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
-  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(config.weights_file()));
-  LoadWeightsRules rules;
-  rules.reinitialise.assign(config.reinitialise().begin(), config.reinitialise().end());
-  rules.ignore.assign(config.ignore().begin(), config.ignore().end());
-  rules.foreign = true;
-  MICA_ASSIGN_OR_RETURN(const LoadedWeights loaded, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
-  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
-}
-
-absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
-  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config, model);
-  if (!weights.ok()) return WithFields(weights.status(), {"model.initial_weights.weights_file"});
-  return weights;
-}
-
 bool HasLabels(const DatasetIndex& index, Split split) {
   const std::vector<int64_t> labelled = index.CountsOf(split);
   return std::any_of(labelled.begin(), labelled.end(), [](int64_t count) { return count > 0; });
@@ -154,6 +137,12 @@ TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train
   return batches;
 }
 
+LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index, const BatchSource& train_batches) {
+  const size_t evaluated = std::max(index.RecordsOf(Split::kValidation).size(), index.RecordsOf(Split::kTest).size());
+  return {std::min<int64_t>(experiment.loader().batch_size(), train_batches.samples_per_epoch()),
+          std::min<int64_t>(experiment.evaluation().batch_size(), static_cast<int64_t>(evaluated))};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
@@ -165,13 +154,15 @@ absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment&
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   return BuildInferred(experiment, inferred);
 }
 
 absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
-  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildModel(experiment, image_shape, num_classes));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
   if (!experiment.model().has_initial_weights()) return model;
-  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status());
+  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), inferred, *model.classifier).status());
   return model;
 }
 
@@ -184,6 +175,9 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
   MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
+  if (device.is_cpu())
+    MICA_RETURN_IF_ERROR(
+        CheckTrainingMemory(experiment, plan.model, LargestOf(experiment, index, *plan.train_batches), TotalMemoryBytes()));
   MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
   MICA_RETURN_IF_ERROR(CheckWatchedLoss(experiment.schedule(), index));
   MICA_ASSIGN_OR_RETURN(plan.parameters,
@@ -196,7 +190,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
   if (!experiment.model().has_initial_weights()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
-  return LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status();
+  return LoadInitialWeights(experiment.model().initial_weights(), plan.model, *model.classifier).status();
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
@@ -214,7 +208,8 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
   stages.parameter_plan = std::move(plan.parameters);
   MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model, stages.parameter_plan.groups));
   if (experiment.model().has_initial_weights()) {
-    MICA_ASSIGN_OR_RETURN(stages.initial_weights, LoadInitialWeights(experiment.model().initial_weights(), *stages.model.classifier));
+    MICA_ASSIGN_OR_RETURN(stages.initial_weights,
+                          LoadInitialWeights(experiment.model().initial_weights(), plan.model, *stages.model.classifier));
   }
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));

@@ -53,7 +53,7 @@ class Fields {
 };
 
 void Validate(const Conv2dConfig& config, const Fields& fields) {
-  if (config.has_out_channels() || config.kernel_size_px() != 1) {
+  if (config.has_out_channels() || config.kernel_size_px() != 1 || config.groups() != 1) {
     fields.RequireSet("out_channels", config.has_out_channels(), "the number of channels that come out", config.out_channels(), 1,
                       kMaxChannels);
   }

@@ -147,7 +147,7 @@ at::Tensor WindowAttentionModule::forward(const at::Tensor& picture) {
 
   pixels = Join(proj_->forward(mixed), batch, windows);
   if (moved) pixels = at::roll(pixels, {windows.shift_y, windows.shift_x}, {1, 2});
-  return ChannelsToTheFront(pixels.slice(1, 0, height).slice(2, 0, width));
+  return ChannelsToTheFront(pixels.slice(1, 0, height).slice(2, 0, width).contiguous());
 }
 
 }  // namespace mica

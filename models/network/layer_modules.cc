@@ -43,19 +43,14 @@ at::Tensor ChannelsToTheFront(const at::Tensor& pixels) {
 }
 
 ConvolutionModule::ConvolutionModule(const Conv2dConfig& config, int64_t in_channels)
-    : Conv2dImpl(OptionsOf(config, in_channels)), few_channels_(ConvolvesInChwn(config, in_channels)), padding_px_(config.padding_px()) {}
+    : Conv2dImpl(OptionsOf(config, in_channels)), config(config), has_few_channels(ConvolvesInChwn(config, in_channels)) {}
 
 at::Tensor ConvolutionModule::forward(const at::Tensor& input) {
-  return ComputesInChwn(input) ? ChwnConv2d(input, weight, bias, padding_px_) : Conv2dImpl::forward(input);
-}
-
-at::Tensor ConvolutionModule::ForwardRelu(const at::Tensor& input) {
-  if (ComputesInChwn(input) && !at::GradMode::is_enabled()) return ChwnConv2dRelu(input, weight, bias, padding_px_);
-  return at::relu(forward(input));
+  return ComputesInChwn(input) ? ChwnConv2d(input, weight, bias, config.padding_px()) : Conv2dImpl::forward(input);
 }
 
 bool ConvolutionModule::ComputesInChwn(const at::Tensor& input) const {
-  return few_channels_ && FitsChwn(input);
+  return has_few_channels && FitsChwn(input);
 }
 
 LinearModule::LinearModule(int64_t inputs, int64_t outputs, const LinearLayerConfig& config)
@@ -119,7 +114,7 @@ at::Tensor SqueezeExciteModule::forward(const at::Tensor& input) {
 }
 
 at::Tensor StochasticDepthModule::forward(const at::Tensor& input) {
-  if (!is_training() || probability_ == 0) return input;
+  if (!drops()) return input;
   std::vector<int64_t> sizes(input.dim(), 1);
   sizes[0] = input.size(0);
   const double kept = 1 - probability_;

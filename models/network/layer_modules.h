@@ -23,14 +23,10 @@ class ConvolutionModule : public torch::nn::Conv2dImpl {
 
   at::Tensor forward(const at::Tensor& input);
 
-  // With a ReLU after it: in one pass if `input` is computed in CHWN and no gradient is needed.
-  at::Tensor ForwardRelu(const at::Tensor& input);
-
   bool ComputesInChwn(const at::Tensor& input) const;
 
- private:
-  const bool few_channels_;
-  const int64_t padding_px_;
+  const Conv2dConfig config;
+  const bool has_few_channels;  // so that CHWN is faster
 };
 
 class LinearModule : public torch::nn::LinearImpl {
@@ -90,6 +86,7 @@ class StochasticDepthModule : public torch::nn::Module {
   explicit StochasticDepthModule(double probability) : probability_(probability) {}
 
   at::Tensor forward(const at::Tensor& input);
+  bool drops() const { return is_training() && probability_ > 0; }
 
  private:
   const double probability_;

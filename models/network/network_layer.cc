@@ -4,15 +4,6 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/gelu.h>
-#include <ATen/ops/hardsigmoid.h>
-#include <ATen/ops/hardswish.h>
-#include <ATen/ops/hardtanh.h>
-#include <ATen/ops/leaky_relu.h>
-#include <ATen/ops/relu.h>
-#include <ATen/ops/sigmoid.h>
-#include <ATen/ops/silu.h>
-#include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros.h>
 #include <torch/nn/modules/dropout.h>
 #include <torch/nn/modules/normalization.h>
@@ -38,6 +29,11 @@ void Use(std::shared_ptr<Module> module, const Place& place, NetworkLayer* layer
   place.parent->register_module(place.own_name, module);
   layer->step = [module](const at::Tensor& input) { return module->forward(input); };
   layer->module = std::move(module);
+}
+
+void UseActivation(const Activation& activation, NetworkLayer* layer) {
+  layer->activation = activation;
+  layer->step = [activation](const at::Tensor& input) { return Activate(activation, input); };
 }
 
 // A tensor with the layer's own name.
@@ -71,12 +67,19 @@ std::shared_ptr<torch::nn::GroupNormImpl> GroupNorm(const GroupNormConfig& confi
       torch::nn::GroupNormOptions(config.groups(), place.inferred.input.channels).eps(config.epsilon()));
 }
 
+// A convolution without a number of output channels has one for each class.
+Conv2dConfig WithOutChannels(Conv2dConfig config, int64_t channels) {
+  config.set_out_channels(channels);
+  return config;
+}
+
 // Fills step and module of a layer that is no container.
 void MakeLeaf(const LayerConfig& config, const Place& place, NetworkLayer* layer) {
   const int64_t channels = place.inferred.input.channels;
   switch (config.kind_case()) {
     case LayerConfig::kConv2D:
-      return Use(std::make_shared<ConvolutionModule>(config.conv2d(), channels), place, layer);
+      return Use(std::make_shared<ConvolutionModule>(WithOutChannels(config.conv2d(), place.inferred.output.channels), channels), place,
+                 layer);
     case LayerConfig::kLinear:
       return Use(std::make_shared<LinearModule>(channels, place.inferred.output.channels, config.linear()), place, layer);
     case LayerConfig::kBatchNorm:
@@ -105,32 +108,23 @@ void MakeLeaf(const LayerConfig& config, const Place& place, NetworkLayer* layer
       layer->step = LayerScale(config.layer_scale(), place);
       return;
     case LayerConfig::kRelu:
-      layer->step = [](const at::Tensor& input) { return at::relu(input); };
-      return;
+      return UseActivation({Activation::Kind::kRelu}, layer);
     case LayerConfig::kRelu6:
-      layer->step = [](const at::Tensor& input) { return at::hardtanh(input, 0, 6); };
-      return;
+      return UseActivation({Activation::Kind::kRelu6}, layer);
     case LayerConfig::kLeakyRelu:
-      layer->step = [slope = config.leaky_relu().negative_slope()](const at::Tensor& input) { return at::leaky_relu(input, slope); };
-      return;
+      return UseActivation({Activation::Kind::kLeakyRelu, config.leaky_relu().negative_slope()}, layer);
     case LayerConfig::kGelu:
-      layer->step = [](const at::Tensor& input) { return at::gelu(input); };
-      return;
+      return UseActivation({Activation::Kind::kGelu}, layer);
     case LayerConfig::kSilu:
-      layer->step = [](const at::Tensor& input) { return at::silu(input); };
-      return;
+      return UseActivation({Activation::Kind::kSilu}, layer);
     case LayerConfig::kTanh:
-      layer->step = [](const at::Tensor& input) { return at::tanh(input); };
-      return;
+      return UseActivation({Activation::Kind::kTanh}, layer);
     case LayerConfig::kSigmoid:
-      layer->step = [](const at::Tensor& input) { return at::sigmoid(input); };
-      return;
+      return UseActivation({Activation::Kind::kSigmoid}, layer);
     case LayerConfig::kHardSwish:
-      layer->step = [](const at::Tensor& input) { return at::hardswish(input); };
-      return;
+      return UseActivation({Activation::Kind::kHardSwish}, layer);
     case LayerConfig::kHardSigmoid:
-      layer->step = [](const at::Tensor& input) { return at::hardsigmoid(input); };
-      return;
+      return UseActivation({Activation::Kind::kHardSigmoid}, layer);
     case LayerConfig::kMaxPool:
       layer->step = [pool = config.max_pool()](const at::Tensor& input) { return MaxPool(pool, input); };
       return;

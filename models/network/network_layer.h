@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "models/classifier.h"
 #include "models/layers/layer_shapes.h"
+#include "models/network/activation.h"
 
 namespace mica {
 
@@ -28,6 +29,7 @@ struct NetworkLayer {
 
   Step step;                                  // empty in containers
   std::shared_ptr<torch::nn::Module> module;  // with the layer's tensors or mode; may be null
+  Activation activation;                      // if the step is one
 
   // In containers: a block's list; a residual's branch and shortcut; a concat's branches.
   std::vector<std::vector<NetworkLayer>> lists;

@@ -29,7 +29,7 @@ at::Tensor ChangeColours(ColourChange change, const at::Tensor& weight) {
     case ColourChange::kMeanOfRgb:
       return weight.mean(1, /*keepdim=*/true);
     case ColourChange::kRepeatGrey:
-      return weight.expand(after) / kColours;
+      return weight.div(static_cast<double>(kColours)).expand(after);
   }
   TORCH_CHECK(false, "ColourChange: unknown value");
 }
