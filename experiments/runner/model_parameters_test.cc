@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
+#include "models/model.pb.h"
 
 namespace mica {
 namespace {
