@@ -5,10 +5,14 @@
 
 #include <torch/nn/module.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace mica {
+
+// Is told a layer's name and output.
+using LayerWatcher = std::function<void(const std::string& layer, const torch::Tensor& output)>;
 
 // Single-thread, but in evaluation mode several threads may call forward() at the same time: it
 // then changes nothing, and an image's logits do not depend on the other images. Parameters and
@@ -20,9 +24,15 @@ class Classifier : public torch::nn::Module {
   // Throws c10::Error on any other shape, which is our bug.
   virtual torch::Tensor forward(const torch::Tensor& images) = 0;
 
-  // The batch norms of these names, and no others, normalise by their running statistics in
-  // training too and leave those alone: layers whose parameters are frozen.
-  virtual void FixBatchNorms(const std::vector<std::string>& /*layers*/) {}
+  // The same, but computes each layer by itself and tells `watch` of its output as soon as it is
+  // there, under the name it has in InferredLayer: layers that hold others after those, and not at
+  // all if their own name is "". By default there are no layers to tell of.
+  virtual torch::Tensor ForwardWatched(const torch::Tensor& images, const LayerWatcher& watch);
+
+  // The batch norms with these names, and no others, use their running statistics in training too
+  // from now on, and leave them as they are. Throws c10::Error for a name that is none of a batch
+  // norm's. By default there are none.
+  virtual void FixBatchNorms(const std::vector<std::string>& layers);
 };
 
 // Trainable weights.

@@ -3,19 +3,21 @@
 #ifndef MICA_MODELS_LAYERED_CLASSIFIER_H_
 #define MICA_MODELS_LAYERED_CLASSIFIER_H_
 
-#include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "models/classifier.h"
 #include "models/layers/layer_shapes.h"
+#include "models/network/fused_network.h"
+#include "models/network/network_layer.h"
 
 namespace mica {
 
-// Makes its layers in the order of the list; each draws its weights from torch's generator as
-// PyTorch's layer does. Tensors are named after the layers: "block_1.0.weight". A forward pass is
-// one loop over all layers, including those in blocks. It keeps channels_last, or CHWN if layers
-// have few channels (chwn_layers.h).
+// Its tensors are those that InferLayers lists: "block_1.0.weight". It keeps channels_last, or CHWN
+// if layers have few channels (chwn_layers.h). Where no gradient is needed it keeps weights that
+// batch norms are folded into; code that changes its tensors through pointers, not through LibTorch's
+// operations, must do so in training mode or call train() or eval() afterwards.
 class LayeredClassifier : public Classifier {
  public:
   // `inferred` is the result of InferLayers for these layers. Throws c10::Error or std::bad_alloc
@@ -23,9 +25,13 @@ class LayeredClassifier : public Classifier {
   LayeredClassifier(const LayerList& layers, absl::Span<const InferredLayer> inferred);
 
   torch::Tensor forward(const torch::Tensor& images) override;
+  torch::Tensor ForwardWatched(const torch::Tensor& images, const LayerWatcher& watch) override;
+  void FixBatchNorms(const std::vector<std::string>& layers) override;
+  void train(bool on = true) override;
 
  private:
-  const std::vector<std::function<torch::Tensor(const torch::Tensor&)>> steps_;
+  const std::vector<NetworkLayer> layers_;
+  const FusedNetwork fused_;
 };
 
 }  // namespace mica

@@ -4,18 +4,35 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/config/f32_rules.h"
 #include "base/config/required_oneof.h"
 #include "models/layers/layer_validation.h"
 
 namespace mica {
 namespace {
 
-void RequireHiddenUnits(int64_t count, const std::string& path, ConfigProblems* problems) {
-  problems->Require(count >= 1 && count <= 65536, path, "must be 1 to 65536", count);
+void RequireRange(int64_t count, int64_t least, int64_t most, const std::string& path, ConfigProblems* problems) {
+  problems->Require(count >= least && count <= most, path, absl::StrCat("must be ", least, " to ", most), count);
 }
 
-void RequireHiddenChannels(int64_t count, const std::string& path, ConfigProblems* problems) {
-  problems->Require(count >= 1 && count <= 1024, path, "must be 1 to 1024", count);
+void RequireHiddenUnits(int64_t count, const std::string& path, ConfigProblems* problems) {
+  RequireRange(count, 1, 65536, path, problems);
+}
+
+// The models' configs have fields of equal names. `path` is that of the message.
+template <typename Config>
+void RequireDropout(const Config& config, const std::string& path, ConfigProblems* problems) {
+  RequireBelowOneF32(config.dropout(), JoinPath(path, "dropout"), problems);
+}
+
+template <typename Config>
+void RequireStochasticDepth(const Config& config, const std::string& path, ConfigProblems* problems) {
+  RequireBelowOneF32(config.stochastic_depth(), JoinPath(path, "stochastic_depth"), problems);
+}
+
+void ValidateEfficientNet(const EfficientNetConfig& config, const std::string& path, ConfigProblems* problems) {
+  RequireDropout(config, path, problems);
+  RequireStochasticDepth(config, path, problems);
 }
 
 void ValidateLinearRelu(const LinearReluConfig& config, const std::string& path, ConfigProblems* problems) {
@@ -43,26 +60,70 @@ void ValidateInitialWeights(const InitialWeightsConfig& config, const std::strin
 
 void ValidateModelConfig(const ModelConfig& config, absl::string_view path, ConfigProblems* problems) {
   if (config.has_initial_weights()) ValidateInitialWeights(config.initial_weights(), JoinPath(path, "initial_weights"), problems);
+  const std::string arm = JoinPath(path, ChosenArm(config, "kind"));
   switch (config.kind_case()) {
     case ModelConfig::kLinear:
-      return RequireHiddenUnits(config.linear().hidden_units(), JoinPath(path, "linear.hidden_units"), problems);
+      return RequireHiddenUnits(config.linear().hidden_units(), JoinPath(arm, "hidden_units"), problems);
     case ModelConfig::kLinearRelu:
-      return ValidateLinearRelu(config.linear_relu(), JoinPath(path, "linear_relu"), problems);
+      return ValidateLinearRelu(config.linear_relu(), arm, problems);
     case ModelConfig::kTinyVgg:
-      return RequireHiddenChannels(config.tiny_vgg().hidden_channels(), JoinPath(path, "tiny_vgg.hidden_channels"), problems);
+      return RequireRange(config.tiny_vgg().hidden_channels(), 1, 1024, JoinPath(arm, "hidden_channels"), problems);
     case ModelConfig::kSequential:
-      return ValidateLayers(config.sequential().layer(), JoinPath(path, "sequential"), problems);
+      return ValidateLayers(config.sequential().layer(), arm, problems);
+    case ModelConfig::kAlexnet:
+      return RequireDropout(config.alexnet(), arm, problems);
+    case ModelConfig::kVgg11:
+      return RequireDropout(config.vgg11(), arm, problems);
+    case ModelConfig::kVgg11Bn:
+      return RequireDropout(config.vgg11_bn(), arm, problems);
+    case ModelConfig::kVgg13:
+      return RequireDropout(config.vgg13(), arm, problems);
+    case ModelConfig::kVgg13Bn:
+      return RequireDropout(config.vgg13_bn(), arm, problems);
+    case ModelConfig::kVgg16:
+      return RequireDropout(config.vgg16(), arm, problems);
+    case ModelConfig::kVgg16Bn:
+      return RequireDropout(config.vgg16_bn(), arm, problems);
+    case ModelConfig::kVgg19:
+      return RequireDropout(config.vgg19(), arm, problems);
+    case ModelConfig::kVgg19Bn:
+      return RequireDropout(config.vgg19_bn(), arm, problems);
+    case ModelConfig::kDensenet121:
+      return RequireDropout(config.densenet121(), arm, problems);
+    case ModelConfig::kSqueezenet11:
+      return RequireDropout(config.squeezenet1_1(), arm, problems);
+    case ModelConfig::kMobilenetV2:
+      return RequireDropout(config.mobilenet_v2(), arm, problems);
+    case ModelConfig::kMobilenetV3Small:
+      return RequireDropout(config.mobilenet_v3_small(), arm, problems);
+    case ModelConfig::kMobilenetV3Large:
+      return RequireDropout(config.mobilenet_v3_large(), arm, problems);
+    case ModelConfig::kVitB16:
+      return RequireDropout(config.vit_b_16(), arm, problems);
+    case ModelConfig::kVitTiny16:
+      return RequireDropout(config.vit_tiny_16(), arm, problems);
+    case ModelConfig::kWideResnet282:
+      return RequireDropout(config.wide_resnet_28_2(), arm, problems);
+    case ModelConfig::kWideResnet2810:
+      return RequireDropout(config.wide_resnet_28_10(), arm, problems);
+    case ModelConfig::kEfficientnetB0:
+      return ValidateEfficientNet(config.efficientnet_b0(), arm, problems);
+    case ModelConfig::kEfficientnetB1:
+      return ValidateEfficientNet(config.efficientnet_b1(), arm, problems);
+    case ModelConfig::kEfficientnetB2:
+      return ValidateEfficientNet(config.efficientnet_b2(), arm, problems);
+    case ModelConfig::kEfficientnetLite0:
+      return ValidateEfficientNet(config.efficientnet_lite0(), arm, problems);
+    case ModelConfig::kEfficientnetV2S:
+      return ValidateEfficientNet(config.efficientnet_v2_s(), arm, problems);
+    case ModelConfig::kConvnextTiny:
+      return RequireStochasticDepth(config.convnext_tiny(), arm, problems);
+    case ModelConfig::kSwinT:
+      return RequireStochasticDepth(config.swin_t(), arm, problems);
+    case ModelConfig::kResnet9:
+      return RequireRange(config.resnet9().channels(), 1, 512, JoinPath(arm, "channels"), problems);
     case ModelConfig::kSimpleconv3:
     case ModelConfig::kFoodCnn:
-    case ModelConfig::kAlexnet:
-    case ModelConfig::kVgg11:
-    case ModelConfig::kVgg11Bn:
-    case ModelConfig::kVgg13:
-    case ModelConfig::kVgg13Bn:
-    case ModelConfig::kVgg16:
-    case ModelConfig::kVgg16Bn:
-    case ModelConfig::kVgg19:
-    case ModelConfig::kVgg19Bn:
     case ModelConfig::kResnet18:
     case ModelConfig::kResnet34:
     case ModelConfig::kResnet50:
@@ -70,27 +131,10 @@ void ValidateModelConfig(const ModelConfig& config, absl::string_view path, Conf
     case ModelConfig::kResnet152:
     case ModelConfig::kWideResnet502:
     case ModelConfig::kResnext5032X4D:
-    case ModelConfig::kDensenet121:
-    case ModelConfig::kSqueezenet11:
-    case ModelConfig::kMobilenetV2:
-    case ModelConfig::kMobilenetV3Small:
-    case ModelConfig::kMobilenetV3Large:
     case ModelConfig::kShufflenetV2X10:
-    case ModelConfig::kEfficientnetB0:
-    case ModelConfig::kEfficientnetB1:
-    case ModelConfig::kEfficientnetB2:
-    case ModelConfig::kEfficientnetLite0:
-    case ModelConfig::kEfficientnetV2S:
     case ModelConfig::kRegnetY400Mf:
-    case ModelConfig::kConvnextTiny:
-    case ModelConfig::kVitB16:
-    case ModelConfig::kVitTiny16:
-    case ModelConfig::kSwinT:
     case ModelConfig::kResnet20:
     case ModelConfig::kResnet56:
-    case ModelConfig::kWideResnet282:
-    case ModelConfig::kWideResnet2810:
-    case ModelConfig::kResnet9:
       return;
     case ModelConfig::KIND_NOT_SET:
       return RequireOneof(config, "kind", path, problems);

@@ -20,7 +20,7 @@ TEST(ModelValidationTest, AcceptsTheDefaultsAndTheEdges) {
 
 TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
   kTable.ExpectErrors(
-      {{"", "model is required: choose one of linear, linear_relu, tiny_vgg, sequential"},
+      {{"", "model is required: choose one of linear, linear_relu, tiny_vgg, sequential, simpleconv3, "},
        {"linear { hidden_units: 0 }", "model.linear.hidden_units must be 1 to 65536 (got "},
        {"linear { hidden_units: -1 }", "model.linear.hidden_units must be 1 to 65536 (got "},
        {"linear_relu { hidden_units: 0 }", "model.linear_relu.hidden_units must be 1 to 65536 (got "},
@@ -34,6 +34,43 @@ TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
        {"linear {} initial_weights { weights_file: '' }", "model.initial_weights.weights_file is required"},
        {"linear {} initial_weights { weights_file: 'x' reinitialise: ['fc', ''] }", "model.initial_weights.reinitialise[1] is empty"},
        {"linear {} initial_weights { weights_file: 'x' ignore: '' }", "model.initial_weights.ignore[0] is empty"}});
+}
+
+TEST(ModelValidationTest, EveryArmsDefaultsAreValid) {
+  const auto* kind = ModelConfig::descriptor()->FindOneofByName("kind");
+  for (int i = 0; i < kind->field_count(); ++i) {
+    const bool is_list = kind->field(i)->message_type()->FindFieldByName("layer") != nullptr;
+    kTable.ExpectValid(kind->field(i)->name() + (is_list ? " { layer { linear {} } }" : " {}"));
+  }
+}
+
+// A field of this name in any arm is checked by the same rule.
+void ExpectBelowOneInEveryArm(const std::string& field) {
+  const auto* kind = ModelConfig::descriptor()->FindOneofByName("kind");
+  int found = 0;
+  for (int i = 0; i < kind->field_count(); ++i) {
+    if (kind->field(i)->message_type()->FindFieldByName(field) == nullptr) continue;
+    ++found;
+    const std::string arm = kind->field(i)->name();
+    kTable.ExpectValid(arm + " { " + field + ": 0 }");
+    kTable.ExpectValid(arm + " { " + field + ": 0.9 }");
+    for (const std::string value : {"1", "-0.1", "nan", "inf"}) {
+      kTable.ExpectErrors({{arm + " { " + field + ": " + value + " }", "model." + arm + "." + field + " must be in [0, 1) (got "}});
+    }
+    kTable.ExpectErrors({{arm + " { " + field + ": 0.999999999 }", "model." + arm + "." + field + " must be at most 0.99999994"}});
+  }
+  EXPECT_GT(found, 6);
+}
+
+TEST(ModelValidationTest, ProbabilitiesAreBelowOne) {
+  ExpectBelowOneInEveryArm("dropout");
+  ExpectBelowOneInEveryArm("stochastic_depth");
+}
+
+TEST(ModelValidationTest, ChannelsOfResNet9) {
+  kTable.ExpectValid("resnet9 { channels: 512 }");
+  kTable.ExpectErrors({{"resnet9 { channels: 0 }", "model.resnet9.channels must be 1 to 512 (got 0)"},
+                       {"resnet9 { channels: 513 }", "model.resnet9.channels must be 1 to 512 (got 513)"}});
 }
 
 TEST(ModelValidationTest, WarnsOfWhatIsProbablyNotMeant) {

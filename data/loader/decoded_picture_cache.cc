@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/available_memory.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
-#include "data/loader/available_memory.h"
 #include "data/loader/disk_cache.h"
 #include "data/loader/loader_threads.h"
 #include "data/loader/memory_cache.h"

@@ -83,17 +83,17 @@ void AddScaleAndShift(int64_t channels, LayerEffect* effect) {
   effect->tensors.push_back({"bias", {channels}, Role::kShift});
 }
 
-LayerEffect EffectOf(const Conv2dConfig& config, const Input& input) {
+LayerEffect EffectOf(const Conv2dConfig& config, const Input& input, int64_t num_classes) {
   LayerEffect effect = Slide(WindowOf(config), input);
   if (!effect.output.has_value()) return effect;
   if (input.shape.channels % config.groups() != 0) {
     effect.error = absl::StrCat("groups is ", config.groups(), ", but gets ", input.shape.ToString(), " from ", input.source,
                                 ": the channels must be a multiple of it");
   }
-  effect.output->channels = config.out_channels();
+  effect.output->channels = config.has_out_channels() ? config.out_channels() : num_classes;
   const int64_t kernel = config.kernel_size_px();
-  AddWeight("", {config.out_channels(), input.shape.channels / config.groups(), kernel, kernel}, config.bias(), effect.output->positions(),
-            &effect);
+  AddWeight("", {effect.output->channels, input.shape.channels / config.groups(), kernel, kernel}, config.bias(),
+            effect.output->positions(), &effect);
   return effect;
 }
 
@@ -285,7 +285,7 @@ LayerEffect EffectOfLayer(const LayerConfig& layer, const LayerShape& shape, abs
   const Input input{shape, source};
   switch (layer.kind_case()) {
     case LayerConfig::kConv2D:
-      return EffectOf(layer.conv2d(), input);
+      return EffectOf(layer.conv2d(), input, num_classes);
     case LayerConfig::kLinear:
       return EffectOf(layer.linear(), input, num_classes);
     case LayerConfig::kBatchNorm:

@@ -28,6 +28,15 @@ class Inference {
   Inference(absl::string_view path, const LayerShape& input, int num_classes)
       : path_(path), num_classes_(num_classes), flow_{input, "the data"} {}
 
+  // Larger pictures than any layer may put out could not even be counted.
+  void CheckData(const LayerList& layers, const std::string& path_below) {
+    if (layers.empty() || HasAtMost(flow_.shape, kMaxActivations)) return;
+    InferredLayer first;
+    Name(layers[0], 0, absl::StrCat(path_below, "[0]"), "", &first);
+    Error(first, absl::StrCat("gets ", flow_.shape.ToString(), " from the data; an image may have ", kMaxActivations, " values (8 GiB)"));
+    stopped_ = true;
+  }
+
   // `path_below` leads from the outermost list to this one with the name of its field: "layer" or
   // "layer[1].residual.shortcut". The layers are called after `prefix`: "" or "block_1".
   std::vector<InferredLayer> Walk(const LayerList& list, const std::string& path_below, const std::string& prefix) {
@@ -35,9 +44,7 @@ class Inference {
     for (int i = 0; i < list.size() && !stopped_; ++i) {
       InferredLayer& layer = inferred.emplace_back();
       const std::string path = absl::StrCat(path_below, "[", i, "]");
-      layer.name = JoinLayerName(prefix, LayerName(list[i], i));
-      layer.kind = ChosenArm(list[i], "kind");
-      layer.place = path_.empty() ? absl::StrCat(layer.name, " (", layer.kind, ")") : absl::StrCat(path_, ".", path, ".", layer.kind);
+      Name(list[i], i, path, prefix, &layer);
       layer.input = flow_.shape;
       Enter(list[i], path, &layer);
       layer.output = flow_.shape;
@@ -65,6 +72,12 @@ class Inference {
   const std::vector<std::string>& fields() const { return fields_; }  // [errors]
 
  private:
+  void Name(const LayerConfig& config, int position, const std::string& path, const std::string& prefix, InferredLayer* layer) {
+    layer->name = JoinLayerName(prefix, LayerName(config, position));
+    layer->kind = ChosenArm(config, "kind");
+    layer->place = path_.empty() ? absl::StrCat(layer->name, " (", layer->kind, ")") : absl::StrCat(path_, ".", path, ".", layer->kind);
+  }
+
   void Enter(const LayerConfig& config, const std::string& path, InferredLayer* layer) {
     if (config.has_block()) {
       layer->layers = Walk(config.block().layer(), path + ".block.layer", layer->name);
@@ -167,7 +180,7 @@ class Inference {
   }
 
   bool CheckLimits(const LayerEffect& effect, const InferredLayer& layer) {
-    int64_t parameters = 0;  // the ranges of the fields keep it below 2^52
+    int64_t parameters = 0;  // the limit of the inputs and the ranges of the fields keep it below 2^63
     for (const LayerTensor& tensor : effect.tensors) parameters += tensor.size();
     if (parameters > kMaxParameters - parameters_) {
       Error(layer, absl::StrCat("would have ", parameters, " parameters, the layers before it have ", parameters_, "; a model may have ",
@@ -209,6 +222,7 @@ void AppendLeaves(absl::Span<const InferredLayer> layers, std::vector<const Infe
 absl::StatusOr<std::vector<InferredLayer>> InferLayers(const LayerList& layers, absl::string_view path, const LayerShape& input,
                                                        int num_classes) {
   Inference inference(path, input, num_classes);
+  inference.CheckData(layers, "layer");
   std::vector<InferredLayer> inferred = inference.Walk(layers, "layer", "");
   inference.CheckEnd(inferred);
   if (!inference.errors().empty()) return WithFields(ConfigError(absl::StrJoin(inference.errors(), "\n")), inference.fields());

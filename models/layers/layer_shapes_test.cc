@@ -100,7 +100,7 @@ TEST(LayerShapesTest, NamesTheLayerThatDoesNotFit) {
   ExpectError("layer { flatten {} } layer { average_pool {} }",
               Eq("model.sequential.layer[1].average_pool: needs channels x height x width, gets 784 values from layer[0]"));
   ExpectError("layer { global_average_pool {} } layer { global_average_pool {} }",
-              Eq("model.sequential.layer[1].global_average_pool: needs channels x height x width, gets 1 value from layer[0]"));
+              Eq("model.sequential.layer[1].global_average_pool: needs channels x height x width or tokens, gets 1 value from layer[0]"));
   ExpectError(
       "layer { linear {} }",
       Eq("model.sequential.layer[0].linear: needs a flat input, gets 1x28x28 from the data; put flatten {} or global_average_pool {} "
@@ -146,7 +146,9 @@ TEST(LayerShapesTest, RefusesWhatNoMemoryHolds) {
   std::string many;
   for (int i = 0; i < 1200; ++i) absl::StrAppend(&many, "layer { conv2d { out_channels: 8 kernel_size_px: 1 padding_px: 255 } }");
   ExpectError(many, HasSubstr("a model may come to 2147483648"));
-  ExpectError("layer { relu {} }", HasSubstr("would put out 1x2147483647x2147483647 for one image"), {1, 2147483647, 2147483647});
+  ExpectError("layer { relu {} }",
+              Eq("model.sequential.layer[0].relu: gets 1x2147483647x2147483647 from the data; an image may have 2147483648 values (8 GiB)"),
+              {1, 2147483647, 2147483647});
 }
 
 TEST(LayerShapesTest, AtTheLimitIsWithinIt) {

@@ -9,7 +9,7 @@
 
 namespace mica {
 
-// Checks ranges, names, nesting and empty lists. `path` is that of the message with the list.
+// Checks fields, names, nesting and empty lists. `path` is that of the message with the list.
 void ValidateLayers(const LayerList& layers, absl::string_view path, ConfigProblems* problems);
 
 }  // namespace mica

@@ -3,151 +3,196 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "models/zoo/alexnet.h"
+#include "models/zoo/convnext.h"
+#include "models/zoo/densenet.h"
+#include "models/zoo/efficientnet.h"
+#include "models/zoo/efficientnet_lite.h"
+#include "models/zoo/mobilenet_v2.h"
+#include "models/zoo/mobilenet_v3.h"
+#include "models/zoo/regnet.h"
+#include "models/zoo/resnet.h"
+#include "models/zoo/shufflenet.h"
+#include "models/zoo/simple_cnns.h"
+#include "models/zoo/small_resnets.h"
+#include "models/zoo/squeezenet.h"
+#include "models/zoo/swin_transformer.h"
+#include "models/zoo/tutorial_models.h"
+#include "models/zoo/vgg.h"
+#include "models/zoo/vision_transformer.h"
+#include "models/zoo/zoo_model.h"
 
 namespace mica {
 namespace {
 
-BlockConfig* AddBlock(const std::string& name, SequentialConfig* model) {
-  LayerConfig* layer = model->add_layer();
-  layer->set_name(name);
-  return layer->mutable_block();
-}
-
-struct LinearLayout {
-  int hidden_units;
-  bool relu_between;
-  bool relu_on_logits;
-};
-
-// flatten, inputs -> hidden_units, [ReLU,] hidden_units -> classes [, ReLU]. Tensors: layer_stack.1
-// and layer_stack.2, or layer_stack.3 with a ReLU between the linear layers, each .weight and
-// .bias.
-SequentialConfig LinearLayers(const LinearLayout& layout) {
-  SequentialConfig model;
-  BlockConfig* stack = AddBlock("layer_stack", &model);
-  stack->add_layer()->mutable_flatten();
-  stack->add_layer()->mutable_linear()->set_out_features(layout.hidden_units);
-  if (layout.relu_between) stack->add_layer()->mutable_relu();
-  stack->add_layer()->mutable_linear();
-  if (layout.relu_on_logits) stack->add_layer()->mutable_relu();
-  return model;
-}
-
-void AddConvolutionAndRelu(int channels, BlockConfig* block) {
-  Conv2dConfig* convolution = block->add_layer()->mutable_conv2d();
-  convolution->set_out_channels(channels);
-  convolution->set_kernel_size_px(3);
-  convolution->set_padding_px(1);
-  block->add_layer()->mutable_relu();
-}
-
-// TinyVGG, the smallest network of VGG's kind (Simonyan and Zisserman 2015). Tensors: block_1.0,
-// block_1.2, block_2.0, block_2.2, classifier.1, each .weight and .bias. 28x28 grey, 10 channels,
-// 10 classes: 7,740 parameters.
-SequentialConfig TinyVggLayers(const TinyVggConfig& config) {
-  SequentialConfig model;
-  for (const char* name : {"block_1", "block_2"}) {
-    BlockConfig* block = AddBlock(name, &model);
-    AddConvolutionAndRelu(config.hidden_channels(), block);
-    AddConvolutionAndRelu(config.hidden_channels(), block);
-    block->add_layer()->mutable_max_pool()->set_kernel_size_px(2);
-  }
-  BlockConfig* classifier = AddBlock("classifier", &model);
-  classifier->add_layer()->mutable_flatten();
-  classifier->add_layer()->mutable_linear();
-  return model;
-}
-
-// The side of the smallest square image that fits through the layers, if there is one.
-std::optional<int> SmallestSide(const LayerList& layers, int channels, int num_classes) {
-  constexpr int kMaxSide = 1024;
-  for (int side = 1; side <= kMaxSide; ++side) {
-    if (InferLayers(layers, "", {channels, side, side}, num_classes).ok()) return side;
-  }
-  return std::nullopt;
-}
-
-// The zoo's models are correct, so only the data's shape or the model's size can be wrong.
-absl::Status ZooError(const std::string& model, const LayerList& layers, const LayerShape& input, int num_classes,
-                      const absl::Status& error) {
-  const std::optional<int> side = SmallestSide(layers, input.channels, num_classes);
-  const bool too_small = side.has_value() && std::min(input.height_px, input.width_px) < *side;
-  const std::string needs = too_small ? absl::StrCat(" needs images of at least ", *side, "x", *side, " pixels, the data has ",
-                                                     input.height_px, "x", input.width_px, "; ")
-                                      : ": ";
-  return WithFields(ConfigError(absl::StrCat(model, needs, error.message())), {model});
-}
-
-}  // namespace
-
-absl::StatusOr<SequentialConfig> LayersOfModel(const ModelConfig& config) {
+// As published, without what the config says beside its kind.
+absl::StatusOr<ZooModel> ZooModelOf(const ModelConfig& config) {
   switch (config.kind_case()) {
     case ModelConfig::kLinear:
-      return LinearLayers({config.linear().hidden_units(), /*relu_between=*/false, /*relu_on_logits=*/false});
+      return Linear(config.linear());
     case ModelConfig::kLinearRelu:
-      return LinearLayers({config.linear_relu().hidden_units(), /*relu_between=*/true, config.linear_relu().relu_on_logits()});
+      return LinearRelu(config.linear_relu());
     case ModelConfig::kTinyVgg:
-      return TinyVggLayers(config.tiny_vgg());
+      return TinyVgg(config.tiny_vgg());
     case ModelConfig::kSequential:
-      return config.sequential();
+      return ZooModel{config.sequential(), {}};
     case ModelConfig::kSimpleconv3:
+      return SimpleConv3();
     case ModelConfig::kFoodCnn:
+      return FoodCnn(config.food_cnn());
     case ModelConfig::kAlexnet:
+      return AlexNet(config.alexnet());
     case ModelConfig::kVgg11:
+      return Vgg({kVgg11, /*batch_norm=*/false}, config.vgg11());
     case ModelConfig::kVgg11Bn:
+      return Vgg({kVgg11, /*batch_norm=*/true}, config.vgg11_bn());
     case ModelConfig::kVgg13:
+      return Vgg({kVgg13, /*batch_norm=*/false}, config.vgg13());
     case ModelConfig::kVgg13Bn:
+      return Vgg({kVgg13, /*batch_norm=*/true}, config.vgg13_bn());
     case ModelConfig::kVgg16:
+      return Vgg({kVgg16, /*batch_norm=*/false}, config.vgg16());
     case ModelConfig::kVgg16Bn:
+      return Vgg({kVgg16, /*batch_norm=*/true}, config.vgg16_bn());
     case ModelConfig::kVgg19:
+      return Vgg({kVgg19, /*batch_norm=*/false}, config.vgg19());
     case ModelConfig::kVgg19Bn:
+      return Vgg({kVgg19, /*batch_norm=*/true}, config.vgg19_bn());
     case ModelConfig::kResnet18:
+      return ResNet(kResNet18);
     case ModelConfig::kResnet34:
+      return ResNet(kResNet34);
     case ModelConfig::kResnet50:
+      return ResNet(kResNet50);
     case ModelConfig::kResnet101:
+      return ResNet(kResNet101);
     case ModelConfig::kResnet152:
+      return ResNet(kResNet152);
     case ModelConfig::kWideResnet502:
+      return ResNet(kWideResNet50);
     case ModelConfig::kResnext5032X4D:
+      return ResNet(kResNext50);
     case ModelConfig::kDensenet121:
+      return DenseNet121(config.densenet121());
     case ModelConfig::kSqueezenet11:
+      return SqueezeNet11(config.squeezenet1_1());
     case ModelConfig::kMobilenetV2:
+      return MobileNetV2(config.mobilenet_v2());
     case ModelConfig::kMobilenetV3Small:
+      return MobileNetV3Small(config.mobilenet_v3_small());
     case ModelConfig::kMobilenetV3Large:
+      return MobileNetV3Large(config.mobilenet_v3_large());
     case ModelConfig::kShufflenetV2X10:
+      return ShuffleNetV2X10();
     case ModelConfig::kEfficientnetB0:
+      return EfficientNetB0(config.efficientnet_b0());
     case ModelConfig::kEfficientnetB1:
+      return EfficientNetB1(config.efficientnet_b1());
     case ModelConfig::kEfficientnetB2:
+      return EfficientNetB2(config.efficientnet_b2());
     case ModelConfig::kEfficientnetLite0:
+      return EfficientNetLite0(config.efficientnet_lite0());
     case ModelConfig::kEfficientnetV2S:
+      return EfficientNetV2S(config.efficientnet_v2_s());
     case ModelConfig::kRegnetY400Mf:
+      return RegNetY400Mf();
     case ModelConfig::kConvnextTiny:
+      return ConvNextTiny(config.convnext_tiny());
     case ModelConfig::kVitB16:
+      return VitB16(config.vit_b_16());
     case ModelConfig::kVitTiny16:
+      return VitTiny16(config.vit_tiny_16());
     case ModelConfig::kSwinT:
+      return SwinTiny(config.swin_t());
     case ModelConfig::kResnet20:
+      return SmallResNet(/*residuals_per_stage=*/3);
     case ModelConfig::kResnet56:
+      return SmallResNet(/*residuals_per_stage=*/9);
     case ModelConfig::kWideResnet282:
+      return SmallWideResNet(/*width=*/2, config.wide_resnet_28_2());
     case ModelConfig::kWideResnet2810:
+      return SmallWideResNet(/*width=*/10, config.wide_resnet_28_10());
     case ModelConfig::kResnet9:
-      return absl::UnimplementedError("a later commit");
+      return ResNet9(config.resnet9());
     case ModelConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("model is required: ", ChooseOneOf(config, "kind")));
   }
   return absl::InternalError("ModelConfig.kind: unknown arm");
 }
 
+// The side of the smallest square image that fits through the layers, if there is one. First it is
+// doubled until it fits. Larger images fit too, but for lists that join or add what is rounded in
+// different ways: so small sides are tried one by one, and only large ones by bisection.
+std::optional<int> SmallestSide(const LayerList& layers, int64_t channels, int num_classes) {
+  constexpr int kMaxSide = 1024, kMaxTried = 64;
+  const auto fits = [&](int side) { return InferLayers(layers, "", {channels, side, side}, num_classes).ok(); };
+  int side = 1;
+  while (side <= kMaxSide && !fits(side)) side *= 2;
+  if (side > kMaxSide) return std::nullopt;
+  if (side <= kMaxTried) {
+    for (int smaller = 1; smaller < side; ++smaller) {
+      if (fits(smaller)) return smaller;
+    }
+    return side;
+  }
+  int too_small = side / 2;
+  while (side - too_small > 1) {
+    const int middle = (side + too_small) / 2;
+    (fits(middle) ? side : too_small) = middle;
+  }
+  return side;
+}
+
+// The smallest side, if that is what images of this shape lack.
+std::optional<int> SideNeeded(const LayerList& layers, const LayerShape& input, int num_classes) {
+  const std::optional<int> side = SmallestSide(layers, input.channels, num_classes);
+  return side.has_value() && std::min(input.height_px, input.width_px) < *side ? side : std::nullopt;
+}
+
+// The zoo's models are correct, so only the data's shape or the model's size can be wrong.
+absl::Status ZooError(const std::string& model, const LayerList& layers, const LayerShape& input, int num_classes,
+                      const absl::Status& error) {
+  const std::optional<int> side = SideNeeded(layers, input, num_classes);
+  const std::string needs = side.has_value() ? absl::StrCat(" needs images of at least ", *side, "x", *side, " pixels, the data has ",
+                                                            input.height_px, "x", input.width_px, "; ")
+                                             : ": ";
+  return WithFields(ConfigError(absl::StrCat(model, needs, error.message())), {model});
+}
+
+// Says what size would do, if that is all that is wrong with the list.
+absl::Status ListError(const LayerList& layers, const LayerShape& input, int num_classes, const absl::Status& error) {
+  const std::optional<int> side = SideNeeded(layers, input, num_classes);
+  if (!side.has_value()) return error;
+  return WithMessage(error, absl::StrCat(error.message(), "; the model needs images of at least ", *side, "x", *side, " pixels"));
+}
+
+}  // namespace
+
+absl::StatusOr<ModelConfig> AsLayers(const ModelConfig& config) {
+  MICA_ASSIGN_OR_RETURN(ZooModel zoo, ZooModelOf(config));
+  ModelConfig model;
+  *model.mutable_sequential() = std::move(zoo.layers);
+  if (config.has_initial_weights()) *model.mutable_initial_weights() = config.initial_weights();
+  zoo.initialisation.MergeFrom(config.initialisation());
+  if (config.has_initialisation() || zoo.initialisation.rule_size() > 0) *model.mutable_initialisation() = std::move(zoo.initialisation);
+  return model;
+}
+
 absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerShape& input, int num_classes) {
-  InferredModel model;
-  MICA_ASSIGN_OR_RETURN(model.config, LayersOfModel(config));
+  MICA_ASSIGN_OR_RETURN(const ModelConfig as_layers, AsLayers(config));
+  InferredModel model{as_layers.sequential(), as_layers.initialisation(), {}};
   absl::StatusOr<std::vector<InferredLayer>> layers =
       InferLayers(model.config.layer(), config.has_sequential() ? "model.sequential" : "", input, num_classes);
-  if (!layers.ok() && !config.has_sequential()) {
-    return ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.config.layer(), input, num_classes, layers.status());
+  if (!layers.ok()) {
+    return config.has_sequential()
+               ? ListError(model.config.layer(), input, num_classes, layers.status())
+               : ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.config.layer(), input, num_classes, layers.status());
   }
   MICA_ASSIGN_OR_RETURN(model.layers, std::move(layers));
   return model;

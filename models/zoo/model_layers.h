@@ -13,17 +13,19 @@
 
 namespace mica {
 
-// The model as it would be written as `sequential`, with the same tensor names. A config without a
-// kind is a config error.
-absl::StatusOr<SequentialConfig> LayersOfModel(const ModelConfig& config);
+// The same model written as `sequential`, with the same tensor names. Its initialisation is that of
+// the published network, then what the config says; its initial_weights are the config's. A config
+// without a kind is a config error.
+absl::StatusOr<ModelConfig> AsLayers(const ModelConfig& config);
 
 // A model as a list of layers, and what images of one shape become in each of them.
 struct InferredModel {
   SequentialConfig config;
-  std::vector<InferredLayer> layers;  // [config.layer]
+  InitialisationConfig initialisation;  // the network's rules, then the user's
+  std::vector<InferredLayer> layers;    // [config.layer]
 };
 
-// The layers of LayersOfModel for images of this shape. `config` is valid (ValidateModelConfig).
+// The layers of AsLayers for images of this shape. `config` is valid (ValidateModelConfig).
 // Config errors (exit code 2) as of InferLayers; a model of the zoo that needs larger images says
 // which.
 absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerShape& input, int num_classes);

@@ -11,6 +11,7 @@ namespace {
 
 using testing::Eq;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 absl::StatusOr<InferredModel> Infer(const std::string& text, const LayerShape& input) {
   return InferModel(ParseTextOrDie<ModelConfig>(text), input, /*num_classes=*/10);
@@ -33,12 +34,43 @@ TEST(ModelLayersTest, TheZoosCounts) {
 }
 
 TEST(ModelLayersTest, OptionsReachTheLayers) {
-  const auto layers = LayersOfModel(ParseTextOrDie<ModelConfig>("linear_relu { hidden_units: 32 relu_on_logits: true }"));
+  const auto layers = AsLayers(ParseTextOrDie<ModelConfig>("linear_relu { hidden_units: 32 relu_on_logits: true }"));
 
   ASSERT_THAT(layers, IsOk());
-  EXPECT_EQ(layers->ShortDebugString(),
+  EXPECT_EQ(layers->sequential().ShortDebugString(),
             "layer { name: \"layer_stack\" block { layer { flatten { } } layer { linear { out_features: 32 } } layer { relu { } } layer { "
             "linear { } } layer { relu { } } } }");
+}
+
+std::string AsLayersText(const std::string& text) {
+  const auto layers = AsLayers(ParseTextOrDie<ModelConfig>(text));
+  EXPECT_THAT(layers, IsOk()) << text;
+  return layers.ok() ? layers->ShortDebugString() : "";
+}
+
+TEST(ModelLayersTest, TheUsersInitialisationComesAfterTheNetworks) {
+  const auto layers = AsLayers(ParseTextOrDie<ModelConfig>(
+      "resnet18 {} initialisation { rule { pattern: 'fc' normal { std: 0.01 } } zero_gamma: true } initial_weights { weights_file: 'x' }"));
+
+  ASSERT_THAT(layers, IsOk());
+  EXPECT_EQ(layers->initialisation().ShortDebugString(),
+            "rule { layer_kind: CONV2D kaiming_normal { fan: FAN_OUT } } rule { pattern: \"fc\" normal { std: 0.01 } } zero_gamma: true");
+  EXPECT_EQ(layers->initial_weights().weights_file(), "x");
+}
+
+TEST(ModelLayersTest, AListOfLayersIsItself) {
+  for (const std::string text : {"sequential { layer { flatten {} } layer { linear {} } }",
+                                 "sequential { layer { linear {} } } initialisation { rule { pattern: 'fc' normal { std: 0.01 } } }"}) {
+    EXPECT_EQ(AsLayersText(text), ParseTextOrDie<ModelConfig>(text).ShortDebugString());
+  }
+}
+
+TEST(ModelLayersTest, TheNetworksInitialisationIsPassedOn) {
+  const auto model = Infer("resnet20 {}", {3, 32, 32});
+
+  ASSERT_THAT(model, IsOk());
+  EXPECT_EQ(model->initialisation.ShortDebugString(), "rule { layer_kind: CONV2D kaiming_normal { fan: FAN_OUT } }");
+  EXPECT_FALSE(AsLayers(ParseTextOrDie<ModelConfig>("linear {}"))->has_initialisation());
 }
 
 TEST(ModelLayersTest, AZooModelNamesTheSizeItNeeds) {
@@ -60,8 +92,9 @@ TEST(ModelLayersTest, ASequentialModelIsReportedByItsPath) {
 }
 
 TEST(ModelLayersTest, UnsetKindListsTheArms) {
-  EXPECT_THAT(Infer("", {1, 28, 28}),
-              Fails(ExitCode::kConfig, Eq("model is required: choose one of linear, linear_relu, tiny_vgg, sequential")));
+  EXPECT_THAT(
+      Infer("", {1, 28, 28}),
+      Fails(ExitCode::kConfig, StartsWith("model is required: choose one of linear, linear_relu, tiny_vgg, sequential, simpleconv3, ")));
 }
 
 }  // namespace

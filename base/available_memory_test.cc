@@ -1,4 +1,4 @@
-#include "data/loader/available_memory.h"
+#include "base/available_memory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -73,8 +73,21 @@ TEST_F(GroupsTest, Version1HasOtherNames) {
   EXPECT_THAT(GroupsAllowBytes("9:name=systemd:/\n4:hugetlb,memory:/job\n0::/\n", root_), Optional(4000));
 }
 
+TEST_F(GroupsTest, TheTotalIsTheMachinesOrTheLeastLimitAndSwap) {
+  const std::string machine = "MemTotal:  1000 kB\nMemAvailable:  10 kB\nSwapTotal:  2 kB\n";
+  EXPECT_THAT(TotalMemoryBytes(machine, "", root_), Optional(1002 * 1024));
+  EXPECT_THAT(TotalMemoryBytes("MemTotal: 1000 kB\n", "", root_), Optional(1000 * 1024));
+  SetGroup("/slice", "5000", "4000");
+  SetGroup("/slice/job", "max", "4000");
+  EXPECT_THAT(TotalMemoryBytes(machine, "0::/slice/job\n", root_), Optional(5000 + 2 * 1024));
+  SetGroup("/slice", "9223372036854771712", "4000");
+  EXPECT_THAT(TotalMemoryBytes(machine, "0::/slice/job\n", root_), Optional(1002 * 1024));
+  EXPECT_EQ(TotalMemoryBytes("", "", root_), std::nullopt);
+}
+
 TEST(AvailableMemoryTest, ThisProcessHasSome) {
   EXPECT_THAT(AvailableMemoryBytes(), Optional(testing::Gt(1000000)));
+  EXPECT_GE(TotalMemoryBytes(), AvailableMemoryBytes());
 }
 
 }  // namespace

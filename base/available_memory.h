@@ -1,6 +1,6 @@
-// How much memory this process can still take.
-#ifndef MICA_DATA_LOADER_AVAILABLE_MEMORY_H_
-#define MICA_DATA_LOADER_AVAILABLE_MEMORY_H_
+// How much memory this process can take: still, or at most.
+#ifndef MICA_BASE_AVAILABLE_MEMORY_H_
+#define MICA_BASE_AVAILABLE_MEMORY_H_
 
 #include <cstdint>
 #include <optional>
@@ -23,6 +23,13 @@ std::optional<int64_t> MemAvailableBytes(absl::string_view meminfo);
 // if none has a limit.
 std::optional<int64_t> GroupsAllowBytes(absl::string_view groups, const std::string& root);
 
+// Bytes that the process could have if nothing else ran: all memory of the machine, or the least
+// limit of its control groups, and the swap space.
+std::optional<int64_t> TotalMemoryBytes();
+
+// The same from the texts and the folder that the functions above take.
+std::optional<int64_t> TotalMemoryBytes(absl::string_view meminfo, absl::string_view groups, const std::string& root);
+
 }  // namespace mica
 
-#endif  // MICA_DATA_LOADER_AVAILABLE_MEMORY_H_
+#endif  // MICA_BASE_AVAILABLE_MEMORY_H_

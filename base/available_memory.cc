@@ -1,4 +1,4 @@
-#include "data/loader/available_memory.h"
+#include "base/available_memory.h"
 
 #include <algorithm>
 #include <fstream>
@@ -49,33 +49,36 @@ std::optional<int64_t> Least(std::optional<int64_t> a, std::optional<int64_t> b)
   return a.has_value() && b.has_value() ? std::min(*a, *b) : a.has_value() ? a : b;
 }
 
-std::optional<int64_t> GroupAllowsBytes(const std::string& folder, const GroupFiles& files) {
-  int64_t limit = 0, used = 0;
+// What one group says of itself; nullopt for nothing.
+using AskGroup = std::optional<int64_t> (*)(const std::string& folder, const GroupFiles& files);
+
+std::optional<int64_t> LimitBytes(const std::string& folder, const GroupFiles& files) {
+  int64_t limit = 0;
   if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(Content(absl::StrCat(folder, "/", files.limit))), &limit)) return std::nullopt;  // "max"
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(Content(absl::StrCat(folder, "/", files.used))), &used)) return std::nullopt;
-  const int64_t reclaimable = NumberOf(files.reclaimable, Content(folder + "/memory.stat")).value_or(0);
-  return std::max<int64_t>(limit - std::max<int64_t>(used - reclaimable, 0), 0);
+  return limit;
 }
 
-// A group and its parents. In a container they may be known by other names than those mounted
-// there: what is not there is passed over.
-std::optional<int64_t> GroupAndParentsAllow(std::string group, const std::string& root, const GroupFiles& files) {
+std::optional<int64_t> AllowedBytes(const std::string& folder, const GroupFiles& files) {
+  const std::optional<int64_t> limit = LimitBytes(folder, files);
+  int64_t used = 0;
+  if (!limit.has_value()) return std::nullopt;
+  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(Content(absl::StrCat(folder, "/", files.used))), &used)) return std::nullopt;
+  const int64_t reclaimable = NumberOf(files.reclaimable, Content(folder + "/memory.stat")).value_or(0);
+  return std::max<int64_t>(*limit - std::max<int64_t>(used - reclaimable, 0), 0);
+}
+
+// The least of a group and its parents. In a container they may be known by other names than those
+// mounted there: what is not there is passed over.
+std::optional<int64_t> LeastOfParents(std::string group, const std::string& root, const GroupFiles& files, AskGroup ask) {
   std::optional<int64_t> least;
   for (;; group.erase(group.rfind('/'))) {
     if (group == "/") group.clear();
-    least = Least(least, GroupAllowsBytes(absl::StrCat(root, files.mount, group), files));
+    least = Least(least, ask(absl::StrCat(root, files.mount, group), files));
     if (group.empty()) return least;
   }
 }
 
-}  // namespace
-
-std::optional<int64_t> MemAvailableBytes(absl::string_view meminfo) {
-  const std::optional<int64_t> kib = NumberOf("MemAvailable:", meminfo);
-  return kib.has_value() ? std::optional(*kib * 1024) : std::nullopt;
-}
-
-std::optional<int64_t> GroupsAllowBytes(absl::string_view groups, const std::string& root) {
+std::optional<int64_t> LeastOfGroups(absl::string_view groups, const std::string& root, AskGroup ask) {
   std::optional<int64_t> least;
   for (absl::string_view line : absl::StrSplit(groups, '\n')) {  // "4:memory:/user.slice" or "0::/user.slice"
     const Words fields = absl::StrSplit(line, absl::MaxSplits(':', 2));
@@ -83,13 +86,40 @@ std::optional<int64_t> GroupsAllowBytes(absl::string_view groups, const std::str
     const Words controllers = absl::StrSplit(fields[1], ',');
     const bool is_of_memory = std::find(controllers.begin(), controllers.end(), "memory") != controllers.end();
     if (!is_of_memory && !fields[1].empty()) continue;
-    least = Least(least, GroupAndParentsAllow(std::string(fields[2]), root, is_of_memory ? kVersion1 : kVersion2));
+    least = Least(least, LeastOfParents(std::string(fields[2]), root, is_of_memory ? kVersion1 : kVersion2, ask));
   }
   return least;
 }
 
+std::optional<int64_t> KibibytesOf(absl::string_view name, absl::string_view meminfo) {
+  const std::optional<int64_t> kib = NumberOf(name, meminfo);
+  return kib.has_value() ? std::optional(*kib * 1024) : std::nullopt;
+}
+
+constexpr char kMeminfo[] = "/proc/meminfo", kGroups[] = "/proc/self/cgroup", kRoot[] = "/sys/fs/cgroup";
+
+}  // namespace
+
+std::optional<int64_t> MemAvailableBytes(absl::string_view meminfo) {
+  return KibibytesOf("MemAvailable:", meminfo);
+}
+
+std::optional<int64_t> GroupsAllowBytes(absl::string_view groups, const std::string& root) {
+  return LeastOfGroups(groups, root, AllowedBytes);
+}
+
 std::optional<int64_t> AvailableMemoryBytes() {
-  return Least(MemAvailableBytes(Content("/proc/meminfo")), GroupsAllowBytes(Content("/proc/self/cgroup"), "/sys/fs/cgroup"));
+  return Least(MemAvailableBytes(Content(kMeminfo)), GroupsAllowBytes(Content(kGroups), kRoot));
+}
+
+std::optional<int64_t> TotalMemoryBytes(absl::string_view meminfo, absl::string_view groups, const std::string& root) {
+  const std::optional<int64_t> memory = Least(KibibytesOf("MemTotal:", meminfo), LeastOfGroups(groups, root, LimitBytes));
+  if (!memory.has_value()) return std::nullopt;
+  return *memory + KibibytesOf("SwapTotal:", meminfo).value_or(0);
+}
+
+std::optional<int64_t> TotalMemoryBytes() {
+  return TotalMemoryBytes(Content(kMeminfo), Content(kGroups), kRoot);
 }
 
 }  // namespace mica

@@ -1,0 +1,93 @@
+#include "models/zoo/published_weights.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/config/required_oneof.h"
+
+namespace mica {
+namespace {
+
+enum class Publisher { kNobody, kTorchvision, kTimm };
+
+Publisher PublisherOf(const ModelConfig& config) {
+  switch (config.kind_case()) {
+    case ModelConfig::kAlexnet:
+    case ModelConfig::kVgg11:
+    case ModelConfig::kVgg11Bn:
+    case ModelConfig::kVgg13:
+    case ModelConfig::kVgg13Bn:
+    case ModelConfig::kVgg16:
+    case ModelConfig::kVgg16Bn:
+    case ModelConfig::kVgg19:
+    case ModelConfig::kVgg19Bn:
+    case ModelConfig::kResnet18:
+    case ModelConfig::kResnet34:
+    case ModelConfig::kResnet50:
+    case ModelConfig::kResnet101:
+    case ModelConfig::kResnet152:
+    case ModelConfig::kWideResnet502:
+    case ModelConfig::kResnext5032X4D:
+    case ModelConfig::kDensenet121:
+    case ModelConfig::kSqueezenet11:
+    case ModelConfig::kMobilenetV2:
+    case ModelConfig::kMobilenetV3Small:
+    case ModelConfig::kMobilenetV3Large:
+    case ModelConfig::kShufflenetV2X10:
+    case ModelConfig::kEfficientnetB0:
+    case ModelConfig::kEfficientnetB1:
+    case ModelConfig::kEfficientnetB2:
+    case ModelConfig::kEfficientnetV2S:
+    case ModelConfig::kRegnetY400Mf:
+    case ModelConfig::kConvnextTiny:
+    case ModelConfig::kVitB16:
+    case ModelConfig::kSwinT:
+      return Publisher::kTorchvision;
+    case ModelConfig::kEfficientnetLite0:
+    case ModelConfig::kVitTiny16:
+      return Publisher::kTimm;
+    case ModelConfig::kLinear:
+    case ModelConfig::kLinearRelu:
+    case ModelConfig::kTinyVgg:
+    case ModelConfig::kSequential:
+    case ModelConfig::kSimpleconv3:
+    case ModelConfig::kFoodCnn:
+    case ModelConfig::kResnet20:
+    case ModelConfig::kResnet56:
+    case ModelConfig::kWideResnet282:
+    case ModelConfig::kWideResnet2810:
+    case ModelConfig::kResnet9:
+    case ModelConfig::KIND_NOT_SET:
+      return Publisher::kNobody;
+  }
+  return Publisher::kNobody;
+}
+
+// A Python string in double quotes, within a shell's single quotes.
+std::string InQuotes(absl::string_view text) {
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}, {"'", "'\\''"}}), "\"");
+}
+
+std::string Command(absl::string_view publisher, absl::string_view model, absl::string_view constructor, absl::string_view weights_file) {
+  return absl::StrCat(publisher, " has weights of ", model, "; with its Python packages (pip install ", publisher,
+                      " safetensors) this makes the file:\n  python3 -c 'import ", publisher, " as v, safetensors.torch as s; s.save_file(",
+                      constructor, ".state_dict(), ", InQuotes(weights_file), ")'");
+}
+
+}  // namespace
+
+std::string HowToGetWeights(const ModelConfig& config, absl::string_view weights_file) {
+  const std::string arm = ChosenArm(config, "kind");
+  switch (PublisherOf(config)) {
+    case Publisher::kTorchvision:  // its constructors have the names of our arms
+      return Command("torchvision", arm, absl::StrCat("v.models.", arm, "(weights=\"DEFAULT\")"), weights_file);
+    case Publisher::kTimm: {
+      const absl::string_view name = config.has_vit_tiny_16() ? "vit_tiny_patch16_224" : absl::string_view(arm);
+      return Command("timm", arm, absl::StrCat("v.create_model(\"", name, "\", pretrained=True)"), weights_file);
+    }
+    case Publisher::kNobody:
+      break;
+  }
+  return "";
+}
+
+}  // namespace mica
