@@ -71,9 +71,10 @@ TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedRandomTransforms) {
   kTable.ExpectValid(Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "} }"));
 }
 
-std::string Grouped(const std::string& freeze, const std::string& model = "") {
-  return Named("name: 'x' model { " + model + " } optimizer { group { name: 'a' pattern: 'fc' freeze { " + freeze +
-               " } } group { name: 'b' rest: true } }");
+std::string Grouped(const std::string& freeze, const std::string& initial_weights = "") {
+  return "name: 'x' dataset { idx {} } model { linear {} " + initial_weights + " } loss { cross_entropy {} } optimizer { " +
+         "sgd { learning_rate: 1 } group { name: 'a' pattern: 'fc' freeze { " + freeze + " } } group { name: 'b' rest: true } } " +
+         "schedule { constant {} } trainer { epochs: 3 }";
 }
 
 TEST(ExperimentValidatorTest, FrozenGroupsAreJudgedByTheRunAndTheWeights) {
@@ -84,11 +85,13 @@ TEST(ExperimentValidatorTest, FrozenGroupsAreJudgedByTheRunAndTheWeights) {
 }
 
 TEST(ExperimentValidatorTest, APlateauOfTheValidationLossNeedsAValidationSplit) {
-  const std::string rest = " trainer { epochs: 3 }";
-  kTable.ExpectErrors(
-      {{Scheduled("schedule { plateau {} }" + rest), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
-  kTable.ExpectValid(Scheduled("schedule { plateau { watch: TRAIN_LOSS } }" + rest));
-  kTable.ExpectValid(Scheduled("schedule { plateau {} } dataset { validation_fraction: 0.1 }" + rest));
+  const auto experiment = [](const std::string& schedule, const std::string& dataset) {
+    return "name: 'x' dataset { idx {} " + dataset + " } model { linear {} } loss { cross_entropy {} } " +
+           "optimizer { sgd { learning_rate: 1 } } schedule { " + schedule + " } trainer { epochs: 3 }";
+  };
+  kTable.ExpectErrors({{experiment("plateau {}", ""), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
+  kTable.ExpectValid(experiment("plateau { watch: TRAIN_LOSS }", ""));
+  kTable.ExpectValid(experiment("plateau {}", "validation_fraction: 0.1"));
 }
 
 TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
+#include "models/model.pb.h"
 
 namespace mica {
 namespace {
@@ -29,7 +30,7 @@ std::vector<std::string> Parameters(const std::string& layers) {
 }
 
 TEST(ModelParametersTest, NormsAndBiasesBelongToThePartBeforeThem) {
-  EXPECT_THAT(Parameters("layer { name: 'conv1' conv2d { out_channels: 2 kernel_px: 3 bias: false } } layer { name: 'bn1' batch_norm {} } "
+  EXPECT_THAT(Parameters("layer { name: 'conv1' conv2d { out_channels: 2 kernel_size_px: 3 bias: false } } layer { name: 'bn1' batch_norm {} } "
                          "layer { relu {} } layer { flatten {} } layer { name: 'fc' linear {} }"),
               ElementsAre("conv1.weight 0 weight", "bn1.weight 0 bn1", "bn1.bias 0 bn1", "fc.weight 1 weight", "fc.bias 1"));
 }
@@ -40,7 +41,7 @@ TEST(ModelParametersTest, ANormInFrontIsOfTheFirstPart) {
 }
 
 TEST(ModelParametersTest, AResidualIsOnePartWithAllThatItHolds) {
-  const std::string conv = "conv2d { out_channels: 3 kernel_px: 1 bias: false }";
+  const std::string conv = "conv2d { out_channels: 3 kernel_size_px: 1 bias: false }";
   EXPECT_THAT(Parameters("layer { name: 'stem' " + conv +
                          " } layer { name: 'b' block { "
                          "layer { name: '' residual { layer { name: 'c1' " +
