@@ -8,6 +8,7 @@ parity_networks.py. Says how far PyTorch's own 32-bit results are from its 64-bi
 written: those distances must stay far below the tolerances of parity_test.
 """
 
+import math
 import pathlib
 import sys
 
@@ -46,7 +47,7 @@ def formula_tensor(name, shape, gain, norm_scale):
     elif len(shape) == 3 or (len(shape) == 1 and name.endswith(".weight")):
         values = norm_scale * (1 + 0.5 * values)  # of a norm or a layer scale
     elif len(shape) >= 2:
-        values = (3 * gain / int(np.prod(shape[1:]))) ** 0.5 * values
+        values = math.sqrt(3 * gain / int(np.prod(shape[1:]))) * values
     else:
         values = 0.1 * values
     return values.float().double()
