@@ -19,6 +19,7 @@
 #include "data/survey/dataset_examination.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
+#include "experiments/runner/memory_check.h"
 #include "experiments/runner/model_parameters.h"
 #include "experiments/runner/prediction_input.h"
 #include "experiments/summary/layer_table.h"
@@ -150,6 +151,13 @@ std::string BatchSizeNote(const InferredModel& model, int batch_size) {
                       " is no multiple of 16; on a CPU, convolutions of at most\n12 channels compute faster if it is.\n");
 }
 
+std::string MemoryNote(const Experiment& experiment, const InferredModel& model) {
+  const MemoryNeed need = TrainingNeed(experiment, model);
+  const int64_t bytes = need.fixed_bytes + need.image_bytes * experiment.loader().batch_size();
+  return absl::StrCat("Training takes at least ", FormatFixed(static_cast<double>(bytes) / (1 << 20), 1),
+                      " MiB: weights, gradients, what the optimizer and the backward pass keep.\n");
+}
+
 std::string DepthNote(size_t rows) {
   return rows > kReadableRows ? absl::StrCat("These are ", rows, " rows; --depth=1 or 2 shows the outermost layers alone.\n") : "";
 }
@@ -194,7 +202,8 @@ absl::StatusOr<std::string> SummaryText(const LoadedExperiment& loaded, const Su
     facts.milliseconds = std::move(times.milliseconds);
   }
   const std::vector<LayerRow> rows = LayerRows(model.inferred.layers, facts, options.depth);
-  absl::StrAppend(&notes, BatchSizeNote(model.inferred, experiment.loader().batch_size()), DepthNote(rows.size()));
+  notes = absl::StrCat(MemoryNote(experiment, model.inferred), notes, BatchSizeNote(model.inferred, experiment.loader().batch_size()),
+                       options.depth == kWholeDepth ? DepthNote(rows.size()) : "");
   if (options.statistics) {
     MICA_ASSIGN_OR_RETURN(const std::string statistics, Statistics(experiment, model, options.image));
     notes += statistics;

@@ -160,6 +160,7 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
 
 absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
   if (!experiment.model().has_initial_weights()) return model;
   MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), inferred, *model.classifier).status());
