@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
 #include "base/status_macros.h"
-#include "models/layers/memory_need.h"
 #include "training/optim/optimizer.pb.h"
 
 namespace mica {
@@ -36,6 +35,11 @@ std::string ModelField(const Experiment& experiment) {
 
 }  // namespace
 
+MemoryNeed TrainingNeed(const Experiment& experiment, const InferredModel& model) {
+  if (!AllTrains(experiment.optimizer())) return NeedOfEvaluation(model.layers);
+  return NeedOfTraining(model.config.layer(), model.layers, OptimizerCopies(experiment.optimizer()));
+}
+
 absl::Status CheckWeightsMemory(const Experiment& experiment, const InferredModel& model, std::optional<int64_t> machine_bytes) {
   return CheckMemory(NeedOfWeights(model.layers), {ModelField(experiment), "build", /*batch_size_field=*/"", /*batch_size=*/0},
                      machine_bytes);
@@ -44,9 +48,7 @@ absl::Status CheckWeightsMemory(const Experiment& experiment, const InferredMode
 absl::Status CheckTrainingMemory(const Experiment& experiment, const InferredModel& model, const LargestBatches& batches,
                                  std::optional<int64_t> machine_bytes) {
   const MemoryNeed evaluation = NeedOfEvaluation(model.layers);
-  const MemoryNeed training = AllTrains(experiment.optimizer())
-                                  ? NeedOfTraining(model.config.layer(), model.layers, OptimizerCopies(experiment.optimizer()))
-                                  : evaluation;
+  const MemoryNeed training = TrainingNeed(experiment, model);
   MICA_RETURN_IF_ERROR(CheckMemory(training, {ModelField(experiment), "train on", "loader.batch_size", batches.training}, machine_bytes));
   return CheckMemory({training.fixed_bytes, evaluation.image_bytes},
                      {ModelField(experiment), "evaluate", "evaluation.batch_size", batches.evaluation}, machine_bytes);

@@ -9,9 +9,14 @@
 
 #include "absl/status/status.h"
 #include "experiments/experiment.pb.h"
+#include "models/layers/memory_need.h"
 #include "models/zoo/model_layers.h"
 
 namespace mica {
+
+// What a training needs at least, with its optimizer. A group of parameters that may be frozen
+// needs less: then it counts as evaluation.
+MemoryNeed TrainingNeed(const Experiment& experiment, const InferredModel& model);
 
 // The weights alone, as before anything is computed with them. Config errors as of CheckMemory
 // (models/layers/memory_need.h), here and below.
@@ -23,8 +28,7 @@ struct LargestBatches {
   int64_t evaluation = 0;
 };
 
-// The batches of a training and, with the training's own arrays still there, of its evaluations. A
-// group of parameters that may be frozen needs less: then training counts as evaluation.
+// The batches of a training and, with the training's own arrays still there, of its evaluations.
 absl::Status CheckTrainingMemory(const Experiment& experiment, const InferredModel& model, const LargestBatches& batches,
                                  std::optional<int64_t> machine_bytes);
 

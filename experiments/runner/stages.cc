@@ -20,6 +20,7 @@
 #include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/memory_check.h"
+#include "experiments/runner/model_parameters.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
 #include "models/zoo/model_factory.h"
@@ -48,7 +49,9 @@ absl::StatusOr<InferredModel> Infer(const Experiment& experiment, const ImageSha
   return InferModel(experiment.model(), {shape.channels, shape.height_px, shape.width_px}, num_classes);
 }
 
-absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const InferredModel& inferred) {
+// Without groups of a plan all parameters train.
+absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const InferredModel& inferred,
+                                         absl::Span<const PlannedGroup> groups = {}) {
   const auto start = std::chrono::steady_clock::now();
   BuiltModel model;
   MICA_ASSIGN_OR_RETURN(model.device, ResolveDevice(experiment.device()));
@@ -58,7 +61,7 @@ absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const Inf
   MICA_ASSIGN_OR_RETURN(model.classifier, CreateClassifier(inferred));
   MICA_RETURN_IF_ERROR(GuardTorch("moving the model to its device", [&] {
     model.classifier->to(model.device);
-    model.parameters = std::make_unique<FlatParameters>(*model.classifier);
+    model.parameters = std::make_unique<FlatParameters>(*model.classifier, groups);
   }));
   VLOG(1) << "model_built parameters=" << CountParameters(*model.classifier) << " device=" << model.device
           << " cpu_threads=" << at::get_num_threads() << " seconds=" << ElapsedSeconds(start);
@@ -112,6 +115,19 @@ absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetInd
   return absl::OkStatus();
 }
 
+bool HasLabels(const DatasetIndex& index, Split split) {
+  const std::vector<int64_t> labelled = index.CountsOf(split);
+  return std::any_of(labelled.begin(), labelled.end(), [](int64_t count) { return count > 0; });
+}
+
+absl::Status CheckWatchedLoss(const ScheduleConfig& schedule, const DatasetIndex& index) {
+  if (!schedule.has_plateau() || schedule.plateau().watch() != PlateauScheduleConfig::VAL_LOSS) return absl::OkStatus();
+  if (HasLabels(index, Split::kValidation)) return absl::OkStatus();
+  return WithFields(ConfigError("schedule.plateau.watch: is VAL_LOSS, but the validation split has no labelled sample; set "
+                                "dataset.validation_fraction, or write watch: TRAIN_LOSS"),
+                    {"schedule.plateau.watch"});
+}
+
 TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train_batches, const RunLength& length) {
   TrainingBatches batches;
   batches.batch_size = experiment.loader().batch_size();
@@ -131,8 +147,7 @@ LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
                                                                std::shared_ptr<DecodedPictures> cache) {
-  const std::vector<int64_t> labelled = index.CountsOf(split);
-  if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
+  if (!HasLabels(index, split)) return nullptr;
   MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
   return CreateEvaluationBatches(inputs, {&experiment.eval_transforms(), "eval_transforms"}, split, experiment.evaluation().batch_size());
 }
@@ -141,6 +156,15 @@ absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageS
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
   MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   return BuildInferred(experiment, inferred);
+}
+
+absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
+  if (!experiment.model().has_initial_weights()) return model;
+  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), inferred, *model.classifier).status());
+  return model;
 }
 
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
@@ -156,6 +180,9 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
     MICA_RETURN_IF_ERROR(
         CheckTrainingMemory(experiment, plan.model, LargestOf(experiment, index, *plan.train_batches), TotalMemoryBytes()));
   MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
+  MICA_RETURN_IF_ERROR(CheckWatchedLoss(experiment.schedule(), index));
+  MICA_ASSIGN_OR_RETURN(plan.parameters,
+                        PlanParameters(experiment.optimizer(), ParametersOf(plan.model.layers), plan.length.steps_per_epoch));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
   plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return plan;
@@ -179,7 +206,8 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
   stages.train_options = plan.train_options;
   stages.schedule = std::move(plan.schedule);
 
-  MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model));
+  stages.parameter_plan = std::move(plan.parameters);
+  MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model, stages.parameter_plan.groups));
   if (experiment.model().has_initial_weights()) {
     MICA_ASSIGN_OR_RETURN(stages.initial_weights,
                           LoadInitialWeights(experiment.model(), plan.model, *stages.model.classifier));
