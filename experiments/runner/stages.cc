@@ -163,7 +163,7 @@ absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const
   MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
   if (!experiment.model().has_initial_weights()) return model;
-  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), inferred, *model.classifier).status());
+  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model(), inferred, *model.classifier).status());
   return model;
 }
 
