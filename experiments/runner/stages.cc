@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/available_memory.h"
 #include "base/elapsed.h"
 #include "base/error.h"
 #include "base/rng.h"
@@ -18,6 +19,7 @@
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
+#include "experiments/runner/memory_check.h"
 #include "experiments/runner/model_parameters.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
@@ -135,6 +137,12 @@ TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train
   return batches;
 }
 
+LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index, const BatchSource& train_batches) {
+  const size_t evaluated = std::max(index.RecordsOf(Split::kValidation).size(), index.RecordsOf(Split::kTest).size());
+  return {std::min<int64_t>(experiment.loader().batch_size(), train_batches.samples_per_epoch()),
+          std::min<int64_t>(experiment.evaluation().batch_size(), static_cast<int64_t>(evaluated))};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
@@ -146,7 +154,17 @@ absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment&
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   return BuildInferred(experiment, inferred);
+}
+
+absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
+  if (!experiment.model().has_initial_weights()) return model;
+  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model().initial_weights(), inferred, *model.classifier).status());
+  return model;
 }
 
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
@@ -158,6 +176,9 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
   MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
+  if (device.is_cpu())
+    MICA_RETURN_IF_ERROR(
+        CheckTrainingMemory(experiment, plan.model, LargestOf(experiment, index, *plan.train_batches), TotalMemoryBytes()));
   MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
   MICA_RETURN_IF_ERROR(CheckWatchedLoss(experiment.schedule(), index));
   MICA_ASSIGN_OR_RETURN(plan.parameters,
@@ -170,7 +191,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
   if (!experiment.model().has_initial_weights()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
-  return LoadInitialWeights(experiment.model().initial_weights(), plan.model, *model.classifier).status();
+  return LoadInitialWeights(experiment.model(), plan.model, *model.classifier).status();
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
@@ -189,7 +210,7 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
   MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model, stages.parameter_plan.groups));
   if (experiment.model().has_initial_weights()) {
     MICA_ASSIGN_OR_RETURN(stages.initial_weights,
-                          LoadInitialWeights(experiment.model().initial_weights(), plan.model, *stages.model.classifier));
+                          LoadInitialWeights(experiment.model(), plan.model, *stages.model.classifier));
   }
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));

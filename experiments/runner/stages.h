@@ -80,6 +80,10 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
 // checkpoint's. Opens no data.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
+// The same with the weights that training begins with: those of the experiment's file of initial
+// weights, if it has one.
+absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
+
 // The samples of a split in the order of their ids, prepared by eval_transforms; null if none is
 // labelled. Experiment and index are borrowed.
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,

@@ -113,6 +113,19 @@ INSTANTIATE_TEST_SUITE_P(AllArms, StagesArmTest, testing::ValuesIn(AllArms()), [
   return name;
 });
 
+// Two terabytes, found before the first weight exists.
+TEST(StagesTest, BatchesThatFitNoMemoryAreRefused) {
+  const std::string model = R"(
+      loader { batch_size: 600 }
+      model { sequential { layer { conv2d { out_channels: 3500 kernel_size_px: 1 padding_px: 255 } } layer { relu {} }
+                           layer { global_average_pool {} } layer { linear {} } } })";
+  EXPECT_THAT(
+      Build(MakeExperiment(model, {/*train_per_class=*/200})).status(),
+      Fails(ExitCode::kConfig, AllOf(HasSubstr("model.sequential needs at least 2099.1 GiB of memory to train on batches of 600 images "
+                                               "(loader.batch_size)"),
+                                     HasSubstr("; this process may have "))));
+}
+
 TEST(StagesTest, SplitsWithoutSamplesHaveNoSource) {
   const auto with_test = Build(MakeExperiment());
   const auto with_validation = Build(MakeExperiment("dataset { validation_fraction: 0.25 }", {20, /*test_per_class=*/0}));
