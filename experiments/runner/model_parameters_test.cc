@@ -30,9 +30,10 @@ std::vector<std::string> Parameters(const std::string& layers) {
 }
 
 TEST(ModelParametersTest, NormsAndBiasesBelongToThePartBeforeThem) {
-  EXPECT_THAT(Parameters("layer { name: 'conv1' conv2d { out_channels: 2 kernel_size_px: 3 bias: false } } layer { name: 'bn1' batch_norm {} } "
-                         "layer { relu {} } layer { flatten {} } layer { name: 'fc' linear {} }"),
-              ElementsAre("conv1.weight 0 weight", "bn1.weight 0 bn1", "bn1.bias 0 bn1", "fc.weight 1 weight", "fc.bias 1"));
+  EXPECT_THAT(
+      Parameters("layer { name: 'conv1' conv2d { out_channels: 2 kernel_size_px: 3 bias: false } } layer { name: 'bn1' batch_norm {} } "
+                 "layer { relu {} } layer { flatten {} } layer { name: 'fc' linear {} }"),
+      ElementsAre("conv1.weight 0 weight", "bn1.weight 0 bn1", "bn1.bias 0 bn1", "fc.weight 1 weight", "fc.bias 1"));
 }
 
 TEST(ModelParametersTest, ANormInFrontIsOfTheFirstPart) {

@@ -215,9 +215,9 @@ class DeepModel : public Classifier {
  public:
   DeepModel() {
     at::manual_seed(1);
-    first_ = register_parameter("features.0.weight", at::randn({3, 1, 1, 1}));
-    second_ = register_parameter("features.1.weight", at::randn({3, 3, 1, 1}));
-    head_ = register_parameter("fc.weight", at::randn({2, 12}));
+    first_ = register_parameter("first", at::randn({3, 1, 1, 1}));
+    second_ = register_parameter("second", at::randn({3, 3, 1, 1}));
+    head_ = register_parameter("head", at::randn({2, 12}));
   }
 
   torch::Tensor forward(const torch::Tensor& images) override {
@@ -253,8 +253,8 @@ std::vector<std::string> BackwardFunctions(const std::vector<PlannedGroup>& plan
 // A step with a frozen backbone costs its forward pass and the head alone.
 TEST(TrainStepTest, NothingGoesBackThroughWhatIsFrozen) {
   std::vector<PlannedGroup> plan(2);
-  plan[0].parameters = {"features.0.weight", "features.1.weight"};
-  plan[1].parameters = {"fc.weight"};
+  plan[0].parameters = {"first", "second"};
+  plan[1].parameters = {"head"};
   const auto all = BackwardFunctions(plan);
   plan[0].first_step = kNeverTrains;
   const auto head = BackwardFunctions(plan);
