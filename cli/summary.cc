@@ -95,9 +95,30 @@ absl::Status ReadData(const Experiment& experiment, bool computes, ModelOfData* 
   return absl::OkStatus();
 }
 
+// A model can be shown without its pictures: if the experiment names the classes and its transforms
+// give images of one size, all is known. Otherwise the error is `unread`, why the data was not read.
+absl::Status ExpectData(const Experiment& experiment, bool computes, const absl::Status& unread, ModelOfData* model) {
+  const DatasetConfig& dataset = experiment.dataset();
+  const bool has_pictures = dataset.kind_case() == DatasetConfig::KIND_NOT_SET;
+  if (ExitCodeOf(unread) != ExitCode::kData || !has_pictures || dataset.class_names().empty()) return unread;
+  model->index = DatasetIndex();
+  model->index.files.emplace_back();  // a picture like any other, of no record
+  model->index.classes = ClassMap({dataset.class_names().begin(), dataset.class_names().end()});
+  const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
+  if (!PicturePipeline::Create(model->index, experiment.decode(), {&view, 1}, {}).ok()) return unread;
+  if (computes) {
+    MICA_ASSIGN_OR_RETURN(model->compute, OpenComputeLibrary());
+  }
+  PrintWarnings({absl::StrCat("the model is shown for what train_transforms give and the ", dataset.class_names_size(),
+                              " classes of dataset.class_names, as the data cannot be read: ", unread.message())});
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ModelOfData> InferFromData(const Experiment& experiment, bool computes) {
   ModelOfData model;
-  MICA_RETURN_IF_ERROR(ReadData(experiment, computes, &model));
+  if (const absl::Status read = ReadData(experiment, computes, &model); !read.ok()) {
+    MICA_RETURN_IF_ERROR(ExpectData(experiment, computes, read, &model));
+  }
   PrintWarnings(model.index.warnings);
   const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
   MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(model.index, experiment.decode(), {&view, 1}, {}));
@@ -244,7 +265,8 @@ Verb SummaryVerb() {
           /*min_words=*/1,
           /*max_words=*/1,
           "Shows the model layer by layer: what goes into each and comes out for the experiment's images, its parameters and "
-          "multiply-adds, and the memory they take. Opens the data for the size of the images; trains nothing.",
+          "multiply-adds, and the memory they take. Opens the data for the size of the images; trains nothing. Data that is not "
+          "there is not missed if the transforms fix that size and the experiment has class_names.",
           {
               {"set", FlagType::kString, "FRAGMENT", "Textproto laid over the experiment.", "", "put both fields in one fragment"},
               {"depth", FlagType::kInt, "N", "Layers within N levels of names become one row. Not given: all layers are shown.", "", ""},
