@@ -18,6 +18,7 @@
 #include "cli/verbs.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/prediction_input.h"
 #include "experiments/runner/trained_model.h"
 #include "experiments/summary/probe_files.h"
@@ -68,6 +69,7 @@ bool IsFolder(const std::string& path) {
 struct Source {
   std::string name;  // "runs/x/a (checkpoint step-000001875, the one that the run reports)"
   std::vector<std::string> class_names;
+  std::optional<ImageShape> image_shape;  // of an experiment's images
   std::optional<TrainedModel> trained;
   std::optional<LoadedExperiment> loaded;
 
@@ -95,6 +97,9 @@ absl::StatusOr<Source> SourceOfExperiment(const std::string& word, const std::st
   MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", ready.index));
   source.name = absl::StrCat(word, " (the weights that training begins with)");
   source.class_names = ready.index.classes.names();
+  const absl::StatusOr<ImageShape> shape = ShapeOfTrainingImages(source.loaded->experiment, ready.index);
+  if (!shape.ok()) return AtItsPlace(shape.status(), *source.loaded);
+  source.image_shape = *shape;
   return source;
 }
 
@@ -108,7 +113,7 @@ absl::StatusOr<ProbedModel> Probe(const std::string& word, const Source& source,
   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput({options.picture}, source.class_names, source.experiment().decode()));
   if (input.pictures.size() != 1) return FlagError(absl::StrCat(ShownPath(options.picture), ": name one picture, not a folder"));
   MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
-  const ProbeSubject subject = {word, source.experiment(), static_cast<int>(source.class_names.size()),
+  const ProbeSubject subject = {word, source.experiment(), static_cast<int>(source.class_names.size()), source.image_shape,
                                 source.trained.has_value() ? &source.trained->checkpoint : nullptr};
   ProbedModel probed = {source.name, source.class_names, {}};
   absl::StatusOr<LayerOutputs> result = compute->ProbeModel(subject, input.index, input.split, options.layers);

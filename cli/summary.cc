@@ -15,11 +15,11 @@
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
-#include "data/loader/picture_pipeline.h"
 #include "data/survey/dataset_examination.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/memory_check.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/model_parameters.h"
 #include "experiments/runner/prediction_input.h"
 #include "experiments/summary/layer_table.h"
@@ -104,8 +104,7 @@ absl::Status ExpectData(const Experiment& experiment, bool computes, const absl:
   model->index = DatasetIndex();
   model->index.files.emplace_back();  // a picture like any other, of no record
   model->index.classes = ClassMap({dataset.class_names().begin(), dataset.class_names().end()});
-  const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
-  if (!PicturePipeline::Create(model->index, experiment.decode(), {&view, 1}, {}).ok()) return unread;
+  if (!ShapeOfTrainingImages(experiment, model->index).ok()) return unread;
   if (computes) {
     MICA_ASSIGN_OR_RETURN(model->compute, OpenComputeLibrary());
   }
@@ -120,9 +119,7 @@ absl::StatusOr<ModelOfData> InferFromData(const Experiment& experiment, bool com
     MICA_RETURN_IF_ERROR(ExpectData(experiment, computes, read, &model));
   }
   PrintWarnings(model.index.warnings);
-  const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
-  MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(model.index, experiment.decode(), {&view, 1}, {}));
-  model.shape = pipeline->output();
+  MICA_ASSIGN_OR_RETURN(model.shape, ShapeOfTrainingImages(experiment, model.index));
   const LayerShape input = {model.shape.channels, model.shape.height_px, model.shape.width_px};
   MICA_ASSIGN_OR_RETURN(model.inferred, InferModel(experiment.model(), input, model.index.classes.size()));
   return model;
@@ -193,7 +190,7 @@ std::string TimeNote(const LayerTimes& times) {
 absl::StatusOr<std::string> PictureStatistics(const Experiment& experiment, const ModelOfData& model, const std::string& image) {
   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput({image}, model.index.classes.names(), experiment.decode()));
   if (input.pictures.size() != 1) return FlagError(absl::StrCat("--image=", ShownPath(image), ": name one picture, not a folder"));
-  const ProbeSubject subject = {"the model", experiment, model.index.classes.size(), /*checkpoint=*/nullptr};
+  const ProbeSubject subject = {"the model", experiment, model.index.classes.size(), model.shape, /*checkpoint=*/nullptr};
   ProbedModel probed;
   MICA_ASSIGN_OR_RETURN(probed.result, model.compute->ProbeModel(subject, input.index, input.split, {"*"}));
   return absl::StrCat("\nOutputs of layers (not weights) for ", ShownPath(image), ", with the weights as training begins:\n",

@@ -78,6 +78,7 @@ struct ProbeSubject {
   std::string name;  // in messages: "runs/x/a"
   Experiment experiment;
   int num_classes = 0;
+  std::optional<ImageShape> image_shape;   // that it is made for; not set: that of the picture
   const Checkpoint* checkpoint = nullptr;  // null: the weights that training begins with
 };
 
@@ -123,7 +124,7 @@ class ComputeLibrary {
   // The outputs of layers for one picture, the only sample of the split, prepared by
   // eval_transforms. `layers` are names and patterns as ChooseLayers takes them.
   virtual absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
-                                                 const std::vector<std::string>& layers) const = 0;
+                                                  const std::vector<std::string>& layers) const = 0;
 };
 
 struct ComputeAndData {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
@@ -35,6 +36,26 @@ absl::StatusOr<BuiltModel> ModelOf(const ProbeSubject& subject, const ImageShape
   return model;
 }
 
+std::string ShapeText(const ImageShape& shape) {
+  return absl::StrCat(shape.channels, "x", shape.height_px, "x", shape.width_px);
+}
+
+absl::StatusOr<InferredModel> InferFor(const ProbeSubject& subject, const ImageShape& shape) {
+  return InferModel(subject.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, subject.num_classes);
+}
+
+// A model with linear layers behind its convolutions has weights for one size of image alone.
+absl::Status RequireShapeOfModel(const ProbeSubject& subject, const ImageShape& shape) {
+  if (!subject.image_shape.has_value() || *subject.image_shape == shape) return absl::OkStatus();
+  MICA_ASSIGN_OR_RETURN(const InferredModel made, InferFor(subject, *subject.image_shape));
+  const absl::StatusOr<InferredModel> needed = InferFor(subject, shape);
+  if (needed.ok() && TotalOf(needed->layers).parameters == TotalOf(made.layers).parameters) return absl::OkStatus();
+  return WithFields(
+      ConfigError(absl::StrCat("eval_transforms: make ", ShapeText(shape), " of the picture, but ", subject.name, " is made for ",
+                               ShapeText(*subject.image_shape), "; give a picture of that size, or add a resize to eval_transforms")),
+      {"eval_transforms"});
+}
+
 absl::StatusOr<Batch> OnlyBatch(DecodingBatchSource& batches) {
   MICA_RETURN_IF_ERROR(batches.StartEpoch(/*epoch=*/1, /*first_batch=*/0));
   Batch batch;
@@ -61,13 +82,13 @@ LayerOutputs Probe(const BuiltModel& model, const at::Tensor& images, const std:
 }  // namespace
 
 absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
-                                       const std::vector<std::string>& layers) {
+                                        const std::vector<std::string>& layers) {
   Experiment clean = subject.experiment;  // one view of the picture
   clean.mutable_evaluation()->clear_test_time_augmentation();
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<DecodingBatchSource> batches, PredictionBatches(clean, index, split));
   const ImageShape shape = batches->image_shape();
-  MICA_ASSIGN_OR_RETURN(const InferredModel inferred,
-                        InferModel(clean.model(), {shape.channels, shape.height_px, shape.width_px}, subject.num_classes));
+  MICA_RETURN_IF_ERROR(RequireShapeOfModel(subject, shape));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferFor(subject, shape));
   MICA_ASSIGN_OR_RETURN(const std::vector<const InferredLayer*> chosen, ChooseLayers(inferred.layers, layers, subject.name));
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, ModelOf(subject, shape));
   MICA_ASSIGN_OR_RETURN(const Batch batch, OnlyBatch(*batches));

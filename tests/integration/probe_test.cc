@@ -171,6 +171,19 @@ TEST_F(ProbeTest, WrongCallsSayWhatIsRight) {
   }
 }
 
+// Otherwise another model than the experiment's would be shown.
+TEST_F(ProbeTest, APictureOfAnotherSizeIsRefusedWhereTheModelTakesOneSize) {
+  WriteTestFile(tiny_.Path("wide.pgm"), absl::StrCat("P5\n9 8\n255\n", std::string(72, 'x')));
+  const MicaResult result = Mica({"probe", "x.textproto", "wide.pgm", "--layers=layer_stack"});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_THAT(result.err, HasSubstr("eval_transforms: make 1x8x9 of the picture, but x.textproto is made for 1x8x8; give a picture of that "
+                                    "size, or add a resize to eval_transforms"));
+  const std::string any_size =
+      "--set=model { sequential { layer { conv2d { out_channels: 2 } } layer { global_average_pool {} } "
+      "layer { linear {} } } }";
+  EXPECT_EQ(Mica({"probe", "x.textproto", "wide.pgm", "--layers=0", any_size}).exit_code, 0);
+}
+
 TEST_F(ProbeTest, ACutOffPictureIsNamed) {
   WriteTestFile(tiny_.Path("cut.pgm"), "P5\n8 8\n255\nabc");
   const MicaResult result = Mica({"probe", "x.textproto", "cut.pgm", "--layers=layer_stack"});
