@@ -22,8 +22,9 @@ TEST(ConvolutionTest, ComparesEachLayerAndNeedsNoPython) {
   const auto result = RunChild({{program, "--quick", "--csv=" + csv}, runfiles});
   ASSERT_THAT(result, IsOk());
   const std::vector<std::string> lines = absl::StrSplit(*ReadFile(csv), '\n', absl::SkipEmpty());
-  ASSERT_THAT(lines, SizeIs(11));
+  ASSERT_THAT(lines, SizeIs(15));
   EXPECT_TRUE(absl::StartsWith(lines[1], "B9,\"1 to 10 channels, 28x28\",LibTorch,0.")) << lines[1];
+  EXPECT_TRUE(absl::StartsWith(lines[14], "B19,\"512 to 512 channels, 7x7\",LibTorch,0.")) << lines[14];
 
   const auto help = RunChild({{program, "--help"}, runfiles});
   ASSERT_THAT(help, IsOk());

@@ -303,5 +303,33 @@ TEST(LayeredClassifierTest, TrainsWithBatchNormAndDropout) {
   EXPECT_FALSE(tensors.at("features.1.running_mean").equal(at::zeros({8})));
 }
 
+TEST(LayeredClassifierTest, FixesTheNamedBatchNormsAndNoOthers) {
+  const auto model = Make(
+                         "layer { name: 'bn1' batch_norm {} } layer { name: 'b' block { layer { name: 'bn2' batch_norm {} } } } "
+                         "layer { flatten {} } layer { linear {} }",
+                         {1, 2, 2}, 2)
+                         .model;
+  const auto moved = [&] {
+    std::vector<std::string> names;
+    for (const char* name : {"bn1", "b.bn2"}) {
+      const at::Tensor count = model->named_buffers()[std::string(name) + ".num_batches_tracked"];
+      const int64_t before = count.item<int64_t>();
+      model->forward(at::rand({3, 1, 2, 2}));
+      if (count.item<int64_t>() > before) names.push_back(name);
+    }
+    return names;
+  };
+  EXPECT_THAT(moved(), ElementsAre("bn1", "b.bn2"));
+  model->FixBatchNorms({"bn1", "b.bn2"});
+  model->eval();
+  model->train();
+  EXPECT_THAT(moved(), ElementsAre());
+  model->FixBatchNorms({"b.bn2"});
+  EXPECT_THAT(moved(), ElementsAre("bn1"));
+  model->FixBatchNorms({});
+  EXPECT_THAT(moved(), ElementsAre("bn1", "b.bn2"));
+  EXPECT_THROW(model->FixBatchNorms({"b"}), c10::Error);
+}
+
 }  // namespace
 }  // namespace mica
