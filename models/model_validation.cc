@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/f32_rules.h"
 #include "base/config/required_oneof.h"
+#include "models/initialisation/initialisation_validation.h"
 #include "models/layers/layer_validation.h"
 
 namespace mica {
@@ -54,12 +55,16 @@ void ValidateInitialWeights(const InitialWeightsConfig& config, const std::strin
   if (config.weights_file().empty()) problems->Error(JoinPath(path, "weights_file"), "is required: a .safetensors file");
   RequirePrefixes(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
   RequirePrefixes(config.ignore(), JoinPath(path, "ignore"), problems);
+  if (config.has_first_convolution() && config.first_convolution() == InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED) {
+    problems->Error(JoinPath(path, "first_convolution"), "must be AS_IT_IS, SUM_OF_RGB, MEAN_OF_RGB or REPEAT_GREY");
+  }
 }
 
 }  // namespace
 
 void ValidateModelConfig(const ModelConfig& config, absl::string_view path, ConfigProblems* problems) {
   if (config.has_initial_weights()) ValidateInitialWeights(config.initial_weights(), JoinPath(path, "initial_weights"), problems);
+  if (config.has_initialisation()) ValidateInitialisationConfig(config.initialisation(), JoinPath(path, "initialisation"), problems);
   const std::string arm = JoinPath(path, ChosenArm(config, "kind"));
   switch (config.kind_case()) {
     case ModelConfig::kLinear:

@@ -33,6 +33,9 @@ TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
        {"linear {} initial_weights {}", "model.initial_weights.weights_file is required"},
        {"linear {} initial_weights { weights_file: '' }", "model.initial_weights.weights_file is required"},
        {"linear {} initial_weights { weights_file: 'x' reinitialise: ['fc', ''] }", "model.initial_weights.reinitialise[1] is empty"},
+       {"linear {} initial_weights { weights_file: 'x' first_convolution: FIRST_CONVOLUTION_UNSPECIFIED }",
+        "model.initial_weights.first_convolution must be AS_IT_IS"},
+       {"linear {} initialisation { rule { normal { std: -1 } } }", "model.initialisation.rule[0].normal.std must be 0 to 100"},
        {"linear {} initial_weights { weights_file: 'x' ignore: '' }", "model.initial_weights.ignore[0] is empty"}});
 }
 

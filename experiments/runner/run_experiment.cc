@@ -40,10 +40,10 @@ namespace mica {
 namespace {
 
 std::string InitialWeightsLine(const InitialWeights& weights) {
-  return absl::StrCat("initial_weights xxh3=", weights.fingerprint, " loaded=", weights.loaded.loaded,
-                      " reinitialised=", weights.loaded.reinitialised, " ignored=", weights.loaded.ignored,
-                      weights.loaded.stripped.empty() ? "" : " without_prefix=", absl::StrJoin(weights.loaded.stripped, ","),
-                      " file=", weights.path);
+  return absl::StrCat(
+      "initial_weights xxh3=", weights.fingerprint, " loaded=", weights.loaded.loaded, " reinitialised=", weights.loaded.reinitialised,
+      " ignored=", weights.loaded.ignored, weights.loaded.colours_changed ? " first_convolution=converted" : "",
+      weights.loaded.stripped.empty() ? "" : " without_prefix=", absl::StrJoin(weights.loaded.stripped, ","), " file=", weights.path);
 }
 
 // Of the best epoch, as it was measured when it ended.

@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/elapsed.h"
 #include "base/error.h"
-#include "base/fingerprint.h"
 #include "base/rng.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
@@ -21,10 +20,8 @@
 #include "experiments/runner/device.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
-#include "models/weights/weights.h"
 #include "models/zoo/model_factory.h"
 #include "models/zoo/model_layers.h"
-#include "training/checkpoint/stored_arrays.h"
 #include "training/loss/loss.h"
 #include "training/optim/base_learning_rate.h"
 
@@ -113,22 +110,6 @@ absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetInd
   return absl::OkStatus();
 }
 
-absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
-  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(config.weights_file()));
-  LoadWeightsRules rules;
-  rules.reinitialise.assign(config.reinitialise().begin(), config.reinitialise().end());
-  rules.ignore.assign(config.ignore().begin(), config.ignore().end());
-  rules.foreign = true;
-  MICA_ASSIGN_OR_RETURN(const LoadedWeights loaded, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
-  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
-}
-
-absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& config, const Classifier& model) {
-  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config, model);
-  if (!weights.ok()) return WithFields(weights.status(), {"model.initial_weights.weights_file"});
-  return weights;
-}
-
 TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train_batches, const RunLength& length) {
   TrainingBatches batches;
   batches.batch_size = experiment.loader().batch_size();
@@ -171,7 +152,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
   if (!experiment.model().has_initial_weights()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
-  return LoadInitialWeights(experiment.model().initial_weights(), *model.classifier).status();
+  return LoadInitialWeights(experiment.model().initial_weights(), plan.model, *model.classifier).status();
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
@@ -188,7 +169,8 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
 
   MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model));
   if (experiment.model().has_initial_weights()) {
-    MICA_ASSIGN_OR_RETURN(stages.initial_weights, LoadInitialWeights(experiment.model().initial_weights(), *stages.model.classifier));
+    MICA_ASSIGN_OR_RETURN(stages.initial_weights,
+                          LoadInitialWeights(experiment.model().initial_weights(), plan.model, *stages.model.classifier));
   }
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));

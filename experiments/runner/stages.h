@@ -16,8 +16,8 @@
 #include "data/loader/decoded_picture_cache.h"
 #include "data/loader/decoded_pictures.h"
 #include "experiments/experiment.pb.h"
+#include "experiments/runner/initial_weights.h"
 #include "models/classifier.h"
-#include "models/weights/load_weights.h"
 #include "models/zoo/model_layers.h"
 #include "training/loop/train.h"
 #include "training/loss/loss_term.h"
@@ -34,12 +34,6 @@ struct BuiltModel {
 
   // Evaluation needs their memory layout too: another layout could change the last bits of a sum.
   std::unique_ptr<FlatParameters> parameters;
-};
-
-struct InitialWeights {
-  std::string path;         // absolute
-  std::string fingerprint;  // of the file
-  LoadedWeights loaded;
 };
 
 // What is known and checked of a training before any weight exists.

@@ -97,6 +97,7 @@ class Inference {
   void EnterResidual(const ResidualConfig& config, const std::string& path, InferredLayer* layer) {
     const Flow input = flow_;
     layer->layers = Walk(config.layer(), path + "layer", layer->name);
+    layer->branch_layers = layer->layers.size();
     const Flow branch = std::exchange(flow_, input);
     for (InferredLayer& inside : Walk(config.shortcut(), path + "shortcut", layer->name)) layer->layers.push_back(std::move(inside));
     if (stopped_) return;
@@ -256,6 +257,13 @@ InferredLayer TotalOf(absl::Span<const InferredLayer> layers) {
 const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers) {
   for (const InferredLayer* layer : LeavesOf(layers)) {
     if (layer->kind == "batch_norm" && layer->output.positions() == 1) return layer;
+  }
+  return nullptr;
+}
+
+const InferredLayer* FindFirstConvolution(absl::Span<const InferredLayer> layers) {
+  for (const InferredLayer* layer : LeavesOf(layers)) {
+    if (layer->kind == "conv2d") return layer;
   }
   return nullptr;
 }

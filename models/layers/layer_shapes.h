@@ -11,6 +11,7 @@
 
 #include <google/protobuf/repeated_field.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -49,6 +50,7 @@ struct InferredLayer {
   // In a container, in the order of its config: of a residual those of `layer`, then those of
   // `shortcut`; of a concat those of all branches, one after the other.
   std::vector<InferredLayer> layers;
+  size_t branch_layers = 0;  // of a residual: how many of `layers` are its branch
 };
 
 // `layers` must be valid (ValidateLayers). `path` is where the list stands in the experiment,
@@ -75,6 +77,9 @@ InferredLayer TotalOf(absl::Span<const InferredLayer> layers);
 // The first batch norm that sees one value for each sample and channel; null if there is none. It
 // cannot be trained on a batch of one sample, because one number has no variance.
 const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers);
+
+// The first convolution, which sees the images; null if there is none.
+const InferredLayer* FindFirstConvolution(absl::Span<const InferredLayer> layers);
 
 }  // namespace mica
 

@@ -160,6 +160,15 @@ TEST(LayerShapesTest, AtTheLimitIsWithinIt) {
   EXPECT_THAT(Infer(text, {1, 1, 12}), Fails(ExitCode::kConfig, HasSubstr("parameters")));
 }
 
+TEST(LayerShapesTest, FindsTheFirstConvolution) {
+  const auto layers = InferBeforeEnd(
+      "layer { batch_norm {} } layer { name: 'a' residual { layer { conv2d { out_channels: 1 padding_px: 1 } } } } "
+      "layer { conv2d { out_channels: 2 } }");
+  ASSERT_NE(FindFirstConvolution(layers), nullptr);
+  EXPECT_EQ(FindFirstConvolution(layers)->name, "a.0");
+  EXPECT_EQ(FindFirstConvolution(InferBeforeEnd("layer { batch_norm {} }")), nullptr);
+}
+
 TEST(LayerShapesTest, FindsBatchNormsOfSingleValues) {
   const auto find = [](const std::string& text) {
     const auto layers = InferBeforeEnd(text);

@@ -48,7 +48,9 @@ at::Tensor Activate(const Activation& activation, const at::Tensor& values) {
 }
 
 at::Tensor ActivateInPlace(const Activation& activation, at::Tensor values) {
-  if (values.requires_grad() && at::GradMode::is_enabled() && !NeedsOnlyOutput(activation.kind)) return Activate(activation, values);
+  const bool needs_gradient = at::GradMode::is_enabled() && values.requires_grad();
+  // A view that a custom operation returns, as ChwnConv2d, cannot be changed in place.
+  if (needs_gradient && (!NeedsOnlyOutput(activation.kind) || values.is_view())) return Activate(activation, values);
   switch (activation.kind) {
     case Activation::Kind::kNone:
       return values;

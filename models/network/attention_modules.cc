@@ -4,15 +4,12 @@
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/roll.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
-#include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 #include <torch/nn/init.h>
 
-#include <algorithm>
-#include <cmath>
+#include <vector>
 
 #include "models/network/layer_modules.h"
 
@@ -39,8 +36,6 @@ struct Windows {
   int64_t height, width;  // of the padded picture
   int64_t window;
   int64_t shift_y, shift_x;
-
-  int64_t count() const { return height / window * (width / window); }
 };
 
 Windows WindowsOf(const at::Tensor& picture, int64_t window, int64_t shift) {
@@ -127,7 +122,7 @@ at::Tensor WindowAttentionModule::PositionBias() const {
 }
 
 at::Tensor WindowAttentionModule::forward(const at::Tensor& picture) {
-  const int64_t batch = picture.size(0), channels = picture.size(1), height = picture.size(2), width = picture.size(3);
+  const int64_t batch = picture.size(0), height = picture.size(2), width = picture.size(3);
   const Windows windows = WindowsOf(picture, window_px_, shift_px_);
   const bool moved = windows.shift_y > 0 || windows.shift_x > 0;
   at::Tensor pixels = ChannelsToTheEnd(picture);
@@ -137,13 +132,9 @@ at::Tensor WindowAttentionModule::forward(const at::Tensor& picture) {
   if (moved) pixels = at::roll(pixels, {-windows.shift_y, -windows.shift_x}, {1, 2});
 
   const std::vector<at::Tensor> qkv = Heads(qkv_->forward(Cut(pixels.contiguous(), windows)), heads_);
-  const double scale = 1 / std::sqrt(static_cast<double>(channels / heads_));
-  at::Tensor scores = at::matmul(qkv[0] * scale, qkv[1].transpose(2, 3)) + PositionBias();
-  if (moved) {
-    const at::IntArrayRef sizes = scores.sizes();
-    scores = (scores.view({batch, windows.count(), heads_, sizes[2], sizes[3]}) + ShiftMask(windows, scores)).view(sizes);
-  }
-  const at::Tensor mixed = JoinHeads(at::matmul(at::softmax(scores, 3), qkv[2]));
+  at::Tensor added = PositionBias();
+  if (moved) added = (added + ShiftMask(windows, added)).repeat({batch, 1, 1, 1});
+  const at::Tensor mixed = JoinHeads(at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], added));
 
   pixels = Join(proj_->forward(mixed), batch, windows);
   if (moved) pixels = at::roll(pixels, {windows.shift_y, windows.shift_x}, {1, 2});

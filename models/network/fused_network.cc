@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/kernels/chwn_layers.h"
+#include "models/kernels/fused_batch_norm.h"
 #include "models/network/activation.h"
 #include "models/network/folded_convolution.h"
 #include "models/network/layer_modules.h"
@@ -55,9 +56,8 @@ class NormalisingStep : public FusedStep {
 };
 
 at::Tensor NormaliseByBatch(BatchNormModule& norm, const at::Tensor& input, const at::Tensor& residual, bool relu) {
-  at::Tensor output = norm.forward(input);
-  if (residual.defined()) return Add(output, residual, relu);
-  return relu ? at::relu_(output) : output;
+  norm.num_batches_tracked.add_(1);
+  return FusedBatchNorm(input, norm.weight, norm.bias, norm.running_mean, norm.running_var, norm.momentum, norm.epsilon, residual, relu);
 }
 
 // A batch norm, perhaps with an activation.

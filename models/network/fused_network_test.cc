@@ -190,7 +190,9 @@ TEST(FusedNetworkTest, KeepsNothingOfWeightsInTraining) {
       made.Fused(images).sum().backward();
       const torch::NoGradGuard no_gradients;
       const at::Tensor output = made.Fused(images);
-      if (step > 0) EXPECT_GT(Difference(output, before), 1e-3);
+      if (step > 0) {
+        EXPECT_GT(Difference(output, before), 1e-3);
+      }
       EXPECT_LT(Difference(output, made.Plain(images)), 1e-5);
       before = output;
       made.tensor("stem.bias").mutable_data_ptr<float>()[3] += 1;

@@ -14,6 +14,7 @@
 
 #include "models/kernels/chwn_choice.h"
 #include "models/kernels/chwn_layers.h"
+#include "models/kernels/nhwc_convolution.h"
 
 namespace mica {
 namespace {
@@ -46,7 +47,8 @@ ConvolutionModule::ConvolutionModule(const Conv2dConfig& config, int64_t in_chan
     : Conv2dImpl(OptionsOf(config, in_channels)), config(config), has_few_channels(ConvolvesInChwn(config, in_channels)) {}
 
 at::Tensor ConvolutionModule::forward(const at::Tensor& input) {
-  return ComputesInChwn(input) ? ChwnConv2d(input, weight, bias, config.padding_px()) : Conv2dImpl::forward(input);
+  if (ComputesInChwn(input)) return ChwnConv2d(input, weight, bias, config.padding_px());
+  return NhwcConv2d(input, weight, bias, config.stride(), config.padding_px(), config.dilation(), config.groups());
 }
 
 bool ConvolutionModule::ComputesInChwn(const at::Tensor& input) const {

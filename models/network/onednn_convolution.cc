@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace mica {
 namespace {
@@ -16,32 +17,38 @@ using OptionalText = std::optional<std::string_view>;
 
 // What oneDNN computes after the convolution.
 struct PostOperation {
-  std::string_view name = "none";
+  std::string_view name;
   Scalars scalars;
-  std::string_view algorithm = "";
+  std::string_view algorithm;
 };
+
+PostOperation Post(std::string_view name, const std::vector<double>& numbers = {}, std::string_view algorithm = "") {
+  PostOperation post{name, Scalars(), algorithm};
+  for (const double number : numbers) post.scalars.push_back(at::Scalar(number));
+  return post;
+}
 
 // Empty: oneDNN has no such function.
 std::optional<PostOperation> PostOperationOf(const Activation& activation) {
   switch (activation.kind) {
     case Activation::Kind::kNone:
-      return PostOperation{};
+      return Post("none");
     case Activation::Kind::kRelu:
-      return PostOperation{"relu"};
+      return Post("relu");
     case Activation::Kind::kRelu6:
-      return PostOperation{"hardtanh", Scalars({at::Scalar(0.0), at::Scalar(6.0)})};
+      return Post("hardtanh", {0, 6});
     case Activation::Kind::kLeakyRelu:
-      return PostOperation{"leaky_relu", Scalars({at::Scalar(activation.negative_slope)})};
+      return Post("leaky_relu", {activation.negative_slope});
     case Activation::Kind::kGelu:
-      return PostOperation{"gelu", {}, "none"};
+      return Post("gelu", {}, "none");
     case Activation::Kind::kSilu:
-      return PostOperation{"swish"};
+      return Post("swish");
     case Activation::Kind::kTanh:
-      return PostOperation{"tanh"};
+      return Post("tanh");
     case Activation::Kind::kSigmoid:
-      return PostOperation{"sigmoid"};
+      return Post("sigmoid");
     case Activation::Kind::kHardSwish:
-      return PostOperation{"hardswish"};
+      return Post("hardswish");
     case Activation::Kind::kHardSigmoid:
       return std::nullopt;
   }
@@ -77,7 +84,7 @@ at::Tensor OneDnnConvolution(const at::Tensor& images, const at::Tensor& packed,
                                at::IntArrayRef, int64_t, std::string_view, Scalars, OptionalText);
   static const auto operation = c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_convolution_pointwise", "").typed<Signature>();
   const std::optional<PostOperation> post = PostOperationOf(activation);
-  const PostOperation used = post.value_or(PostOperation{});
+  const PostOperation used = post.value_or(Post("none"));
   const at::Tensor output = operation.call(images, packed, IfDefined(bias), Twice(config.padding_px()), Twice(config.stride()),
                                            Twice(config.dilation()), config.groups(), used.name, used.scalars, used.algorithm);
   return post.has_value() ? output : ActivateInPlace(activation, output);

@@ -90,6 +90,7 @@ class Comparison {
   struct Fit {
     const ArrayView* array;
     const NamedTensor* weight;
+    ColourChange change;
   };
 
   void Compare(const std::vector<ArrayView>& arrays, const std::vector<NamedTensor>& weights) {
@@ -182,6 +183,18 @@ class Comparison {
     for (size_t i = 0; i < ignore_.size(); ++i) {
       CheckPrefix("ignore", rules_.ignore[i], ignore_[i], array_names, absl::StrCat("no tensor of ", source_));
     }
+    CheckFirstConvolution();
+  }
+
+  void CheckFirstConvolution() {
+    if (rules_.colour_change == ColourChange::kNone) return;
+    constexpr char kField[] = "model.initial_weights.first_convolution: ";
+    if (rules_.first_convolution.empty()) {
+      prefix_problems_.push_back(absl::StrCat(kField, "the model has no convolution; leave it out"));
+    } else if (AnyCovers(rules_.reinitialise, rules_.first_convolution)) {
+      prefix_problems_.push_back(absl::StrCat(kField, "the file's ", rules_.first_convolution,
+                                              " is not used, as reinitialise covers it; leave out one of the two"));
+    }
   }
 
   // `written` is what the config says, `prefix` what names are compared with.
@@ -209,15 +222,35 @@ class Comparison {
       return;
     }
     const std::string dtype = DtypeName(weight.tensor.scalar_type());
-    const bool shape_fits = weight.tensor.sizes() == at::IntArrayRef(array->shape), type_fits = array->dtype == dtype;
+    const bool type_fits = array->dtype == dtype;
+    const ColourChange change = ChangeOf(weight, *array);
+    const bool shape_fits = weight.tensor.sizes() == at::IntArrayRef(ShapeAfter(change, array->shape));
+    loaded_.colours_changed = loaded_.colours_changed || (shape_fits && change != ColourChange::kNone);
     if (!shape_fits) {
-      shapes_.push_back(
-          {weight.name, absl::StrCat("is ", ShapeText(array->shape), " in the file, ", ShapeText(weight.tensor.sizes()), " in the model")});
+      shapes_.push_back({weight.name, absl::StrCat("is ", ShapeText(array->shape), " in the file, ", ShapeText(weight.tensor.sizes()),
+                                                   " in the model", ColourRemedy(weight, *array))});
     }
     if (!type_fits) types_.push_back({weight.name, absl::StrCat("is ", array->dtype, " in the file, ", dtype, " in the model")});
     if (!shape_fits || !type_fits) return;
     if (std::string what = NotFinite(*array); !what.empty()) not_finite_.push_back({weight.name, absl::StrCat("holds ", what)});
-    fits_.push_back({array, &weight});
+    fits_.push_back({array, &weight, change});
+  }
+
+  // What the array must go through to fill the weight.
+  ColourChange ChangeOf(const NamedTensor& weight, const ArrayView& array) const {
+    const bool is_needed = weight.name == rules_.first_convolution && weight.tensor.sizes() != at::IntArrayRef(array.shape);
+    return is_needed ? rules_.colour_change : ColourChange::kNone;
+  }
+
+  // Where another rule would make the shapes equal.
+  std::string ColourRemedy(const NamedTensor& weight, const ArrayView& array) const {
+    if (!rules_.foreign || weight.name != rules_.first_convolution) return "";
+    for (const auto& [change, value] :
+         {std::pair(ColourChange::kSumOfRgb, "SUM_OF_RGB"), std::pair(ColourChange::kRepeatGrey, "REPEAT_GREY")}) {
+      if (weight.tensor.sizes() != at::IntArrayRef(ShapeAfter(change, array.shape))) continue;
+      return absl::StrCat("; to convert it for the pictures, write model.initial_weights.first_convolution: ", value);
+    }
+    return "";
   }
 
   static std::string Count(const std::vector<std::string>& names) {
@@ -322,7 +355,7 @@ absl::StatusOr<LoadedWeights> LoadWeights(const std::vector<ArrayView>& arrays, 
     const torch::NoGradGuard no_gradients;
     for (const Comparison::Fit& fit : comparison.fits()) {
       at::Tensor target = fit.weight->tensor;
-      target.copy_(TensorOf(*fit.array, target.scalar_type()));
+      target.copy_(ChangeColours(fit.change, TensorOf(*fit.array, target.scalar_type())));
     }
   }));
   return comparison.loaded();

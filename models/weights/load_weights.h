@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "models/weights/array_view.h"
+#include "models/weights/colour_change.h"
 #include "models/weights/weights.h"
 
 namespace mica {
@@ -27,12 +28,18 @@ struct LoadWeightsRules {
   // any "_orig_mod." (torch.compile) and each "module." in front of all names (DataParallel);
   // num_batches_tracked may be missing; messages name the fields of model.initial_weights.
   bool foreign = false;
+
+  // The weight of the convolution that sees the pictures, "conv1.weight", and what becomes of it
+  // where it has other channels in the file than in the model.
+  std::string first_convolution;  // empty: the model has none
+  ColourChange colour_change = ColourChange::kNone;
 };
 
 struct LoadedWeights {
   int64_t loaded = 0;
   int64_t reinitialised = 0;
   int64_t ignored = 0;
+  bool colours_changed = false;       // of the first convolution
   std::vector<std::string> stripped;  // of "_orig_mod." and "module.", what was taken from names
 };
 

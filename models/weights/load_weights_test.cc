@@ -329,6 +329,62 @@ TEST(LoadWeightsTest, APrefixThatCoversNothingIsAConfigError) {
 }
 
 // As the config says it, though names are compared without what PyTorch's wrappers added.
+LoadWeightsRules Colours(ColourChange change) {
+  LoadWeightsRules rules;
+  rules.foreign = true;
+  rules.first_convolution = "conv.weight";
+  rules.colour_change = change;
+  return rules;
+}
+
+// What a convolution's weight [2,CHANNELS,1,2] of the model becomes by a file with `file_channels`.
+absl::StatusOr<std::vector<float>> Convolution(int64_t channels, int64_t file_channels, const LoadWeightsRules& rules) {
+  const at::Tensor weight = at::full({2, channels, 1, 2}, -1.0);
+  const auto loaded = LoadWeights(Arrays().Add("conv.weight", {2, file_channels, 1, 2}).all(), "x", {{"conv.weight", weight}}, rules);
+  if (!loaded.ok()) return loaded.status();
+  EXPECT_EQ(loaded->colours_changed, channels != file_channels);
+  return std::vector<float>(weight.const_data_ptr<float>(), weight.const_data_ptr<float>() + weight.numel());
+}
+
+TEST(LoadWeightsTest, TheFirstConvolutionsColoursBecomeGreyAndTheOtherWayAround) {
+  // The file holds 1, 2, 3 … in order.
+  EXPECT_THAT(Convolution(1, 3, Colours(ColourChange::kSumOfRgb)), IsOkAndHolds(std::vector<float>{9, 12, 27, 30}));
+  EXPECT_THAT(Convolution(1, 3, Colours(ColourChange::kMeanOfRgb)), IsOkAndHolds(std::vector<float>{3, 4, 9, 10}));
+  const float third = 1.0f / 3, more = 2.0f / 3, most = 4.0f / 3;
+  EXPECT_THAT(Convolution(3, 1, Colours(ColourChange::kRepeatGrey)),
+              IsOkAndHolds(std::vector<float>{third, more, third, more, third, more, 1, most, 1, most, 1, most}));
+}
+
+TEST(LoadWeightsTest, EqualChannelsStayAsTheyAreWhateverTheRule) {
+  for (const ColourChange change : {ColourChange::kNone, ColourChange::kSumOfRgb, ColourChange::kRepeatGrey}) {
+    EXPECT_THAT(Convolution(1, 1, Colours(change)), IsOkAndHolds(std::vector<float>{1, 2, 3, 4}));
+    EXPECT_THAT(Convolution(3, 3, Colours(change)), IsOkAndHolds(std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+  }
+}
+
+TEST(LoadWeightsTest, OtherChannelsComeWithTheRuleThatConvertsThem) {
+  EXPECT_THAT(Convolution(1, 3, Colours(ColourChange::kNone)),
+              Fails(ExitCode::kCheckpoint, HasSubstr("conv.weight is [2,3,1,2] in the file, [2,1,1,2] in the model; to convert it for the "
+                                                     "pictures, write model.initial_weights.first_convolution: SUM_OF_RGB")));
+  EXPECT_THAT(Convolution(3, 1, Colours(ColourChange::kMeanOfRgb)),
+              Fails(ExitCode::kCheckpoint, HasSubstr("write model.initial_weights.first_convolution: REPEAT_GREY")));
+  EXPECT_THAT(Convolution(2, 3, Colours(ColourChange::kSumOfRgb)), Fails(ExitCode::kCheckpoint, Not(HasSubstr("first_convolution"))));
+  LoadWeightsRules other = Colours(ColourChange::kSumOfRgb);
+  other.first_convolution = "stem.weight";  // the weight is another convolution's
+  EXPECT_THAT(Convolution(1, 3, other), Fails(ExitCode::kCheckpoint, Not(HasSubstr("first_convolution"))));
+}
+
+TEST(LoadWeightsTest, AColourRuleWithoutAWeightForItIsAConfigError) {
+  LoadWeightsRules rules = Colours(ColourChange::kSumOfRgb);
+  rules.reinitialise = {"conv"};
+  EXPECT_THAT(Convolution(1, 3, rules),
+              Fails(ExitCode::kConfig, HasSubstr("model.initial_weights.first_convolution: the file's conv.weight")));
+  rules = Colours(ColourChange::kSumOfRgb);
+  rules.first_convolution = "";
+  EXPECT_THAT(Convolution(1, 3, rules),
+              Fails(ExitCode::kConfig, HasSubstr("model.initial_weights.first_convolution: the model has no convolution")));
+}
+
 TEST(LoadWeightsTest, APrefixIsShownAsItWasWritten) {
   LoadWeightsRules rules;
   rules.foreign = true;

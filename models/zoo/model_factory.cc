@@ -2,6 +2,7 @@
 
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
+#include "models/initialisation/initialise.h"
 #include "models/layered_classifier.h"
 
 namespace mica {
@@ -10,6 +11,7 @@ absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const InferredModel
   std::shared_ptr<Classifier> classifier;
   MICA_RETURN_IF_ERROR(
       GuardTorch("making the model", [&] { classifier = std::make_shared<LayeredClassifier>(model.config.layer(), model.layers); }));
+  MICA_RETURN_IF_ERROR(Initialise(model.initialisation, model.layers, classifier.get()));
   return classifier;
 }
 

@@ -13,8 +13,8 @@
 
 namespace mica {
 
-// A freshly initialised model on the CPU, in training mode. It draws from torch's generator, which
-// the caller seeds.
+// A new model on the CPU, in training mode, whose weights its layers drew and then its
+// initialisation. They draw from torch's generator, which the caller seeds.
 absl::StatusOr<std::shared_ptr<Classifier>> CreateClassifier(const InferredModel& model);
 
 }  // namespace mica

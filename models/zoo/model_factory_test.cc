@@ -86,6 +86,21 @@ TEST(ModelFactoryTest, LayersDrawTheirWeightsInOrder) {
   EXPECT_TRUE(model->named_parameters()["block_1.2.weight"].equal(second->weight));
 }
 
+// What no rule covers stays as its layer drew it.
+TEST(ModelFactoryTest, InitialisationFollowsTheLayersOwnDraws) {
+  at::manual_seed(7);
+  const auto plain = Make(ParseTextOrDie<ModelConfig>("tiny_vgg {}"));
+  at::manual_seed(7);
+  const auto changed =
+      Make(ParseTextOrDie<ModelConfig>("tiny_vgg {} initialisation { rule { pattern: 'block_2' constant { value: 2 } } }"));
+
+  for (const auto& parameter : changed->named_parameters()) {
+    const bool is_covered = parameter.key() == "block_2.0.weight" || parameter.key() == "block_2.2.weight";
+    EXPECT_EQ(parameter.value().equal(plain->named_parameters()[parameter.key()]), !is_covered) << parameter.key();
+    if (is_covered) EXPECT_TRUE(parameter.value().eq(2).all().item<bool>());
+  }
+}
+
 TEST(ModelFactoryTest, CountsAreThoseInferred) {
   for (const std::string text : {"linear { hidden_units: 3 }", "linear_relu {}", "tiny_vgg { hidden_channels: 4 }"}) {
     const auto config = ParseTextOrDie<ModelConfig>(text);

@@ -9,6 +9,7 @@
 #include "base/config/required_oneof.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "models/initialisation/initialisation_plan.h"
 #include "models/zoo/alexnet.h"
 #include "models/zoo/convnext.h"
 #include "models/zoo/densenet.h"
@@ -195,6 +196,7 @@ absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerS
                : ZooError(absl::StrCat("model.", ChosenArm(config, "kind")), model.config.layer(), input, num_classes, layers.status());
   }
   MICA_ASSIGN_OR_RETURN(model.layers, std::move(layers));
+  MICA_RETURN_IF_ERROR(CheckInitialisation(config.initialisation(), "model.initialisation", model.layers));
   return model;
 }
 

@@ -26,8 +26,8 @@ struct InferredModel {
 };
 
 // The layers of AsLayers for images of this shape. `config` is valid (ValidateModelConfig).
-// Config errors (exit code 2) as of InferLayers; a model of the zoo that needs larger images says
-// which.
+// Config errors (exit code 2) as of InferLayers and CheckInitialisation; a model of the zoo that
+// needs larger images says which.
 absl::StatusOr<InferredModel> InferModel(const ModelConfig& config, const LayerShape& input, int num_classes);
 
 }  // namespace mica

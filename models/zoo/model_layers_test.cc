@@ -5,6 +5,7 @@
 
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
+#include "models/initialisation/initialisation_plan.h"
 
 namespace mica {
 namespace {
@@ -71,6 +72,28 @@ TEST(ModelLayersTest, TheNetworksInitialisationIsPassedOn) {
   ASSERT_THAT(model, IsOk());
   EXPECT_EQ(model->initialisation.ShortDebugString(), "rule { layer_kind: CONV2D kaiming_normal { fan: FAN_OUT } }");
   EXPECT_FALSE(AsLayers(ParseTextOrDie<ModelConfig>("linear {}"))->has_initialisation());
+}
+
+// So what AsLayers gives is an experiment that works.
+TEST(ModelLayersTest, EveryNetworksInitialisationFitsIt) {
+  const auto* kind = ModelConfig::descriptor()->FindOneofByName("kind");
+  for (int i = 0; i < kind->field_count(); ++i) {
+    const std::string& name = kind->field(i)->name();
+    if (name == "sequential") continue;
+    const auto model = Infer(name + " {}", {/*channels=*/3, 224, 224});
+    if (!model.ok()) {
+      EXPECT_THAT(model, Fails(ExitCode::kConfig, HasSubstr("pixels"))) << name;  // made for another size
+      continue;
+    }
+    EXPECT_THAT(CheckInitialisation(model->initialisation, "model.initialisation", model->layers), IsOk()) << name;
+  }
+}
+
+TEST(ModelLayersTest, AUsersRuleThatDoesNotFitIsNamedByItsPlaceInTheExperiment) {
+  const auto model = Infer("resnet18 {} initialisation { rule { pattern: 'classifier' normal { std: 0.01 } } }", {3, 64, 64});
+  EXPECT_THAT(model,
+              Fails(ExitCode::kConfig, Eq("model.initialisation.rule[0].pattern[0] covers no tensor: none is called \"classifier\"")));
+  EXPECT_THAT(FieldsOf(model.status()), testing::ElementsAre("model.initialisation.rule[0].pattern[0]"));
 }
 
 TEST(ModelLayersTest, AZooModelNamesTheSizeItNeeds) {

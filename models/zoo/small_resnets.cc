@@ -51,7 +51,7 @@ void WriteWideResidual(const WidePlace& place, LayerWriter block) {
   branch.Named("conv1").Convolution({place.channels, 3, place.stride});
   branch.Named("bn2").BatchNorm();
   branch.Named("relu2").Relu();
-  branch.Named("dropout").Dropout(place.dropout);
+  if (place.dropout > 0) branch.Named("dropout").Dropout(place.dropout);
   branch.Named("conv2").Convolution({place.channels});
   if (place.with_shortcut) residual.shortcut.Named("convShortcut").Convolution({place.channels, 1, place.stride});
 }

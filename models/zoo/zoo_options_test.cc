@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "absl/strings/str_cat.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
 #include "models/zoo/model_layers.h"
@@ -42,6 +43,48 @@ TEST(ZooOptionsTest, DropoutIsThatOfTheConfig) {
   }
   EXPECT_THAT(Probabilities("dropout", "efficientnet_b2 {}"), ElementsAre(0.3));
   EXPECT_THAT(Probabilities("dropout", "efficientnet_b2 { dropout: 0 }"), ElementsAre(0));
+}
+
+TEST(ZooOptionsTest, DropoutOfOlderNetworks) {
+  for (const std::string arm : {"alexnet", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"}) {
+    EXPECT_THAT(Probabilities("dropout", arm + " {}"), ElementsAre(0.5, 0.5)) << arm;
+    EXPECT_THAT(Probabilities("dropout", arm + " { dropout: 0.25 }"), ElementsAre(0.25, 0.25)) << arm;
+  }
+  EXPECT_THAT(Probabilities("dropout", "squeezenet1_1 {}"), ElementsAre(0.5));
+  EXPECT_THAT(Probabilities("dropout", "squeezenet1_1 { dropout: 0.25 }"), ElementsAre(0.25));
+  EXPECT_THAT(Probabilities("dropout", "densenet121 {}"), IsEmpty());
+  const std::vector<double> densenet = Probabilities("dropout", "densenet121 { dropout: 0.25 }");
+  EXPECT_THAT(densenet, SizeIs(6 + 12 + 24 + 16));
+  EXPECT_THAT(densenet, Each(0.25));
+  for (const std::string arm : {"wide_resnet_28_2", "wide_resnet_28_10"}) {
+    EXPECT_THAT(Probabilities("dropout", arm + " {}"), IsEmpty()) << arm;
+    const std::vector<double> dropouts = Probabilities("dropout", arm + " { dropout: 0.25 }");
+    EXPECT_THAT(dropouts, SizeIs(12)) << arm;
+    EXPECT_THAT(dropouts, Each(0.25)) << arm;
+  }
+}
+
+int64_t Parameters(const std::string& model, const LayerShape& input) {
+  const auto inferred = InferModel(ParseTextOrDie<ModelConfig>(model), input, /*num_classes=*/11);
+  EXPECT_THAT(inferred, IsOk()) << model;
+  return inferred.ok() ? TotalOf(inferred->layers).parameters : 0;
+}
+
+TEST(ZooOptionsTest, FoodCnnMayAverageToFourPixels) {
+  EXPECT_EQ(Parameters("food_cnn {}", {3, 128, 128}), 12833803);
+  EXPECT_EQ(Parameters("food_cnn { adaptive_pool: true }", {3, 128, 128}), 12833803);
+  EXPECT_EQ(Parameters("food_cnn { adaptive_pool: true }", {3, 32, 250}), 12833803);
+  EXPECT_GT(Parameters("food_cnn {}", {3, 160, 160}), 12833803);
+}
+
+TEST(ZooOptionsTest, ResNet9HasTheChannelsOfTheConfig) {
+  const auto convolution = [](int64_t in, int64_t out) { return in * out * 9 + 2 * out; };  // with its norm
+  for (const int64_t channels : {1, 64, 512}) {
+    const int64_t c = channels;
+    EXPECT_EQ(Parameters(absl::StrCat("resnet9 { channels: ", channels, " }"), {1, 8, 9}),
+              convolution(1, c) + convolution(c, 2 * c) + 2 * convolution(2 * c, 2 * c) + convolution(2 * c, 4 * c) +
+                  convolution(4 * c, 8 * c) + 2 * convolution(8 * c, 8 * c) + 8 * c * 11 + 11);
+  }
 }
 
 TEST(ZooOptionsTest, TransformersDropAfterEmbeddingAttentionAndMlps) {

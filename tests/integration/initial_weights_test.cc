@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -77,6 +78,42 @@ TEST(InitialWeightsTest, EvaluateDoesNotNeedTheFile) {
   const MicaResult result = RunMica({{"evaluate", "runs/tiny/b"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_EQ(ReadTestFile(tiny.RunPath("b", "evaluations/test/predictions.csv")), ReadTestFile(tiny.RunPath("b", "predictions.csv")));
+}
+
+// Three equal channels give what the grey one gave.
+TEST(InitialWeightsTest, AGreyFileFillsAModelForColoursIfTheExperimentSaysHow) {
+  const TinyExperiment tiny("initial_weights_colours");
+  ASSERT_EQ(Train(tiny, "a", "model { tiny_vgg {} }").exit_code, 0);
+  const auto in_colours = [](const std::string& more) {
+    return absl::StrCat(
+        "decode { colour: RGB } optimizer { sgd { learning_rate: 1e-12 } } model { tiny_vgg {} initial_weights { weights_file: '", kWeights,
+        "' ", more, " } }");
+  };
+
+  const MicaResult refused = Train(tiny, "b", in_colours(""));
+  const MicaResult result = Train(tiny, "c", in_colours("first_convolution: REPEAT_GREY"));
+
+  EXPECT_EQ(refused.exit_code, 4) << refused;
+  EXPECT_THAT(refused.err, HasSubstr("write model.initial_weights.first_convolution: REPEAT_GREY"));
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_NEAR(ReadTestCsv(tiny.RunPath("c", "summary.csv")).Number("test_loss"),
+              ReadTestCsv(tiny.RunPath("a", "summary.csv")).Number("test_loss"), 1e-5);
+  EXPECT_THAT(ReadTestFile(tiny.RunPath("c", "log.txt")), HasSubstr("first_convolution=converted"));
+}
+
+TEST(InitialWeightsTest, InitialisationDecidesHowARunBegins) {
+  const TinyExperiment tiny("initialisation");
+  const std::string still = "optimizer { sgd { learning_rate: 1e-12 } } model { linear {} initialisation { rule { ";
+
+  const MicaResult result = Train(tiny, "zero", still + "pattern: '*.2' tensor: ALL constant { value: 0 } } } }");
+  const MicaResult refused = Train(tiny, "refused", still + "pattern: 'layer_stck.2' constant { value: 0 } } } }");
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_NEAR(ReadTestCsv(tiny.RunPath("zero", "summary.csv")).Number("test_loss"), std::log(3.0), 1e-5) << "equal logits of 3 classes";
+  EXPECT_EQ(refused.exit_code, 2) << refused;
+  EXPECT_THAT(refused.err,
+              HasSubstr("model.initialisation.rule[0].pattern[0] covers no tensor: none is called \"layer_stck.2\"; did you mean "
+                        "\"layer_stack.2\"?"));
 }
 
 }  // namespace

@@ -16,4 +16,18 @@ double BaseLearningRate(const OptimizerConfig& config) {
   return 0;
 }
 
+double BaseWeightDecay(const OptimizerConfig& config) {
+  switch (config.kind_case()) {
+    case OptimizerConfig::kSgd:
+      return config.sgd().weight_decay();
+    case OptimizerConfig::kAdam:
+      return config.adam().weight_decay();
+    case OptimizerConfig::kAdamw:
+      return config.adamw().weight_decay();
+    case OptimizerConfig::KIND_NOT_SET:
+      break;
+  }
+  return 0;
+}
+
 }  // namespace mica

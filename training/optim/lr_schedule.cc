@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
@@ -58,10 +59,59 @@ LrSchedule Exponential(double gamma, int64_t every) {
   return LrSchedule([=](int64_t step) { return std::pow(gamma, static_cast<double>(step) / static_cast<double>(every)); });
 }
 
-LrSchedule WarmedUp(int64_t warmup_steps, const LrSchedule& schedule) {
-  return LrSchedule([=](int64_t step) {
-    if (step < warmup_steps) return static_cast<double>(step + 1) / static_cast<double>(warmup_steps);
-    return schedule.Factor(step - warmup_steps);
+LrSchedule DecayOnRise(double gamma) {
+  return LrSchedule([=](int64_t, absl::Span<const EpochLosses> losses) {
+    double factor = 1;
+    for (size_t i = 1; i < losses.size(); ++i) {
+      if (losses[i].train > losses[i - 1].train) factor *= gamma;
+    }
+    return factor;
+  });
+}
+
+double WatchedLoss(PlateauScheduleConfig::Watch watch, const EpochLosses& losses) {
+  switch (watch) {
+    case PlateauScheduleConfig::TRAIN_LOSS:
+      return losses.train;
+    case PlateauScheduleConfig::VAL_LOSS:
+    case PlateauScheduleConfig::WATCH_UNSPECIFIED:
+      break;
+  }
+  return losses.validation;
+}
+
+// torch.optim.lr_scheduler.ReduceLROnPlateau with its defaults. A loss that is NaN is no better.
+LrSchedule Plateau(const PlateauScheduleConfig& config) {
+  return LrSchedule([=](int64_t, absl::Span<const EpochLosses> losses) {
+    constexpr double kThreshold = 1e-4;
+    double factor = 1, lowest = std::numeric_limits<double>::infinity();
+    int epochs_without = 0;
+    for (const EpochLosses& epoch : losses) {
+      const double loss = WatchedLoss(config.watch(), epoch);
+      const bool is_better = loss < lowest * (1 - kThreshold);
+      if (is_better) lowest = loss;
+      epochs_without = is_better ? 0 : epochs_without + 1;
+      if (epochs_without <= config.patience_epochs()) continue;
+      factor = std::max(factor * config.gamma(), config.floor_fraction());
+      epochs_without = 0;
+    }
+    return factor;
+  });
+}
+
+double WarmupFactor(int64_t step, int64_t warmup_steps) {
+  return static_cast<double>(step + 1) / static_cast<double>(warmup_steps);
+}
+
+LrSchedule WarmedUp(int64_t warmup_steps, const LrSchedule& schedule, const RunLength& run) {
+  if (!schedule.reads_losses()) {
+    return LrSchedule(
+        [=](int64_t step) { return step < warmup_steps ? WarmupFactor(step, warmup_steps) : schedule.Factor(step - warmup_steps); });
+  }
+  const auto epochs = static_cast<size_t>(warmup_steps / run.steps_per_epoch);  // that end within the warm-up
+  return LrSchedule([=](int64_t step, absl::Span<const EpochLosses> losses) {
+    if (step < warmup_steps) return WarmupFactor(step, warmup_steps);
+    return schedule.Factor(step - warmup_steps, losses.subspan(std::min(epochs, losses.size())));
   });
 }
 
@@ -91,8 +141,9 @@ absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLen
     case ScheduleConfig::kExponential:
       return Exponential(config.exponential().gamma(), Every(config.exponential(), run));
     case ScheduleConfig::kDecayOnRise:
+      return DecayOnRise(config.decay_on_rise().gamma());
     case ScheduleConfig::kPlateau:
-      return absl::UnimplementedError("a later commit");
+      return Plateau(config.plateau());
     case ScheduleConfig::KIND_NOT_SET:
       return ConfigError(absl::StrCat("schedule is required: ", ChooseOneOf(config, "kind")));
   }
@@ -104,7 +155,7 @@ absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLen
 absl::StatusOr<LrSchedule> CreateLrSchedule(const ScheduleConfig& config, const RunLength& run) {
   MICA_ASSIGN_OR_RETURN(const int64_t warmup_steps, WarmupSteps(config, run));
   MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateKind(config, run, warmup_steps));
-  return warmup_steps == 0 ? schedule : WarmedUp(warmup_steps, schedule);
+  return warmup_steps == 0 ? schedule : WarmedUp(warmup_steps, schedule, run);
 }
 
 }  // namespace mica

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -62,6 +64,70 @@ TEST_P(LrScheduleTest, FollowsTheClosedForm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, LrScheduleTest, testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
+
+// Factors at the first step of each epoch, after one loss more each time.
+std::vector<double> FactorsByEpoch(const std::string& config, const std::vector<double>& losses, bool validation = false) {
+  constexpr int64_t kStepsPerEpoch = 4;
+  const auto schedule = CreateLrSchedule(ParseTextOrDie<ScheduleConfig>(config), {/*total_steps=*/1000, kStepsPerEpoch});
+  EXPECT_THAT(schedule, IsOk());
+  EXPECT_TRUE(schedule->reads_losses());
+  std::vector<EpochLosses> so_far;
+  std::vector<double> factors;
+  for (size_t epoch = 0; epoch <= losses.size(); ++epoch) {
+    factors.push_back(schedule->Factor(static_cast<int64_t>(epoch) * kStepsPerEpoch, so_far));
+    if (epoch == losses.size()) break;
+    so_far.push_back({validation ? 1 : losses[epoch], validation ? losses[epoch] : 1});
+  }
+  return factors;
+}
+
+MATCHER_P(IsNearEach, expected, "") {
+  if (arg.size() != expected.size()) return false;
+  for (size_t i = 0; i < arg.size(); ++i) {
+    if (!(std::abs(arg[i] - expected[i]) < 1e-12)) return false;
+  }
+  return true;
+}
+
+using Factors = std::vector<double>;
+
+TEST(LossScheduleTest, DecaysAfterEachEpochWhoseLossRose) {
+  EXPECT_THAT(FactorsByEpoch("decay_on_rise {}", {.70, .71, .69, .69, .72}), IsNearEach(Factors{1, 1, .95, .95, .95, .9025}));
+  EXPECT_THAT(FactorsByEpoch("decay_on_rise { gamma: 0.5 }", {1, 2, 3, 3}), IsNearEach(Factors{1, 1, .5, .25, .25}));
+}
+
+// The factors after each loss of torch.optim.lr_scheduler.ReduceLROnPlateau(factor=.1, patience=2,
+// min_lr=.005 of a base rate of 1), torch 2.11.
+TEST(LossScheduleTest, DropsOnAPlateauAsPyTorch) {
+  const std::vector<double> losses = {1, .9, .90001, .89995, .95, .9, .8, .8, .8, .8, .8, .8, .8, .8, .8};
+  const Factors expected = {1, 1, 1, 1, 1, .1, .1, .1, .1, .1, .01, .01, .01, .005, .005, .005};
+  const std::string plateau = "plateau { patience_epochs: 2 floor_fraction: 0.005 ";
+  EXPECT_THAT(FactorsByEpoch(plateau + "}", losses, /*validation=*/true), IsNearEach(expected));
+  EXPECT_THAT(FactorsByEpoch(plateau + "watch: TRAIN_LOSS }", losses), IsNearEach(expected));
+}
+
+TEST(LossScheduleTest, ReducesAfterTheEleventhBadEpochByDefault) {
+  const Factors factors = FactorsByEpoch("plateau {}", Factors(13, 1.0), /*validation=*/true);
+  EXPECT_EQ(factors[11], 1) << "ten epochs without a new lowest";
+  EXPECT_NEAR(factors[12], .1, 1e-12);
+  EXPECT_THAT(FactorsByEpoch("plateau { patience_epochs: 0 }", {1, 1, 1}, true), IsNearEach(Factors{1, 1, .1, .01}));
+}
+
+TEST(LossScheduleTest, ALossThatIsNoNumberIsNoBetter) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THAT(FactorsByEpoch("plateau { patience_epochs: 1 }", {nan, nan, 1, nan, nan}, true), IsNearEach(Factors{1, 1, .1, .1, .1, .01}));
+}
+
+// Five steps are more than one epoch of four: the loss of the first epoch does not count.
+TEST(LossScheduleTest, TheWarmUpsLossesDoNotCount) {
+  EXPECT_THAT(FactorsByEpoch("decay_on_rise { gamma: 0.5 } warmup { steps: 5 }", {1, 2, 3, 2}), IsNearEach(Factors{.2, 1, 1, .5, .5}));
+}
+
+TEST(LossScheduleTest, OtherSchedulesReadNoLosses) {
+  const auto schedule = CreateLrSchedule(ParseTextOrDie<ScheduleConfig>("cosine {} warmup { steps: 2 }"), {8, 4});
+  ASSERT_THAT(schedule, IsOk());
+  EXPECT_FALSE(schedule->reads_losses());
+}
 
 TEST(WarmupTest, NamesTheFieldWhenWarmupExceedsTheRun) {
   EXPECT_THAT(CreateLrSchedule(ParseTextOrDie<ScheduleConfig>("cosine {} warmup { steps: 500 }"), {200, 100}),

@@ -113,5 +113,60 @@ TEST(OptimizerValidationTest, WarnsOfStepsThatAreLostInThirtyTwoBits) {
   kTable.ExpectValid("sgd { learning_rate: 1e-12 }");
 }
 
+TEST(OptimizerValidationTest, AcceptsGroups) {
+  const std::string sgd = "sgd { learning_rate: 0.1 weight_decay: 1e-4 } ";
+  kTable.ExpectValid(sgd + "group { name: 'all' rest: true }");
+  kTable.ExpectValid(sgd + "group { name: 'head-2.x_Y' pattern: ['fc', '*.bias'] learning_rate_factor: 10 weight_decay: 0 }");
+  kTable.ExpectValid(sgd + "group { name: 'a' pattern: 'fc' } group { name: 'b' rest: true freeze {} }");
+  kTable.ExpectValid(sgd + "group { name: 'a' pattern: 'fc' } group { name: 'b' rest: true freeze { epochs: 1 batch_norms: UPDATED } }");
+  kTable.ExpectValid(sgd + "group { name: 'a' pattern: 'fc' } group { name: 'b' rest: true learning_rate_factor: 2 freeze { epochs: 1 } }");
+  kTable.ExpectValid(sgd + "layer_decay: 0.75 decay_norms_and_biases: false");
+}
+
+TEST(OptimizerValidationTest, NamesTheFieldOfABadGroup) {
+  const std::string sgd = "sgd { learning_rate: 0.1 } ", rest = " group { name: 'rest' rest: true } ";
+  const auto group = [&](const std::string& fields) { return sgd + "group { " + fields + " } "; };
+  const auto frozen = [&](const std::string& freeze) { return group("name: 'a' pattern: 'fc' freeze { " + freeze + " }") + rest; };
+  kTable.ExpectErrors(
+      {{group("pattern: 'fc'"), "optimizer.group[0].name is required: it names the group in reports"},
+       {group("name: 'a b' pattern: 'fc'"), "optimizer.group[0].name must have letters, digits, \"_\", \"-\" and \".\" alone"},
+       {group("name: 'a\\n' pattern: 'fc'"), "optimizer.group[0].name must have letters"},
+       {group("name: '" + std::string(65, 'a') + "' pattern: 'fc'"), "optimizer.group[0].name must have letters"},
+       {group("name: 'rest' pattern: 'fc'") + rest, "optimizer.group[1].name is \"rest\", as another group's; names must differ"},
+       {group("name: 'a'"), "optimizer.group[0].pattern is required: names of parameters"},
+       {group("name: 'a' pattern: ['fc', '']"), "optimizer.group[0].pattern[1] is empty"},
+       {group("name: 'a' pattern: 'fc' rest: true"), "optimizer.group[0].rest takes all that no other group has"},
+       {group("name: 'a' rest: true") + rest, "optimizer.group[1].rest is true for another group too"},
+       {group("name: 'a' pattern: 'fc' learning_rate_factor: 0"), "optimizer.group[0].learning_rate_factor must be finite and > 0"},
+       {group("name: 'a' pattern: 'fc' learning_rate_factor: nan"), "optimizer.group[0].learning_rate_factor must be finite and > 0"},
+       {group("name: 'a' pattern: 'fc' learning_rate_factor: -1"), "optimizer.group[0].learning_rate_factor must be finite and > 0"},
+       {group("name: 'a' pattern: 'fc' learning_rate_factor: 1e-60"), "optimizer.group[0].learning_rate_factor must be at least"},
+       {"sgd { learning_rate: 1e20 } group { name: 'a' rest: true learning_rate_factor: 1e30 }",
+        "optimizer.group[0].learning_rate_factor times learning_rate is 1e+50, and a rate must be at most 3.4028235e+38"},
+       {group("name: 'a' pattern: 'fc' weight_decay: -1"), "optimizer.group[0].weight_decay must be finite and >= 0"},
+       {group("name: 'a' pattern: 'fc' weight_decay: inf"), "optimizer.group[0].weight_decay must be finite and >= 0"},
+       {frozen("epochs: 0"), "optimizer.group[0].freeze.epochs must be at least 1 (got 0)"},
+       {frozen("epochs: -3"), "optimizer.group[0].freeze.epochs must be at least 1 (got -3)"},
+       {frozen("batch_norms: BATCH_NORMS_UNSPECIFIED"), "optimizer.group[0].freeze.batch_norms must be one of FIXED, UPDATED"},
+       {group("name: 'a' pattern: 'fc' freeze { epochs: 3 }") + "group { name: 'b' rest: true freeze {} }",
+        "optimizer.group is frozen, each of them"},
+       {sgd + "layer_decay: 0", "optimizer.layer_decay must be in (0, 1] (got 0)"},
+       {sgd + "layer_decay: 1.1", "optimizer.layer_decay must be in (0, 1] (got 1.1)"},
+       {sgd + "layer_decay: nan", "optimizer.layer_decay must be in (0, 1] (got "},
+       {sgd + "layer_decay: 1e-60", "optimizer.layer_decay must be at least 1.1754944e-38"}});
+}
+
+TEST(OptimizerValidationTest, WarnsOfSettingsOfGroupsWithoutEffect) {
+  const std::string sgd = "sgd { learning_rate: 0.1 } ", rest = " group { name: 'rest' rest: true } ";
+  kTable.ExpectWarnings(
+      {{sgd + "group { name: 'a' pattern: 'fc' learning_rate_factor: 2 freeze {} }" + rest,
+        "optimizer.group[0].learning_rate_factor has no effect: the group never trains"},
+       {sgd + "group { name: 'a' pattern: 'fc' weight_decay: 0 freeze {} }" + rest,
+        "optimizer.group[0].weight_decay has no effect: the group never trains"},
+       {sgd + "group { name: 'a' pattern: 'fc' learning_rate_factor: 1e-12 }" + rest, "optimizer.group[0].learning_rate_factor is 1e-13"},
+       {"adamw { learning_rate: 1e-3 } group { name: 'a' rest: true weight_decay: 1e-5 }", "optimizer.group[0].weight_decay has no effect"},
+       {sgd + "decay_norms_and_biases: false", "optimizer.decay_norms_and_biases has no effect: weight_decay is 0"}});
+}
+
 }  // namespace
 }  // namespace mica

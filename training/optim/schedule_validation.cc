@@ -70,6 +70,23 @@ void ValidateExponential(const ExponentialScheduleConfig& config, const std::str
   ValidateGamma(config.gamma(), gamma, problems);
 }
 
+// Of a schedule that reads losses.
+void RequireDecay(double gamma, const std::string& path, ConfigProblems* problems) {
+  if (!(gamma > 0 && gamma < 1)) return problems->Require(false, path, "must be in (0, 1)", gamma);
+  RequirePositiveF32(gamma, path, problems);
+}
+
+void ValidatePlateau(const PlateauScheduleConfig& config, const std::string& path, ConfigProblems* problems) {
+  const std::string floor = JoinPath(path, "floor_fraction");
+  RequireDecay(config.gamma(), JoinPath(path, "gamma"), problems);
+  problems->Require(config.patience_epochs() >= 0, JoinPath(path, "patience_epochs"), "must be 0 or more", config.patience_epochs());
+  RequireFraction(config.floor_fraction(), floor, problems);
+  if (config.floor_fraction() == 1) problems->Warning(floor, "is 1, so the learning rate never changes; constant {} says so");
+  if (config.watch() == PlateauScheduleConfig::WATCH_UNSPECIFIED) {
+    problems->Error(JoinPath(path, "watch"), "must be one of TRAIN_LOSS, VAL_LOSS");
+  }
+}
+
 void ValidateKind(const ScheduleConfig& config, absl::string_view path, ConfigProblems* problems) {
   switch (config.kind_case()) {
     case ScheduleConfig::kConstant:
@@ -83,8 +100,9 @@ void ValidateKind(const ScheduleConfig& config, absl::string_view path, ConfigPr
     case ScheduleConfig::kExponential:
       return ValidateExponential(config.exponential(), JoinPath(path, "exponential"), problems);
     case ScheduleConfig::kDecayOnRise:
+      return RequireDecay(config.decay_on_rise().gamma(), JoinPath(path, "decay_on_rise.gamma"), problems);
     case ScheduleConfig::kPlateau:
-      return;
+      return ValidatePlateau(config.plateau(), JoinPath(path, "plateau"), problems);
     case ScheduleConfig::KIND_NOT_SET:
       return RequireOneof(config, "kind", path, problems);
   }

@@ -18,6 +18,10 @@ TEST(ScheduleValidationTest, AcceptsTheDefaultsAndTheEdges) {
   kTable.ExpectValid("linear {}");
   kTable.ExpectValid("linear { start_fraction: 0 end_fraction: 1 length_steps: 1 }");
   kTable.ExpectValid("exponential { every_steps: 1 gamma: 0.5 }");
+  kTable.ExpectValid("decay_on_rise {}");
+  kTable.ExpectValid("decay_on_rise { gamma: 0.5 } warmup { epochs: 1 }");
+  kTable.ExpectValid("plateau {}");
+  kTable.ExpectValid("plateau { patience_epochs: 0 floor_fraction: 0.5 watch: TRAIN_LOSS }");
   kTable.ExpectValid("constant {} warmup { steps: 1 }");
   kTable.ExpectValid("cosine {} warmup { epochs: 0.1 }");
 }
@@ -82,6 +86,20 @@ TEST(ScheduleValidationTest, WarnsOfWhatIsProbablyNotMeant) {
                          {"cosine { floor_fraction: 1 }", "schedule.cosine.floor_fraction is 1"},
                          {"linear { end_fraction: 1 }", "schedule.linear.end_fraction equals start_fraction"},
                          {"linear { start_fraction: 0 }", "schedule.linear.end_fraction is 0 and so is start_fraction"}});
+}
+
+TEST(ScheduleValidationTest, NamesTheFieldOfAScheduleThatReadsLosses) {
+  kTable.ExpectErrors({{"decay_on_rise { gamma: 0 }", "schedule.decay_on_rise.gamma must be in (0, 1) (got 0)"},
+                       {"decay_on_rise { gamma: 1 }", "schedule.decay_on_rise.gamma must be in (0, 1) (got 1)"},
+                       {"decay_on_rise { gamma: nan }", "schedule.decay_on_rise.gamma must be in (0, 1) (got "},
+                       {"decay_on_rise { gamma: 1e-60 }", "schedule.decay_on_rise.gamma must be at least"},
+                       {"plateau { gamma: -0.1 }", "schedule.plateau.gamma must be in (0, 1) (got -0.1)"},
+                       {"plateau { gamma: inf }", "schedule.plateau.gamma must be in (0, 1) (got inf)"},
+                       {"plateau { patience_epochs: -1 }", "schedule.plateau.patience_epochs must be 0 or more (got -1)"},
+                       {"plateau { floor_fraction: 1.5 }", "schedule.plateau.floor_fraction must be in [0, 1] (got 1.5)"},
+                       {"plateau { floor_fraction: nan }", "schedule.plateau.floor_fraction must be in [0, 1] (got "},
+                       {"plateau { watch: WATCH_UNSPECIFIED }", "schedule.plateau.watch must be one of TRAIN_LOSS, VAL_LOSS"}});
+  kTable.ExpectWarnings({{"plateau { floor_fraction: 1 }", "schedule.plateau.floor_fraction is 1, so the learning rate never changes"}});
 }
 
 }  // namespace
