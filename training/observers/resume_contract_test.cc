@@ -91,7 +91,7 @@ struct Process {
     batches.RotateByEpoch();
     options.epochs = 4;
     options.seed = 3;
-    options.base_learning_rate = schedule_config.empty() ? 0.1 : 3;  // so high that losses rise
+    options.base_learning_rate = schedule_config.empty() ? 0.1 : 30;  // so high that losses rise
     options.clip_gradient_norm = 0.1;
   }
 
