@@ -1,6 +1,6 @@
 // Weights from a file of the user's, put into a model before it is trained.
 //   MICA_ASSIGN_OR_RETURN(const InitialWeights weights,
-//                         LoadInitialWeights(experiment.model().initial_weights(), inferred, *model));
+//                         LoadInitialWeights(config.initial_weights(), inferred, *model));
 #ifndef MICA_EXPERIMENTS_RUNNER_INITIAL_WEIGHTS_H_
 #define MICA_EXPERIMENTS_RUNNER_INITIAL_WEIGHTS_H_
 
