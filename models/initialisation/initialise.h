@@ -14,8 +14,8 @@
 
 namespace mica {
 
-// Changes in place what PlanInitialisation gives a rule or a zero gamma, in that order, and no other
-// tensor. Draws from torch's generator, and nothing from it where no rule draws. Each kind of rule
+// Changes in place what PlanInitialisation gives a rule or a zero gamma, in that order, and no
+// other tensor. Draws from torch's generator, and nothing from it where no rule draws. Each kind
 // draws what PyTorch's function in nn.init does under the same seed, but that no value of a
 // truncated normal lies beyond 5.5 standard deviations (in PyTorch one in 2^24 is a bound, however
 // far). `config` fits the model (CheckInitialisation), and `layers` are the model's.

@@ -140,8 +140,8 @@ TEST(InitialiseTest, EachKindHasTheMomentsOfItsFormula) {
   }
 }
 
-// PyTorch's function gives one value in 2^24 as the bound itself, -2: a hundred standard deviations.
-// This seed draws the number behind it.
+// PyTorch's function gives one value in 2^24 as the bound itself, -2: a hundred standard
+// deviations. This seed draws the number behind it.
 TEST(InitialiseTest, DistantBoundsOfATruncatedNormalAreNotDrawn) {
   constexpr uint64_t kSeed = 146;
   at::manual_seed(kSeed);
