@@ -182,48 +182,6 @@ TEST(LayeredClassifierTest, InferenceGivesTheBitsOfTraining) {
   }
 }
 
-TEST(LayeredClassifierTest, FixedBatchNormsKeepTheirStatistics) {
-  const auto model = Make(
-                         R"pb(layer {
-                                name: "a"
-                                batch_norm {}
-                              }
-                              layer {
-                                name: "b"
-                                block {
-                                  layer {
-                                    name: "c"
-                                    batch_norm {}
-                                  }
-                                }
-                              }
-                              layer {
-                                name: "pool"
-                                global_average_pool {}
-                              }
-                              layer {
-                                name: "end"
-                                linear {}
-                              })pb",
-                         {2, 4, 4}, 3)
-                         .model;
-  const auto counts = [&] {
-    model->forward(at::rand({4, 2, 4, 4}));
-    const auto buffers = model->named_buffers();
-    return std::make_pair(buffers["a.num_batches_tracked"].item<int64_t>(), buffers["b.c.num_batches_tracked"].item<int64_t>());
-  };
-  EXPECT_EQ(counts(), std::make_pair(int64_t{1}, int64_t{1}));
-  model->FixBatchNorms({"a", "b.c"});
-  model->train();
-  const at::Tensor mean = model->named_buffers()["a.running_mean"].clone();
-  EXPECT_EQ(counts(), std::make_pair(int64_t{1}, int64_t{1}));
-  EXPECT_TRUE(model->named_buffers()["a.running_mean"].equal(mean));
-  model->FixBatchNorms({"b.c"});  // and no others
-  EXPECT_EQ(counts(), std::make_pair(int64_t{2}, int64_t{1}));
-  EXPECT_THROW(model->FixBatchNorms({"end"}), c10::Error);
-  EXPECT_THROW(model->FixBatchNorms({"b"}), c10::Error);
-}
-
 TEST(LayeredClassifierTest, WatchersSeeTheLayersAsTheyAreWritten) {
   const auto model = Make(kSmallNetwork, {1, 8, 8}, 2).model;
   model->eval();
