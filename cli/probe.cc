@@ -160,8 +160,9 @@ Verb ProbeVerb() {
           "of their classes. Of two models, what differs. An experiment's model has the weights that training begins with.",
           {
               {"layers", FlagType::kString, "NAME,…",
-               "Names of layers as mica summary shows them, or patterns: conv1,layer1,layer4.*.conv1. A block is named as what it holds "
-               "begins: layer1.",
+               "Names of layers as mica summary shows them, or patterns: conv1,layer1,layer4.*.conv1. A block is a layer too: layer1 is "
+               "what "
+               "comes out of it.",
                "", "name all in one list"},
               {"output_dir", FlagType::kString, "FOLDER", "Writes all values into this folder, in place of an earlier probe's.", "", ""},
               {"format", FlagType::kString, "FORMAT", "Of the values: npy, or csv.", "npy", ""},

@@ -41,7 +41,8 @@ at::Tensor FoldedConvolution::Forward(const at::Tensor& input, const at::Tensor&
   const bool is_packed = weights->is_packed && OneDnnTakes(input);
   TORCH_CHECK(is_packed || !weights->is_packed, "weights packed for the CPU got ", input.toString());
   const at::Tensor images = is_packed ? input.contiguous(at::MemoryFormat::ChannelsLast) : input;
-  if (is_packed && residual.defined() && activation_.is_none()) {
+  // At 1x1 pixels a layout cannot be told from the strides, and oneDNN refuses the sum.
+  if (is_packed && residual.defined() && residual.size(2) * residual.size(3) > 1 && activation_.is_none()) {
     const at::Tensor other = residual.contiguous(at::MemoryFormat::ChannelsLast);
     return OneDnnConvolutionAdding(images, weights->weight, weights->bias, convolution_->config, other, relu_after_sum);
   }

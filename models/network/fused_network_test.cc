@@ -75,6 +75,7 @@ std::vector<std::string> Networks() {
       Layer("c", "conv2d { out_channels: 18 groups: 3 }") + Layer("r", "relu {}") + Layer("n", "batch_norm {}"),
       kStem + Layer("x", "residual { " + residual + " }") + Layer("o", "relu {}"),
       kStem + Layer("x", "residual { " + residual + " }") + Layer("o", "silu {}"),
+      kStem + Layer("one", "max_pool { kernel_size_px: 8 }") + Layer("x", "residual { " + residual + " }") + Layer("o", "relu {}"),
       kStem +
           Layer("x", "residual { " + residual + " shortcut { name: 'downsample' block { layer { " + kConvolution +
                          " } layer { batch_norm {} } } } }") +
