@@ -31,4 +31,11 @@ std::string FormatFixed(double value, int digits) {
   return std::string(buffer, end);
 }
 
+std::string FormatDigits(double value, int digits) {
+  if (std::isnan(value)) return "nan";
+  char buffer[64];
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::general, digits);
+  return std::string(buffer, end);
+}
+
 }  // namespace mica

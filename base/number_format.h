@@ -15,6 +15,10 @@ std::string FormatNumber(float value);
 // "0.88".
 std::string FormatFixed(double value, int digits);
 
+// At most `digits` (1 to 17) that count, for tables of numbers of any size: FormatDigits(0.0123456,
+// 3) == "0.0123", FormatDigits(123456, 3) == "1.23e+05".
+std::string FormatDigits(double value, int digits);
+
 }  // namespace mica
 
 #endif  // MICA_BASE_NUMBER_FORMAT_H_

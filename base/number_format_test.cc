@@ -138,11 +138,23 @@ TEST(FormatFixedTest, TheLargestNumberFits) {
   EXPECT_EQ(std::strtod(text.c_str(), nullptr), -std::numeric_limits<double>::max());
 }
 
+TEST(FormatDigitsTest, KeepsTheDigitsThatCount) {
+  EXPECT_EQ(FormatDigits(0.0123456, 3), "0.0123");
+  EXPECT_EQ(FormatDigits(-123.456, 4), "-123.5");
+  EXPECT_EQ(FormatDigits(123456, 3), "1.23e+05");
+  EXPECT_EQ(FormatDigits(9.9999, 3), "10");
+  EXPECT_EQ(FormatDigits(0, 4), "0");
+  EXPECT_EQ(FormatDigits(0.1, 17), "0.10000000000000001");
+  EXPECT_EQ(FormatDigits(-std::nan(""), 2), "nan");
+  EXPECT_EQ(FormatDigits(-std::numeric_limits<double>::infinity(), 2), "-inf");
+}
+
 TEST(NumberFormatTest, NoLocaleChangesTheText) {
   const CommaLocale locale;
   EXPECT_EQ(FormatNumber(1234.5), "1234.5");
   EXPECT_EQ(FormatNumber(1234.5f), "1234.5");
   EXPECT_EQ(FormatFixed(1234.5, 2), "1234.50");
+  EXPECT_EQ(FormatDigits(1234.5, 6), "1234.5");
   if (!locale.active()) GTEST_SKIP() << "this machine has no C locale with a decimal comma";
   char printed[16];
   std::snprintf(printed, sizeof(printed), "%.1f", 1.5);

@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/config/textproto.h"
 #include "base/error.h"
 #include "base/files/path.h"
@@ -34,8 +35,8 @@ absl::Status Check(const std::string& source, const VerbArguments& arguments) {
     if (names_it) return description.status();
     return WithMessage(description.status(), absl::StrCat(source, ": ", description.status().message()));
   }
-  return PrintToStdout(absl::StrCat("# ", source, ": valid. ", *description, "\n", PrintTextproto(loaded.experiment), "\n"),
-                       "the resolved experiment");
+  const std::string comment = absl::StrReplaceAll(absl::StrCat(source, ": valid. ", *description), {{"\n", "\n# "}});
+  return PrintToStdout(absl::StrCat("# ", comment, "\n", PrintTextproto(loaded.experiment), "\n"), "the resolved experiment");
 }
 
 absl::StatusOr<ExitCode> RunCheck(const VerbArguments& arguments) {

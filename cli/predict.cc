@@ -1,6 +1,3 @@
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
 #include <optional>
@@ -14,6 +11,7 @@
 #include "base/files/file.h"
 #include "base/files/path.h"
 #include "base/status_macros.h"
+#include "cli/output_paths.h"
 #include "cli/shell_words.h"
 #include "cli/split_flag.h"
 #include "cli/standard_output.h"
@@ -43,26 +41,6 @@ struct PredictPaths {
   std::string list, csv, submission, sample;
 };
 
-absl::StatusOr<std::string> FlagPath(const VerbArguments& arguments, const std::string& flag) {
-  if (!arguments.IsGiven(flag)) return "";
-  if (arguments.GetString(flag).empty()) return FlagError(absl::StrCat("--", flag, " is empty; name a file"));
-  return ResolveWord(absl::StrCat("--", flag), arguments.GetString(flag));
-}
-
-// Before minutes are spent on what then cannot be written.
-absl::Status RequireWritable(absl::string_view flag, const std::string& path) {
-  if (path.empty()) return absl::OkStatus();
-  const std::string folder = FolderName(path);
-  struct stat stats;
-  if (stat(path.c_str(), &stats) == 0 && S_ISDIR(stats.st_mode)) {
-    return OutputError(absl::StrCat(flag, ": ", ShownPath(path), " is a folder; name a file"));
-  }
-  if (access(folder.c_str(), W_OK) == 0) return absl::OkStatus();
-  const bool exists = stat(folder.c_str(), &stats) == 0;
-  return OutputError(absl::StrCat(flag, ": ", ShownPath(path), " cannot be written: the folder ", ShownPath(folder),
-                                  exists ? " does not allow it" : " does not exist; make it first"));
-}
-
 absl::Status RequireDifferentFiles(const PredictPaths& paths) {
   if (!paths.csv.empty() && paths.csv == paths.submission) return FlagError("--csv and --submission name the same file");
   for (const std::string& output : {paths.csv, paths.submission}) {
@@ -81,14 +59,14 @@ absl::StatusOr<PredictPaths> PathsOf(const VerbArguments& arguments) {
     MICA_ASSIGN_OR_RETURN(std::string path, ResolveWord(arguments.words()[i], arguments.words()[i]));
     paths.pictures.push_back(std::move(path));
   }
-  MICA_ASSIGN_OR_RETURN(paths.list, FlagPath(arguments, "list"));
+  MICA_ASSIGN_OR_RETURN(paths.list, FilePathOfFlag(arguments, "list"));
   if (!paths.list.empty()) {
     MICA_ASSIGN_OR_RETURN(const std::vector<std::string> listed, ReadPathList(paths.list));
     paths.pictures.insert(paths.pictures.end(), listed.begin(), listed.end());
   }
-  MICA_ASSIGN_OR_RETURN(paths.csv, FlagPath(arguments, "csv"));
-  MICA_ASSIGN_OR_RETURN(paths.submission, FlagPath(arguments, "submission"));
-  MICA_ASSIGN_OR_RETURN(paths.sample, FlagPath(arguments, "sample_submission"));
+  MICA_ASSIGN_OR_RETURN(paths.csv, FilePathOfFlag(arguments, "csv"));
+  MICA_ASSIGN_OR_RETURN(paths.submission, FilePathOfFlag(arguments, "submission"));
+  MICA_ASSIGN_OR_RETURN(paths.sample, FilePathOfFlag(arguments, "sample_submission"));
   MICA_RETURN_IF_ERROR(RequireDifferentFiles(paths));
   MICA_RETURN_IF_ERROR(RequireWritable("--csv", paths.csv));
   MICA_RETURN_IF_ERROR(RequireWritable("--submission", paths.submission));

@@ -1,7 +1,5 @@
 #include "cli/trained_model_flags.h"
 
-#include <string>
-
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/status_macros.h"
@@ -11,7 +9,10 @@
 namespace mica {
 
 absl::StatusOr<TrainedModel> ModelOfFlags(const VerbArguments& arguments) {
-  const std::string& run = arguments.words()[0];
+  return ModelOfRun(arguments.words()[0], arguments);
+}
+
+absl::StatusOr<TrainedModel> ModelOfRun(const std::string& run, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string folder, ResolveWord(run, run));
   TrainedModelOptions options;
   options.checkpoint = arguments.GetString("checkpoint");

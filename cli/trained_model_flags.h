@@ -2,14 +2,20 @@
 #ifndef MICA_CLI_TRAINED_MODEL_FLAGS_H_
 #define MICA_CLI_TRAINED_MODEL_FLAGS_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "cli/verb_flags.h"
 #include "experiments/runner/trained_model.h"
 
 namespace mica {
 
-// Warnings go to stderr at once. Errors: FindTrainedModel's, and flag errors.
+// The model of the first word. Warnings go to stderr at once. Errors: FindTrainedModel's, and flag
+// errors.
 absl::StatusOr<TrainedModel> ModelOfFlags(const VerbArguments& arguments);
+
+// The same for another word.
+absl::StatusOr<TrainedModel> ModelOfRun(const std::string& run, const VerbArguments& arguments);
 
 }  // namespace mica
 

@@ -23,6 +23,7 @@ Verb EvaluateVerb();
 Verb IndexVerb();
 Verb PredictVerb();
 Verb PreviewVerb();
+Verb ProbeVerb();
 Verb SummaryVerb();
 Verb TrainVerb();
 

@@ -29,9 +29,9 @@ class Classifier : public torch::nn::Module {
   // all if their own name is "". By default there are no layers to tell of.
   virtual torch::Tensor ForwardWatched(const torch::Tensor& images, const LayerWatcher& watch);
 
-  // The batch norms with these names use their running statistics in training too from now on, and
-  // leave them as they are. Throws c10::Error for a name that is none of a batch norm's. By default
-  // there are none.
+  // The batch norms with these names, and no others, use their running statistics in training too
+  // from now on, and leave them as they are. Throws c10::Error for a name that is none of a batch
+  // norm's. By default there are none.
   virtual void FixBatchNorms(const std::vector<std::string>& layers);
 };
 

@@ -1,5 +1,7 @@
 #include "models/layered_classifier.h"
 
+#include <set>
+
 #include "models/network/layer_modules.h"
 
 namespace mica {
@@ -21,13 +23,13 @@ void LayeredClassifier::train(bool on) {
 }
 
 void LayeredClassifier::FixBatchNorms(const std::vector<std::string>& layers) {
-  const auto modules = named_modules();
-  for (const std::string& name : layers) {
-    const auto* module = modules.find(name);
-    auto* batch_norm = module == nullptr ? nullptr : dynamic_cast<BatchNormModule*>(module->get());
-    TORCH_CHECK(batch_norm != nullptr, name, " is no batch norm");
-    batch_norm->Fix();
+  std::set<std::string> not_found(layers.begin(), layers.end());
+  for (const auto& module : named_modules()) {
+    auto* const batch_norm = dynamic_cast<BatchNormModule*>(module.value().get());
+    if (batch_norm != nullptr) batch_norm->Fix(not_found.erase(module.key()) > 0);
   }
+  TORCH_CHECK(not_found.empty(), *not_found.begin(), " is no batch norm");
+  train(is_training());
 }
 
 }  // namespace mica

@@ -182,6 +182,29 @@ TEST(LayeredClassifierTest, InferenceGivesTheBitsOfTraining) {
   }
 }
 
+TEST(LayeredClassifierTest, WatchersSeeTheLayersAsTheyAreWritten) {
+  const auto model = Make(kSmallNetwork, {1, 8, 8}, 2).model;
+  model->eval();
+  std::vector<std::string> names;
+  const at::Tensor images = at::rand({2, 1, 8, 8});
+  const torch::NoGradGuard no_gradients;
+  const at::Tensor logits = model->ForwardWatched(images, [&](const std::string& name, const at::Tensor&) { names.push_back(name); });
+  EXPECT_THAT(names, ElementsAre("features.0", "features.1", "features.2", "features.3", "features", "1", "classifier"));
+  EXPECT_TRUE(logits.allclose(model->forward(images), 1e-5, 1e-6));
+}
+
+// Weights written through pointers raise no version: train() and eval() make the model look anew.
+TEST(LayeredClassifierTest, EvalSeesWeightsThatWereWrittenThroughPointers) {
+  const auto model = Make(kSmallNetwork, {1, 8, 8}, 2).model;
+  model->eval();
+  const torch::NoGradGuard no_gradients;
+  const at::Tensor images = at::rand({2, 1, 8, 8});
+  const at::Tensor before = model->forward(images);
+  model->named_parameters()["features.1.bias"].mutable_data_ptr<float>()[0] += 1;
+  model->eval();
+  EXPECT_FALSE(model->forward(images).allclose(before, 1e-3, 1e-3));
+}
+
 TEST(LayeredClassifierTest, TensorsAreNamedAfterTheLayers) {
   std::vector<std::string> names;
   for (const NamedTensor& tensor : WeightsOf(*Make(kSmallNetwork, {1, 8, 8}, 2).model)) names.push_back(tensor.name);
@@ -236,6 +259,34 @@ TEST(LayeredClassifierTest, TrainsWithBatchNormAndDropout) {
   for (const NamedTensor& tensor : WeightsOf(*model)) tensors[tensor.name] = tensor.tensor;
   EXPECT_EQ(tensors.at("features.1.num_batches_tracked").item<int64_t>(), 62);
   EXPECT_FALSE(tensors.at("features.1.running_mean").equal(at::zeros({8})));
+}
+
+TEST(LayeredClassifierTest, FixesTheNamedBatchNormsAndNoOthers) {
+  const auto model = Make(
+                         "layer { name: 'bn1' batch_norm {} } layer { name: 'b' block { layer { name: 'bn2' batch_norm {} } } } "
+                         "layer { flatten {} } layer { linear {} }",
+                         {1, 2, 2}, 2)
+                         .model;
+  const auto moved = [&] {
+    std::vector<std::string> names;
+    for (const char* name : {"bn1", "b.bn2"}) {
+      const at::Tensor count = model->named_buffers()[std::string(name) + ".num_batches_tracked"];
+      const int64_t before = count.item<int64_t>();
+      model->forward(at::rand({3, 1, 2, 2}));
+      if (count.item<int64_t>() > before) names.push_back(name);
+    }
+    return names;
+  };
+  EXPECT_THAT(moved(), ElementsAre("bn1", "b.bn2"));
+  model->FixBatchNorms({"bn1", "b.bn2"});
+  model->eval();
+  model->train();
+  EXPECT_THAT(moved(), ElementsAre());
+  model->FixBatchNorms({"b.bn2"});
+  EXPECT_THAT(moved(), ElementsAre("bn1"));
+  model->FixBatchNorms({});
+  EXPECT_THAT(moved(), ElementsAre("bn1", "b.bn2"));
+  EXPECT_THROW(model->FixBatchNorms({"b"}), c10::Error);
 }
 
 }  // namespace

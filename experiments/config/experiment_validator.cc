@@ -96,6 +96,20 @@ void ValidateScheduleAgainstRun(const Experiment& experiment, ConfigProblems* pr
   if (schedule.has_cosine() && !schedule.has_warmup()) WarnOfCosineRise(schedule.cosine(), experiment.trainer(), problems);
 }
 
+void ValidateGroupsAgainstRun(const Experiment& experiment, ConfigProblems* problems) {
+  for (int i = 0; i < experiment.optimizer().group_size(); ++i) {
+    const ParameterGroupConfig& group = experiment.optimizer().group(i);
+    const std::string freeze = absl::StrCat("optimizer.group[", i, "].freeze");
+    if (!group.has_freeze()) continue;
+    if (group.freeze().has_epochs() && experiment.trainer().epochs() >= 1 && group.freeze().epochs() >= experiment.trainer().epochs()) {
+      problems->Warning(JoinPath(freeze, "epochs"), "is not below trainer.epochs, so the group never trains; freeze {} says so");
+    }
+    if (!group.freeze().has_epochs() && !experiment.model().has_initial_weights()) {
+      problems->Warning(freeze, "keeps random weights as they are: model.initial_weights is not set");
+    }
+  }
+}
+
 void ValidateViews(const Experiment& experiment, ConfigProblems* problems) {
   if (!experiment.evaluation().has_test_time_augmentation()) return;
   const TransformList& own = experiment.evaluation().test_time_augmentation().transforms();
@@ -121,6 +135,11 @@ void ValidateEvaluationAgainstSplits(const Experiment& experiment, ConfigProblem
   }
   if (!has_validation && experiment.trainer().has_early_stop()) {
     problems->Error("trainer.early_stop", "needs a validation split to watch; set dataset.validation_fraction, for example 0.1");
+  }
+  const ScheduleConfig& schedule = experiment.schedule();
+  if (!has_validation && schedule.has_plateau() && schedule.plateau().watch() == PlateauScheduleConfig::VAL_LOSS) {
+    problems->Error("schedule.plateau.watch",
+                    "is VAL_LOSS, which needs a validation split; set dataset.validation_fraction, or write watch: TRAIN_LOSS");
   }
   if (evaluation.test_each_epoch() && !has_test) problems->Warning("evaluation.test_each_epoch", "has no effect: there is no test split");
 }
@@ -152,6 +171,7 @@ void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) 
   ValidateEvaluationConfig(experiment.evaluation(), "evaluation", problems);
   ValidateCheckpointConfig(experiment.checkpoint(), "checkpoint", problems);
   ValidateScheduleAgainstRun(experiment, problems);
+  ValidateGroupsAgainstRun(experiment, problems);
   ValidateEvaluationAgainstSplits(experiment, problems);
   ValidateViews(experiment, problems);
 }

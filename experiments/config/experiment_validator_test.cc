@@ -71,6 +71,29 @@ TEST(ExperimentValidatorTest, ViewsOfTestTimeAugmentationNeedRandomTransforms) {
   kTable.ExpectValid(Named("name: 'a' train_transforms { horizontal_flip {} } " + views + "} }"));
 }
 
+std::string Grouped(const std::string& freeze, const std::string& initial_weights = "") {
+  return "name: 'x' dataset { idx {} } model { linear {} " + initial_weights + " } loss { cross_entropy {} } optimizer { " +
+         "sgd { learning_rate: 1 } group { name: 'a' pattern: 'fc' freeze { " + freeze + " } } group { name: 'b' rest: true } } " +
+         "schedule { constant {} } trainer { epochs: 3 }";
+}
+
+TEST(ExperimentValidatorTest, FrozenGroupsAreJudgedByTheRunAndTheWeights) {
+  kTable.ExpectValid(Grouped("epochs: 2"));
+  kTable.ExpectValid(Grouped("", "initial_weights { weights_file: 'w.safetensors' }"));
+  kTable.ExpectWarnings({{Grouped("epochs: 3"), "optimizer.group[0].freeze.epochs is not below trainer.epochs"},
+                         {Grouped(""), "optimizer.group[0].freeze keeps random weights as they are"}});
+}
+
+TEST(ExperimentValidatorTest, APlateauOfTheValidationLossNeedsAValidationSplit) {
+  const auto experiment = [](const std::string& schedule, const std::string& dataset) {
+    return "name: 'x' dataset { idx {} " + dataset + " } model { linear {} } loss { cross_entropy {} } " +
+           "optimizer { sgd { learning_rate: 1 } } schedule { " + schedule + " } trainer { epochs: 3 }";
+  };
+  kTable.ExpectErrors({{experiment("plateau {}", ""), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
+  kTable.ExpectValid(experiment("plateau { watch: TRAIN_LOSS }", ""));
+  kTable.ExpectValid(experiment("plateau {}", "validation_fraction: 0.1"));
+}
+
 TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {
   kTable.ExpectWarnings(
       {{Evaluated("idx {}", "select_by: VAL_LOSS"), "evaluation.select_by has no effect"},

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/config/config_problems.h"
+#include "base/config/required_oneof.h"
 #include "base/error.h"
 #include "base/files/csv.h"
 #include "base/number_format.h"
@@ -57,6 +58,11 @@ std::vector<PlotTick> EpochTicks(const LearningRateCurve& curve) {
   return ticks;
 }
 
+std::string LossesText(const LearningRateCurve& curve) {
+  if (curve.reads_losses.empty()) return "";
+  return absl::StrCat("schedule.", curve.reads_losses, " lowers it when losses do not fall; nobody knows that before the run\n");
+}
+
 absl::Status Validate(const Experiment& experiment) {
   ConfigProblems problems;
   ValidateOptimizerConfig(experiment.optimizer(), "optimizer", &problems);
@@ -86,6 +92,7 @@ absl::StatusOr<LearningRateCurve> BuildLearningRateCurve(const Experiment& exper
   curve.total_steps = length.total_steps;
   curve.stride = (curve.total_steps + kMaxCurvePoints - 1) / kMaxCurvePoints;
   MICA_ASSIGN_OR_RETURN(const LrSchedule schedule, CreateLrSchedule(experiment.schedule(), length));
+  if (schedule.reads_losses()) curve.reads_losses = ChosenArm(experiment.schedule(), "kind");
   const double base_rate = BaseLearningRate(experiment.optimizer());
   const auto add = [&](int64_t step) { curve.points.push_back({step, base_rate * schedule.Factor(step - 1)}); };
   for (int64_t step = 1; step <= curve.total_steps; step += curve.stride) add(step);
@@ -106,13 +113,13 @@ std::string LearningRateText(const LearningRateCurve& curve) {
   const auto lowest = std::min_element(curve.points.begin(), curve.points.end(), lower);
   const auto highest = std::max_element(curve.points.begin(), curve.points.end(), lower);
   if (!(lowest->rate < highest->rate)) {
-    return absl::StrCat("Learning rate: ", Shown(highest->rate), " at every step (", LengthText(curve), ")\n");
+    return absl::StrCat("Learning rate: ", Shown(highest->rate), " at every step (", LengthText(curve), ")\n", LossesText(curve));
   }
   std::vector<double> rates;
   for (const Point& point : curve.points) rates.push_back(point.rate);
   return absl::StrCat("Learning rate (", LengthText(curve), ")\n", AreaPlot(rates, EpochTicks(curve), "epoch"), "first ",
                       Shown(curve.points.front().rate), ", highest ", Shown(highest->rate), " from step ", highest->step, ", last ",
-                      Shown(curve.points.back().rate), "\n");
+                      Shown(curve.points.back().rate), "\n", LossesText(curve));
 }
 
 }  // namespace mica

@@ -23,6 +23,7 @@ struct LearningRateCurve {
   int64_t total_steps = 0;
   int64_t steps_per_epoch = 0;
   int64_t stride = 1;         // steps from one point to the next
+  std::string reads_losses;   // the kind of a schedule whose rate also depends on losses: "plateau"
   std::vector<Point> points;  // the first step, every stride-th after it, and the last
 };
 
@@ -38,7 +39,8 @@ absl::StatusOr<LearningRateCurve> BuildLearningRateCurve(const Experiment& exper
 std::string LearningRateCsv(const LearningRateCurve& curve);
 
 // The curve as a plot with its first, highest and last rate; one line if the rate is always the
-// same. Lines have at most 100 columns and end with LF.
+// same. If the rate also depends on losses, a line says that the curve is that of losses which never
+// call for a lower one. Lines have at most 100 columns and end with LF.
 std::string LearningRateText(const LearningRateCurve& curve);
 
 }  // namespace mica

@@ -42,6 +42,16 @@ TEST(LearningRateCurveTest, AConstantRateIsOneLine) {
             "Learning rate: 0.001 at every step (9 steps, 1 epoch of 9)\n");
 }
 
+TEST(LearningRateCurveTest, ARateThatDependsOnLossesSaysSo) {
+  const std::string rest = " optimizer { adamw { learning_rate: 0.001 } } trainer { epochs: 2 }";
+  EXPECT_EQ(LearningRateText(Curve("schedule { decay_on_rise {} }" + rest, 9)),
+            "Learning rate: 0.001 at every step (18 steps, 2 epochs of 9)\n"
+            "schedule.decay_on_rise lowers it when losses do not fall; nobody knows that before the run\n");
+  EXPECT_THAT(LearningRateText(Curve("schedule { plateau {} warmup { steps: 5 } }" + rest, 9)),
+              testing::EndsWith("highest 0.001 from step 5, last 0.001\n"
+                                "schedule.plateau lowers it when losses do not fall; nobody knows that before the run\n"));
+}
+
 TEST(LearningRateCurveTest, MaxStepsEndsTheRun) {
   const LearningRateCurve curve =
       Curve("optimizer { sgd { learning_rate: 1 } } schedule { linear {} } trainer { epochs: 3 max_steps: 4 }", 3);

@@ -2,8 +2,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
+#include "training/optim/parameter_coverage.h"
 
 namespace mica {
 
@@ -25,9 +27,11 @@ absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, cons
   if (!plan.ok()) return AtItsPlace(plan.status(), loaded);
   const absl::Status weights = CheckInitialWeights(loaded.experiment, *plan);
   if (!weights.ok()) return AtItsPlace(weights, loaded);
+  const std::string groups = CoverageTable(loaded.experiment.optimizer(), plan->parameters);
   const ImageShape shape = plan->train_batches->image_shape();
   return absl::StrCat(Counts(index), ", ", shape.channels, "x", shape.height_px, "x", shape.width_px, " pixels; ",
-                      TotalOf(plan->model.layers).parameters, " parameters; ", plan->length.total_steps, " steps");
+                      TotalOf(plan->model.layers).parameters, " parameters; ", plan->length.total_steps, " steps",
+                      groups.empty() ? "" : "\n", absl::StripSuffix(groups, "\n"));
 }
 
 }  // namespace mica

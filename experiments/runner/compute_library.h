@@ -9,17 +9,22 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/index/dataset_index.h"
+#include "data/index/image_shape.h"
 #include "data/loader/failed_sample.h"
 #include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/experiment.pb.h"
 #include "experiments/runner/trained_model.h"
+#include "experiments/summary/probed_model.h"
+#include "experiments/summary/statistics_table.h"
+#include "training/checkpoint/checkpoint_reader.h"
 
 namespace mica {
 
@@ -57,6 +62,25 @@ struct PredictResult {
   int views = 1;  // preparations of each sample whose probabilities were averaged
 };
 
+// How long a model's layers take.
+struct LayerTimes {
+  // Of each layer by its whole name, without the layers in it: the median of the passes. A residual
+  // or concat without a name counts with the layer after it.
+  std::map<std::string, double> milliseconds;
+  double whole_milliseconds = 0;  // of a pass as in evaluation, where layers may be computed together
+  int passes = 0;
+  int64_t batch_size = 0;
+  std::string device;
+};
+
+// A model whose layers are to be looked at.
+struct ProbeSubject {
+  std::string name;  // in messages: "runs/x/a"
+  Experiment experiment;
+  int num_classes = 0;
+  const Checkpoint* checkpoint = nullptr;  // null: the weights that training begins with
+};
+
 // Each function is the body of a verb. `index` must be that of the experiment's data set. Errors
 // about a field of the experiment carry its place.
 class ComputeLibrary {
@@ -64,7 +88,8 @@ class ComputeLibrary {
   virtual ~ComputeLibrary() = default;
 
   // Checks whether an experiment could run: builds every stage and trains nothing. Returns one line
-  // for people: samples, classes, parameters, steps.
+  // for people, samples, classes, parameters and steps, and below it the table of the optimizer's
+  // groups, if there are any.
   virtual absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const = 0;
 
   // Trains and writes a run folder; shows progress on `progress`. A failed run leaves its folder
@@ -84,6 +109,21 @@ class ComputeLibrary {
   // them. Their labels do not count, and neither do the classes of the index, which may come from
   // anywhere. Samples that cannot be prepared are left out. Writes nothing.
   virtual absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const = 0;
+
+  // Times forward passes in evaluation mode over images of random numbers: about two seconds, but at
+  // least three passes.
+  virtual absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageShape& image_shape, int num_classes,
+                                                int64_t batch_size) const = 0;
+
+  // What is drawn for each tensor that is trained, and what training begins with: draws by the
+  // experiment's initialisation, or its file of weights.
+  virtual absl::StatusOr<std::vector<WeightStatistics>> MeasureWeights(const Experiment& experiment, const ImageShape& image_shape,
+                                                                       int num_classes) const = 0;
+
+  // The outputs of layers for one picture, the only sample of the split, prepared by
+  // eval_transforms. `layers` are names and patterns as ChooseLayers takes them.
+  virtual absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+                                                 const std::vector<std::string>& layers) const = 0;
 };
 
 struct ComputeAndData {

@@ -21,6 +21,18 @@ class Compute : public ComputeLibrary {
   absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const override {
     return mica::PredictRun(trained, index, split);
   }
+  absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageShape& image_shape, int num_classes,
+                                        int64_t batch_size) const override {
+    return mica::TimeLayers(experiment, image_shape, num_classes, batch_size);
+  }
+  absl::StatusOr<std::vector<WeightStatistics>> MeasureWeights(const Experiment& experiment, const ImageShape& image_shape,
+                                                               int num_classes) const override {
+    return mica::MeasureWeights(experiment, image_shape, num_classes);
+  }
+  absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+                                         const std::vector<std::string>& layers) const override {
+    return mica::ProbeModel(subject, index, split, layers);
+  }
 };
 
 }  // namespace

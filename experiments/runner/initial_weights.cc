@@ -1,11 +1,17 @@
 #include "experiments/runner/initial_weights.h"
 
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
 #include "models/layers/layer_shapes.h"
 #include "models/weights/colour_change.h"
 #include "models/weights/weights.h"
+#include "models/zoo/published_weights.h"
 #include "training/checkpoint/stored_arrays.h"
 
 namespace mica {
@@ -40,13 +46,21 @@ absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& con
   return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
 }
 
+// If the file is not there, how its weights can be had.
+absl::Status WithWayToGetThem(const absl::Status& error, const ModelConfig& config) {
+  const std::string& file = config.initial_weights().weights_file();
+  std::error_code unknown;
+  if (std::filesystem::exists(file, unknown)) return error;
+  const std::string way = HowToGetWeights(config, file);
+  return way.empty() ? error : WithMessage(error, absl::StrCat(error.message(), "; ", way));
+}
+
 }  // namespace
 
-absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& config, const InferredModel& inferred,
-                                                  const Classifier& model) {
-  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config, inferred, model);
-  if (!weights.ok()) return WithFields(weights.status(), {"model.initial_weights.weights_file"});
-  return weights;
+absl::StatusOr<InitialWeights> LoadInitialWeights(const ModelConfig& config, const InferredModel& inferred, const Classifier& model) {
+  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config.initial_weights(), inferred, model);
+  if (weights.ok()) return weights;
+  return WithFields(WithWayToGetThem(weights.status(), config), {"model.initial_weights.weights_file"});
 }
 
 }  // namespace mica

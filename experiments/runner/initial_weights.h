@@ -1,6 +1,6 @@
 // Weights from a file of the user's, put into a model before it is trained.
 //   MICA_ASSIGN_OR_RETURN(const InitialWeights weights,
-//                         LoadInitialWeights(experiment.model().initial_weights(), inferred, *model));
+//                         LoadInitialWeights(experiment.model(), inferred, *model));
 #ifndef MICA_EXPERIMENTS_RUNNER_INITIAL_WEIGHTS_H_
 #define MICA_EXPERIMENTS_RUNNER_INITIAL_WEIGHTS_H_
 
@@ -20,10 +20,10 @@ struct InitialWeights {
   LoadedWeights loaded;
 };
 
-// `model` is the network of `inferred`; its weights are changed, all or nothing. A file that cannot
-// be used ends with exit code 4, a rule of `config` that names nothing with 2.
-absl::StatusOr<InitialWeights> LoadInitialWeights(const InitialWeightsConfig& config, const InferredModel& inferred,
-                                                  const Classifier& model);
+// `config` has initial_weights; `model` is the network of `inferred`, and its weights are changed,
+// all or nothing. A file that cannot be used ends with exit code 4, a rule of `config` that names
+// nothing with 2. Where the file is not there, the error says who publishes such weights.
+absl::StatusOr<InitialWeights> LoadInitialWeights(const ModelConfig& config, const InferredModel& inferred, const Classifier& model);
 
 }  // namespace mica
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "base/config/required_oneof.h"
 #include "base/config/textproto.h"
 #include "base/error.h"
@@ -35,6 +36,7 @@
 #include "training/observers/metrics_row.h"
 #include "training/observers/progress_observer.h"
 #include "training/observers/run_folder_observer.h"
+#include "training/optim/parameter_coverage.h"
 
 namespace mica {
 namespace {
@@ -153,6 +155,7 @@ absl::Status Run::WriteBeginning() {
   folder_.Log(absl::StrCat("start experiment=", experiment_.name(), " device=", report_.device(), " cpu_threads=", report_.cpu_threads(),
                            " parameters=", CountParameters(*stages_.model.classifier)));
   if (stages_.initial_weights.has_value()) folder_.Log(InitialWeightsLine(*stages_.initial_weights));
+  for (const std::string& line : CoverageLog(experiment_.optimizer(), stages_.parameter_plan)) folder_.Log(line);
   for (const std::string& warning : report_.warning()) folder_.Log(absl::StrCat("warning ", warning));
   return folder_.WriteRunReport(report_);
 }
@@ -174,6 +177,7 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
       // Progress first: its live line ends before others print.
       {&progress_, &run_folder, &checkpoints, &kept_predictions_},
       [] { return StopSignal() != 0; },
+      stages_.parameter_plan.fixed_batch_norms,
   };
   return Train(parts, stages_.train_options);
 }
@@ -313,6 +317,12 @@ absl::Status Run::Fail(absl::Status status) {
   return WithMessage(status, absl::StrCat(status.message(), "\nwhat the run has written is in ", folder_.path()));
 }
 
+// Who trains, if not all parameters do alike.
+void ShowGroups(const Experiment& experiment, const ParameterPlan& plan, FILE* output) {
+  const std::string table = CoverageTable(experiment.optimizer(), plan);
+  if (!table.empty()) ProgressLine(output).Finish(absl::StripSuffix(table, "\n"));
+}
+
 // A cache of decoded pictures takes its time before the first step.
 absl::StatusOr<Stages> BuildWithProgress(const Experiment& experiment, const DatasetIndex& index, FILE* output) {
   ProgressLine progress(output);
@@ -337,6 +347,7 @@ absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const 
   folder_options.run_name = options.run_name;
   folder_options.metrics_columns = MetricsColumns(ScalarNames(stages->loss_terms()));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options, calls));
+  ShowGroups(loaded.experiment, stages->parameter_plan, progress);
   Run run(loaded, index, *stages, *folder, progress, calls);
   absl::StatusOr<TrainResult> result = absl::InternalError("the run did not begin");
   const absl::Status status = GuardTorch("running the experiment", [&] { result = run.Execute(); });

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/available_memory.h"
 #include "base/elapsed.h"
 #include "base/error.h"
 #include "base/rng.h"
@@ -18,6 +19,8 @@
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
 #include "experiments/runner/device.h"
+#include "experiments/runner/memory_check.h"
+#include "experiments/runner/model_parameters.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
 #include "models/zoo/model_factory.h"
@@ -46,7 +49,9 @@ absl::StatusOr<InferredModel> Infer(const Experiment& experiment, const ImageSha
   return InferModel(experiment.model(), {shape.channels, shape.height_px, shape.width_px}, num_classes);
 }
 
-absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const InferredModel& inferred) {
+// Without groups of a plan all parameters train.
+absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const InferredModel& inferred,
+                                         absl::Span<const PlannedGroup> groups = {}) {
   const auto start = std::chrono::steady_clock::now();
   BuiltModel model;
   MICA_ASSIGN_OR_RETURN(model.device, ResolveDevice(experiment.device()));
@@ -56,7 +61,7 @@ absl::StatusOr<BuiltModel> BuildInferred(const Experiment& experiment, const Inf
   MICA_ASSIGN_OR_RETURN(model.classifier, CreateClassifier(inferred));
   MICA_RETURN_IF_ERROR(GuardTorch("moving the model to its device", [&] {
     model.classifier->to(model.device);
-    model.parameters = std::make_unique<FlatParameters>(*model.classifier);
+    model.parameters = std::make_unique<FlatParameters>(*model.classifier, groups);
   }));
   VLOG(1) << "model_built parameters=" << CountParameters(*model.classifier) << " device=" << model.device
           << " cpu_threads=" << at::get_num_threads() << " seconds=" << ElapsedSeconds(start);
@@ -110,6 +115,19 @@ absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetInd
   return absl::OkStatus();
 }
 
+bool HasLabels(const DatasetIndex& index, Split split) {
+  const std::vector<int64_t> labelled = index.CountsOf(split);
+  return std::any_of(labelled.begin(), labelled.end(), [](int64_t count) { return count > 0; });
+}
+
+absl::Status CheckWatchedLoss(const ScheduleConfig& schedule, const DatasetIndex& index) {
+  if (!schedule.has_plateau() || schedule.plateau().watch() != PlateauScheduleConfig::VAL_LOSS) return absl::OkStatus();
+  if (HasLabels(index, Split::kValidation)) return absl::OkStatus();
+  return WithFields(ConfigError("schedule.plateau.watch: is VAL_LOSS, but the validation split has no labelled sample; set "
+                                "dataset.validation_fraction, or write watch: TRAIN_LOSS"),
+                    {"schedule.plateau.watch"});
+}
+
 TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train_batches, const RunLength& length) {
   TrainingBatches batches;
   batches.batch_size = experiment.loader().batch_size();
@@ -119,19 +137,34 @@ TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train
   return batches;
 }
 
+LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index, const BatchSource& train_batches) {
+  const size_t evaluated = std::max(index.RecordsOf(Split::kValidation).size(), index.RecordsOf(Split::kTest).size());
+  return {std::min<int64_t>(experiment.loader().batch_size(), train_batches.samples_per_epoch()),
+          std::min<int64_t>(experiment.evaluation().batch_size(), static_cast<int64_t>(evaluated))};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
                                                                std::shared_ptr<DecodedPictures> cache) {
-  const std::vector<int64_t> labelled = index.CountsOf(split);
-  if (std::all_of(labelled.begin(), labelled.end(), [](int64_t count) { return count == 0; })) return nullptr;
+  if (!HasLabels(index, split)) return nullptr;
   MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
   return CreateEvaluationBatches(inputs, {&experiment.eval_transforms(), "eval_transforms"}, split, experiment.evaluation().batch_size());
 }
 
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   return BuildInferred(experiment, inferred);
+}
+
+absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
+  if (!experiment.model().has_initial_weights()) return model;
+  MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model(), inferred, *model.classifier).status());
+  return model;
 }
 
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
@@ -143,7 +176,13 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
   MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
+  if (device.is_cpu())
+    MICA_RETURN_IF_ERROR(
+        CheckTrainingMemory(experiment, plan.model, LargestOf(experiment, index, *plan.train_batches), TotalMemoryBytes()));
   MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
+  MICA_RETURN_IF_ERROR(CheckWatchedLoss(experiment.schedule(), index));
+  MICA_ASSIGN_OR_RETURN(plan.parameters,
+                        PlanParameters(experiment.optimizer(), ParametersOf(plan.model.layers), plan.length.steps_per_epoch));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
   plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return plan;
@@ -152,7 +191,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
   if (!experiment.model().has_initial_weights()) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
-  return LoadInitialWeights(experiment.model().initial_weights(), plan.model, *model.classifier).status();
+  return LoadInitialWeights(experiment.model(), plan.model, *model.classifier).status();
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {
@@ -167,10 +206,11 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
   stages.train_options = plan.train_options;
   stages.schedule = std::move(plan.schedule);
 
-  MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model));
+  stages.parameter_plan = std::move(plan.parameters);
+  MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model, stages.parameter_plan.groups));
   if (experiment.model().has_initial_weights()) {
     MICA_ASSIGN_OR_RETURN(stages.initial_weights,
-                          LoadInitialWeights(experiment.model().initial_weights(), plan.model, *stages.model.classifier));
+                          LoadInitialWeights(experiment.model(), plan.model, *stages.model.classifier));
   }
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));

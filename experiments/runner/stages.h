@@ -24,6 +24,7 @@
 #include "training/optim/flat_parameters.h"
 #include "training/optim/lr_schedule.h"
 #include "training/optim/optimizer.h"
+#include "training/optim/parameter_groups.h"
 
 namespace mica {
 
@@ -42,6 +43,7 @@ struct TrainingPlan {
   InferredModel model;
   TrainOptions train_options;
   RunLength length;
+  ParameterPlan parameters;
   std::unique_ptr<LrSchedule> schedule;
 };
 
@@ -52,6 +54,7 @@ struct Stages {
   std::unique_ptr<BatchSource> validation_batches;  // null without a validation split
   std::unique_ptr<BatchSource> test_batches;        // null without a test split
   std::unique_ptr<LossTerm> supervised_term;
+  ParameterPlan parameter_plan;  // that of model.parameters
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<LrSchedule> schedule;
   TrainOptions train_options;
@@ -76,6 +79,10 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
 // The model alone, for images of this shape, with random weights that the caller replaces by a
 // checkpoint's. Opens no data.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
+
+// The same with the weights that training begins with: those of the experiment's file of initial
+// weights, if it has one.
+absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
 // The samples of a split in the order of their ids, prepared by eval_transforms; null if none is
 // labelled. Experiment and index are borrowed.

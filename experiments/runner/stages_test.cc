@@ -78,6 +78,7 @@ std::vector<std::string> AllArms() {
       const auto* config = kind->field(i)->message_type();
       const std::string fields = std::string(config->FindFieldByName("learning_rate") ? "learning_rate: 0.1 " : "") +
                                  (config->FindFieldByName("gamma") ? "gamma: 0.5 " : "") +
+                                 (config->FindFieldByName("watch") ? "watch: TRAIN_LOSS " : "") +
                                  (config->FindFieldByName("every_steps") ? "every_steps: 3 " : "") +
                                  (config->FindFieldByName("layer") ? "layer { flatten {} } layer { linear {} } " : "");
       fragments.push_back(std::string(stage) + " { " + arm + " { " + fields + "} }");
@@ -111,6 +112,19 @@ INSTANTIATE_TEST_SUITE_P(AllArms, StagesArmTest, testing::ValuesIn(AllArms()), [
   }
   return name;
 });
+
+// Two terabytes, found before the first weight exists.
+TEST(StagesTest, BatchesThatFitNoMemoryAreRefused) {
+  const std::string model = R"(
+      loader { batch_size: 600 }
+      model { sequential { layer { conv2d { out_channels: 3500 kernel_size_px: 1 padding_px: 255 } } layer { relu {} }
+                           layer { global_average_pool {} } layer { linear {} } } })";
+  EXPECT_THAT(
+      Build(MakeExperiment(model, {/*train_per_class=*/200})).status(),
+      Fails(ExitCode::kConfig, AllOf(HasSubstr("model.sequential needs at least 2099.1 GiB of memory to train on batches of 600 images "
+                                               "(loader.batch_size)"),
+                                     HasSubstr("; this process may have "))));
+}
 
 TEST(StagesTest, SplitsWithoutSamplesHaveNoSource) {
   const auto with_test = Build(MakeExperiment());
@@ -228,6 +242,57 @@ TEST(StagesTest, AWarmupLongerThanTheRunIsAConfigError) {
               Fails(ExitCode::kConfig, AllOf(HasSubstr("schedule.warmup.steps"), HasSubstr("500"), HasSubstr("16"))));
   EXPECT_THAT(Build(MakeExperiment("schedule { constant {} warmup { steps: 10 } } trainer { max_steps: 10 }")),
               Fails(ExitCode::kConfig, HasSubstr("schedule.warmup.steps")));
+}
+
+// Two convolutions with names, and a head.
+const char kNamedModel[] =
+    "model { sequential { layer { name: 'conv1' conv2d { out_channels: 4 kernel_px: 3 } } layer { name: 'bn1' batch_norm {} } "
+    "layer { name: 'conv2' conv2d { out_channels: 4 kernel_px: 3 } } layer { flatten {} } layer { name: 'fc' linear {} } } } ";
+
+TEST(StagesTest, GroupsOfTheOptimizerReachTheParameters) {
+  auto built = Build(MakeExperiment(std::string(kNamedModel) + R"(
+      optimizer {
+        adam { learning_rate: 0.1 }
+        group { name: "stem" pattern: ["conv1", "bn1"] freeze {} }
+        group { name: "later" pattern: "conv2" freeze { epochs: 1 } }
+        group { name: "head" rest: true learning_rate_factor: 10 weight_decay: 0.5 }
+      })"));
+  ASSERT_THAT(built, IsOk());
+  Stages& s = built->stages;
+  ASSERT_EQ(s.model.parameters->groups().size(), 2u);
+  EXPECT_EQ(s.model.parameters->groups()[0].name, "head");
+  EXPECT_EQ(s.model.parameters->groups()[0].learning_rate_factor, 10);
+  EXPECT_EQ(s.model.parameters->groups()[0].weight_decay, 0.5);
+  EXPECT_EQ(s.model.parameters->groups()[1].first_step, 8) << "60 samples in batches of 8";
+  EXPECT_EQ(s.optimizer->State().size(), 8) << "two means of each of four parameters";
+  ASSERT_EQ(s.parameter_plan.fixed_batch_norms.size(), 1u);
+  EXPECT_EQ(s.parameter_plan.fixed_batch_norms[0].layer, "bn1");
+  const auto weight = [&](const std::string& name) { return s.model.classifier->named_parameters()[name].detach().clone(); };
+  const at::Tensor conv1 = weight("conv1.weight"), conv2 = weight("conv2.weight"), fc = weight("fc.weight");
+
+  s.train_options.max_steps = 8;
+  ASSERT_THAT(TrainAll(s), IsOk());
+  EXPECT_TRUE(weight("conv1.weight").equal(conv1));
+  EXPECT_TRUE(weight("conv2.weight").equal(conv2)) << "not before the second epoch";
+  EXPECT_FALSE(weight("fc.weight").equal(fc));
+
+  s.train_options.max_steps = 9;
+  ASSERT_THAT(TrainAll(s), IsOk());
+  EXPECT_TRUE(weight("conv1.weight").equal(conv1));
+  EXPECT_FALSE(weight("conv2.weight").equal(conv2));
+}
+
+TEST(StagesTest, AGroupThatFitsNoParameterIsAConfigErrorWithItsField) {
+  const auto built = Build(MakeExperiment(std::string(kNamedModel) + "optimizer { group { name: 'a' pattern: ['*', 'cnov1'] } }"));
+  EXPECT_THAT(built, Fails(ExitCode::kConfig, HasSubstr("optimizer.group[0].pattern[1]: \"cnov1\" covers no parameter of the model; there "
+                                                        "are conv1, bn1, conv2, fc; did you mean \"conv1\"?")));
+  EXPECT_EQ(FieldsOf(built.status()), std::vector<std::string>{"optimizer.group[0].pattern[1]"});
+}
+
+TEST(StagesTest, APlateauOfTheValidationLossNeedsValidationSamples) {
+  EXPECT_THAT(Build(MakeExperiment("schedule { plateau {} }")),
+              Fails(ExitCode::kConfig, HasSubstr("schedule.plateau.watch: is VAL_LOSS, but the validation split has no labelled sample")));
+  EXPECT_THAT(Build(MakeExperiment("schedule { plateau { watch: TRAIN_LOSS } }")), IsOk());
 }
 
 }  // namespace

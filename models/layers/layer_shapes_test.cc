@@ -160,6 +160,106 @@ TEST(LayerShapesTest, AtTheLimitIsWithinIt) {
   EXPECT_THAT(Infer(text, {1, 1, 12}), Fails(ExitCode::kConfig, HasSubstr("parameters")));
 }
 
+// torchvision's BasicBlock with a stride.
+constexpr char kBasicBlock[] = R"(
+    layer { name: "0" block {
+      layer { name: "" residual {
+        layer { name: "conv1" conv2d { out_channels: 8 stride: 2 padding_px: 1 bias: false } } layer { name: "bn1" batch_norm {} }
+        shortcut { name: "downsample" block { layer { conv2d { out_channels: 8 kernel_size_px: 1 stride: 2 } } } }
+      } }
+      layer { name: "relu" relu {} }
+    } })";
+
+TEST(LayerShapesTest, AResidualAddsBothListsUnderTheNamesAroundIt) {
+  const InferredLayer block = InferBeforeEnd(kBasicBlock, {4, 9, 9})[0];
+  ASSERT_EQ(block.layers.size(), 2);
+  const InferredLayer& residual = block.layers[0];
+  ASSERT_EQ(residual.layers.size(), 3);
+
+  EXPECT_EQ(residual.name, "0");
+  EXPECT_EQ(residual.layers[0].name, "0.conv1");
+  EXPECT_EQ(residual.layers[2].layers[0].tensors[0].name, "0.downsample.0.weight");
+  EXPECT_EQ(residual.layers[2].layers[0].place, "model.sequential.layer[0].block.layer[0].residual.shortcut[0].block.layer[0].conv2d");
+  EXPECT_EQ(residual.layers[2].input.ToString(), "4x9x9");
+  EXPECT_EQ(residual.output.ToString(), "8x5x5");
+  EXPECT_EQ(residual.parameters, 8 * 4 * 9 + 2 * 8 + 8 * 4 + 8);
+  EXPECT_EQ(residual.multiply_adds, 25 * 8 * 4 * 9 + 25 * 8 * 4);
+  EXPECT_EQ(residual.activations, 4 * 8 * 25);  // two in the branch, one in the shortcut, the sum
+}
+
+TEST(LayerShapesTest, AConcatJoinsItsBranchesChannels) {
+  const InferredLayer concat = InferBeforeEnd(R"(
+      layer { name: "c" concat { branch {} branch { layer { name: "a" conv2d { out_channels: 6 padding_px: 1 } } }
+                                 branch { layer { name: "b" max_pool { kernel_size_px: 3 stride: 1 padding_px: 1 } } } } })",
+                                              {4, 5, 5})[0];
+
+  EXPECT_EQ(concat.output.ToString(), "14x5x5");
+  ASSERT_EQ(concat.layers.size(), 2);
+  EXPECT_EQ(concat.layers[1].name, "c.b");
+  EXPECT_EQ(concat.layers[1].input.ToString(), "4x5x5");
+  EXPECT_EQ(concat.activations, (6 + 4 + 14) * 25);
+}
+
+TEST(LayerShapesTest, AConcatMaySplitItsInput) {
+  const std::string shuffle =
+      "layer { concat { split_input: true branch {} branch { layer { name: 'a' conv2d { out_channels: 2 padding_px: 1 bias: false } } } } "
+      "}";
+  const InferredLayer concat = InferBeforeEnd(shuffle, {4, 5, 5})[0];
+
+  EXPECT_EQ(concat.layers[0].input.ToString(), "2x5x5");
+  EXPECT_EQ(concat.output.ToString(), "4x5x5");
+  EXPECT_EQ(concat.parameters, 2 * 2 * 9);
+  ExpectError(shuffle,
+              Eq("model.sequential.layer[0].concat: splits 3x5x5 from the data for 2 branches: the channels must be a multiple of that"),
+              {3, 5, 5});
+}
+
+TEST(LayerShapesTest, BranchesMustFitEachOther) {
+  const std::string end = "layer { name: 'flat' flatten {} } layer { name: 'end' linear {} }";
+  ExpectError("layer { conv2d { out_channels: 4 } } layer { residual { layer { conv2d { out_channels: 8 padding_px: 1 } } } }" + end,
+              Eq("model.sequential.layer[1].residual: adds its branch, 8x26x26 from layer[1].residual.layer[0], to its input, 4x26x26 from "
+                 "layer[0]: both must have one shape; give it a shortcut, such as a 1x1 convolution"));
+  ExpectError(
+      "layer { residual { layer { conv2d { out_channels: 8 } } shortcut { name: 's' conv2d { out_channels: 8 stride: 2 } } } }" + end,
+      Eq("model.sequential.layer[0].residual: adds its branch, 8x26x26 from layer[0].residual.layer[0], to its shortcut, 8x13x13 "
+         "from layer[0].residual.shortcut[0]: both must have one shape; change the strides and channels of either"));
+  ExpectError(
+      "layer { concat { branch {} branch { layer { max_pool {} } } } }" + end,
+      Eq("model.sequential.layer[0].concat: joins its branches' channels, but branch[0] gives 1x28x28, branch[1] gives 1x14x14: all "
+         "else must be equal"));
+  ExpectError("layer { concat { branch { layer { name: 'a' flatten {} } } branch { layer { name: 'b' tokens {} } } } }" + end,
+              HasSubstr("branch[0] gives 784 values, branch[1] gives 784 tokens of 1 value"));
+}
+
+TEST(LayerShapesTest, NamesTheLayerInsideAContainerThatDoesNotFit) {
+  ExpectError("layer { residual { layer { conv2d { out_channels: 8 } } layer { max_pool { kernel_size_px: 27 } } } } layer { linear {} }",
+              Eq("model.sequential.layer[0].residual.layer[1].max_pool: needs at least 27x27 pixels, gets 8x26x26 from "
+                 "layer[0].residual.layer[0]"));
+  ExpectError("layer { concat { branch {} branch { layer { name: 't' self_attention { heads: 1 } } } } } layer { linear {} }",
+              Eq("model.sequential.layer[0].concat.branch[1].layer[0].self_attention: needs tokens, gets 1x28x28 from the data; put tokens "
+                 "{} before it"));
+}
+
+// Nobody wrote the lists of the zoo, so paths in them would say nothing.
+TEST(LayerShapesTest, WithoutAPathLayersAreCalledByTheirNames) {
+  const auto config = ParseTextOrDie<BlockConfig>(kBasicBlock);
+  EXPECT_THAT(InferLayers(config.layer(), "", {4, 9, 9}, kClasses),
+              Fails(ExitCode::kConfig, HasSubstr("0.relu (relu): is the last layer and gives 8x5x5")));
+}
+
+// A sum and a join take memory too, and their counts must not wrap around.
+TEST(LayerShapesTest, ContainersCountTowardsTheLimits) {
+  std::string text;
+  for (int i = 0; i < 31; ++i) absl::StrAppend(&text, "layer { concat { branch {} branch {} } }");
+  ExpectError(text, HasSubstr("layer[20].concat: would put out 2097152x28x28 for one image"));
+  ExpectError("layer { flatten {} }",
+              Eq("model.sequential.layer[0].flatten: gets 3x2147483647x2147483647 from the data; an image may have "
+                 "2147483648 values (8 GiB)"),
+              {3, 2147483647, 2147483647});
+  std::string wide;
+  for (int i = 0; i < 14; ++i) absl::StrAppend(&wide, "layer { merge_patches {} }");
+  ExpectError(wide + "layer { conv2d { out_channels: 65536 kernel_size_px: 255 padding_px: 255 } }",
+              HasSubstr("layer[14].conv2d: would have 3431795692614516736 parameters"), {3, 1, 1});
 TEST(LayerShapesTest, FindsTheFirstConvolution) {
   const auto layers = InferBeforeEnd(
       "layer { batch_norm {} } layer { name: 'a' residual { layer { conv2d { out_channels: 1 padding_px: 1 } } } } "

@@ -68,9 +68,10 @@ absl::Status CheckMemory(const MemoryNeed& need, const MemoryUse& use, std::opti
   if (!machine_bytes.has_value() || needed <= static_cast<double>(*machine_bytes)) return absl::OkStatus();
   const bool has_batch = !use.batch_size_field.empty();
   const bool is_batch = has_batch && need.fixed_bytes + need.image_bytes <= *machine_bytes;
-  const std::string batch = has_batch ? absl::StrCat(" with ", use.batch_size_field, " ", use.batch_size, ": ", BytesText(need.fixed_bytes),
-                                                     " and ", BytesText(need.image_bytes), " for each image")
-                                      : "";
+  const std::string batch =
+      has_batch ? absl::StrCat(" batches of ", use.batch_size, use.batch_size == 1 ? " image" : " images", " (", use.batch_size_field,
+                               "): ", BytesText(need.fixed_bytes), " and ", BytesText(need.image_bytes), " for each image")
+                : "";
   return WithFields(ConfigError(absl::StrCat(use.model, " needs at least ", BytesText(needed), " of memory to ", use.purpose, batch,
                                              "; this process may have ", BytesText(static_cast<double>(*machine_bytes)), "; ",
                                              Remedy(need, use, *machine_bytes))),

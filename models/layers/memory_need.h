@@ -1,7 +1,7 @@
 // Whether a model fits into a machine's memory, before anything of it exists.
 //   const MemoryNeed need = NeedOfTraining(model.config.layer(), model.layers, /*optimizer_copies=*/2);
-//   MICA_RETURN_IF_ERROR(CheckMemory(need, {"model.vgg16", "train", "loader.batch_size", 4096}, TotalMemoryBytes()));
-//   // model.vgg16 needs at least 232 GiB of memory to train with loader.batch_size 4096: …
+//   MICA_RETURN_IF_ERROR(CheckMemory(need, {"model.vgg16", "train on", "loader.batch_size", 4096}, TotalMemoryBytes()));
+//   // model.vgg16 needs at least 232 GiB of memory to train on batches of 4096 images …
 // All needs are lower bounds, so only what surely cannot fit is refused. Torch-free, thread-safe.
 #ifndef MICA_MODELS_LAYERS_MEMORY_NEED_H_
 #define MICA_MODELS_LAYERS_MEMORY_NEED_H_
@@ -33,12 +33,12 @@ MemoryNeed NeedOfEvaluation(absl::Span<const InferredLayer> layers);
 // each image (kept_values.h). All parameters train; a model with frozen ones needs less.
 MemoryNeed NeedOfTraining(const LayerList& list, absl::Span<const InferredLayer> layers, int optimizer_copies);
 
-// In messages: "MODEL needs … of memory to PURPOSE with FIELD BATCH_SIZE".
+// In messages: "MODEL needs … of memory to PURPOSE batches of BATCH images (FIELD)".
 struct MemoryUse {
   std::string model;             // "model.resnet18"
-  std::string purpose;           // "train"
+  std::string purpose;           // "train on", or "build" if there is no batch
   std::string batch_size_field;  // "loader.batch_size"; empty if there is no batch
-  int64_t batch_size = 0;
+  int64_t batch_size = 0;        // images that are really in the largest batch
 };
 
 // A config error if the machine has less than is needed, with the largest batch that may fit.

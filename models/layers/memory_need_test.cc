@@ -50,28 +50,33 @@ TEST(MemoryNeedTest, EvaluationNeedsItsLargestLayer) {
 
 TEST(MemoryNeedTest, SaysWhichBatchWouldFit) {
   const MemoryNeed need = Training(Inferred(Vgg16List(), 1000), /*optimizer_copies=*/2);
-  const MemoryUse use = {"model.vgg16", "train", "loader.batch_size", 4096};
+  const MemoryUse use = {"model.vgg16", "train on", "loader.batch_size", 4096};
 
   const absl::Status status = CheckMemory(need, use, 24 * kGib);
 
-  EXPECT_THAT(status, Fails(ExitCode::kConfig,
-                            Eq("model.vgg16 needs at least 234.7 GiB of memory to train with loader.batch_size 4096: 2.1 GiB and 58.2 MiB "
-                               "for each image; this process may have 24.0 GiB; the largest batch that may fit is 386")));
+  EXPECT_THAT(
+      status,
+      Fails(
+          ExitCode::kConfig,
+          Eq("model.vgg16 needs at least 234.7 GiB of memory to train on batches of 4096 images (loader.batch_size): 2.1 GiB and 58.2 MiB "
+             "for each image; this process may have 24.0 GiB; the largest batch that may fit is 386")));
   EXPECT_THAT(FieldsOf(status), ElementsAre("loader.batch_size"));
-  EXPECT_THAT(CheckMemory(need, {"model.vgg16", "train", "loader.batch_size", 386}, 24 * kGib), IsOk());
-  EXPECT_FALSE(CheckMemory(need, {"model.vgg16", "train", "loader.batch_size", 387}, 24 * kGib).ok());
+  EXPECT_THAT(CheckMemory(need, {"model.vgg16", "train on", "loader.batch_size", 386}, 24 * kGib), IsOk());
+  EXPECT_FALSE(CheckMemory(need, {"model.vgg16", "train on", "loader.batch_size", 387}, 24 * kGib).ok());
   EXPECT_THAT(CheckMemory(need, use, std::nullopt), IsOk());
 }
 
 TEST(MemoryNeedTest, AMillionClassesMayBeTooMany) {
   const List resnet18 = Inferred(ResNet18List(), 1000000);
-  const MemoryUse use = {"model.resnet18", "train", "loader.batch_size", 32};
+  const MemoryUse use = {"model.resnet18", "train on", "loader.batch_size", 32};
 
   const absl::Status status = CheckMemory(Training(resnet18, /*optimizer_copies=*/2), use, 8 * kGib);
 
-  EXPECT_THAT(status, Fails(ExitCode::kConfig,
-                            Eq("model.resnet18 needs at least 8.4 GiB of memory to train with loader.batch_size 32: 7.8 GiB and 19.6 MiB "
-                               "for each image; this process may have 8.0 GiB; the largest batch that may fit is 9")));
+  EXPECT_THAT(
+      status,
+      Fails(ExitCode::kConfig,
+            Eq("model.resnet18 needs at least 8.4 GiB of memory to train on batches of 32 images (loader.batch_size): 7.8 GiB and 19.6 MiB "
+               "for each image; this process may have 8.0 GiB; the largest batch that may fit is 9")));
   EXPECT_THAT(FieldsOf(CheckMemory(Training(resnet18, 2), use, 4 * kGib)), ElementsAre("model.resnet18"));
   EXPECT_THAT(CheckMemory(Training(resnet18, /*optimizer_copies=*/2), use, 16 * kGib), IsOk());
 }
@@ -88,7 +93,7 @@ TEST(MemoryNeedTest, WeightsAloneHaveNoBatch) {
 TEST(MemoryNeedTest, TheLargestBatchIsTooLarge) {
   const MemoryNeed need = {int64_t{1} << 40, int64_t{1} << 40};
   EXPECT_THAT(
-      CheckMemory(need, {"model.sequential", "train", "loader.batch_size", 2147483647}, kGib),
+      CheckMemory(need, {"model.sequential", "train on", "loader.batch_size", 2147483647}, kGib),
       Fails(ExitCode::kConfig, testing::EndsWith("not even a batch of one image would fit; choose a smaller model or smaller images")));
 }
 

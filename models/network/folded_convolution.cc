@@ -95,8 +95,8 @@ FoldedConvolution::Weights FoldedConvolution::Fold(const at::Tensor& input) cons
     const at::Tensor scale = batch_norm_->weight.to(at::kDouble) * at::rsqrt(variance + batch_norm_->epsilon);
     at::Tensor shift = batch_norm_->bias - batch_norm_->running_mean * scale;
     if (folded.bias.defined()) shift = shift + folded.bias * scale;
-    folded.bias = shift.to(at::kFloat);
-    folded.weight = (folded.weight * scale.view({-1, 1, 1, 1})).to(at::kFloat);
+    folded.bias = shift.to(convolution_->weight.scalar_type());
+    folded.weight = (folded.weight * scale.view({-1, 1, 1, 1})).to(convolution_->weight.scalar_type());
   }
   folded.is_packed = OneDnnTakes(input) && !convolution_->has_few_channels;
   if (folded.is_packed) folded.weight = PackForOneDnn(folded.weight.contiguous(), convolution_->config, input.sizes());

@@ -227,6 +227,15 @@ TEST(FusedNetworkTest, ImagesGetGradientsInEvaluation) {
   EXPECT_LT(Difference(a.grad(), b.grad()), 1e-5);
 }
 
+TEST(FusedNetworkTest, TakesDoubles) {
+  const Made made(kFolded);
+  made.module->eval();
+  made.module->to(at::kDouble);
+  const torch::NoGradGuard no_gradients;
+  const at::Tensor images = Images(2).to(at::kDouble);
+  EXPECT_LT(Difference(made.Fused(images), made.Plain(images)), 1e-12);
+}
+
 TEST(FusedNetworkTest, ThreadsShareANetworkInEvaluation) {
   const Made made(Networks()[4]);
   made.module->eval();

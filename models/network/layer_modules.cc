@@ -80,9 +80,9 @@ at::Tensor BatchNormModule::forward(const at::Tensor& input) {
   return at::batch_norm(input, weight, bias, running_mean, running_var, is_training(), momentum, epsilon, /*cudnn_enabled=*/true);
 }
 
-void BatchNormModule::Fix() {
-  is_fixed_ = true;
-  train(false);
+void BatchNormModule::Fix(bool fixed) {
+  is_fixed_ = fixed;
+  if (fixed) train(false);
 }
 
 void BatchNormModule::train(bool on) {

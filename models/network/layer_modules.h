@@ -46,8 +46,9 @@ class BatchNormModule : public torch::nn::Module {
 
   at::Tensor forward(const at::Tensor& input);
 
-  // From now on it uses its running statistics in training too, and they stay as they are.
-  void Fix();
+  // From now on it uses its running statistics in training too, and they stay as they are. Fix(false)
+  // and the next train() undo that.
+  void Fix(bool fixed = true);
   void train(bool on = true) override;
 
   at::Tensor weight, bias, running_mean, running_var, num_batches_tracked;

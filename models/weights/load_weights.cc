@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/error.h"
+#include "base/name_pattern.h"
 #include "base/nearest_name.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
@@ -27,16 +28,6 @@ constexpr size_t kMaxListed = 6;             // names of one kind in a message
 constexpr size_t kMaxCompared = 500;         // names searched for the nearest
 constexpr char kCompiled[] = "_orig_mod";    // torch.compile puts this part before the names of what it compiles
 constexpr char kModulePrefix[] = "module.";  // DataParallel puts this before all names
-
-// Messages write "fc.*", so that form is taken too.
-bool Covers(absl::string_view prefix, absl::string_view name) {
-  prefix = absl::StripSuffix(absl::StripSuffix(prefix, "*"), ".");
-  return absl::StartsWith(name, prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
-}
-
-bool AnyCovers(const std::vector<std::string>& prefixes, absl::string_view name) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) { return Covers(prefix, name); });
-}
 
 std::string FirstPart(absl::string_view name) {
   return std::string(name.substr(0, name.find('.')));
@@ -201,11 +192,8 @@ class Comparison {
   void CheckPrefix(absl::string_view field, const std::string& written, const std::string& prefix, const std::vector<std::string>& names,
                    const std::string& what) {
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return Covers(prefix, name); })) return;
-    std::vector<std::string> candidates = Comparable(names);
-    for (const std::string& name : Comparable(names)) candidates.push_back(FirstPart(name));
     prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(written), "\" names ", what, "; there are ",
-                                            Listed(names), field == "ignore" ? Stripped() : "",
-                                            prefix.size() <= 200 ? DidYouMean(prefix, candidates) : ""));
+                                            Listed(names), field == "ignore" ? Stripped() : "", NearestCovered(prefix, names)));
   }
 
   void Match(const NamedTensor& weight, std::map<std::string, const ArrayView*>* by_name) {

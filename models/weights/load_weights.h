@@ -19,8 +19,8 @@ namespace mica {
 
 // How a file may differ from the model. Otherwise names, shapes and types must be the same.
 struct LoadWeightsRules {
-  // Prefixes that cover whole parts of a name: "fc", also written "fc.*", covers fc and fc.weight,
-  // not fc2.weight. A prefix that covers nothing is a config error.
+  // Patterns of names (base/name_pattern.h): "fc" covers fc and fc.weight, not fc2.weight. One that
+  // covers nothing is a config error.
   std::vector<std::string> reinitialise;  // weights that keep their value even if the file has them
   std::vector<std::string> ignore;        // arrays of the file to skip
 

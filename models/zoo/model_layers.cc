@@ -127,22 +127,22 @@ absl::StatusOr<ZooModel> ZooModelOf(const ModelConfig& config) {
   return absl::InternalError("ModelConfig.kind: unknown arm");
 }
 
-// The side of the smallest square image that fits through the layers, if there is one. First it is
-// doubled until it fits. Larger images fit too, but for lists that join or add what is rounded in
-// different ways: so small sides are tried one by one, and only large ones by bisection.
+// The side of the smallest square image that fits through the layers, if there is one. It is doubled
+// until it fits; the answer lies above the last one that does not. Mostly all larger images fit too,
+// but not where lists join or add what is rounded in different ways: so small sides are tried one by
+// one, and only large ones by bisection.
 std::optional<int> SmallestSide(const LayerList& layers, int64_t channels, int num_classes) {
   constexpr int kMaxSide = 1024, kMaxTried = 64;
   const auto fits = [&](int side) { return InferLayers(layers, "", {channels, side, side}, num_classes).ok(); };
   int side = 1;
   while (side <= kMaxSide && !fits(side)) side *= 2;
   if (side > kMaxSide) return std::nullopt;
-  if (side <= kMaxTried) {
-    for (int smaller = 1; smaller < side; ++smaller) {
-      if (fits(smaller)) return smaller;
-    }
-    return side;
-  }
   int too_small = side / 2;
+  if (side <= kMaxTried) {
+    int smallest = too_small + 1;
+    while (!fits(smallest)) ++smallest;
+    return smallest;
+  }
   while (side - too_small > 1) {
     const int middle = (side + too_small) / 2;
     (fits(middle) ? side : too_small) = middle;

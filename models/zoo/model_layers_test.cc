@@ -10,6 +10,7 @@
 namespace mica {
 namespace {
 
+using testing::EndsWith;
 using testing::Eq;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -112,6 +113,30 @@ TEST(ModelLayersTest, AZooModelThatIsTooLargeIsNamed) {
 TEST(ModelLayersTest, ASequentialModelIsReportedByItsPath) {
   EXPECT_THAT(Infer("sequential { layer { linear {} } }", {1, 28, 28}),
               Fails(ExitCode::kConfig, HasSubstr("model.sequential.layer[0].linear: needs a flat input")));
+}
+
+TEST(ModelLayersTest, ASequentialModelNamesTheSizeItNeedsToo) {
+  const std::string pool = "layer { max_pool {} } ", end = "layer { flatten {} } layer { linear {} } }";
+  const auto infer = [&](const std::string& layers, const LayerShape& input) {
+    return Infer("sequential { " + layers + end, input).status();
+  };
+
+  EXPECT_THAT(infer(pool + pool + pool, {1, 7, 28}),
+              Fails(ExitCode::kConfig, Eq("model.sequential.layer[2].max_pool: needs at least 2x2 pixels, gets 1x1x7 from layer[1]; the "
+                                          "model needs images of at least 8x8 pixels")));
+  EXPECT_THAT(infer("layer { max_pool { kernel_size_px: 255 stride: 1 } } layer { max_pool { kernel_size_px: 200 } } ", {1, 453, 453}),
+              Fails(ExitCode::kConfig, HasSubstr("; the model needs images of at least 454x454 pixels")));
+  EXPECT_THAT(infer("layer { residual { layer { max_pool {} } } } ", {1, 2, 2}),
+              Fails(ExitCode::kConfig, EndsWith("give it a shortcut, such as a 1x1 convolution")));
+}
+
+// Odd sides do not fit: one branch rounds up, the other down.
+TEST(ModelLayersTest, TheSmallestSizeIsFoundWhereLargerOnesDoNotFit) {
+  EXPECT_THAT(Infer("sequential { layer { concat { branch { layer { name: 'a' max_pool {} } } branch { layer { name: 'b' conv2d { "
+                    "out_channels: 1 kernel_size_px: 1 stride: 2 } } } } } layer { conv2d { out_channels: 1 } } layer { flatten {} } "
+                    "layer { linear {} } }",
+                    {1, 5, 5}),
+              Fails(ExitCode::kConfig, EndsWith("; the model needs images of at least 6x6 pixels")));
 }
 
 TEST(ModelLayersTest, UnsetKindListsTheArms) {

@@ -124,6 +124,35 @@ TEST_F(PictureExperimentsTest, CatsAndDogsByName) {
       AllOf(HasSubstr("\ntrain            10"), HasSubstr("\nformats         JPEG ")));
 }
 
+TEST_F(PictureExperimentsTest, CatsAndDogsInGroups) {
+  WriteImages(2, "'cat', 'dog'", {"--write_images=cats_dogs", "--layout=FILE_NAMES", "--format=JPEG"});
+  TryAndIndex(
+      "cats_dogs_alexnet_groups",
+      "pool { file_names { folder: 'cats_dogs' label_pattern: '^(cat|dog)\\\\.' } } subset { per_class: 5 validation_per_class: 2 }");
+}
+
+TEST_F(PictureExperimentsTest, CatsAndDogsFromWeightsOfAnother) {
+  for (const char* split : {"train", "test"}) {
+    WriteImages(2, "'cat', 'dog'", {absl::StrCat("--write_images=jpeg/", split), absl::StrCat("--split=", split), "--format=JPEG"});
+  }
+  const std::string dataset = "train { class_folders { folder: 'jpeg/train' } } validation { class_folders { folder: 'jpeg/test' } }";
+  const MicaResult without = Run({"check", Experiment("cats_dogs_resnet18_sgd"), absl::StrCat("--set=dataset { ", dataset, " }")});
+  EXPECT_EQ(without.exit_code, 4) << without;
+  EXPECT_THAT(without.err, HasSubstr("torchvision has weights of resnet18; with its Python packages (pip install torchvision safetensors) "
+                                     "this makes the file:\n  python3 -c 'import torchvision as v, "));
+
+  const MicaResult other =
+      Run({"train", Experiment("garbage40_simpleconv3"), "--run_name=other",
+           "--set=dataset { pool { class_folders { folder: 'jpeg/train' } } } model { resnet18 {} } trainer { max_steps: 1 }"});
+  ASSERT_EQ(other.exit_code, 0) << other;
+  const std::string weights =
+      "model { initial_weights { weights_file: "
+      "'runs/garbage40_simpleconv3/other/checkpoints/step-000000001/model.safetensors' } } ";
+  for (const char* experiment : {"cats_dogs_resnet18_sgd", "cats_dogs_resnet18_adam"}) {
+    TryAndIndex(experiment, absl::StrCat(dataset, " } ", weights, " checkpoint { "));
+  }
+}
+
 TEST_F(PictureExperimentsTest, Food11WithAnUnlabelledTestSplit) {
   WriteImages(11, Numbers(0, 11), {"--write_images=food11", "--layout=FILE_NAMES", "--split=train"});
   for (const auto& entry : std::filesystem::directory_iterator(Path("food11"))) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,17 @@ void AddStep(const StepResult& step, int64_t batch_size, TrainState* state) {
   sums.correct += step.correct;
   sums.samples += batch_size;
   ++sums.steps;
+}
+
+// Parameters and batch norms are frozen for whole epochs.
+void FreezeForEpoch(const TrainParts& parts, int64_t step) {
+  parts.parameters.FreezeForStep(step);
+  if (parts.fixed_batch_norms.empty()) return;
+  std::vector<std::string> layers;
+  for (const FixedBatchNorm& norm : parts.fixed_batch_norms) {
+    if (step < norm.until_step) layers.push_back(norm.layer);
+  }
+  parts.model.FixBatchNorms(layers);
 }
 
 absl::Status StartEpoch(BatchSource& batches, const TrainState& state) {
@@ -150,6 +162,11 @@ std::optional<Split> SelectingSplit(const std::vector<SplitEvaluation>& evaluati
   return selecting;
 }
 
+EpochLosses LossesOf(const EpochRow& row) {
+  const MetricSet* const validation = row.MetricsOf(Split::kValidation);
+  return {row.train_loss, validation == nullptr ? std::numeric_limits<double>::quiet_NaN() : validation->Get("loss")};
+}
+
 bool IsOutOfPatience(const TrainOptions& options, const TrainState& state) {
   return options.patience_epochs.has_value() && state.best.has_value() && state.epoch - state.best->row.epoch >= *options.patience_epochs;
 }
@@ -178,6 +195,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     StepReport report;
     Stopwatch training, waiting;
     training.Start();
+    FreezeForEpoch(parts, state.step);
     MICA_RETURN_IF_ERROR(StartEpoch(parts.batches, state));
 
     while (!stopped && state.step < run.total_steps && state.step_in_epoch < run.steps_per_epoch) {
@@ -186,7 +204,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       MICA_RETURN_IF_ERROR(ReadBatch(parts.batches, state, &batch));
       waiting.Stop();
 
-      const double learning_rate = options.base_learning_rate * parts.schedule.Factor(state.step);
+      const double learning_rate = options.base_learning_rate * parts.schedule.Factor(state.step, state.losses);
       MICA_ASSIGN_OR_RETURN(const StepResult result, train_step.Take(batch, {state.step, state.epoch, state.step_in_epoch}, learning_rate));
       AddStep(result, batch.size(), &state);
       report = ReportOfStep(options, run, state, result, learning_rate);
@@ -210,6 +228,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       epoch.is_best = selecting.has_value() && UpdateBest(epoch.row, *selecting, options.select_by, &state.best);
       if (epoch.is_best) outcome.best_weights = CopyWeights(parts.model);
       out_of_patience = IsOutOfPatience(options, state);
+      if (parts.schedule.reads_losses()) state.losses.push_back(LossesOf(epoch.row));
       epoch.evaluations = evaluated;
       epoch.last_step = report;
       epoch.state = state;

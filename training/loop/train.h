@@ -23,6 +23,7 @@
 #include "training/optim/flat_parameters.h"
 #include "training/optim/lr_schedule.h"
 #include "training/optim/optimizer.h"
+#include "training/optim/parameter_groups.h"
 
 namespace mica {
 
@@ -44,7 +45,8 @@ struct TrainParts {
   const LrSchedule& schedule;
   std::vector<SplitEvaluation> evaluations;
   std::vector<TrainObserver*> observers;
-  std::function<bool()> stop_requested;  // asked after each step
+  std::function<bool()> stop_requested;                // asked after each step
+  std::vector<FixedBatchNorm> fixed_batch_norms = {};  // of the plan that `parameters` follow
 };
 
 struct TrainOptions {

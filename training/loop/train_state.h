@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "training/loop/best_so_far.h"
+#include "training/optim/lr_schedule.h"
 
 namespace mica {
 
@@ -28,6 +29,7 @@ struct TrainState {
   int64_t samples_seen = 0;
   RunningSums sums;  // of that epoch
   std::optional<BestSoFar> best;
+  std::vector<EpochLosses> losses;  // of the epochs that are over, if the schedule reads them
 };
 
 }  // namespace mica

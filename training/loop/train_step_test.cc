@@ -1,12 +1,16 @@
 #include "training/loop/train_step.h"
 
 #include <ATen/Context.h>
+#include <ATen/ops/conv2d.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/relu.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/record_function.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/config/parse_text_or_die.h"
@@ -204,6 +208,62 @@ TEST(TrainStepTest, OneTransferReadsWhatTheCpuReads) {
   tensors.logits = at::Tensor();
   EXPECT_EQ(ReadInOneTransfer(tensors).correct, 0);
   EXPECT_EQ(ReadOnCpu(tensors).correct, 0);
+}
+
+// Two convolutions and a head.
+class DeepModel : public Classifier {
+ public:
+  DeepModel() {
+    at::manual_seed(1);
+    first_ = register_parameter("first", at::randn({3, 1, 1, 1}));
+    second_ = register_parameter("second", at::randn({3, 3, 1, 1}));
+    head_ = register_parameter("head", at::randn({2, 12}));
+  }
+
+  torch::Tensor forward(const torch::Tensor& images) override {
+    const at::Tensor features = at::relu(at::conv2d(at::relu(at::conv2d(images.reshape({-1, 1, 2, 2}), first_)), second_));
+    return at::linear(features.flatten(1), head_);
+  }
+
+ private:
+  at::Tensor first_, second_, head_;
+};
+
+// The functions that autograd calls in a step of DeepModel.
+std::vector<std::string> BackwardFunctions(const std::vector<PlannedGroup>& plan) {
+  static std::vector<std::string>* names;
+  std::vector<std::string> called;
+  names = &called;
+  DeepModel model;
+  FlatParameters parameters(model, plan);
+  const auto optimizer = CreateOptimizer(ParseTextOrDie<OptimizerConfig>("sgd { learning_rate: 0.1 }"), &parameters).value();
+  SupervisedTerm supervised(CreateLoss(ParseTextOrDie<LossConfig>("cross_entropy {}")).value());
+  FakeBatchSource source(10, 4);
+  Batch batch;
+  EXPECT_THAT(source.Next(&batch), IsOkAndHolds(true));
+  const auto handle = at::addGlobalCallback(at::RecordFunctionCallback([](const at::RecordFunction& function) {
+                                              names->push_back(function.name());
+                                              return std::unique_ptr<at::ObserverContext>();
+                                            }).scopes({at::RecordScope::BACKWARD_FUNCTION}));
+  EXPECT_THAT(TrainStep({model, parameters, *optimizer, {&supervised}}, {}).Take(batch, StepClock(), 0.1), IsOk());
+  at::removeCallback(handle);
+  return called;
+}
+
+// A step with a frozen backbone costs its forward pass and the head alone.
+TEST(TrainStepTest, NothingGoesBackThroughWhatIsFrozen) {
+  std::vector<PlannedGroup> plan(2);
+  plan[0].parameters = {"first", "second"};
+  plan[1].parameters = {"head"};
+  const auto all = BackwardFunctions(plan);
+  plan[0].first_step = kNeverTrains;
+  const auto head = BackwardFunctions(plan);
+
+  EXPECT_EQ(std::count(all.begin(), all.end(), "ConvolutionBackward0"), 2);
+  EXPECT_EQ(std::count(all.begin(), all.end(), "ReluBackward0"), 2);
+  EXPECT_EQ(std::count(head.begin(), head.end(), "ConvolutionBackward0"), 0);
+  EXPECT_EQ(std::count(head.begin(), head.end(), "ReluBackward0"), 0);
+  EXPECT_EQ(std::count(head.begin(), head.end(), "torch::autograd::AccumulateGrad"), 1);
 }
 
 }  // namespace

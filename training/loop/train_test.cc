@@ -36,7 +36,10 @@ class TinyModel : public Classifier {
     return at::linear(at::dropout(images.reshape({images.size(0), -1}), dropout_, is_training()), weight);
   }
 
+  void FixBatchNorms(const std::vector<std::string>& layers) override { fixed.push_back(layers); }
+
   at::Tensor weight;
+  std::vector<std::vector<std::string>> fixed;  // by the calls
 
  private:
   const double dropout_;
@@ -106,9 +109,9 @@ struct Training {
     OptimizerConfig config;
     config.mutable_sgd()->set_learning_rate(options.base_learning_rate);
     const auto optimizer = CreateOptimizer(config, &parameters).value();
-    const TrainParts parts{model,      parameters, *source,       terms.empty() ? std::vector<LossTerm*>{&supervised} : terms,
-                           *optimizer, schedule,   Evaluations(), {&recorder, &second_recorder},
-                           stop};
+    const TrainParts parts{model,      parameters,       *source,       terms.empty() ? std::vector<LossTerm*>{&supervised} : terms,
+                           *optimizer, schedule,         Evaluations(), {&recorder, &second_recorder},
+                           stop,       fixed_batch_norms};
     return Train(parts, options);
   }
 
@@ -133,6 +136,7 @@ struct Training {
   LrSchedule schedule{[](int64_t) { return 1.0; }};
   std::function<absl::StatusOr<PredictionTable>()> validate, test;
   std::function<bool()> stop = [] { return false; };
+  std::vector<FixedBatchNorm> fixed_batch_norms;
   Recorder recorder, second_recorder;
   TrainOptions options;
 };
@@ -189,6 +193,48 @@ TEST(TrainTest, LearningRatesAreTheBaseRateTimesTheSchedulesFactor) {
   EXPECT_THAT(Column(run.recorder.steps, [](const StepReport& s) { return s.learning_rate; }),
               ElementsAre(.1, .05, .025, .0125, .00625, .003125));
   EXPECT_EQ(run.recorder.epochs[0].row.learning_rate, .025);
+}
+
+TEST(TrainTest, ASchedulesFactorMayDependOnTheLossesOfTheEpochsBefore) {
+  Training run;
+  run.options.epochs = 3;
+  run.validate = [] { return Accuracy(.5); };
+  std::vector<size_t> epochs_known;
+  std::vector<EpochLosses> last;
+  run.schedule = LrSchedule(LrSchedule::OfLosses([&](int64_t, absl::Span<const EpochLosses> losses) {
+    epochs_known.push_back(losses.size());
+    last.assign(losses.begin(), losses.end());
+    return 1.0;
+  }));
+
+  const auto outcome = run.Run();
+
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_THAT(epochs_known, ElementsAre(0, 0, 0, 1, 1, 1, 2, 2, 2));
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(last[i].train, run.recorder.epochs[i].row.train_loss);
+    EXPECT_EQ(last[i].validation, run.recorder.epochs[i].row.MetricsOf(Split::kValidation)->Get("loss"));
+  }
+  EXPECT_EQ(outcome->state.losses.size(), 3u) << "and the last epoch's, for whoever goes on";
+}
+
+TEST(TrainTest, LossesAreKeptForSchedulesThatReadThemAlone) {
+  Training run;
+  const auto outcome = run.Run();
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_THAT(outcome->state.losses, IsEmpty());
+}
+
+TEST(TrainTest, BatchNormsAreFixedUntilTheirStep) {
+  Training run, without;
+  run.options.epochs = without.options.epochs = 3;
+  run.fixed_batch_norms = {{"bn1", kNeverTrains}, {"bn2", /*until_step=*/6}};
+
+  ASSERT_THAT(run.Run(), IsOk());
+  ASSERT_THAT(without.Run(), IsOk());
+
+  EXPECT_THAT(run.model.fixed, ElementsAre(ElementsAre("bn1", "bn2"), ElementsAre("bn1", "bn2"), ElementsAre("bn1")));
+  EXPECT_THAT(without.model.fixed, IsEmpty());
 }
 
 // The same run a second time: plain autograd, w -= rate * gradient.

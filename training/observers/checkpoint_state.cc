@@ -1,5 +1,7 @@
 #include "training/observers/checkpoint_state.h"
 
+#include <cmath>
+#include <limits>
 #include <string>
 
 namespace mica {
@@ -74,6 +76,12 @@ void WriteTrainState(const TrainState& state, CheckpointReport* manifest) {
   manifest->set_samples_seen(state.samples_seen);
   manifest->clear_running_sums();
   WriteSums(state.sums, manifest->mutable_running_sums());
+  manifest->clear_losses();
+  for (const EpochLosses& losses : state.losses) {
+    EpochLossesReport* const report = manifest->add_losses();
+    report->set_train(losses.train);
+    if (!std::isnan(losses.validation)) report->set_validation(losses.validation);
+  }
   if (!state.best.has_value()) return;
   manifest->set_best_metric(state.best->value);
   manifest->set_best_epoch(state.best->row.epoch);
@@ -88,6 +96,9 @@ TrainState ReadTrainState(const CheckpointReport& manifest) {
   state.step_in_epoch = manifest.step_in_epoch();
   state.samples_seen = manifest.samples_seen();
   state.sums = ReadSums(manifest.running_sums());
+  for (const EpochLossesReport& losses : manifest.losses()) {
+    state.losses.push_back({losses.train(), losses.has_validation() ? losses.validation() : std::numeric_limits<double>::quiet_NaN()});
+  }
   if (manifest.has_best_row()) state.best = {ReadRow(manifest.best_row()), manifest.best_metric()};
   return state;
 }

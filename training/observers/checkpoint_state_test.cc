@@ -3,6 +3,9 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 namespace mica {
 namespace {
 
@@ -28,6 +31,7 @@ TrainState FullState() {
   row.evaluations = {{Split::kValidation, MetricSet{{{"accuracy", 0.9}, {"loss", 0.4}}}}, {Split::kTest, MetricSet{{{"accuracy", 0.8}}}}};
   row.grad_norm = 1.5;
   state.best = {row, 0.9};
+  state.losses = {{2.0 / 3, 0.4}, {0.25, std::numeric_limits<double>::quiet_NaN()}};
   return state;
 }
 
@@ -61,6 +65,10 @@ TEST(CheckpointStateTest, ReadsBackToTheBit) {
   EXPECT_EQ(state.best->row.MetricsOf(Split::kValidation)->Get("loss"), 0.4);
   EXPECT_EQ(state.best->row.MetricsOf(Split::kTest)->Get("accuracy"), 0.8);
   EXPECT_EQ(state.best->row.grad_norm, 1.5);
+  ASSERT_EQ(state.losses.size(), 2u);
+  EXPECT_EQ(state.losses[0].train, 2.0 / 3);
+  EXPECT_EQ(state.losses[0].validation, 0.4);
+  EXPECT_TRUE(std::isnan(state.losses[1].validation)) << "not evaluated";
 }
 
 // Writing the read state again must give the same manifest, so no field is forgotten.
@@ -88,6 +96,16 @@ TEST(CheckpointStateTest, AnOlderManifestHasNoSums) {
   EXPECT_EQ(state.step, 13);
   EXPECT_EQ(state.sums.steps, 0);
   EXPECT_FALSE(state.best.has_value());
+  EXPECT_TRUE(state.losses.empty());
+}
+
+// The observer writes its manifest again and again.
+TEST(CheckpointStateTest, LossesAreReplacedNotAdded) {
+  CheckpointReport manifest;
+  WriteTrainState(FullState(), &manifest);
+  WriteTrainState(FullState(), &manifest);
+
+  EXPECT_EQ(manifest.losses_size(), 2);
 }
 
 }  // namespace

@@ -67,16 +67,31 @@ class Rows : public TrainObserver {
   int64_t last_step = 0;
 };
 
+constexpr int64_t kStepsPerEpoch = 3;
+
+std::vector<PlannedGroup> GroupsOf(const std::string& optimizer_config) {
+  const std::vector<ModelParameter> parameters = {{"weight", 8, true, 0, ""}, {"bias", 2, false, 1, ""}};
+  return PlanParameters(ParseTextOrDie<OptimizerConfig>(optimizer_config), parameters, kStepsPerEpoch).value().groups;
+}
+
+// One over the number of the step, or as a config says.
+LrSchedule ScheduleOf(const std::string& config) {
+  if (config.empty()) return LrSchedule([](int64_t step) { return 1.0 / static_cast<double>(1 + step); });
+  return CreateLrSchedule(ParseTextOrDie<ScheduleConfig>(config), {/*total_steps=*/12, kStepsPerEpoch}).value();
+}
+
 // One process of a run over 10 samples in batches of 4, 4 and 2: four epochs, 12 steps.
 struct Process {
-  Process(const std::string& optimizer_config, const std::string& checkpoints)
-      : optimizer(CreateOptimizer(ParseTextOrDie<OptimizerConfig>(optimizer_config), &parameters).value()),
+  Process(const std::string& optimizer_config, const std::string& checkpoints, const std::string& schedule_config = "")
+      : parameters(model, GroupsOf(optimizer_config)),
+        optimizer(CreateOptimizer(ParseTextOrDie<OptimizerConfig>(optimizer_config), &parameters).value()),
+        schedule(ScheduleOf(schedule_config)),
         checkpoint_observer(CheckpointConfig(), {model, parameters, *optimizer, [](absl::string_view) {}}, CheckpointReport(),
                             CheckpointStore(checkpoints)) {
     batches.RotateByEpoch();
     options.epochs = 4;
     options.seed = 3;
-    options.base_learning_rate = 0.1;
+    options.base_learning_rate = schedule_config.empty() ? 0.1 : 3;  // so high that losses rise
     options.clip_gradient_norm = 0.1;
   }
 
@@ -105,24 +120,40 @@ struct Process {
   }
 
   NoisyModel model;
-  FlatParameters parameters{model};
+  FlatParameters parameters;
   std::unique_ptr<Optimizer> optimizer;
   TellingTerm supervised{CreateLoss(ParseTextOrDie<LossConfig>("cross_entropy {}")).value()};
-  LrSchedule schedule{[](int64_t step) { return 1.0 / static_cast<double>(1 + step); }};
+  LrSchedule schedule;
   FakeBatchSource batches{10, 4};
   CheckpointObserver checkpoint_observer;
   Rows rows;
   TrainOptions options;
 };
 
-// Each arm with its defaults, and some arms with more settings.
-std::vector<std::string> Optimizers() {
-  std::vector<std::string> configs = {"sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 weight_decay: 0.1 }",
-                                      "sgd { learning_rate: 0.1 momentum: 0.9 nesterov: true }",
-                                      "adam { learning_rate: 0.1 weight_decay: 0.1 }"};
+struct Case {
+  std::string optimizer;
+  std::string schedule = {};
+  int64_t stop_after_step = 7;
+};
+
+// Each arm with its defaults, and some arms with more settings; parts that train at other rates or
+// begin in the third epoch, at step 6; schedules that remember losses.
+std::vector<Case> Cases() {
+  std::vector<Case> cases = {{"sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 weight_decay: 0.1 }"},
+                             {"sgd { learning_rate: 0.1 momentum: 0.9 nesterov: true }"},
+                             {"adam { learning_rate: 0.1 weight_decay: 0.1 }"},
+                             {"adamw { learning_rate: 0.1 } layer_decay: 0.5 decay_norms_and_biases: false"},
+                             {"adam { learning_rate: 0.1 }", "decay_on_rise { gamma: 0.5 }"},
+                             {"adam { learning_rate: 0.1 }", "plateau { patience_epochs: 0 watch: TRAIN_LOSS }"},
+                             {"adam { learning_rate: 0.1 }", "plateau { patience_epochs: 0 } warmup { steps: 2 }"}};
+  const std::string late = " group { name: 'head' pattern: 'bias' } group { name: 'body' rest: true freeze { epochs: 2 } }";
+  for (const int64_t stop_after_step : {4, 7}) {
+    cases.push_back({"adam { learning_rate: 0.1 }" + late, "", stop_after_step});
+    cases.push_back({"sgd { learning_rate: 0.1 momentum: 0.9 dampening: 0.1 }" + late, "", stop_after_step});
+  }
   const auto* kind = OptimizerConfig::descriptor()->FindOneofByName("kind");
-  for (int i = 0; i < kind->field_count(); ++i) configs.push_back(absl::StrCat(kind->field(i)->name(), " { learning_rate: 0.1 }"));
-  return configs;
+  for (int i = 0; i < kind->field_count(); ++i) cases.push_back({absl::StrCat(kind->field(i)->name(), " { learning_rate: 0.1 }")});
+  return cases;
 }
 
 void ExpectSameRow(const EpochRow& resumed, const EpochRow& whole) {
@@ -156,22 +187,24 @@ class ResumeTest : public testing::Test {
   const std::string folder_ = testing::TempDir() + "resume_contract_test";
 };
 
-class ResumeContractTest : public ResumeTest, public testing::WithParamInterface<std::string> {};
+class ResumeContractTest : public ResumeTest, public testing::WithParamInterface<Case> {};
 
-TEST_P(ResumeContractTest, SevenStepsAndTheRestAreTwelveSteps) {
-  Process whole(GetParam(), folder_ + "/unused");
+TEST_P(ResumeContractTest, SomeStepsAndTheRestAreTwelveSteps) {
+  const auto& [optimizer, schedule, stop_after_step] = GetParam();
+  const auto epochs = static_cast<size_t>(stop_after_step / kStepsPerEpoch);  // of the first process
+  Process whole(optimizer, folder_ + "/unused", schedule);
   const auto expected = whole.Run(TrainState(), /*stop_after_step=*/100);
   ASSERT_THAT(expected, IsOk());
   ASSERT_EQ(expected->state.step, 12);
 
-  Process first(GetParam(), folder_);
-  const auto stopped = first.Run(TrainState(), /*stop_after_step=*/7);
+  Process first(optimizer, folder_, schedule);
+  const auto stopped = first.Run(TrainState(), stop_after_step);
   ASSERT_THAT(stopped, IsOk());
   EXPECT_EQ(stopped->reason, StopReason::kStopRequested);
   EXPECT_EQ(stopped->state.step_in_epoch, 1) << "in the middle of an epoch";
-  EXPECT_EQ(stopped->epochs, 2);
+  EXPECT_EQ(stopped->epochs, epochs);
 
-  Process second(GetParam(), folder_);
+  Process second(optimizer, folder_, schedule);
   const absl::StatusOr<TrainState> state = Load(&second);
   ASSERT_THAT(state, IsOk());
   const auto finished = second.Run(*state, /*stop_after_step=*/100);
@@ -184,19 +217,42 @@ TEST_P(ResumeContractTest, SevenStepsAndTheRestAreTwelveSteps) {
   const auto own = second.optimizer->State(), other = whole.optimizer->State();
   ASSERT_EQ(own.size(), other.size());
   for (size_t i = 0; i < own.size(); ++i) EXPECT_TRUE(own[i].tensor.equal(other[i].tensor)) << own[i].name;
-  ASSERT_EQ(first.rows.rows.size(), 2u);
-  ASSERT_EQ(second.rows.rows.size(), 2u);
-  for (size_t i = 0; i < 2; ++i) {
-    ExpectSameRow(first.rows.rows[i], whole.rows.rows[i]);
-    ExpectSameRow(second.rows.rows[i], whole.rows.rows[2 + i]);
-  }
+  ASSERT_EQ(first.rows.rows.size(), epochs);
+  ASSERT_EQ(second.rows.rows.size(), 4 - epochs);
+  for (size_t i = 0; i < 4; ++i) ExpectSameRow(i < epochs ? first.rows.rows[i] : second.rows.rows[i - epochs], whole.rows.rows[i]);
   EXPECT_THAT(FindCheckpoint(folder_, "best"), IsOk()) << "whichever process saved it";
   EXPECT_EQ(finished->state.best->value, expected->state.best->value);
   ExpectSameRow(finished->state.best->row, expected->state.best->row);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryOptimizer, ResumeContractTest, testing::ValuesIn(Optimizers()),
-                         [](const auto& info) { return absl::StrCat(info.param.substr(0, info.param.find(' ')), "_", info.index); });
+INSTANTIATE_TEST_SUITE_P(EveryOptimizer, ResumeContractTest, testing::ValuesIn(Cases()), [](const auto& info) {
+  const std::string& optimizer = info.param.optimizer;
+  return absl::StrCat(optimizer.substr(0, optimizer.find(' ')), "_", info.index);
+});
+
+// Else the cases above would show nothing of them.
+TEST_F(ResumeTest, LossesChangeTheRateOfTheseRuns) {
+  for (const Case& with_losses : Cases()) {
+    if (with_losses.schedule.empty()) continue;
+    Process whole(with_losses.optimizer, folder_ + "/unused", with_losses.schedule);
+    ASSERT_THAT(whole.Run(TrainState(), 100), IsOk());
+    EXPECT_LT(whole.rows.rows.back().learning_rate, whole.options.base_learning_rate) << with_losses.schedule;
+    std::filesystem::remove_all(folder_);
+  }
+}
+
+TEST_F(ResumeTest, AFrozenGroupMovesFromItsFirstStepOn) {
+  const std::string late =
+      "adam { learning_rate: 0.1 } group { name: 'a' pattern: 'bias' } group { name: 'b' rest: true freeze { epochs: 2 } }";
+  for (const int64_t steps : {6, 7}) {
+    Process process(late, folder_ + "/unused");
+    const at::Tensor weight = process.model.weight.detach().clone(), bias = process.model.bias.detach().clone();
+    ASSERT_THAT(process.Run(TrainState(), steps), IsOk());
+    EXPECT_EQ(process.model.weight.equal(weight), steps == 6);
+    EXPECT_FALSE(process.model.bias.equal(bias));
+    std::filesystem::remove_all(folder_);
+  }
+}
 
 // After a stop at the end of an epoch, no step of that epoch runs again.
 TEST_F(ResumeTest, AStopAtTheEndOfAnEpochGoesOnWithTheNext) {

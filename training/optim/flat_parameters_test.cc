@@ -56,7 +56,7 @@ TEST(FlatParametersTest, SplitNamesThePartsOfABuffer) {
   EXPECT_TRUE(parts[1].tensor.equal(module.bias));
 }
 
-TEST(FlatParametersTest, WithoutRulesAllAreOneGroup) {
+TEST(FlatParametersTest, WithoutAPlanAllAreOneGroup) {
   TwoParameters module;
   const FlatParameters parameters(module);
 
@@ -82,24 +82,32 @@ class FourParameters : public torch::nn::Module {
   };
 };
 
-ParameterRule HeadRule() {
-  ParameterRule rule;
-  rule.group = "head";
-  rule.prefixes = {"fc", "tail.weight"};
-  rule.learning_rate_factor = 10;
-  rule.weight_decay = 0;
-  return rule;
+PlannedGroup Group(const std::string& name, const std::vector<std::string>& parameters, int64_t first_step = 0) {
+  PlannedGroup group;
+  group.name = name;
+  group.parameters = parameters;
+  group.first_step = first_step;
+  return group;
 }
 
-TEST(FlatParametersTest, ARuleSetsItsParametersApart) {
+std::vector<PlannedGroup> HeadAndRest(int64_t first_step_of_rest = 0) {
+  std::vector<PlannedGroup> plan = {Group("rest", {"body.weight", "fc2.weight"}, first_step_of_rest),
+                                    Group("head", {"fc.weight", "tail.weight"})};
+  plan[1].learning_rate_factor = 10;
+  plan[1].weight_decay = 0;
+  return plan;
+}
+
+TEST(FlatParametersTest, EachGroupOfAPlanHasARangeOfTheBuffers) {
   FourParameters module;
-  const FlatParameters parameters(module, {HeadRule()});
+  const FlatParameters parameters(module, HeadAndRest());
 
   ASSERT_EQ(parameters.groups().size(), 2u);
   const ParameterGroup& rest = parameters.groups()[0];
   const ParameterGroup& head = parameters.groups()[1];
-  EXPECT_EQ(rest.name, "");
-  EXPECT_EQ(rest.parameters, (std::vector<std::string>{"body.weight", "fc2.weight"})) << "a prefix ends at a dot";
+  EXPECT_EQ(rest.name, "rest");
+  EXPECT_EQ(rest.parameters, (std::vector<std::string>{"body.weight", "fc2.weight"}));
+  EXPECT_EQ(rest.weight_decay, std::nullopt);
   EXPECT_EQ(head.name, "head");
   EXPECT_EQ(head.parameters, (std::vector<std::string>{"fc.weight", "tail.weight"}));
   EXPECT_EQ(head.learning_rate_factor, 10);
@@ -113,17 +121,48 @@ TEST(FlatParametersTest, ARuleSetsItsParametersApart) {
   }
 }
 
-TEST(FlatParametersTest, TheFirstRuleThatFitsDecides) {
+TEST(FlatParametersTest, WhatNeverTrainsIsInNoGroupButLaidOut) {
+  TwoParameters module;
+  const FlatParameters parameters(module, {Group("frozen", {"kernel"}, kNeverTrains), Group("head", {"bias"})});
+
+  ASSERT_EQ(parameters.groups().size(), 1u);
+  EXPECT_EQ(parameters.groups()[0].name, "head");
+  EXPECT_EQ(parameters.values().numel(), 16);
+  EXPECT_FALSE(module.kernel.requires_grad());
+  EXPECT_FALSE(module.kernel.grad().defined());
+  EXPECT_TRUE(module.kernel.is_contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_EQ(module.kernel.sum().item<double>(), 276) << "0 to 23";
+}
+
+// What trains from the start comes first, so that zeroing and the norm pass over the rest.
+TEST(FlatParametersTest, AGroupBeginsAtItsFirstStep) {
   FourParameters module;
-  ParameterRule second = HeadRule(), unused = HeadRule();
-  second.group = "second";
-  second.prefixes = {"fc", "fc2"};
-  unused.prefixes = {"nowhere"};
+  FlatParameters parameters(module, HeadAndRest(/*first_step_of_rest=*/6));
+  const auto loss = [&] {
+    at::Tensor sum = at::zeros({});
+    for (const auto& parameter : module.named_parameters()) sum = sum + parameter.value().sum();
+    return sum;
+  };
+  const at::Tensor body = module.named_parameters()["body.weight"], fc = module.named_parameters()["fc.weight"];
+  EXPECT_EQ(parameters.groups()[0].name, "head");
+  EXPECT_EQ(parameters.groups()[1].first_step, 6);
 
-  const FlatParameters parameters(module, {HeadRule(), second, unused});
+  parameters.FreezeForStep(5);
+  EXPECT_FALSE(body.requires_grad());
+  EXPECT_TRUE(fc.requires_grad());
+  loss().backward();
+  EXPECT_EQ(parameters.groups()[1].gradients.sum().item<double>(), 0);
+  EXPECT_NEAR(parameters.GradientNorm().item<double>(), std::sqrt(40.0), 1e-5);
 
-  ASSERT_EQ(parameters.groups().size(), 3u) << "a rule that fits nothing makes no group";
-  EXPECT_EQ(parameters.groups()[2].parameters, (std::vector<std::string>{"fc2.weight"}));
+  parameters.FreezeForStep(6);
+  EXPECT_TRUE(body.requires_grad());
+  parameters.ZeroGradients();
+  loss().backward();
+  EXPECT_TRUE(body.grad().is_alias_of(parameters.gradients()));
+  EXPECT_EQ(parameters.groups()[1].gradients.sum().item<double>(), 40);
+  EXPECT_NEAR(parameters.GradientNorm().item<double>(), std::sqrt(80.0), 1e-5);
+  parameters.ZeroGradients();
+  EXPECT_EQ(parameters.gradients().abs().sum().item<double>(), 0);
 }
 
 TEST(FlatParametersTest, FrozenParametersAreLeftAlone) {

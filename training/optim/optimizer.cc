@@ -23,6 +23,11 @@ at::Tensor PartOf(const at::Tensor& buffer, const ParameterGroup& group) {
   return buffer.narrow(0, group.offset, group.values.numel());
 }
 
+// The number of the group's own update, from 1; 0 or less: it does not train yet.
+int64_t UpdateOf(const ParameterGroup& group, const UpdateScalars& scalars) {
+  return scalars.update - group.first_step;
+}
+
 // The config with the group's weight decay.
 template <typename Config>
 Config ConfigOf(Config config, const ParameterGroup& group) {
@@ -43,8 +48,6 @@ class Sgd : public Optimizer {
   }
 
   void Step(const UpdateScalars& scalars) override {
-    // LibTorch's kernel can scale too, but it divides.
-    if (scalars.gradient_factor != 1) parameters_->gradients().mul_(scalars.gradient_factor);
     for (size_t i = 0; i < configs_.size(); ++i) StepOfGroup(scalars, configs_[i], parameters_->groups()[i]);
   }
 
@@ -56,12 +59,16 @@ class Sgd : public Optimizer {
 
  private:
   void StepOfGroup(const UpdateScalars& scalars, const SgdConfig& config, const ParameterGroup& group) {
+    const int64_t update = UpdateOf(group, scalars);
+    if (update < 1) return;
+    // LibTorch's kernel can scale too, but it divides.
+    if (scalars.gradient_factor != 1) at::Tensor(group.gradients).mul_(scalars.gradient_factor);
     std::vector<at::Tensor> momentum;
     if (momentum_.defined()) momentum.push_back(PartOf(momentum_, group));
     // At the first update the momentum becomes the gradient itself, undampened.
     at::_fused_sgd_({group.values}, {group.gradients}, momentum, config.weight_decay(), config.momentum(),
                     scalars.learning_rate * group.learning_rate_factor, config.dampening(), config.nesterov(), /*maximize=*/false,
-                    /*is_first_step=*/scalars.update == 1);
+                    /*is_first_step=*/update == 1);
   }
 
   FlatParameters* const parameters_;
@@ -111,7 +118,6 @@ class AdamFamily : public Optimizer {
   }
 
   void Step(const UpdateScalars& scalars) override {
-    if (!parameters_->values().is_cpu() && scalars.gradient_factor != 1) parameters_->gradients().mul_(scalars.gradient_factor);
     for (size_t i = 0; i < configs_.size(); ++i) StepOfGroup(scalars, configs_[i], parameters_->groups()[i]);
   }
 
@@ -124,15 +130,18 @@ class AdamFamily : public Optimizer {
 
  private:
   void StepOfGroup(const UpdateScalars& scalars, const Config& config, const ParameterGroup& group) {
+    const int64_t update = UpdateOf(group, scalars);
+    if (update < 1) return;
     const AdamState state = {PartOf(state_.exp_avg, group), PartOf(state_.exp_avg_sq, group)};
     const double learning_rate = scalars.learning_rate * group.learning_rate_factor;
     if (group.values.is_cpu()) {
-      AdamScalars adam = ScalarsOfStep(config, learning_rate, scalars.update);
+      AdamScalars adam = ScalarsOfStep(config, learning_rate, update);
       adam.gradient_factor = static_cast<float>(scalars.gradient_factor);
       StepOnCpu(adam, group, state);
     } else {
+      if (scalars.gradient_factor != 1) at::Tensor(group.gradients).mul_(scalars.gradient_factor);
       // f32, as the kernel wants it; exact up to 2^24 steps
-      FusedStep(config, group, state, at::full({}, scalars.update, group.values.options()), learning_rate);
+      FusedStep(config, group, state, at::full({}, update, group.values.options()), learning_rate);
     }
   }
 

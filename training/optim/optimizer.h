@@ -26,7 +26,9 @@ namespace mica {
 struct UpdateScalars {
   double learning_rate = 0;    // groups multiply it by their factor
   double gradient_factor = 1;  // multiplies every gradient, for clipping
-  int64_t update = 1;          // number of this update in the run, from 1
+  // Number of this update in the run, from 1. A group whose first_step is later stays as it is; one
+  // that began later counts from its own first.
+  int64_t update = 1;
 };
 
 // Single-thread. Remembers nothing but its State(). An interrupted run that restores it and

@@ -168,18 +168,18 @@ const char* const kKinds[] = {"sgd { learning_rate: 0.1 }", "sgd { learning_rate
 
 // A group behaves as if it were alone, with its own learning rate and decay.
 TEST(OptimizerTest, EveryGroupHasItsRateAndItsDecay) {
-  ParameterRule rule;
-  rule.group = "head";
-  rule.prefixes = {"p1"};
-  rule.learning_rate_factor = 0.25;
-  rule.weight_decay = 0.5;
+  std::vector<PlannedGroup> plan(2);
+  plan[0].parameters = {"p0"};
+  plan[1].parameters = {"p1"};
+  plan[1].learning_rate_factor = 0.25;
+  plan[1].weight_decay = 0.5;
   for (const char* const kind : kKinds) {
     auto config = ParseTextOrDie<OptimizerConfig>(kind), own = config;
     if (own.has_sgd()) own.mutable_sgd()->set_weight_decay(0.5);
     if (own.has_adam()) own.mutable_adam()->set_weight_decay(0.5);
     if (own.has_adamw()) own.mutable_adamw()->set_weight_decay(0.5);
     Parameters both({at::ones({40}), at::ones({40}) * 2}), body({at::ones({40})}), head({at::ones({40}) * 2});
-    FlatParameters flat_both(both, {rule}), flat_body(body), flat_head(head);
+    FlatParameters flat_both(both, plan), flat_body(body), flat_head(head);
     const auto of_both = CreateOptimizer(config, &flat_both), of_body = CreateOptimizer(config, &flat_body),
                of_head = CreateOptimizer(own, &flat_head);
 
@@ -192,6 +192,36 @@ TEST(OptimizerTest, EveryGroupHasItsRateAndItsDecay) {
 
     EXPECT_TRUE(both.parameters()[0].equal(body.parameters()[0])) << kind;
     EXPECT_TRUE(both.parameters()[1].equal(head.parameters()[0])) << kind;
+  }
+}
+
+// A group that begins after two updates goes on as if its optimizer had begun then: the count of
+// Adam's bias correction, and SGD's first momentum.
+TEST(OptimizerTest, AGroupCountsFromItsOwnFirstStep) {
+  std::vector<PlannedGroup> plan(2);
+  plan[0].parameters = {"p0"};
+  plan[0].first_step = 2;
+  plan[1].parameters = {"p1"};
+  for (const char* const kind : kKinds) {
+    const auto config = ParseTextOrDie<OptimizerConfig>(kind);
+    Parameters both({at::ones({40}), at::ones({40})}), alone({at::ones({40})});
+    FlatParameters flat_both(both, plan), flat_alone(alone);
+    const auto of_both = CreateOptimizer(config, &flat_both), of_alone = CreateOptimizer(config, &flat_alone);
+    for (int update = 1; update <= 5; ++update) {
+      flat_both.gradients().fill_(0.25 * update);
+      flat_alone.gradients().fill_(0.25 * update);
+      UpdateScalars scalars = At(0.1, update);
+      scalars.gradient_factor = 0.5;
+      (*of_both)->Step(scalars);
+      if (update <= 2) {
+        EXPECT_TRUE(both.parameters()[0].equal(at::ones({40}))) << kind << ": still frozen";
+        continue;
+      }
+      scalars.update = update - 2;
+      (*of_alone)->Step(scalars);
+    }
+    EXPECT_TRUE(both.parameters()[0].equal(alone.parameters()[0])) << kind;
+    EXPECT_FALSE(both.parameters()[1].equal(alone.parameters()[0])) << kind;
   }
 }
 
