@@ -28,8 +28,10 @@ int64_t ScratchFloats(const NhwcConvolution& shape) {
 }
 
 std::vector<NhwcWeightPart> DivideWeight(const NhwcConvolution& shape, int64_t threads) {
-  const int64_t in_step = shape.in_channels <= kFewChannels ? shape.in_channels : kPanel * kPanelsAtOnce;
-  const int64_t in_parts = RoundUp(shape.in_channels, in_step) / in_step;
+  // As few as possible, all nearly equal: 96 channels become 48 and 48, not 64 and 32.
+  const int64_t in_parts = RoundUp(shape.in_channels, kPanel * kPanelsAtOnce) / (kPanel * kPanelsAtOnce);
+  const int64_t in_step =
+      shape.in_channels <= kFewChannels ? shape.in_channels : RoundUp(RoundUp(shape.in_channels, in_parts) / in_parts, kPanel);
   int64_t out_parts = 1;
   while (in_parts * out_parts % threads != 0) ++out_parts;
   const int64_t out_step = RoundUp(RoundUp(shape.out_channels, out_parts) / out_parts, kOutChannels);

@@ -51,7 +51,7 @@ NhwcWeightGradient AddNhwcWeightGradientAvx2;
 namespace nhwc_weight_gradient {
 
 inline constexpr int64_t kPanel = 16;          // input channels that a tile of sums holds
-inline constexpr int64_t kPanelsAtOnce = 2;    // panels that lie in the scratch memory at a time
+inline constexpr int64_t kPanelsAtOnce = 4;    // panels that lie in the scratch memory at a time
 inline constexpr int64_t kFewChannels = 4;     // up to so many, a kernel's row is taken as channels
 inline constexpr int64_t kOutChannels = 6;     // output channels that a tile of sums holds
 inline constexpr int64_t kPixelsAtOnce = 200;  // output pixels, about: so many stay in the first cache

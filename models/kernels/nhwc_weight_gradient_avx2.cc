@@ -47,7 +47,10 @@ struct Tile {
 template <int kOuts, int kVectors>
 struct AddTile {
   static void Run(const Pixels& pixels, const float* gradients, const Tile& tile) {
-    Vector sums[kOuts][kVectors] = {};
+    Vector sums[kOuts][kVectors];
+    for (int o = 0; o < kOuts; ++o) {
+      for (int v = 0; v < kVectors; ++v) sums[o][v] = Vector{};
+    }
     for (int64_t image = 0; image < pixels.images; ++image) {
       for (int64_t row = 0; row < pixels.rows; ++row) {
         const float* pixel = pixels.first + image * pixels.image_step + row * pixels.row_step;
