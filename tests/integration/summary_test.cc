@@ -49,6 +49,7 @@ total                   1x8x8  3              535          16176  0.084
 Multiply-adds are those of one image: of convolutions, linear layers and attention, without biases.
 MiB are those of a training batch of 16: what comes out of a layer, without gradients.
 Weights take 0.002 MiB.
+Training takes at least 0.1 MiB: weights, gradients, what the optimizer and the backward pass keep.
 )");
   EXPECT_THAT(result.err, IsEmpty());
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
