@@ -121,7 +121,7 @@ TEST_F(ProbeTest, TwoModelsStandSideBySide) {
 // The transforms of evaluation count, not those of training, and no view of test-time augmentation.
 TEST_F(ProbeTest, AnExperimentsModelHasItsFirstWeights) {
   const std::string set =
-      "--set=train_transforms { horizontal_flip { probability: 1 } } evaluation { test_time_augmentation { views: 2 } } "
+      "--set=train_transforms { horizontal_flip {} } evaluation { test_time_augmentation { views: 2 } } "
       "model { linear {} initialisation { rule { pattern: '*' constant { value: 0.5 } } rule { pattern: '*' tensor: BIAS constant { value: "
       "1 } } } }";
   const MicaResult result = Mica({"probe", "x.textproto", "p.pgm", "--layers=layer_stack.*", set, "--output_dir=out", "--format=csv"});
