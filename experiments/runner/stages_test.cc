@@ -246,8 +246,8 @@ TEST(StagesTest, AWarmupLongerThanTheRunIsAConfigError) {
 
 // Two convolutions with names, and a head.
 const char kNamedModel[] =
-    "model { sequential { layer { name: 'conv1' conv2d { out_channels: 4 kernel_px: 3 } } layer { name: 'bn1' batch_norm {} } "
-    "layer { name: 'conv2' conv2d { out_channels: 4 kernel_px: 3 } } layer { flatten {} } layer { name: 'fc' linear {} } } } ";
+    "model { sequential { layer { name: 'conv1' conv2d { out_channels: 4 kernel_size_px: 3 } } layer { name: 'bn1' batch_norm {} } "
+    "layer { name: 'conv2' conv2d { out_channels: 4 kernel_size_px: 3 } } layer { flatten {} } layer { name: 'fc' linear {} } } } ";
 
 TEST(StagesTest, GroupsOfTheOptimizerReachTheParameters) {
   auto built = Build(MakeExperiment(std::string(kNamedModel) + R"(

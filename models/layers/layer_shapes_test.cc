@@ -260,6 +260,8 @@ TEST(LayerShapesTest, ContainersCountTowardsTheLimits) {
   for (int i = 0; i < 14; ++i) absl::StrAppend(&wide, "layer { merge_patches {} }");
   ExpectError(wide + "layer { conv2d { out_channels: 65536 kernel_size_px: 255 padding_px: 255 } }",
               HasSubstr("layer[14].conv2d: would have 3431795692614516736 parameters"), {3, 1, 1});
+}
+
 TEST(LayerShapesTest, FindsTheFirstConvolution) {
   const auto layers = InferBeforeEnd(
       "layer { batch_norm {} } layer { name: 'a' residual { layer { conv2d { out_channels: 1 padding_px: 1 } } } } "
