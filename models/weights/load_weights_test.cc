@@ -306,7 +306,7 @@ TEST(LoadWeightsTest, APrefixCoversWholeParts) {
   rules.reinitialise = {"f"};
   EXPECT_THAT(LoadWeights(FittingArrays().all(), "x", Weights(), rules),
               Fails(ExitCode::kConfig, HasSubstr("\"f\" names no weight of the model")));
-  rules.reinitialise = {"fc."};
+  rules.reinitialise = {"fc"};
   EXPECT_THAT(LoadWeights(FittingArrays().all(), "x", Weights(), rules), IsOk());
 }
 
