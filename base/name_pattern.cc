@@ -10,7 +10,7 @@ namespace mica {
 namespace {
 
 bool EndsPart(absl::string_view name, size_t end) {
-  return end == name.size() || name[end] == '.';
+  return end == name.size() || name[end] == '.' || (end > 0 && name[end - 1] == '.');
 }
 
 // Compares from left to right. Where that fails, the last "*" takes one character more; an earlier

@@ -1,6 +1,6 @@
 // The one language in which experiments name tensors and layers: parameter groups, initialisation,
 // weights from files, probes.
-//   Covers("fc", "fc.weight")                  true; not "fc2.weight"
+//   Covers("fc", "fc.weight")                  true, and so is "fc."; not "fc2.weight"
 //   Covers("layer4.*.conv1", "layer4.0.conv1.weight")  true
 //   Covers("*.bias", "layer1.0.bn1.bias")      true
 // A pattern covers a name if it equals the name or whole leading parts of it, and with them all

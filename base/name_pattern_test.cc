@@ -24,7 +24,8 @@ TEST(NamePatternTest, CoversWholeLeadingParts) {
   EXPECT_FALSE(Covers("fc", "f"));
   EXPECT_FALSE(Covers("", "fc"));
   EXPECT_FALSE(Covers("", ""));
-  EXPECT_FALSE(Covers("fc.", "fc.weight"));
+  EXPECT_TRUE(Covers("fc.", "fc.weight"));
+  EXPECT_FALSE(Covers("fc.", "fc2.weight"));
 }
 
 TEST(NamePatternTest, AStarStandsForAnyRunOfCharacters) {

@@ -94,8 +94,9 @@ TEST_F(ProbeTest, ArraysAreWrittenForNumpyAndTheProbabilitiesArePredicts) {
   float last;
   std::memcpy(&last, array.data() + array.size() - 4, 4);
   EXPECT_FLOAT_EQ(last, 252 / 255.f);
-  EXPECT_THAT(result.out, AllOf(StartsWith("runs/tiny/a (checkpoint step-00000000"), HasSubstr("block_1.0"),
-                                HasSubstr("block_2")));
+  EXPECT_THAT(result.out, AllOf(StartsWith("runs/tiny/a (checkpoint step-00000000"),
+                                ContainsRegex("\nblock_1\\.0 +conv2d +3x8x8 "), ContainsRegex("\nblock_2 +block +3x2x2 "),
+                                ContainsRegex("\nclass +logit +probability\n")));
 
   ASSERT_EQ(Mica({"predict", "runs/tiny/a", "p.pgm", "--csv=p.csv"}).exit_code, 0);
   const RunTable predicted = ReadTestCsv(tiny_.Path("p.csv"));
