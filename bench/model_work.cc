@@ -20,17 +20,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
 #include "bench/median_ratio.h"
 #include "cli/kept_memory.h"
 #include "data/batch/batch.h"
+#include "experiments/runner/model_parameters.h"
 #include "models/classifier.h"
 #include "models/model.pb.h"
 #include "models/zoo/model_factory.h"
@@ -42,6 +40,7 @@
 #include "training/optim/flat_parameters.h"
 #include "training/optim/optimizer.h"
 #include "training/optim/optimizer.pb.h"
+#include "training/optim/parameter_groups.h"
 
 namespace mica {
 namespace {
@@ -76,32 +75,41 @@ absl::StatusOr<double> MedianSeconds(int repeats, const std::function<absl::Stat
   return Median(seconds);
 }
 
-absl::StatusOr<std::shared_ptr<Classifier>> MakeModel(const std::string& arm) {
+absl::StatusOr<InferredModel> Infer(const std::string& arm) {
   ModelConfig config;
   if (!google::protobuf::TextFormat::ParseFromString(arm + " {}", &config)) return FlagError(absl::StrCat("no model '", arm, "'"));
-  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModel(config, {/*channels=*/3, kSide, kSide}, kClasses));
-  return CreateClassifier(inferred);
+  return InferModel(config, {/*channels=*/3, kSide, kSide}, kClasses);
 }
 
 at::Tensor Images(int batch) {
   return at::randn({batch, 3, kSide, kSide}).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-// As training/optim/parameter_groups.h has it done.
-void FreezeAllButFc(Classifier* model) {
-  std::vector<std::string> batch_norms;
-  for (const auto& buffer : model->named_buffers()) {
-    absl::string_view layer = buffer.key();
-    if (absl::ConsumeSuffix(&layer, ".running_mean")) batch_norms.emplace_back(layer);
-  }
-  model->FixBatchNorms(batch_norms);
-  for (const auto& parameter : model->named_parameters()) parameter.value().set_requires_grad(absl::StartsWith(parameter.key(), "fc."));
-}
-
-absl::StatusOr<double> TrainSeconds(const Work& work, Classifier* model) {
-  FlatParameters parameters(*model);
+OptimizerConfig OptimizerOf(const Work& work) {
   OptimizerConfig config;
   config.mutable_adamw()->set_learning_rate(kLearningRate);
+  if (work.kind != "frozen") return config;
+  ParameterGroupConfig* const head = config.add_group();
+  head->set_name("head");
+  head->add_pattern("fc");
+  ParameterGroupConfig* const body = config.add_group();
+  body->set_name("body");
+  body->set_rest(true);
+  body->mutable_freeze();
+  return config;
+}
+
+std::vector<std::string> LayersOf(const std::vector<FixedBatchNorm>& norms) {
+  std::vector<std::string> layers;
+  for (const FixedBatchNorm& norm : norms) layers.push_back(norm.layer);
+  return layers;
+}
+
+absl::StatusOr<double> TrainSeconds(const Work& work, const InferredModel& inferred, Classifier* model) {
+  const OptimizerConfig config = OptimizerOf(work);
+  MICA_ASSIGN_OR_RETURN(const ParameterPlan plan, PlanParameters(config, ParametersOf(inferred.layers), /*steps_per_epoch=*/1));
+  FlatParameters parameters(*model, plan.groups);
+  model->FixBatchNorms(LayersOf(plan.fixed_batch_norms));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<Optimizer> optimizer, CreateOptimizer(config, &parameters));
   LossConfig loss_config;
   loss_config.mutable_cross_entropy();
@@ -126,10 +134,10 @@ absl::StatusOr<double> InferSeconds(const Work& work, Classifier* model) {
 
 absl::StatusOr<double> Seconds(const std::vector<std::string>& words) {
   MICA_ASSIGN_OR_RETURN(const Work work, ReadWork(words));
-  MICA_ASSIGN_OR_RETURN(const std::shared_ptr<Classifier> model, MakeModel(work.model));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(work.model));
+  MICA_ASSIGN_OR_RETURN(const std::shared_ptr<Classifier> model, CreateClassifier(inferred));
   if (work.kind == "infer") return InferSeconds(work, model.get());
-  if (work.kind == "frozen") FreezeAllButFc(model.get());
-  if (work.kind == "frozen" || work.kind == "train") return TrainSeconds(work, model.get());
+  if (work.kind == "frozen" || work.kind == "train") return TrainSeconds(work, inferred, model.get());
   return FlagError(kUsage);
 }
 

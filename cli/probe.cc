@@ -1,7 +1,7 @@
-#include <sys/stat.h>
-
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,6 +16,7 @@
 #include "cli/standard_output.h"
 #include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
+#include "data/index/index_builder.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/model_input.h"
@@ -60,11 +61,6 @@ absl::StatusOr<ProbeOptions> OptionsOf(const VerbArguments& arguments) {
   return options;
 }
 
-bool IsFolder(const std::string& path) {
-  struct stat stats;
-  return stat(path.c_str(), &stats) == 0 && S_ISDIR(stats.st_mode);
-}
-
 // A model that was trained or, of an experiment, one with the weights that training begins with.
 struct Source {
   std::string name;  // "runs/x/a (checkpoint step-000001875, the one that the run reports)"
@@ -76,9 +72,13 @@ struct Source {
   const Experiment& experiment() const { return trained.has_value() ? trained->experiment : loaded->experiment; }
 };
 
-absl::StatusOr<Source> SourceOfRun(const std::string& run, const VerbArguments& arguments) {
+absl::StatusOr<Source> SourceOfRun(const std::string& run, const VerbArguments& arguments, const std::string& output_dir) {
   Source source;
   MICA_ASSIGN_OR_RETURN(source.trained, ModelOfRun(run, arguments));
+  if (!output_dir.empty()) {
+    const absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(source.trained->experiment.dataset());
+    if (index.ok()) MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", *index));  // else the data is gone
+  }
   const Checkpoint& checkpoint = source.trained->checkpoint;
   source.name = absl::StrCat(run, " (checkpoint ", checkpoint.name, ", ", source.trained->why_checkpoint, ")");
   source.class_names.assign(checkpoint.manifest.class_names().begin(), checkpoint.manifest.class_names().end());
@@ -105,7 +105,8 @@ absl::StatusOr<Source> SourceOfExperiment(const std::string& word, const std::st
 
 absl::StatusOr<Source> SourceOf(const std::string& word, const VerbArguments& arguments, const std::string& output_dir) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
-  if (IsFolder(path)) return SourceOfRun(word, arguments);
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) return SourceOfRun(word, arguments, output_dir);
   return SourceOfExperiment(word, path, arguments, output_dir);
 }
 
@@ -161,8 +162,7 @@ Verb ProbeVerb() {
           {
               {"layers", FlagType::kString, "NAME,…",
                "Names of layers as mica summary shows them, or patterns: conv1,layer1,layer4.*.conv1. A block is a layer too: layer1 is "
-               "what "
-               "comes out of it.",
+               "what comes out of it.",
                "", "name all in one list"},
               {"output_dir", FlagType::kString, "FOLDER", "Writes all values into this folder, in place of an earlier probe's.", "", ""},
               {"format", FlagType::kString, "FORMAT", "Of the values: npy, or csv.", "npy", ""},

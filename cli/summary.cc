@@ -120,8 +120,7 @@ absl::StatusOr<ModelOfData> InferFromData(const Experiment& experiment, bool com
   }
   PrintWarnings(model.index.warnings);
   MICA_ASSIGN_OR_RETURN(model.shape, ShapeOfTrainingImages(experiment, model.index));
-  const LayerShape input = {model.shape.channels, model.shape.height_px, model.shape.width_px};
-  MICA_ASSIGN_OR_RETURN(model.inferred, InferModel(experiment.model(), input, model.index.classes.size()));
+  MICA_ASSIGN_OR_RETURN(model.inferred, InferModelFor(experiment, model.shape, model.index.classes.size()));
   return model;
 }
 
@@ -170,10 +169,10 @@ std::string BatchSizeNote(const InferredModel& model, int batch_size) {
 }
 
 std::string MemoryNote(const Experiment& experiment, const InferredModel& model) {
-  const MemoryNeed need = TrainingNeed(experiment, model);
-  const int64_t bytes = need.fixed_bytes + need.image_bytes * experiment.loader().batch_size();
-  return absl::StrCat("Training takes at least ", FormatFixed(static_cast<double>(bytes) / (1 << 20), 1),
-                      " MiB: weights, gradients, what the optimizer and the backward pass keep.\n");
+  const double bytes = TrainingNeed(experiment, model).BytesOf(experiment.loader().batch_size());
+  return absl::StrCat("Training takes at least ", FormatFixed(bytes / (1 << 20), 1), " MiB: ",
+                      AllTrains(experiment.optimizer()) ? "weights, gradients, what the optimizer and the backward pass keep.\n"
+                                                        : "weights and the largest layer's values; what trains adds to it.\n");
 }
 
 std::string DepthNote(size_t rows) {

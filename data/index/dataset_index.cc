@@ -38,6 +38,11 @@ std::vector<int64_t> DatasetIndex::CountsOf(Split split) const {
   return counts;
 }
 
+bool DatasetIndex::HasLabels(Split split) const {
+  return std::any_of(records.begin(), records.end(),
+                     [split](const ImageRecord& record) { return record.split == split && record.label >= 0; });
+}
+
 std::string PathOfSample(const SampleFile& file, const ImageRecord& record) {
   if (record.length == 0) return file.path;
   if (file.members == nullptr) return absl::StrCat(file.path, "#", record.position);

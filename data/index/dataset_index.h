@@ -73,6 +73,8 @@ struct DatasetIndex {
   // How many samples of the split each class has, [classes]; unlabelled samples do not count.
   std::vector<int64_t> CountsOf(Split split) const;
 
+  bool HasLabels(Split split) const;  // whether any sample of the split has one
+
   std::string PathOf(const ImageRecord& record) const { return PathOfSample(files[record.file], record); }
 
   // Whether the samples are pixels that need no decoding.

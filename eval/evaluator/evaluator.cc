@@ -36,14 +36,13 @@ void AddBatch(const Batch& batch, const at::Tensor& logits, PredictionTable* pre
 // all threads. An image's logits do not depend on the others: in evaluation mode no layer mixes
 // them.
 at::Tensor LogitsOnCpu(Classifier& model, const at::Tensor& images) {
-  constexpr int64_t kImages = 32;
-  const int64_t batch = images.size(0), passes = (batch + kImages - 1) / kImages;
+  const int64_t batch = images.size(0), passes = (batch + kImagesOfCpuPass - 1) / kImagesOfCpuPass;
   std::vector<at::Tensor> logits(passes);
   at::parallel_for(0, passes, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
     const c10::InferenceMode inference;  // of this thread
     for (int64_t pass = begin; pass < end; ++pass) {
-      const int64_t first = pass * kImages;
-      logits[pass] = model.forward(images.narrow(0, first, std::min(kImages, batch - first)));
+      const int64_t first = pass * kImagesOfCpuPass;
+      logits[pass] = model.forward(images.narrow(0, first, std::min(kImagesOfCpuPass, batch - first)));
     }
   });
   return at::cat(logits);

@@ -82,6 +82,14 @@ void WarnOfVanishingRate(const Config& config, const std::string& path, const Tr
                                  epochs ? "every_epochs" : "every_steps"));
 }
 
+// The first epoch is always a new best.
+void WarnOfNoPlateau(const PlateauScheduleConfig& config, const TrainerConfig& trainer, ConfigProblems* problems) {
+  if (trainer.epochs() < 1 || config.patience_epochs() + int64_t{2} < trainer.epochs()) return;
+  problems->Warning("schedule.plateau.patience_epochs",
+                    absl::StrCat("is ", config.patience_epochs(), ", so the learning rate could change after epoch ",
+                                 config.patience_epochs() + int64_t{2}, " at the earliest, and the run has ", trainer.epochs()));
+}
+
 void WarnOfCosineRise(const CosineScheduleConfig& config, const TrainerConfig& trainer, ConfigProblems* problems) {
   const bool epochs = config.has_length_epochs() && config.length_epochs() < trainer.epochs() && !trainer.has_max_steps();
   if (epochs) problems->Warning("schedule.cosine.length_epochs", "is shorter than the run: the learning rate rises again after it");
@@ -93,6 +101,7 @@ void ValidateScheduleAgainstRun(const Experiment& experiment, ConfigProblems* pr
   if (schedule.has_step()) WarnOfNoDrop(schedule.step(), experiment.trainer(), problems);
   if (schedule.has_step()) WarnOfVanishingRate(schedule.step(), "schedule.step", experiment.trainer(), problems);
   if (schedule.has_exponential()) WarnOfVanishingRate(schedule.exponential(), "schedule.exponential", experiment.trainer(), problems);
+  if (schedule.has_plateau()) WarnOfNoPlateau(schedule.plateau(), experiment.trainer(), problems);
   if (schedule.has_cosine() && !schedule.has_warmup()) WarnOfCosineRise(schedule.cosine(), experiment.trainer(), problems);
 }
 

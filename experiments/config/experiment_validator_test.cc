@@ -90,8 +90,11 @@ TEST(ExperimentValidatorTest, APlateauOfTheValidationLossNeedsAValidationSplit) 
            "optimizer { sgd { learning_rate: 1 } } schedule { " + schedule + " } trainer { epochs: 3 }";
   };
   kTable.ExpectErrors({{experiment("plateau {}", ""), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
-  kTable.ExpectValid(experiment("plateau { watch: TRAIN_LOSS }", ""));
-  kTable.ExpectValid(experiment("plateau {}", "validation_fraction: 0.1"));
+  kTable.ExpectValid(experiment("plateau { patience_epochs: 0 watch: TRAIN_LOSS }", ""));
+  kTable.ExpectValid(experiment("plateau { patience_epochs: 0 }", "validation_fraction: 0.1"));
+  kTable.ExpectWarnings({{experiment("plateau { patience_epochs: 1 }", "validation_fraction: 0.1"),
+                          "schedule.plateau.patience_epochs is 1, so the learning rate could change after epoch 3 at the earliest, and the "
+                          "run has 3"}});
 }
 
 TEST(ExperimentValidatorTest, WarnsOfFieldsWithoutEffect) {

@@ -8,7 +8,6 @@
 #include "training/optim/parameter_coverage.h"
 
 namespace mica {
-
 namespace {
 
 // "54000 train, 6000 validation, 0 test, 10 classes"
@@ -28,8 +27,7 @@ absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, cons
   const absl::Status weights = CheckInitialWeights(loaded.experiment, *plan);
   if (!weights.ok()) return AtItsPlace(weights, loaded);
   const std::string groups = CoverageTable(loaded.experiment.optimizer(), plan->parameters);
-  const ImageShape shape = plan->train_batches->image_shape();
-  return absl::StrCat(Counts(index), ", ", shape.channels, "x", shape.height_px, "x", shape.width_px, " pixels; ",
+  return absl::StrCat(Counts(index), ", ", plan->train_batches->image_shape().ToString(), " pixels; ",
                       TotalOf(plan->model.layers).parameters, " parameters; ", plan->length.total_steps, " steps",
                       groups.empty() ? "" : "\n", absl::StripSuffix(groups, "\n"));
 }

@@ -88,7 +88,8 @@ class ComputeLibrary {
  public:
   virtual ~ComputeLibrary() = default;
 
-  // Checks whether an experiment could run: builds every stage and trains nothing. Returns one line
+  // Checks whether an experiment could run: plans every stage, loads initial weights if there are any,
+  // and trains nothing. Returns one line
   // for people, samples, classes, parameters and steps, and below it the table of the optimizer's
   // groups, if there are any.
   virtual absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const = 0;

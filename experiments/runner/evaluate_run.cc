@@ -44,15 +44,10 @@ absl::Status RequireSameData(const RunRecord& run, const DatasetIndex& index) {
   return DataError(absl::StrCat(path, ": the run's splits have other samples than those here; leave what divides the data as it was"));
 }
 
-bool HasLabels(const DatasetIndex& index, Split split) {
-  const std::vector<int64_t> counts = index.CountsOf(split);
-  return std::any_of(counts.begin(), counts.end(), [](int64_t count) { return count > 0; });
-}
-
 std::vector<Split> LabelledSplits(const DatasetIndex& index) {
   std::vector<Split> splits;
   for (const Split split : kSplits) {
-    if (HasLabels(index, split)) splits.push_back(split);
+    if (index.HasLabels(split)) splits.push_back(split);
   }
   return splits;
 }

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/config/required_oneof.h"
 #include "base/status_macros.h"
-#include "training/optim/optimizer.pb.h"
 
 namespace mica {
 namespace {
@@ -25,15 +24,15 @@ int OptimizerCopies(const OptimizerConfig& config) {
   return 0;
 }
 
-bool AllTrains(const OptimizerConfig& config) {
-  return std::none_of(config.group().begin(), config.group().end(), [](const ParameterGroupConfig& group) { return group.has_freeze(); });
-}
-
 std::string ModelField(const Experiment& experiment) {
   return absl::StrCat("model.", ChosenArm(experiment.model(), "kind"));
 }
 
 }  // namespace
+
+bool AllTrains(const OptimizerConfig& config) {
+  return std::none_of(config.group().begin(), config.group().end(), [](const ParameterGroupConfig& group) { return group.has_freeze(); });
+}
 
 MemoryNeed TrainingNeed(const Experiment& experiment, const InferredModel& model) {
   if (!AllTrains(experiment.optimizer())) return NeedOfEvaluation(model.layers);
@@ -52,6 +51,11 @@ absl::Status CheckTrainingMemory(const Experiment& experiment, const InferredMod
   MICA_RETURN_IF_ERROR(CheckMemory(training, {ModelField(experiment), "train on", "loader.batch_size", batches.training}, machine_bytes));
   return CheckMemory({training.fixed_bytes, evaluation.image_bytes},
                      {ModelField(experiment), "evaluate", "evaluation.batch_size", batches.evaluation}, machine_bytes);
+}
+
+absl::Status CheckPassMemory(const Experiment& experiment, const InferredModel& model, const std::string& flag, int64_t images,
+                             std::optional<int64_t> machine_bytes) {
+  return CheckMemory(NeedOfEvaluation(model.layers), {ModelField(experiment), "compute", flag, images}, machine_bytes);
 }
 
 }  // namespace mica

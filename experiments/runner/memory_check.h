@@ -6,31 +6,40 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "experiments/experiment.pb.h"
 #include "models/layers/memory_need.h"
 #include "models/zoo/model_layers.h"
+#include "training/optim/optimizer.pb.h"
 
 namespace mica {
 
-// What a training needs at least, with its optimizer. A group of parameters that may be frozen
-// needs less: then it counts as evaluation.
+// Whether no group of parameters is ever frozen.
+bool AllTrains(const OptimizerConfig& config);
+
+// What a training needs at least, with its optimizer. Frozen parameters need less than others: if
+// there are any, it counts as evaluation.
 MemoryNeed TrainingNeed(const Experiment& experiment, const InferredModel& model);
 
 // The weights alone, as before anything is computed with them. Config errors as of CheckMemory
 // (models/layers/memory_need.h), here and below.
 absl::Status CheckWeightsMemory(const Experiment& experiment, const InferredModel& model, std::optional<int64_t> machine_bytes);
 
-// Images that are in the largest batch, as far as the data has so many.
+// Images that go through the model together, as far as the data has so many.
 struct LargestBatches {
   int64_t training = 0;
-  int64_t evaluation = 0;
+  int64_t evaluation = 0;  // of one pass (eval/evaluator/evaluator.h)
 };
 
 // The batches of a training and, with the training's own arrays still there, of its evaluations.
 absl::Status CheckTrainingMemory(const Experiment& experiment, const InferredModel& model, const LargestBatches& batches,
                                  std::optional<int64_t> machine_bytes);
+
+// A forward pass of so many images, as `flag` asks for.
+absl::Status CheckPassMemory(const Experiment& experiment, const InferredModel& model, const std::string& flag, int64_t images,
+                             std::optional<int64_t> machine_bytes);
 
 }  // namespace mica
 

@@ -43,6 +43,14 @@ TEST_F(MemoryCheckTest, EvaluationNeedsItsBatches) {
                                              HasSubstr("the largest batch that may fit is "))));
 }
 
+TEST_F(MemoryCheckTest, APassNeedsItsImages) {
+  const auto experiment = ParseTextOrDie<Experiment>(kModel);
+  const InferredModel model = InferModel(experiment.model(), {1, 16, 16}, /*num_classes=*/1).value();
+  EXPECT_THAT(CheckPassMemory(experiment, model, "--time_batch", 100, kMib * 2), IsOk());
+  EXPECT_THAT(CheckPassMemory(experiment, model, "--time_batch", 1000, kMib * 2),
+              Fails(ExitCode::kConfig, HasSubstr("to compute batches of 1000 images (--time_batch)")));
+}
+
 TEST_F(MemoryCheckTest, FrozenPartsNeedLess) {
   const std::string frozen = "adamw {} group { freeze {} }";
   EXPECT_THAT(CheckTraining(frozen, {1, 1}, kMib * 11 / 10), IsOk());

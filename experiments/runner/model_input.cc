@@ -11,4 +11,13 @@ absl::StatusOr<ImageShape> ShapeOfTrainingImages(const Experiment& experiment, c
   return pipeline->output();
 }
 
+absl::StatusOr<InferredModel> InferModelFor(const Experiment& experiment, const ImageShape& images, int num_classes) {
+  return InferModel(experiment.model(), {images.channels, images.height_px, images.width_px}, num_classes);
+}
+
+bool FitsImages(const Experiment& experiment, const InferredModel& model, const ImageShape& images, int num_classes) {
+  const absl::StatusOr<InferredModel> needed = InferModelFor(experiment, images, num_classes);
+  return needed.ok() && TotalOf(needed->layers).parameters == TotalOf(model.layers).parameters;
+}
+
 }  // namespace mica

@@ -6,12 +6,20 @@
 #include "data/index/dataset_index.h"
 #include "data/index/image_shape.h"
 #include "experiments/experiment.pb.h"
+#include "models/zoo/model_layers.h"
 
 namespace mica {
 
 // The shape of the images that train_transforms make of the samples. A config error, with what to
 // add, if not all get one size.
 absl::StatusOr<ImageShape> ShapeOfTrainingImages(const Experiment& experiment, const DatasetIndex& index);
+
+// InferModel (models/zoo/model_layers.h) of the experiment's model for such images.
+absl::StatusOr<InferredModel> InferModelFor(const Experiment& experiment, const ImageShape& images, int num_classes);
+
+// Whether the weights of `model`, which is the experiment's, also fit other images: not if linear
+// layers stand behind its convolutions.
+bool FitsImages(const Experiment& experiment, const InferredModel& model, const ImageShape& images, int num_classes);
 
 }  // namespace mica
 

@@ -10,12 +10,11 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/prediction_batches.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
 #include "experiments/summary/layer_choice.h"
-#include "models/weights/load_weights.h"
-#include "models/weights/weights.h"
 #include "models/zoo/model_layers.h"
 
 namespace mica {
@@ -30,29 +29,16 @@ LayerOutput OutputOf(const std::string& layer, const std::string& kind, const at
 
 absl::StatusOr<BuiltModel> ModelOf(const ProbeSubject& subject, const ImageShape& shape) {
   if (subject.checkpoint == nullptr) return BuildInitialModel(subject.experiment, shape, subject.num_classes);
-  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildModel(subject.experiment, shape, subject.num_classes));
-  const Checkpoint& checkpoint = *subject.checkpoint;
-  MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status());
-  return model;
+  return BuildTrainedModel(subject.experiment, *subject.checkpoint, shape);
 }
 
-std::string ShapeText(const ImageShape& shape) {
-  return absl::StrCat(shape.channels, "x", shape.height_px, "x", shape.width_px);
-}
-
-absl::StatusOr<InferredModel> InferFor(const ProbeSubject& subject, const ImageShape& shape) {
-  return InferModel(subject.experiment.model(), {shape.channels, shape.height_px, shape.width_px}, subject.num_classes);
-}
-
-// A model with linear layers behind its convolutions has weights for one size of image alone.
 absl::Status RequireShapeOfModel(const ProbeSubject& subject, const ImageShape& shape) {
   if (!subject.image_shape.has_value() || *subject.image_shape == shape) return absl::OkStatus();
-  MICA_ASSIGN_OR_RETURN(const InferredModel made, InferFor(subject, *subject.image_shape));
-  const absl::StatusOr<InferredModel> needed = InferFor(subject, shape);
-  if (needed.ok() && TotalOf(needed->layers).parameters == TotalOf(made.layers).parameters) return absl::OkStatus();
+  MICA_ASSIGN_OR_RETURN(const InferredModel made, InferModelFor(subject.experiment, *subject.image_shape, subject.num_classes));
+  if (FitsImages(subject.experiment, made, shape, subject.num_classes)) return absl::OkStatus();
   return WithFields(
-      ConfigError(absl::StrCat("eval_transforms: make ", ShapeText(shape), " of the picture, but ", subject.name, " is made for ",
-                               ShapeText(*subject.image_shape), "; give a picture of that size, or add a resize to eval_transforms")),
+      ConfigError(absl::StrCat("eval_transforms: make ", shape.ToString(), " of the picture, but ", subject.name, " is made for ",
+                               subject.image_shape->ToString(), "; give a picture of that size, or add a resize to eval_transforms")),
       {"eval_transforms"});
 }
 
@@ -88,7 +74,7 @@ absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const Datas
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<DecodingBatchSource> batches, PredictionBatches(clean, index, split));
   const ImageShape shape = batches->image_shape();
   MICA_RETURN_IF_ERROR(RequireShapeOfModel(subject, shape));
-  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferFor(subject, shape));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(subject.experiment, shape, subject.num_classes));
   MICA_ASSIGN_OR_RETURN(const std::vector<const InferredLayer*> chosen, ChooseLayers(inferred.layers, layers, subject.name));
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, ModelOf(subject, shape));
   MICA_ASSIGN_OR_RETURN(const Batch batch, OnlyBatch(*batches));

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,11 +20,15 @@
 #include "base/torch/torch_guard.h"
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
+#include "eval/evaluator/evaluator.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/memory_check.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/model_parameters.h"
 #include "experiments/runner/test_views.h"
 #include "models/layers/batch_norm_check.h"
+#include "models/weights/load_weights.h"
+#include "models/weights/weights.h"
 #include "models/zoo/model_factory.h"
 #include "models/zoo/model_layers.h"
 #include "training/loss/loss.h"
@@ -43,10 +49,6 @@ TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   options.select_by = experiment.evaluation().select_by();
   options.device = device;
   return options;
-}
-
-absl::StatusOr<InferredModel> Infer(const Experiment& experiment, const ImageShape& shape, int num_classes) {
-  return InferModel(experiment.model(), {shape.channels, shape.height_px, shape.width_px}, num_classes);
 }
 
 // Without groups of a plan all parameters train.
@@ -95,37 +97,35 @@ absl::StatusOr<std::unique_ptr<BatchSource>> TrainBatches(const Experiment& expe
   return std::make_unique<MixingBatchSource>(std::move(batches), experiment.batch_mixing(), index.classes.size(), experiment.seed());
 }
 
-std::string ShapeText(const ImageShape& shape) {
-  return absl::StrCat(shape.channels, "x", shape.height_px, "x", shape.width_px);
-}
-
-// A model with linear layers behind its convolutions has weights for one size of image alone.
 absl::Status CheckEvaluationShape(const Experiment& experiment, const DatasetIndex& index, const TrainingPlan& plan) {
   for (const Split split : {Split::kValidation, Split::kTest}) {
     MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(experiment, index, split, nullptr));
     if (batches == nullptr) continue;
     const ImageShape trained = plan.train_batches->image_shape(), evaluated = batches->image_shape();
     if (evaluated == trained) return absl::OkStatus();
-    const absl::StatusOr<InferredModel> model = Infer(experiment, evaluated, index.classes.size());
-    if (model.ok() && TotalOf(model->layers).parameters == TotalOf(plan.model.layers).parameters) return absl::OkStatus();
-    return WithFields(ConfigError(absl::StrCat("eval_transforms: give images of ", ShapeText(evaluated), ", but train_transforms give ",
-                                               ShapeText(trained), ", and the model's weights fit one size alone; make both the same")),
+    if (FitsImages(experiment, plan.model, evaluated, index.classes.size())) return absl::OkStatus();
+    return WithFields(ConfigError(absl::StrCat("eval_transforms: give images of ", evaluated.ToString(), ", but train_transforms give ",
+                                               trained.ToString(), ", and the model's weights fit one size alone; make both the same")),
                       {"eval_transforms"});
   }
   return absl::OkStatus();
 }
 
-bool HasLabels(const DatasetIndex& index, Split split) {
-  const std::vector<int64_t> labelled = index.CountsOf(split);
-  return std::any_of(labelled.begin(), labelled.end(), [](int64_t count) { return count > 0; });
-}
-
 absl::Status CheckWatchedLoss(const ScheduleConfig& schedule, const DatasetIndex& index) {
   if (!schedule.has_plateau() || schedule.plateau().watch() != PlateauScheduleConfig::VAL_LOSS) return absl::OkStatus();
-  if (HasLabels(index, Split::kValidation)) return absl::OkStatus();
+  if (index.HasLabels(Split::kValidation)) return absl::OkStatus();
   return WithFields(ConfigError("schedule.plateau.watch: is VAL_LOSS, but the validation split has no labelled sample; set "
                                 "dataset.validation_fraction, or write watch: TRAIN_LOSS"),
                     {"schedule.plateau.watch"});
+}
+
+// The batch norms that keep their statistics for the whole run.
+std::set<std::string> NeverUpdated(const ParameterPlan& plan) {
+  std::set<std::string> layers;
+  for (const FixedBatchNorm& norm : plan.fixed_batch_norms) {
+    if (norm.until_step == kNeverTrains) layers.insert(norm.layer);
+  }
+  return layers;
 }
 
 TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train_batches, const RunLength& length) {
@@ -138,30 +138,44 @@ TrainingBatches BatchesOf(const Experiment& experiment, const BatchSource& train
 }
 
 LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index, const BatchSource& train_batches) {
-  const size_t evaluated = std::max(index.RecordsOf(Split::kValidation).size(), index.RecordsOf(Split::kTest).size());
+  size_t evaluated = 0;
+  for (const Split split : {Split::kValidation, Split::kTest}) {
+    if (index.HasLabels(split)) evaluated = std::max(evaluated, index.RecordsOf(split).size());
+  }
   return {std::min<int64_t>(experiment.loader().batch_size(), train_batches.samples_per_epoch()),
-          std::min<int64_t>(experiment.evaluation().batch_size(), static_cast<int64_t>(evaluated))};
+          std::min({int64_t{experiment.evaluation().batch_size()}, static_cast<int64_t>(evaluated), kImagesOfCpuPass})};
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
                                                                std::shared_ptr<DecodedPictures> cache) {
-  if (!HasLabels(index, split)) return nullptr;
+  if (!index.HasLabels(split)) return nullptr;
   MICA_ASSIGN_OR_RETURN(const BatchSourceInputs inputs, InputsOf(experiment, index, std::move(cache)));
   return CreateEvaluationBatches(inputs, {&experiment.eval_transforms(), "eval_transforms"}, split, experiment.evaluation().batch_size());
 }
 
-absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
-  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
+absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const InferredModel& inferred) {
   MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
   return BuildInferred(experiment, inferred);
 }
 
+absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(experiment, image_shape, num_classes));
+  return BuildModel(experiment, inferred);
+}
+
+absl::StatusOr<BuiltModel> BuildTrainedModel(const Experiment& experiment, const Checkpoint& checkpoint, const ImageShape& image_shape) {
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildModel(experiment, image_shape, checkpoint.manifest.class_names_size()));
+  const absl::Status fits = LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status();
+  if (fits.ok()) return model;
+  return WithMessage(fits,
+                     absl::StrCat(fits.message(), "; the images come out as ", image_shape.ToString(), " (channels x height x width)"));
+}
+
 absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {
-  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, Infer(experiment, image_shape, num_classes));
-  MICA_RETURN_IF_ERROR(CheckWeightsMemory(experiment, inferred, TotalMemoryBytes()));
-  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildInferred(experiment, inferred));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(experiment, image_shape, num_classes));
+  MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildModel(experiment, inferred));
   if (!experiment.model().has_initial_weights()) return model;
   MICA_RETURN_IF_ERROR(LoadInitialWeights(experiment.model(), inferred, *model.classifier).status());
   return model;
@@ -170,19 +184,21 @@ absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
   TrainingPlan plan;
   MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index, std::move(cache)));
-  MICA_ASSIGN_OR_RETURN(plan.model, Infer(experiment, plan.train_batches->image_shape(), index.classes.size()));
+  MICA_ASSIGN_OR_RETURN(plan.model, InferModelFor(experiment, plan.train_batches->image_shape(), index.classes.size()));
   MICA_ASSIGN_OR_RETURN(const c10::Device device, ResolveDevice(experiment.device()));
   plan.train_options = TrainOptionsOf(experiment, device);
   plan.length = LengthOfRun(plan.train_options, *plan.train_batches);
-  MICA_RETURN_IF_ERROR(CheckBatchNorms(plan.model.layers, BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_RETURN_IF_ERROR(CheckEvaluationShape(experiment, index, plan));
-  if (device.is_cpu())
+  if (device.is_cpu()) {
     MICA_RETURN_IF_ERROR(
         CheckTrainingMemory(experiment, plan.model, LargestOf(experiment, index, *plan.train_batches), TotalMemoryBytes()));
+  }
   MICA_RETURN_IF_ERROR(CheckTestViews(experiment, index));
   MICA_RETURN_IF_ERROR(CheckWatchedLoss(experiment.schedule(), index));
   MICA_ASSIGN_OR_RETURN(plan.parameters,
                         PlanParameters(experiment.optimizer(), ParametersOf(plan.model.layers), plan.length.steps_per_epoch));
+  MICA_RETURN_IF_ERROR(
+      CheckBatchNorms(plan.model.layers, NeverUpdated(plan.parameters), BatchesOf(experiment, *plan.train_batches, plan.length)));
   MICA_ASSIGN_OR_RETURN(LrSchedule schedule, CreateLrSchedule(experiment.schedule(), plan.length));
   plan.schedule = std::make_unique<LrSchedule>(std::move(schedule));
   return plan;
@@ -209,8 +225,7 @@ absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIn
   stages.parameter_plan = std::move(plan.parameters);
   MICA_ASSIGN_OR_RETURN(stages.model, BuildInferred(experiment, plan.model, stages.parameter_plan.groups));
   if (experiment.model().has_initial_weights()) {
-    MICA_ASSIGN_OR_RETURN(stages.initial_weights,
-                          LoadInitialWeights(experiment.model(), plan.model, *stages.model.classifier));
+    MICA_ASSIGN_OR_RETURN(stages.initial_weights, LoadInitialWeights(experiment.model(), plan.model, *stages.model.classifier));
   }
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<Loss> loss, CreateLoss(experiment.loss()));
   stages.supervised_term = std::make_unique<SupervisedTerm>(std::move(loss));

@@ -19,6 +19,7 @@
 #include "experiments/runner/initial_weights.h"
 #include "models/classifier.h"
 #include "models/zoo/model_layers.h"
+#include "training/checkpoint/checkpoint_reader.h"
 #include "training/loop/train.h"
 #include "training/loss/loss_term.h"
 #include "training/optim/flat_parameters.h"
@@ -76,11 +77,18 @@ absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPla
 // with its weights, the optimizer and the other stages.
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk = {});
 
-// The model alone, for images of this shape, with random weights that the caller replaces by a
+// The model alone, with random weights that the caller replaces by a
 // checkpoint's. Opens no data.
+absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const InferredModel& inferred);
+
+// The same for images of this shape.
 absl::StatusOr<BuiltModel> BuildModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 
-// The same with the weights that training begins with: those of the experiment's file of initial
+// The same with the weights of a checkpoint. If they do not fit, the error also says what shape the
+// images come out as: pictures from anywhere may have another than the run's.
+absl::StatusOr<BuiltModel> BuildTrainedModel(const Experiment& experiment, const Checkpoint& checkpoint, const ImageShape& image_shape);
+
+// BuildModel with the weights that training begins with: those of the experiment's file of initial
 // weights, if it has one.
 absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 

@@ -62,8 +62,16 @@ absl::StatusOr<Built> Build(const Experiment& experiment) {
 }
 
 absl::StatusOr<TrainOutcome> TrainAll(Stages& s) {
-  const TrainParts parts{*s.model.classifier, *s.model.parameters, *s.train_batches, s.loss_terms(), *s.optimizer, *s.schedule, {}, {},
-                         [] { return false; }};
+  const TrainParts parts{*s.model.classifier,
+                         *s.model.parameters,
+                         *s.train_batches,
+                         s.loss_terms(),
+                         *s.optimizer,
+                         *s.schedule,
+                         {},
+                         {},
+                         [] { return false; },
+                         s.parameter_plan.fixed_batch_norms};
   return Train(parts, s.train_options);
 }
 
@@ -273,6 +281,7 @@ TEST(StagesTest, GroupsOfTheOptimizerReachTheParameters) {
   s.train_options.max_steps = 8;
   ASSERT_THAT(TrainAll(s), IsOk());
   EXPECT_TRUE(weight("conv1.weight").equal(conv1));
+  EXPECT_EQ(s.model.classifier->named_buffers()["bn1.running_mean"].abs().max().item<float>(), 0) << "as it begins";
   EXPECT_TRUE(weight("conv2.weight").equal(conv2)) << "not before the second epoch";
   EXPECT_FALSE(weight("fc.weight").equal(fc));
 

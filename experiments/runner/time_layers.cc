@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "base/available_memory.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
 #include "experiments/runner/device.h"
+#include "experiments/runner/memory_check.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
 
@@ -66,7 +69,9 @@ LayerTimes TimePasses(Classifier& model, const at::Tensor& images) {
 }  // namespace
 
 absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageShape& image_shape, int num_classes, int64_t batch_size) {
-  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(experiment, image_shape, num_classes));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(experiment, image_shape, num_classes));
+  MICA_RETURN_IF_ERROR(CheckPassMemory(experiment, inferred, "--time_batch", batch_size, TotalMemoryBytes()));
+  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(experiment, inferred));
   LayerTimes times;
   MICA_RETURN_IF_ERROR(GuardTorch("timing the layers", [&] {
     model.classifier->eval();

@@ -12,11 +12,16 @@
 namespace mica {
 namespace {
 
-constexpr int64_t kBytesPerValue = 4;  // f32
+constexpr double kBytesPerValue = 4;  // f32
 constexpr size_t kWidestTable = 100, kShortestName = 24;
 
-std::string Mebibytes(int64_t values) {
-  return FormatFixed(static_cast<double>(values) * kBytesPerValue / (1 << 20), 3);
+// In floating point, as the product may not fit an int64.
+double BytesOf(int64_t values, int64_t batch_size) {
+  return static_cast<double>(values) * static_cast<double>(batch_size) * kBytesPerValue;
+}
+
+std::string Mebibytes(double bytes) {
+  return FormatFixed(bytes / (1 << 20), 3);
 }
 
 void AddTime(std::optional<double> more, std::optional<double>* sum) {
@@ -80,7 +85,7 @@ std::vector<std::string> Cells(const LayerRow& row, const LayerFacts& facts, boo
   std::vector<std::string> cells = {row.kind, ShortShape(row.input), ShortShape(row.output), absl::StrCat(row.parameters)};
   if (any_frozen) cells.push_back(absl::StrCat(row.trained));
   cells.push_back(absl::StrCat(row.multiply_adds));
-  cells.push_back(Mebibytes(row.activations * facts.batch_size));
+  cells.push_back(Mebibytes(BytesOf(row.activations, facts.batch_size)));
   if (!facts.milliseconds.empty()) cells.push_back(row.milliseconds.has_value() ? FormatFixed(*row.milliseconds, 3) : "");
   return cells;
 }
@@ -114,7 +119,7 @@ std::string ShownName(const std::string& name, size_t letters) {
 std::string Notes(const LayerRow& total, const LayerFacts& facts) {
   std::string notes = "Multiply-adds are those of one image: of convolutions, linear layers and attention, without biases.\n";
   absl::StrAppend(&notes, "MiB are those of a training batch of ", facts.batch_size, ": what comes out of a layer, without gradients.\n");
-  absl::StrAppend(&notes, "Weights take ", Mebibytes(total.parameters), " MiB",
+  absl::StrAppend(&notes, "Weights take ", Mebibytes(BytesOf(total.parameters, 1)), " MiB",
                   total.trained < total.parameters
                       ? absl::StrCat("; ", total.parameters - total.trained, " of ", total.parameters, " parameters are frozen")
                       : "",
@@ -169,10 +174,9 @@ std::string LayerTableText(absl::Span<const LayerRow> rows, const LayerFacts& fa
 std::string LayerTableCsv(absl::Span<const LayerRow> rows, const LayerFacts& facts) {
   std::string csv = "layer,kind,input,output,parameters,trained,multiply_adds,activation_bytes,milliseconds\n";
   for (const LayerRow& row : rows) {
-    csv +=
-        CsvRow({row.name, row.kind, ShortShape(row.input), ShortShape(row.output), absl::StrCat(row.parameters), absl::StrCat(row.trained),
-                absl::StrCat(row.multiply_adds), absl::StrCat(row.activations * facts.batch_size * kBytesPerValue),
-                row.milliseconds.has_value() ? FormatNumber(*row.milliseconds) : ""});
+    csv += CsvRow({row.name, row.kind, ShortShape(row.input), ShortShape(row.output), absl::StrCat(row.parameters),
+                   absl::StrCat(row.trained), absl::StrCat(row.multiply_adds), FormatFixed(BytesOf(row.activations, facts.batch_size), 0),
+                   row.milliseconds.has_value() ? FormatNumber(*row.milliseconds) : ""});
   }
   return csv;
 }

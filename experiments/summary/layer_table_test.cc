@@ -132,7 +132,8 @@ TEST(LayerTableTest, ADepthCollapsesContainersAndKeepsTheTotals) {
   EXPECT_EQ(block.parameters, 354);
   EXPECT_EQ(block.trained, 354 - 8 - 32);
   EXPECT_EQ(block.milliseconds, 2 + 4 + 8 + 16);
-  const LayerRow whole = TotalOf(layers).parameters == 499 ? TotalRow(LayerRows(layers, facts, kWholeDepth)) : LayerRow();
+  ASSERT_EQ(TotalOf(layers).parameters, 499);
+  const LayerRow whole = TotalRow(LayerRows(layers, facts, kWholeDepth));
   for (const int depth : {1, 2, 3, 4}) {
     const LayerRow total = TotalRow(LayerRows(layers, facts, depth));
     EXPECT_EQ(total.parameters, 499) << depth;

@@ -122,7 +122,7 @@ std::string OutputTable(absl::Span<const ProbedModel> models) {
   const bool one_model = models.size() == 1;
   Rows rows = {{"layer", "kind", "output"}};
   if (!one_model) rows[0].emplace_back("model");
-  for (const std::string& column : StatisticsColumns()) rows[0].push_back(column == "not_finite" ? "not finite" : column);
+  for (std::string& title : StatisticsTitles()) rows[0].push_back(std::move(title));
   for (const Pair& pair : Pairs(models)) {
     for (size_t model = 0; model < models.size(); ++model) {
       if (const LayerOutput* const output = pair.of_model[model]; output != nullptr) {

@@ -14,6 +14,10 @@ double FractionOf(int64_t count, const TensorStatistics& statistics) {
 
 }  // namespace
 
+std::vector<std::string> StatisticsTitles() {
+  return {"mean", "std", "min", "max", "positive", "zeros", "not finite"};
+}
+
 std::vector<std::string> StatisticsColumns() {
   return {"mean", "std", "min", "max", "positive", "zeros", "not_finite"};
 }

@@ -10,13 +10,13 @@
 
 namespace mica {
 
-// "mean", "std", "min", "max", "positive", "zeros", "not_finite".
-std::vector<std::string> StatisticsColumns();
-
-// For people: four digits, shares in percent.
+// For people: "mean", "std", "min", "max", "positive", "zeros", "not finite"; four digits, shares in
+// percent.
+std::vector<std::string> StatisticsTitles();
 std::vector<std::string> StatisticsCells(const TensorStatistics& statistics);
 
-// For programs: all digits, shares as fractions.
+// For programs: the same with "not_finite"; all digits, shares as fractions.
+std::vector<std::string> StatisticsColumns();
 std::vector<std::string> StatisticsFields(const TensorStatistics& statistics);
 
 }  // namespace mica

@@ -18,8 +18,7 @@ Row RowOf(const std::string& tensor, const std::string& values, const std::strin
 }  // namespace
 
 std::string WeightTable(absl::Span<const WeightStatistics> weights) {
-  std::vector<Row> rows = {RowOf("tensor", "values", "weights", StatisticsColumns())};
-  rows[0].back() = "not finite";
+  std::vector<Row> rows = {RowOf("tensor", "values", "weights", StatisticsTitles())};
   for (const WeightStatistics& tensor : weights) {
     rows.push_back(RowOf(tensor.tensor, absl::StrCat(tensor.drawn.values), "as its layer draws it", StatisticsCells(tensor.drawn)));
     if (!tensor.is_as_drawn) rows.push_back(RowOf("", "", "as training begins", StatisticsCells(tensor.initial)));

@@ -1,16 +1,14 @@
 #include "models/layers/batch_norm_check.h"
 
-#include <string>
-
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 
 namespace mica {
 
-absl::Status CheckBatchNorms(absl::Span<const InferredLayer> layers, const TrainingBatches& batches) {
+absl::Status CheckBatchNorms(absl::Span<const InferredLayer> layers, const std::set<std::string>& fixed, const TrainingBatches& batches) {
   const bool last_has_one = batches.samples % batches.batch_size == 1 && !batches.drop_last && batches.reaches_last_batch;
   if (batches.batch_size > 1 && !last_has_one) return absl::OkStatus();
-  const InferredLayer* batch_norm = FindBatchNormOfSingleValues(layers);
+  const InferredLayer* batch_norm = FindBatchNormOfSingleValues(layers, fixed);
   if (batch_norm == nullptr) return absl::OkStatus();
   std::string message = absl::StrCat(batch_norm->place, " gets ", batch_norm->input.ToString(), " a sample, so it needs training batches ",
                                      "of 2 samples or more; loader.batch_size is ", batches.batch_size);

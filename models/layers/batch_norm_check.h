@@ -3,6 +3,8 @@
 #define MICA_MODELS_LAYERS_BATCH_NORM_CHECK_H_
 
 #include <cstdint>
+#include <set>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -20,8 +22,9 @@ struct TrainingBatches {
 
 // In training a batch norm divides by the spread of its channel's values in the batch, and one
 // value has none. So a layer that gets one value a sample cannot train on a batch of one sample: a
-// data error that names the layer (exit code 3).
-absl::Status CheckBatchNorms(absl::Span<const InferredLayer> layers, const TrainingBatches& batches);
+// data error that names the layer (exit code 3). Those in `fixed` normalise by their running
+// statistics.
+absl::Status CheckBatchNorms(absl::Span<const InferredLayer> layers, const std::set<std::string>& fixed, const TrainingBatches& batches);
 
 }  // namespace mica
 

@@ -11,9 +11,10 @@ namespace {
 
 using testing::HasSubstr;
 
-absl::Status Check(const std::string& layers, const TrainingBatches& batches) {
+absl::Status Check(const std::string& layers, const TrainingBatches& batches, const std::set<std::string>& fixed = {}) {
   const auto config = ParseTextOrDie<BlockConfig>(layers);
-  return CheckBatchNorms(InferLayers(config.layer(), "model.sequential", {/*channels=*/1, 8, 8}, /*num_classes=*/3).value(), batches);
+  return CheckBatchNorms(InferLayers(config.layer(), "model.sequential", {/*channels=*/1, 8, 8}, /*num_classes=*/3).value(), fixed,
+                         batches);
 }
 
 constexpr char kOfSingleValues[] = "layer { flatten {} } layer { batch_norm {} } layer { linear {} }";
@@ -40,6 +41,8 @@ TEST(BatchNormCheckTest, WhatNeverComesIsAllowed) {
   short_run.reaches_last_batch = false;
 
   EXPECT_THAT(Check(kOfSingleValues, dropped), IsOk());
+  EXPECT_THAT(Check(kOfSingleValues, kLastOfOne, /*fixed=*/{"layer_stack.1"}), IsOk());
+  EXPECT_FALSE(Check(kOfSingleValues, kLastOfOne, /*fixed=*/{"layer_stack.0"}).ok());
   EXPECT_THAT(Check(kOfSingleValues, short_run), IsOk());
 }
 

@@ -254,9 +254,9 @@ InferredLayer TotalOf(absl::Span<const InferredLayer> layers) {
   return total;
 }
 
-const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers) {
+const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers, const std::set<std::string>& fixed) {
   for (const InferredLayer* layer : LeavesOf(layers)) {
-    if (layer->kind == "batch_norm" && layer->output.positions() == 1) return layer;
+    if (layer->kind == "batch_norm" && layer->output.positions() == 1 && fixed.count(layer->name) == 0) return layer;
   }
   return nullptr;
 }

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,9 +75,10 @@ std::vector<const InferredLayer*> LeavesOf(absl::Span<const InferredLayer> layer
 // Sums over a list; sets only parameters, multiply_adds and activations.
 InferredLayer TotalOf(absl::Span<const InferredLayer> layers);
 
-// The first batch norm that sees one value for each sample and channel; null if there is none. It
-// cannot be trained on a batch of one sample, because one number has no variance.
-const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers);
+// The first batch norm that sees one value for each sample and channel, without those whose names are
+// in `fixed`; null if there is none. It cannot be trained on a batch of one sample, because one
+// number has no variance.
+const InferredLayer* FindBatchNormOfSingleValues(absl::Span<const InferredLayer> layers, const std::set<std::string>& fixed);
 
 // The first convolution, which sees the images; null if there is none.
 const InferredLayer* FindFirstConvolution(absl::Span<const InferredLayer> layers);

@@ -274,7 +274,7 @@ TEST(LayerShapesTest, FindsTheFirstConvolution) {
 TEST(LayerShapesTest, FindsBatchNormsOfSingleValues) {
   const auto find = [](const std::string& text) {
     const auto layers = InferBeforeEnd(text);
-    const InferredLayer* found = FindBatchNormOfSingleValues(layers);
+    const InferredLayer* found = FindBatchNormOfSingleValues(layers, /*fixed=*/{});
     return found == nullptr ? "none" : found->place;
   };
   EXPECT_EQ(find("layer { batch_norm {} }"), "none");

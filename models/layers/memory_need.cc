@@ -22,11 +22,6 @@ std::string BytesText(double bytes) {
   return absl::StrCat(FormatFixed(bytes, 1), " GiB");
 }
 
-// In floating point, as the product may not fit an int64.
-double BytesOf(const MemoryNeed& need, int64_t batch_size) {
-  return static_cast<double>(need.fixed_bytes) + static_cast<double>(need.image_bytes) * static_cast<double>(batch_size);
-}
-
 std::string Remedy(const MemoryNeed& need, const MemoryUse& use, int64_t machine_bytes) {
   const int64_t largest = need.image_bytes > 0 ? (machine_bytes - need.fixed_bytes) / need.image_bytes : 0;
   if (largest > 0) return absl::StrCat("the largest batch that may fit is ", largest);
@@ -64,7 +59,7 @@ MemoryNeed NeedOfTraining(const LayerList& list, absl::Span<const InferredLayer>
 }
 
 absl::Status CheckMemory(const MemoryNeed& need, const MemoryUse& use, std::optional<int64_t> machine_bytes) {
-  const double needed = BytesOf(need, use.batch_size);
+  const double needed = need.BytesOf(use.batch_size);
   if (!machine_bytes.has_value() || needed <= static_cast<double>(*machine_bytes)) return absl::OkStatus();
   const bool has_batch = !use.batch_size_field.empty();
   const bool is_batch = has_batch && need.fixed_bytes + need.image_bytes <= *machine_bytes;

@@ -20,6 +20,11 @@ struct MemoryNeed {
   int64_t fixed_bytes = 0;  // whatever the batch
   int64_t image_bytes = 0;  // for each image of a batch
 
+  // In floating point, as the product may not fit an int64.
+  double BytesOf(int64_t batch_size) const {
+    return static_cast<double>(fixed_bytes) + static_cast<double>(image_bytes) * static_cast<double>(batch_size);
+  }
+
   MemoryNeed operator+(const MemoryNeed& more) const { return {fixed_bytes + more.fixed_bytes, image_bytes + more.image_bytes}; }
 };
 

@@ -228,7 +228,8 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       epoch.is_best = selecting.has_value() && UpdateBest(epoch.row, *selecting, options.select_by, &state.best);
       if (epoch.is_best) outcome.best_weights = CopyWeights(parts.model);
       out_of_patience = IsOutOfPatience(options, state);
-      if (parts.schedule.reads_losses()) state.losses.push_back(LossesOf(epoch.row));
+      const bool is_whole = state.step_in_epoch == run.steps_per_epoch;
+      if (is_whole && parts.schedule.reads_losses()) state.losses.push_back(LossesOf(epoch.row));
       epoch.evaluations = evaluated;
       epoch.last_step = report;
       epoch.state = state;

@@ -23,12 +23,13 @@ constexpr double kLeastChange = 1.0 / (1 << 25);
 // Weights are about 0.01 to 1; a rate below this would move only those that are nearly 0.
 constexpr double kTinyRate = 1e-12;
 
-void WarnOfTinyRate(double rate, const std::string& path, ConfigProblems* problems) {
+// `what` the rate is to the field: "is".
+void WarnOfTinyRate(double rate, const char* what, const std::string& path, ConfigProblems* problems) {
   if (!(rate >= std::numeric_limits<float>::min() && rate < kTinyRate)) return;
   problems->Warning(path,
-                    absl::StrFormat("is %s: a step of that size leaves 32-bit weights above %.0e as they are, so little or nothing is "
+                    absl::StrFormat("%s %s: a step of that size leaves 32-bit weights above %.0e as they are, so little or nothing is "
                                     "learned; usual rates are 1e-5 to 1",
-                                    FormatNumber(rate), rate / kLeastChange));
+                                    what, FormatNumber(rate), rate / kLeastChange));
 }
 
 // Checks that all arms share.
@@ -39,7 +40,7 @@ void ValidateCommon(const Config& config, const std::string& path, ConfigProblem
     problems->Error(learning_rate, "is required; it depends on model and data, so there is no default");
   } else {
     RequirePositiveF32(config.learning_rate(), learning_rate, problems);
-    WarnOfTinyRate(config.learning_rate(), learning_rate, problems);
+    WarnOfTinyRate(config.learning_rate(), "is", learning_rate, problems);
   }
   RequireNonNegativeF32(config.weight_decay(), JoinPath(path, "weight_decay"), problems);
 }
@@ -135,18 +136,23 @@ void ValidateFreeze(const ParameterGroupConfig& group, const std::string& path, 
   }
 }
 
+bool IsPositiveF32(double value) {
+  return value >= std::numeric_limits<float>::min() && value <= std::numeric_limits<float>::max();
+}
+
 void ValidateGroupRate(const OptimizerConfig& config, const ParameterGroupConfig& group, const std::string& path,
                        ConfigProblems* problems) {
   const std::string factor = JoinPath(path, "learning_rate_factor"), decay = JoinPath(path, "weight_decay");
   RequirePositiveF32(group.learning_rate_factor(), factor, problems);
   if (group.has_weight_decay()) RequireNonNegativeF32(group.weight_decay(), decay, problems);
   const double rate = BaseLearningRate(config) * group.learning_rate_factor();
-  if (rate > std::numeric_limits<float>::max() && BaseLearningRate(config) <= std::numeric_limits<float>::max() &&
-      group.learning_rate_factor() <= std::numeric_limits<float>::max()) {
-    problems->Error(factor, absl::StrFormat("times learning_rate is %s, and a rate must be at most %s, the largest 32-bit number",
-                                            FormatNumber(rate), FormatNumber(std::numeric_limits<float>::max())));
+  if (IsPositiveF32(BaseLearningRate(config)) && IsPositiveF32(group.learning_rate_factor()) && !IsPositiveF32(rate)) {
+    problems->Error(
+        factor, absl::StrFormat("times learning_rate is %s, and a rate must be between %s and %s, as a 32-bit number", FormatNumber(rate),
+                                FormatNumber(std::numeric_limits<float>::min()), FormatNumber(std::numeric_limits<float>::max())));
   }
-  if (group.learning_rate_factor() < 1 && BaseLearningRate(config) >= kTinyRate) WarnOfTinyRate(rate, factor, problems);
+  if (group.learning_rate_factor() < 1 && BaseLearningRate(config) >= kTinyRate)
+    WarnOfTinyRate(rate, "times learning_rate is", factor, problems);
   if (config.has_adamw() && group.has_weight_decay()) WarnOfLostDecay(rate, group.weight_decay(), decay, problems);
 }
 

@@ -163,7 +163,8 @@ TEST(OptimizerValidationTest, WarnsOfSettingsOfGroupsWithoutEffect) {
         "optimizer.group[0].learning_rate_factor has no effect: the group never trains"},
        {sgd + "group { name: 'a' pattern: 'fc' weight_decay: 0 freeze {} }" + rest,
         "optimizer.group[0].weight_decay has no effect: the group never trains"},
-       {sgd + "group { name: 'a' pattern: 'fc' learning_rate_factor: 1e-12 }" + rest, "optimizer.group[0].learning_rate_factor is 1e-13"},
+       {sgd + "group { name: 'a' pattern: 'fc' learning_rate_factor: 1e-12 }" + rest,
+        "optimizer.group[0].learning_rate_factor times learning_rate is 1e-13"},
        {"adamw { learning_rate: 1e-3 } group { name: 'a' rest: true weight_decay: 1e-5 }", "optimizer.group[0].weight_decay has no effect"},
        {sgd + "decay_norms_and_biases: false", "optimizer.decay_norms_and_biases has no effect: weight_decay is 0"}});
 }

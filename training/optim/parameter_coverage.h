@@ -2,7 +2,7 @@
 // which rate and decay, and what is frozen.
 //   group       tensors  parameters  learning rate  weight decay  trains
 //   features         10     2469696         1e-06             0  always
-//   classifier        6    54542337         0.001             0  always
+//   classifier        6    54542338         0.001             0  always
 // Torch-free, thread-safe.
 #ifndef MICA_TRAINING_OPTIM_PARAMETER_COVERAGE_H_
 #define MICA_TRAINING_OPTIM_PARAMETER_COVERAGE_H_
@@ -14,8 +14,8 @@
 
 namespace mica {
 
-// A table with a row for each group of the config, lines ending with LF; "" if the plan has one
-// group alone. Rates are those before the schedule's factor, "1e-05 to 0.001" where layer_decay
+// A table with a row for each group of the config, lines ending with LF; "" if the config has none
+// and all parameters train alike. Rates are those before the schedule's factor, "1e-05 to 0.001" where layer_decay
 // makes several.
 std::string CoverageTable(const OptimizerConfig& config, const ParameterPlan& plan);
 

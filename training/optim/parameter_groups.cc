@@ -9,8 +9,10 @@
 #include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "base/name_pattern.h"
+#include "base/number_format.h"
 #include "base/printable.h"
 #include "base/status_macros.h"
+#include "training/optim/base_learning_rate.h"
 
 namespace mica {
 namespace {
@@ -174,6 +176,19 @@ std::vector<FixedBatchNorm> FixedBatchNorms(const OptimizerConfig& config, absl:
   return norms;
 }
 
+// layer_decay is a power of the number of parts, so a rate may vanish.
+absl::Status RequireRates(const OptimizerConfig& config, absl::Span<const PlannedGroup> groups) {
+  for (const PlannedGroup& group : groups) {
+    if (config.layer_decay() == 1) break;
+    const double rate = BaseLearningRate(config) * group.learning_rate_factor;
+    if (rate >= std::numeric_limits<float>::min()) continue;
+    return WithFields(ConfigError(absl::StrCat("optimizer.layer_decay: leaves ", group.parameters.front(), " a learning rate of ",
+                                               FormatNumber(rate), ", which is 0 as a 32-bit number; raise it")),
+                      {"optimizer.layer_decay"});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ParameterPlan> PlanParameters(const OptimizerConfig& config, absl::Span<const ModelParameter> parameters,
@@ -186,10 +201,7 @@ absl::StatusOr<ParameterPlan> PlanParameters(const OptimizerConfig& config, absl
   ParameterPlan plan;
   plan.groups = std::move(division).groups();
   plan.fixed_batch_norms = FixedBatchNorms(config, parameters, groups, steps_per_epoch);
-  if (std::all_of(plan.groups.begin(), plan.groups.end(), [](const PlannedGroup& group) { return group.first_step > 0; })) {
-    return WithFields(ConfigError("optimizer.group: all parameters are frozen in the first epoch, so nothing would train"),
-                      {"optimizer.group"});
-  }
+  MICA_RETURN_IF_ERROR(RequireRates(config, plan.groups));
   return plan;
 }
 

@@ -33,7 +33,7 @@ constexpr int64_t kNeverTrains = std::numeric_limits<int64_t>::max();
 // Parameters that are trained alike.
 struct PlannedGroup {
   // That of the config's group. Where layer_decay or decay_norms_and_biases divides that, with
-  // "/part_3" and "/no_decay". Empty if there is nothing to tell apart.
+  // "/part_3" and "/no_decay". Without groups in the config those alone, or empty.
   std::string name;
   double learning_rate_factor = 1;     // times the run's learning rate
   std::optional<double> weight_decay;  // none: the optimizer's
@@ -61,7 +61,7 @@ struct ParameterPlan {
 // `config` is valid (ValidateOptimizerConfig); `parameters` are all of the model, in its order.
 // Without groups and with the defaults of layer_decay and decay_norms_and_biases there is one group
 // of all. Config errors (exit code 2) name the pattern that covers nothing, parameters in two groups
-// or in none, and a model of which nothing trains in the first step.
+// or in none, and a rate that layer_decay makes 0.
 absl::StatusOr<ParameterPlan> PlanParameters(const OptimizerConfig& config, absl::Span<const ModelParameter> parameters,
                                              int64_t steps_per_epoch);
 

@@ -158,9 +158,10 @@ TEST(ParameterGroupsTest, ARestOfNothingIsAMistake) {
               Fails(ExitCode::kConfig, HasSubstr("optimizer.group[1].rest: is true, but the other groups have every parameter")));
 }
 
-TEST(ParameterGroupsTest, SomethingMustTrainFromTheStart) {
-  EXPECT_THAT(Plan("group { name: 'a' rest: true freeze { epochs: 2 } }"),
-              Fails(ExitCode::kConfig, HasSubstr("all parameters are frozen in the first epoch")));
+TEST(ParameterGroupsTest, ARateThatTheDecayMakesZeroIsRefused) {
+  EXPECT_THAT(Plan("layer_decay: 1e-20"),
+              Fails(ExitCode::kConfig, HasSubstr("optimizer.layer_decay: leaves conv1.weight a learning rate of 1e-41, which is 0")));
+  EXPECT_THAT(Plan("layer_decay: 1e-10"), IsOk());
 }
 
 TEST(ParameterGroupsTest, ManyNamesAreCountedAndControlsEscaped) {
