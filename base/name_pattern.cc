@@ -4,13 +4,14 @@
 #include <set>
 
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "base/nearest_name.h"
 
 namespace mica {
 namespace {
 
 bool EndsPart(absl::string_view name, size_t end) {
-  return end == name.size() || name[end] == '.' || (end > 0 && name[end - 1] == '.');
+  return end == name.size() || name[end] == '.';
 }
 
 // Compares from left to right. Where that fails, the last "*" takes one character more; an earlier
@@ -39,7 +40,8 @@ bool Matches(absl::string_view pattern, absl::string_view name) {
 }  // namespace
 
 bool Covers(absl::string_view pattern, absl::string_view name) {
-  return !pattern.empty() && Matches(pattern, name);
+  const absl::string_view parts = absl::StripSuffix(pattern, ".");
+  return !parts.empty() && Matches(parts, name);
 }
 
 bool AnyCovers(absl::Span<const std::string> patterns, absl::string_view name) {

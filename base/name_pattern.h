@@ -4,7 +4,8 @@
 //   Covers("layer4.*.conv1", "layer4.0.conv1.weight")  true
 //   Covers("*.bias", "layer1.0.bn1.bias")      true
 // A pattern covers a name if it equals the name or whole leading parts of it, and with them all
-// that they hold. "*" stands for any run of characters, dots and nothing included.
+// that they hold; a dot at its end counts for nothing. "*" stands for any run of characters, dots
+// and nothing included.
 #ifndef MICA_BASE_NAME_PATTERN_H_
 #define MICA_BASE_NAME_PATTERN_H_
 

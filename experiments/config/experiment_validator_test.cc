@@ -89,7 +89,8 @@ TEST(ExperimentValidatorTest, APlateauOfTheValidationLossNeedsAValidationSplit) 
     return "name: 'x' dataset { idx {} " + dataset + " } model { linear {} } loss { cross_entropy {} } " +
            "optimizer { sgd { learning_rate: 1 } } schedule { " + schedule + " } trainer { epochs: 3 }";
   };
-  kTable.ExpectErrors({{experiment("plateau {}", ""), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
+  kTable.ExpectErrors(
+      {{experiment("plateau { patience_epochs: 0 }", ""), "schedule.plateau.watch is VAL_LOSS, which needs a validation split"}});
   kTable.ExpectValid(experiment("plateau { patience_epochs: 0 watch: TRAIN_LOSS }", ""));
   kTable.ExpectValid(experiment("plateau { patience_epochs: 0 }", "validation_fraction: 0.1"));
   kTable.ExpectWarnings({{experiment("plateau { patience_epochs: 1 }", "validation_fraction: 0.1"),
