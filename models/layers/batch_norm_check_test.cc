@@ -41,8 +41,8 @@ TEST(BatchNormCheckTest, WhatNeverComesIsAllowed) {
   short_run.reaches_last_batch = false;
 
   EXPECT_THAT(Check(kOfSingleValues, dropped), IsOk());
-  EXPECT_THAT(Check(kOfSingleValues, kLastOfOne, /*fixed=*/{"layer_stack.1"}), IsOk());
-  EXPECT_FALSE(Check(kOfSingleValues, kLastOfOne, /*fixed=*/{"layer_stack.0"}).ok());
+  EXPECT_THAT(Check(kOfSingleValues, kLastOfOne, /*fixed=*/{"1"}), IsOk());
+  EXPECT_FALSE(Check(kOfSingleValues, kLastOfOne, /*fixed=*/{"0"}).ok());
   EXPECT_THAT(Check(kOfSingleValues, short_run), IsOk());
 }
 
