@@ -17,7 +17,8 @@ namespace mica {
 // Its tensors are those that InferLayers lists: "block_1.0.weight". It keeps channels_last, or CHWN
 // if layers have few channels (chwn_layers.h). Where no gradient is needed it keeps weights that
 // batch norms are folded into; code that changes its tensors through pointers, not through LibTorch's
-// operations, must do so in training mode or call train() or eval() afterwards.
+// operations, must call train() or eval() afterwards, unless it is in training mode and they need a
+// gradient.
 class LayeredClassifier : public Classifier {
  public:
   // `inferred` is the result of InferLayers for these layers. Throws c10::Error or std::bad_alloc

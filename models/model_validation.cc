@@ -45,16 +45,16 @@ void ValidateLinearRelu(const LinearReluConfig& config, const std::string& path,
       "set relu_on_logits: false unless this mistake is what you study");
 }
 
-void RequirePrefixes(const google::protobuf::RepeatedPtrField<std::string>& prefixes, const std::string& path, ConfigProblems* problems) {
-  for (int i = 0; i < prefixes.size(); ++i) {
-    if (prefixes[i].empty()) problems->Error(absl::StrCat(path, "[", i, "]"), "is empty; write a name or its beginning: \"fc\"");
+void RequirePatterns(const google::protobuf::RepeatedPtrField<std::string>& patterns, const std::string& path, ConfigProblems* problems) {
+  for (int i = 0; i < patterns.size(); ++i) {
+    if (patterns[i].empty()) problems->Error(absl::StrCat(path, "[", i, "]"), "is empty; write a name or its beginning: \"fc\"");
   }
 }
 
 void ValidateInitialWeights(const InitialWeightsConfig& config, const std::string& path, ConfigProblems* problems) {
   if (config.weights_file().empty()) problems->Error(JoinPath(path, "weights_file"), "is required: a .safetensors file");
-  RequirePrefixes(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
-  RequirePrefixes(config.ignore(), JoinPath(path, "ignore"), problems);
+  RequirePatterns(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
+  RequirePatterns(config.ignore(), JoinPath(path, "ignore"), problems);
   if (config.has_first_convolution() && config.first_convolution() == InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED) {
     problems->Error(JoinPath(path, "first_convolution"), "must be AS_IT_IS, SUM_OF_RGB, MEAN_OF_RGB or REPEAT_GREY");
   }

@@ -80,7 +80,9 @@ const Rule* DecidingRule(const InitialisationConfig& config, const InferredLayer
 }
 
 // Layers whose output is 0 where their input is, and that pass the gradient on.
-bool KeepsZero(const std::string& kind) {
+bool KeepsZero(const InferredLayer& layer) {
+  const std::string& kind = layer.kind;
+  if (kind == "block") return std::all_of(layer.layers.begin(), layer.layers.end(), KeepsZero);
   return kind == "dropout" || kind == "stochastic_depth" || kind == "layer_scale" || kind == "squeeze_excite";
 }
 
@@ -88,9 +90,8 @@ bool KeepsZero(const std::string& kind) {
 const InferredLayer* LastNorm(absl::Span<const InferredLayer> layers) {
   for (size_t i = layers.size(); i > 0; --i) {
     const InferredLayer& layer = layers[i - 1];
-    if (layer.kind == "block") return LastNorm(layer.layers);
     if (IsNorm(layer.kind)) return &layer;
-    if (!KeepsZero(layer.kind)) return nullptr;
+    if (!KeepsZero(layer)) return LastNorm(layer.layers);  // of a block, else none
   }
   return nullptr;
 }
@@ -113,7 +114,7 @@ std::set<const InferredLayer*> ZeroGammas(absl::Span<const InferredLayer> layers
 }
 
 bool HasFans(const LayerTensor& tensor) {
-  return tensor.shape.size() >= 2 && (tensor.role == Role::kWeight || tensor.role == Role::kEmbedding);
+  return tensor.shape.size() >= 2 && tensor.role == Role::kWeight;
 }
 
 bool NeedsFans(const Rule& rule) {

@@ -12,8 +12,6 @@
 #include <optional>
 #include <vector>
 
-#include "models/kernels/nhwc_weight_gradient.h"
-
 #ifndef _OPENMP
 #error "at::parallel_for would compute in one thread: compile with OPENMP_COPTS"
 #endif
@@ -28,17 +26,17 @@ bool IsFloatOnCpu(const at::Tensor& tensor) {
   return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
 }
 
-// Whether the gradient of `weight` is wanted, and mica's own is faster. oneDNN multiplies matrices
+// Whether the gradient of `weight` is wanted, and mica's own can compute it. oneDNN multiplies matrices
 // for kernels of 1x1, which is as fast.
 bool HasOwnGradient(const at::Tensor& images, const at::Tensor& weight, int64_t dilation, int64_t groups) {
-  return at::GradMode::is_enabled() && weight.requires_grad() && FindNhwcWeightGradient() != nullptr && IsFloatOnCpu(images) &&
-         IsFloatOnCpu(weight) && images.dim() == 4 && images.numel() > 0 && images.is_contiguous(at::MemoryFormat::ChannelsLast) &&
-         weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.size(2) > 1 && dilation == 1 && groups == 1;
+  return at::GradMode::is_enabled() && weight.requires_grad() && IsFloatOnCpu(images) && IsFloatOnCpu(weight) && images.dim() == 4 &&
+         images.numel() > 0 && images.is_contiguous(at::MemoryFormat::ChannelsLast) && weight.dim() == 4 &&
+         weight.size(2) == weight.size(3) && weight.size(2) > 1 && dilation == 1 && groups == 1;
 }
 
 // As `weight`, channels_last.
-at::Tensor WeightGradient(const at::Tensor& images, const at::Tensor& grad_output, const at::Tensor& weight, int64_t stride,
-                          int64_t padding) {
+at::Tensor WeightGradient(NhwcWeightGradient* kernel, const at::Tensor& images, const at::Tensor& grad_output, const at::Tensor& weight,
+                          int64_t stride, int64_t padding) {
   const NhwcConvolution shape = {images.size(0), images.size(1), images.size(2), images.size(3),
                                  weight.size(0), weight.size(2), stride,         padding};
   at::Tensor gradient = at::zeros({weight.size(0), weight.size(2), weight.size(3), weight.size(1)}, weight.options());
@@ -48,7 +46,7 @@ at::Tensor WeightGradient(const at::Tensor& images, const at::Tensor& grad_outpu
   at::parallel_for(0, static_cast<int64_t>(parts.size()), /*grain_size=*/1, [&](int64_t begin, int64_t end) {
     const at::Tensor scratch = at::empty({ScratchFloats(shape)}, at::kFloat);
     for (int64_t i = begin; i < end; ++i) {
-      (*FindNhwcWeightGradient())(shape, input, output, parts[i], scratch.mutable_data_ptr<float>(), sums);
+      kernel(shape, input, output, parts[i], scratch.mutable_data_ptr<float>(), sums);
     }
   });
   return gradient.permute({0, 3, 1, 2});
@@ -56,9 +54,10 @@ at::Tensor WeightGradient(const at::Tensor& images, const at::Tensor& grad_outpu
 
 class Convolution : public torch::autograd::Function<Convolution> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& images, const at::Tensor& weight,
+  static at::Tensor forward(AutogradContext* context, NhwcWeightGradient* kernel, const at::Tensor& images, const at::Tensor& weight,
                             const std::optional<at::Tensor>& bias, int64_t stride, int64_t padding) {
     context->save_for_backward({images, weight});
+    context->saved_data["kernel"] = reinterpret_cast<int64_t>(kernel);
     context->saved_data["stride"] = stride;
     context->saved_data["padding"] = padding;
     context->saved_data["has_bias"] = bias.has_value();
@@ -71,13 +70,15 @@ class Convolution : public torch::autograd::Function<Convolution> {
     const int64_t stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
     const at::Tensor grad_output = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
     at::Tensor grad_images, grad_bias;
+    auto* const kernel = reinterpret_cast<NhwcWeightGradient*>(context->saved_data["kernel"].toInt());
     if (context->needs_input_grad(0)) {
       const std::array<int64_t, 2> strides = {stride, stride}, paddings = {padding, padding}, dilations = {1, 1}, none = {0, 0};
       grad_images = std::get<0>(at::convolution_backward(grad_output, images, weight, std::nullopt, strides, paddings, dilations,
                                                          /*transposed=*/false, none, /*groups=*/1, {true, false, false}));
     }
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2)) grad_bias = grad_output.sum(at::IntArrayRef{0, 2, 3});
-    return {grad_images, WeightGradient(images, grad_output, weight, stride, padding), grad_bias, at::Tensor(), at::Tensor()};
+    return {at::Tensor(), grad_images,  WeightGradient(kernel, images, grad_output, weight, stride, padding),
+            grad_bias,    at::Tensor(), at::Tensor()};
   }
 };
 
@@ -85,9 +86,15 @@ class Convolution : public torch::autograd::Function<Convolution> {
 
 at::Tensor NhwcConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t stride, int64_t padding,
                       int64_t dilation, int64_t groups) {
+  return NhwcConv2dWith(FindNhwcWeightGradient(), images, weight, bias, stride, padding, dilation, groups);
+}
+
+at::Tensor NhwcConv2dWith(NhwcWeightGradient* kernel, const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias,
+                          int64_t stride, int64_t padding, int64_t dilation, int64_t groups) {
   const std::optional<at::Tensor> maybe_bias = bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt;
-  if (!HasOwnGradient(images, weight, dilation, groups)) return at::conv2d(images, weight, maybe_bias, stride, padding, dilation, groups);
-  return Convolution::apply(images, weight, maybe_bias, stride, padding);
+  if (kernel == nullptr || !HasOwnGradient(images, weight, dilation, groups))
+    return at::conv2d(images, weight, maybe_bias, stride, padding, dilation, groups);
+  return Convolution::apply(kernel, images, weight, maybe_bias, stride, padding);
 }
 
 }  // namespace mica

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "models/kernels/nhwc_weight_gradient.h"
+
 namespace mica {
 
 // at::conv2d: the same bits, and the same gradients but for the order of summation. Tensors of any
@@ -16,6 +18,10 @@ namespace mica {
 // It has the same bits for any number of threads.
 at::Tensor NhwcConv2d(const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias, int64_t stride, int64_t padding,
                       int64_t dilation, int64_t groups);
+
+// The same with the weight's gradient by this kernel; null: LibTorch's.
+at::Tensor NhwcConv2dWith(NhwcWeightGradient* kernel, const at::Tensor& images, const at::Tensor& weight, const at::Tensor& bias,
+                          int64_t stride, int64_t padding, int64_t dilation, int64_t groups);
 
 }  // namespace mica
 

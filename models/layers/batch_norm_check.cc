@@ -12,7 +12,9 @@ absl::Status CheckBatchNorms(absl::Span<const InferredLayer> layers, const std::
   if (batch_norm == nullptr) return absl::OkStatus();
   std::string message = absl::StrCat(batch_norm->place, " gets ", batch_norm->input.ToString(), " a sample, so it needs training batches ",
                                      "of 2 samples or more; loader.batch_size is ", batches.batch_size);
-  if (batches.batch_size == 1) {
+  if (batches.samples == 1) {
+    absl::StrAppend(&message, " and the training split has a single sample; add some");
+  } else if (batches.batch_size == 1) {
     absl::StrAppend(&message, "; raise it");
   } else {
     absl::StrAppend(&message, " and leaves a last batch of 1 of the ", batches.samples,

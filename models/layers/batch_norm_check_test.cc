@@ -35,6 +35,11 @@ TEST(BatchNormCheckTest, BatchesOfOneSampleAreRefused) {
               Fails(ExitCode::kData, HasSubstr("loader.batch_size is 1; raise it")));
 }
 
+TEST(BatchNormCheckTest, OneSampleAloneCannotBeHelpedByTheBatchSize) {
+  EXPECT_THAT(Check(kOfSingleValues, {/*batch_size=*/8, /*samples=*/1, /*drop_last=*/false, /*reaches_last_batch=*/true}),
+              Fails(ExitCode::kData, HasSubstr("the training split has a single sample; add some")));
+}
+
 TEST(BatchNormCheckTest, WhatNeverComesIsAllowed) {
   TrainingBatches dropped = kLastOfOne, short_run = kLastOfOne;
   dropped.drop_last = true;

@@ -79,7 +79,12 @@ class Passage {
 
   // Returns the array of the list's output; `array` is that of its input, 0 for the image.
   size_t Walk(const LayerList& list, absl::Span<const InferredLayer> layers, size_t array) {
-    for (int i = 0; i < list.size(); ++i) array = Enter(list[i], layers[i], array);
+    for (int i = 0; i < list.size(); ++i) {
+      // A batch norm keeps what the ReLU's backward pass can be computed from.
+      const bool is_free = list[i].has_relu() && i > 0 && list[i - 1].has_batch_norm();
+      array = is_free ? Pass({/*keeps_input=*/false, /*keeps_output=*/false, Habit::Output::kOver}, layers[i], array)
+                      : Enter(list[i], layers[i], array);
+    }
     return array;
   }
 

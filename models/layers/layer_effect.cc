@@ -101,7 +101,7 @@ LayerEffect EffectOf(const LinearLayerConfig& config, const Input& input, int64_
   const int64_t outputs = config.has_out_features() ? config.out_features() : num_classes;
   LayerEffect effect = Unchanged(input);
   if (config.per_pixel() && !input.shape.is_picture()) {
-    return Failed(absl::StrCat(input.Needs(kPicture), " as per_pixel is set; leave it out"));
+    return Failed(absl::StrCat("per_pixel ", input.Needs(kPicture), "; leave per_pixel out"));
   }
   if (!config.per_pixel() && input.shape.is_picture()) {
     effect.error = absl::StrCat(input.Needs("a flat input"), "; put flatten {} or global_average_pool {} before it");
@@ -276,9 +276,10 @@ LayerEffect EffectOfMaxPool(const MaxPoolConfig& config, const Input& input) {
 }  // namespace
 
 int64_t LayerTensor::size() const {
-  int64_t size = 1;
-  for (const int64_t dimension : shape) size *= dimension;
-  return size;
+  constexpr double kMost = 1e18;  // far above what a model may have
+  double size = 1;
+  for (const int64_t dimension : shape) size *= static_cast<double>(dimension);
+  return static_cast<int64_t>(std::min(size, kMost));
 }
 
 LayerEffect EffectOfLayer(const LayerConfig& layer, const LayerShape& shape, absl::string_view source, int64_t num_classes) {

@@ -180,8 +180,7 @@ TEST(LayerEffectTest, TokensAndPicturesAreNotMixedUp) {
             "needs channels x height x width or a flat input, gets 196 tokens of 12 values from stem; "
             "tokens are normalised by layer_norm {}");
   EXPECT_EQ(ErrorOf("linear { per_pixel: true }", tokens),
-            "needs channels x height x width, gets 196 tokens of 12 values from stem as "
-            "per_pixel is set; leave it out");
+            "per_pixel needs channels x height x width, gets 196 tokens of 12 values from stem; leave per_pixel out");
 }
 
 TEST(LayerEffectTest, CountsMustDivideTheChannels) {

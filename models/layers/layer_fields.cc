@@ -38,7 +38,7 @@ class Fields {
   void Require(bool holds, absl::string_view field, absl::string_view rule, double value) const {
     problems_->Require(holds, PathOf(field), rule, value);
   }
-  void RequireProbability(double value) const { Require(value >= 0 && value < 1, "probability", "must be 0 or more, below 1", value); }
+  void RequireProbability(double value) const { RequireBelowOneF32(value, PathOf("probability"), problems_); }
   void RequireEpsilon(double value) const {
     const bool in_range = value > 0 && value <= 1;
     Require(in_range, "epsilon", "must be above 0, at most 1", value);

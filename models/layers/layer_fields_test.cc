@@ -118,15 +118,15 @@ TEST(LayerFieldsTest, NamesTheFieldOfAPoolOrDropout) {
       {"max_pool { padding_px: 2 }", "m.max_pool.padding_px must be 0 to 1, half of kernel_size_px (got 2)"},
       {"average_pool { stride: 256 }", "m.average_pool.stride must be 1 to 255 (got 256)"},
       {"average_pool { padding_px: -1 }", "m.average_pool.padding_px must be 0 to 1, half of kernel_size_px (got -1)"},
-      {"dropout { probability: 1 }", "m.dropout.probability must be 0 or more, below 1 (got 1)"},
-      {"dropout { probability: -0.1 }", "m.dropout.probability must be 0 or more, below 1 (got -0.1)"},
-      {"dropout { probability: nan }", "m.dropout.probability must be 0 or more, below 1 (got nan)"},
+      {"dropout { probability: 1 }", "m.dropout.probability must be in [0, 1) (got 1)"},
+      {"dropout { probability: -0.1 }", "m.dropout.probability must be in [0, 1) (got -0.1)"},
+      {"dropout { probability: nan }", "m.dropout.probability must be in [0, 1) (got nan)"},
       {"adaptive_average_pool {}", "m.adaptive_average_pool.size_px is required: height and width"},
       {"adaptive_average_pool { size_px: 0 }", "m.adaptive_average_pool.size_px must be 1 to 255 (got 0)"},
       {"adaptive_average_pool { size_px: 256 }", "m.adaptive_average_pool.size_px must be 1 to 255 (got 256)"},
       {"stochastic_depth {}", "m.stochastic_depth.probability is required: how often"},
-      {"stochastic_depth { probability: 1 }", "m.stochastic_depth.probability must be 0 or more, below 1 (got 1)"},
-      {"stochastic_depth { probability: nan }", "m.stochastic_depth.probability must be 0 or more, below 1 (got nan)"},
+      {"stochastic_depth { probability: 1 }", "m.stochastic_depth.probability must be in [0, 1) (got 1)"},
+      {"stochastic_depth { probability: nan }", "m.stochastic_depth.probability must be in [0, 1) (got nan)"},
   });
 }
 

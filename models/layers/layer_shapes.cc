@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "base/config/required_oneof.h"
 #include "base/error.h"
+#include "base/number_format.h"
 
 namespace mica {
 namespace {
@@ -176,16 +177,17 @@ class Inference {
     layer->multiply_adds = static_cast<int64_t>(std::min(effect.multiply_adds, 9e18));
     layer->activations = effect.output->values();
     parameters_ += layer->parameters;
+    for (const LayerTensor& tensor : layer->tensors) tensor_values_ += tensor.size();
     activations_ += layer->activations;
     flow_ = {*effect.output, source};
   }
 
   bool CheckLimits(const LayerEffect& effect, const InferredLayer& layer) {
-    int64_t parameters = 0;  // the limit of the inputs and the ranges of the fields keep it below 2^63
-    for (const LayerTensor& tensor : effect.tensors) parameters += tensor.size();
-    if (parameters > kMaxParameters - parameters_) {
-      Error(layer, absl::StrCat("would have ", parameters, " parameters, the layers before it have ", parameters_, "; a model may have ",
-                                kMaxParameters, " (8 GiB)"));
+    double values = 0;
+    for (const LayerTensor& tensor : effect.tensors) values += static_cast<double>(tensor.size());
+    if (values > static_cast<double>(kMaxParameters - tensor_values_)) {
+      Error(layer, absl::StrCat("would have ", FormatFixed(values, 0), " parameters, the layers before it have ", tensor_values_,
+                                "; a model may have ", kMaxParameters, " (8 GiB)"));
       return false;
     }
     if (!HasAtMost(*effect.output, kMaxActivations - activations_)) {
@@ -205,6 +207,7 @@ class Inference {
   const int64_t num_classes_;
   Flow flow_;  // into the next layer
   int64_t parameters_ = 0;
+  int64_t tensor_values_ = 0;  // with buffers
   int64_t activations_ = 0;
   bool stopped_ = false;
   std::vector<std::string> errors_;

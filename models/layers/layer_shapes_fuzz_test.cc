@@ -3,7 +3,6 @@
 #include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <random>
 #include <set>
 #include <string>
@@ -99,10 +98,14 @@ bool IsValid(const BlockConfig& config) {
 
 void ExpectSums(const InferredLayer& layer) {
   if (layer.layers.empty()) return;
-  const InferredLayer total = TotalOf(layer.layers);
-  EXPECT_EQ(layer.parameters, total.parameters);
-  EXPECT_EQ(layer.multiply_adds, total.multiply_adds);
-  EXPECT_EQ(layer.activations, total.activations + (layer.kind == "block" ? 0 : layer.output.values()));
+  int64_t parameters = 0, multiply_adds = 0;
+  for (const InferredLayer* leaf : LeavesOf(layer.layers)) {
+    parameters += leaf->parameters;
+    multiply_adds += leaf->multiply_adds;
+  }
+  EXPECT_EQ(layer.parameters, parameters);
+  EXPECT_EQ(layer.multiply_adds, multiply_adds);
+  EXPECT_EQ(layer.activations, TotalOf(layer.layers).activations + (layer.kind == "block" ? 0 : layer.output.values()));
   for (const InferredLayer& inside : layer.layers) ExpectSums(inside);
 }
 

@@ -22,6 +22,17 @@ std::string BytesText(double bytes) {
   return absl::StrCat(FormatFixed(bytes, 1), " GiB");
 }
 
+// Of a window attention: what it adds to the products of all pairs of pixels, for each head.
+int64_t BiasBytes(const InferredLayer& layer) {
+  if (layer.kind != "window_attention") return 0;
+  int64_t heads = 0, pairs = 0;
+  for (const LayerTensor& tensor : layer.tensors) {
+    if (tensor.role == LayerTensor::Role::kEmbedding) heads = tensor.shape[1];
+    if (tensor.role == LayerTensor::Role::kBuffer) pairs = tensor.size();
+  }
+  return heads * pairs * kF32Bytes;
+}
+
 std::string Remedy(const MemoryNeed& need, const MemoryUse& use, int64_t machine_bytes) {
   const int64_t largest = need.image_bytes > 0 ? (machine_bytes - need.fixed_bytes) / need.image_bytes : 0;
   if (largest > 0) return absl::StrCat("the largest batch that may fit is ", largest);
@@ -40,22 +51,24 @@ MemoryNeed NeedOfWeights(absl::Span<const InferredLayer> layers) {
 }
 
 MemoryNeed NeedOfEvaluation(absl::Span<const InferredLayer> layers) {
-  int64_t most = 0;
+  int64_t most = 0, bias_bytes = 0;
   for (const InferredLayer* layer : LeavesOf(layers)) {
     // Others may put their output where their input was.
     const bool needs_both = layer->kind == "conv2d" || layer->kind == "linear";
     most = std::max(most,
                     needs_both ? layer->input.values() + layer->output.values() : std::max(layer->input.values(), layer->output.values()));
+    bias_bytes = std::max(bias_bytes, BiasBytes(*layer));
   }
-  return NeedOfWeights(layers) + MemoryNeed{0, most * kF32Bytes};
+  return NeedOfWeights(layers) + MemoryNeed{bias_bytes, most * kF32Bytes};
 }
 
 MemoryNeed NeedOfTraining(const LayerList& list, absl::Span<const InferredLayer> layers, int optimizer_copies) {
   const std::vector<int64_t> kept = KeptValues(list, layers);
   int64_t image_values = 0;
   for (const int64_t values : kept) image_values += values;
-  const int64_t trained_copies = 1 + optimizer_copies;  // gradients
-  return NeedOfWeights(layers) + MemoryNeed{TotalOf(layers).parameters * trained_copies * kF32Bytes, image_values * kF32Bytes};
+  int64_t fixed_bytes = TotalOf(layers).parameters * (1 + optimizer_copies) * kF32Bytes;  // 1: gradients
+  for (const InferredLayer* layer : LeavesOf(layers)) fixed_bytes += BiasBytes(*layer);
+  return NeedOfWeights(layers) + MemoryNeed{fixed_bytes, image_values * kF32Bytes};
 }
 
 absl::Status CheckMemory(const MemoryNeed& need, const MemoryUse& use, std::optional<int64_t> machine_bytes) {

@@ -1,7 +1,7 @@
 // Whether a model fits into a machine's memory, before anything of it exists.
 //   const MemoryNeed need = NeedOfTraining(model.config.layer(), model.layers, /*optimizer_copies=*/2);
 //   MICA_RETURN_IF_ERROR(CheckMemory(need, {"model.vgg16", "train on", "loader.batch_size", 4096}, TotalMemoryBytes()));
-//   // model.vgg16 needs at least 232 GiB of memory to train on batches of 4096 images …
+//   // model.vgg16 needs at least 234.7 GiB of memory to train on batches of 4096 images …
 // All needs are lower bounds, so only what surely cannot fit is refused. Torch-free, thread-safe.
 #ifndef MICA_MODELS_LAYERS_MEMORY_NEED_H_
 #define MICA_MODELS_LAYERS_MEMORY_NEED_H_
@@ -31,11 +31,12 @@ struct MemoryNeed {
 // The tensors of the model.
 MemoryNeed NeedOfWeights(absl::Span<const InferredLayer> layers);
 
-// The weights and, for each image, the input and the output of the layer where both are largest.
+// The weights, the largest position bias of a window attention and, for each image, the input and the
+// output of the layer where both are largest.
 MemoryNeed NeedOfEvaluation(absl::Span<const InferredLayer> layers);
 
-// The weights, their gradients, `optimizer_copies` more arrays of their size, and what is kept of
-// each image (kept_values.h). All parameters train; a model with frozen ones needs less.
+// The weights, their gradients, `optimizer_copies` more arrays of their size, position biases, and
+// what is kept of each image (kept_values.h). All parameters train; a model with frozen ones needs less.
 MemoryNeed NeedOfTraining(const LayerList& list, absl::Span<const InferredLayer> layers, int optimizer_copies);
 
 // In messages: "MODEL needs … of memory to PURPOSE batches of BATCH images (FIELD)".

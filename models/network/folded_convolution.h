@@ -23,8 +23,8 @@ namespace mica {
 
 // The folded weights are kept for the next pass. They are made anew when a tensor that they come
 // from has another place or version. Code that writes to tensors through pointers raises no version,
-// as our optimizers: therefore they are not kept for weights in training, and whoever writes so
-// calls Drop, as LayeredClassifier::train() does. Thread-safe.
+// as our optimizers: therefore they are not kept for weights that need a gradient in training, and
+// whoever writes to others so calls Drop, as LayeredClassifier::train() does. Thread-safe.
 class FoldedConvolution {
  public:
   // `batch_norm` may be null.

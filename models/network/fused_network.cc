@@ -146,14 +146,18 @@ class ResidualStep : public FusedStep {
 
 class ConcatStep : public FusedStep {
  public:
-  ConcatStep(std::vector<Steps> branches, int64_t dimension, bool splits)
-      : branches_(std::move(branches)), dimension_(dimension), splits_(splits) {}
+  // `layer` is the concat.
+  ConcatStep(std::vector<Steps> branches, const NetworkLayer& layer)
+      : branches_(std::move(branches)),
+        input_channels_(layer.input_channels),
+        output_channels_(layer.output_channels),
+        splits_(layer.splits_input) {}
 
   at::Tensor Forward(const at::Tensor& input) override {
     const auto count = static_cast<int64_t>(branches_.size());
-    std::vector<at::Tensor> parts = splits_ ? input.chunk(count, dimension_) : std::vector<at::Tensor>(count, input);
+    std::vector<at::Tensor> parts = splits_ ? input.chunk(count, input_channels_) : std::vector<at::Tensor>(count, input);
     for (int64_t i = 0; i < count; ++i) parts[i] = RunSteps(branches_[i], parts[i]);
-    return at::cat(parts, dimension_);
+    return at::cat(parts, output_channels_);
   }
 
   void DropFolded() override {
@@ -162,7 +166,7 @@ class ConcatStep : public FusedStep {
 
  private:
   const std::vector<Steps> branches_;
-  const int64_t dimension_;
+  const int64_t input_channels_, output_channels_;  // dimensions
   const bool splits_;
 };
 
@@ -222,7 +226,7 @@ class Plan {
   static std::unique_ptr<FusedStep> MakeConcat(const NetworkLayer& layer) {
     std::vector<Steps> branches;
     for (const std::vector<NetworkLayer>& list : layer.lists) branches.push_back(Plan(RowOf(list)).Make());
-    return std::make_unique<ConcatStep>(std::move(branches), layer.channel_dimension, layer.splits_input);
+    return std::make_unique<ConcatStep>(std::move(branches), layer);
   }
 
   bool NextIs(LayerConfig::KindCase kind) const { return next_ < row_.size() && row_[next_]->kind == kind; }

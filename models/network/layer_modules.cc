@@ -1,6 +1,5 @@
 #include "models/network/layer_modules.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/hardsigmoid.h>

@@ -174,6 +174,10 @@ std::vector<const LayerList*> ListsIn(const LayerConfig& config) {
   return lists;
 }
 
+int64_t ChannelDimension(const LayerShape& shape) {
+  return shape.form == LayerShape::Form::kTokens ? 2 : 1;
+}
+
 void MakeContainer(const LayerConfig& config, const Place& place, NetworkLayer* layer) {
   layer->is_watched = !place.own_name.empty();
   torch::nn::Module* parent = place.parent;
@@ -187,15 +191,16 @@ void MakeContainer(const LayerConfig& config, const Place& place, NetworkLayer* 
     inferred.remove_prefix(list->size());
   }
   layer->splits_input = config.concat().split_input();
-  if (place.inferred.output.form == LayerShape::Form::kTokens) layer->channel_dimension = 2;
+  layer->input_channels = ChannelDimension(place.inferred.input);
+  layer->output_channels = ChannelDimension(place.inferred.output);
 }
 
 at::Tensor RunConcat(const NetworkLayer& layer, const at::Tensor& input, const LayerWatcher& watch) {
   const auto branches = static_cast<int64_t>(layer.lists.size());
   std::vector<at::Tensor> parts(branches, input);
-  if (layer.splits_input) parts = input.chunk(branches, layer.channel_dimension);
+  if (layer.splits_input) parts = input.chunk(branches, layer.input_channels);
   for (int64_t i = 0; i < branches; ++i) parts[i] = RunLayers(layer.lists[i], parts[i], watch);
-  return at::cat(parts, layer.channel_dimension);
+  return at::cat(parts, layer.output_channels);
 }
 
 at::Tensor Run(const NetworkLayer& layer, const at::Tensor& input, const LayerWatcher& watch) {

@@ -33,8 +33,9 @@ struct NetworkLayer {
 
   // In containers: a block's list; a residual's branch and shortcut; a concat's branches.
   std::vector<std::vector<NetworkLayer>> lists;
-  int64_t channel_dimension = 1;  // of a concat's output
-  bool splits_input = false;      // of a concat
+  // Of a concat: the dimensions of its input's and its output's channels.
+  int64_t input_channels = 1, output_channels = 1;
+  bool splits_input = false;
 };
 
 // Makes the layers in the order of the list; each draws its weights from torch's generator as

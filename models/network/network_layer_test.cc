@@ -150,6 +150,16 @@ TEST(NetworkLayerTest, PatchesMergeAndChannelsNormaliseAsInPyTorch) {
       Pointwise(Nearly(), std::vector<float>{-0.526330f, -0.155949f, 0.357201f, 0.542983f, 0.223073f, -0.295100f, -0.554529f, -0.307880f}));
 }
 
+// The channels of its input are divided, though they become another dimension.
+TEST(NetworkLayerTest, AConcatOfTokensSplitsThePicturesChannels) {
+  const Made made = MakeWithoutEnd(
+      "layer { concat { split_input: true branch { layer { name: 'a' tokens {} } } branch { layer { name: 'b' "
+      "tokens {} } } } }",
+      {4, 1, 3});
+  const at::Tensor picture = ChannelsLast(Formula({2, 4, 1, 3}, 5, 1));
+  EXPECT_TRUE(made.Run(picture).equal(picture.flatten(2).transpose(1, 2)));
+}
+
 // Layers with closed forms, for the picture x = (-4, -1, 2, 5) in four channels of one pixel.
 TEST(NetworkLayerTest, LayersComputeWhatTheirCommentsSay) {
   const at::Tensor picture = ChannelsLast(at::tensor({-4.f, -1.f, 2.f, 5.f}).view({1, 4, 1, 1}));

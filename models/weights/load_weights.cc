@@ -89,7 +89,8 @@ class Comparison {
     if (rules_.foreign) StripWrappers(NamesOf(weights), &names);
     std::map<std::string, const ArrayView*> by_name;
     for (size_t i = 0; i < arrays.size(); ++i) by_name.emplace(names[i], &arrays[i]);
-    CheckPrefixes(by_name, weights);
+    CheckPatterns(by_name, weights);
+    CheckFirstConvolution();
     for (auto array = by_name.begin(); array != by_name.end();) {
       const bool ignored = AnyCovers(ignore_, array->first);
       loaded_.ignored += ignored;
@@ -105,7 +106,7 @@ class Comparison {
 
   // All findings, a line each.
   absl::Status status() const {
-    if (!prefix_problems_.empty()) return ConfigError(absl::StrJoin(prefix_problems_, "\n"));
+    if (!pattern_problems_.empty()) return ConfigError(absl::StrJoin(pattern_problems_, "\n"));
     std::vector<std::string> lines;
     if (!missing_.empty()) {
       lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_),
@@ -117,7 +118,7 @@ class Comparison {
                                    FieldRemedy("to pass over them", "ignore")));
     }
     Append(shapes_, "have other shapes",
-           Remedy("; to keep the model's fresh values, list the name or its prefix under model.initial_weights.reinitialise"), &lines);
+           Remedy("; to keep the model's fresh values, list the name or its beginning under model.initial_weights.reinitialise"), &lines);
     Append(types_, "have other types", Remedy("; convert the file to F32"), &lines);
     Append(not_finite_, "hold NaN or infinity", "", &lines);
     for (std::string& line : lines) line = absl::StrCat(source_, ": ", line);
@@ -144,7 +145,7 @@ class Comparison {
       // Else two tensors would have one name.
       if (std::set<std::string>(stripped.begin(), stripped.end()).size() == names->size()) {
         *names = std::move(stripped);
-        for (std::string& prefix : ignore_) prefix = WithoutCompiled(prefix);
+        for (std::string& pattern : ignore_) pattern = WithoutCompiled(pattern);
         loaded_.stripped.push_back(absl::StrCat(kCompiled, "."));
       }
     }
@@ -152,7 +153,7 @@ class Comparison {
     if (std::any_of(weight_names.begin(), weight_names.end(), has_prefix)) return;
     while (!names->empty() && std::all_of(names->begin(), names->end(), has_prefix)) {
       for (std::string& name : *names) name.erase(0, sizeof(kModulePrefix) - 1);
-      for (std::string& prefix : ignore_) prefix = std::string(absl::StripPrefix(prefix, kModulePrefix));
+      for (std::string& pattern : ignore_) pattern = std::string(absl::StripPrefix(pattern, kModulePrefix));
       if (loaded_.stripped.empty() || loaded_.stripped.back() != kModulePrefix) loaded_.stripped.push_back(kModulePrefix);
     }
   }
@@ -164,36 +165,35 @@ class Comparison {
     return absl::StrJoin(parts, ".");
   }
 
-  void CheckPrefixes(const std::map<std::string, const ArrayView*>& by_name, const std::vector<NamedTensor>& weights) {
+  void CheckPatterns(const std::map<std::string, const ArrayView*>& by_name, const std::vector<NamedTensor>& weights) {
     std::vector<std::string> weight_names, array_names;
     for (const NamedTensor& weight : weights) weight_names.push_back(weight.name);
     for (const auto& [name, array] : by_name) array_names.push_back(name);
-    for (const std::string& prefix : rules_.reinitialise) {
-      CheckPrefix("reinitialise", prefix, prefix, weight_names, "no weight of the model");
+    for (const std::string& pattern : rules_.reinitialise) {
+      CheckPattern("reinitialise", pattern, pattern, weight_names, "no weight of the model");
     }
     for (size_t i = 0; i < ignore_.size(); ++i) {
-      CheckPrefix("ignore", rules_.ignore[i], ignore_[i], array_names, absl::StrCat("no tensor of ", source_));
+      CheckPattern("ignore", rules_.ignore[i], ignore_[i], array_names, absl::StrCat("no tensor of ", source_));
     }
-    CheckFirstConvolution();
   }
 
   void CheckFirstConvolution() {
     if (rules_.colour_change == ColourChange::kNone) return;
     constexpr char kField[] = "model.initial_weights.first_convolution: ";
     if (rules_.first_convolution.empty()) {
-      prefix_problems_.push_back(absl::StrCat(kField, "the model has no convolution; leave it out"));
+      pattern_problems_.push_back(absl::StrCat(kField, "the model has no convolution; leave it out"));
     } else if (AnyCovers(rules_.reinitialise, rules_.first_convolution)) {
-      prefix_problems_.push_back(absl::StrCat(kField, "the file's ", rules_.first_convolution,
-                                              " is not used, as reinitialise covers it; leave out one of the two"));
+      pattern_problems_.push_back(absl::StrCat(kField, "the file's ", rules_.first_convolution,
+                                               " is not used, as reinitialise covers it; leave out one of the two"));
     }
   }
 
-  // `written` is what the config says, `prefix` what names are compared with.
-  void CheckPrefix(absl::string_view field, const std::string& written, const std::string& prefix, const std::vector<std::string>& names,
-                   const std::string& what) {
-    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return Covers(prefix, name); })) return;
-    prefix_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(written), "\" names ", what, "; there are ",
-                                            Listed(names), field == "ignore" ? Stripped() : "", NearestCovered(prefix, names)));
+  // `written` is what the config says, `pattern` what names are compared with.
+  void CheckPattern(absl::string_view field, const std::string& written, const std::string& pattern, const std::vector<std::string>& names,
+                    const std::string& what) {
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return Covers(pattern, name); })) return;
+    pattern_problems_.push_back(absl::StrCat("model.initial_weights.", field, ": \"", ShownName(written), "\" names ", what, "; there are ",
+                                             Listed(names), field == "ignore" ? Stripped() : "", NearestCovered(pattern, names)));
   }
 
   void Match(const NamedTensor& weight, std::map<std::string, const ArrayView*>* by_name) {
@@ -271,7 +271,7 @@ class Comparison {
     if (!rules_.foreign) return "";
     if (!longer_names_.empty()) return "";  // says what to do
     if (any_found_ || surplus_.empty())
-      return absl::StrCat("; ", purpose, ", list them or their prefixes under model.initial_weights.", field);
+      return absl::StrCat("; ", purpose, ", list them or their beginnings under model.initial_weights.", field);
     return field == "ignore" ? "; none is the model's: rename them as the model's when you convert the file (docs/file_formats.md)" : "";
   }
 
@@ -316,7 +316,7 @@ class Comparison {
   const absl::string_view source_;
   const LoadWeightsRules& rules_;
   std::vector<std::string> ignore_;  // rules_.ignore, as the stripped names are
-  std::vector<std::string> prefix_problems_;
+  std::vector<std::string> pattern_problems_;
   std::vector<std::string> missing_, surplus_;
   std::string longer_names_;  // LongerNames()
   std::vector<Difference> shapes_, types_, not_finite_;

@@ -140,7 +140,7 @@ TEST(LoadWeightsTest, K4OtherShapesComeWithTheRemedy) {
   EXPECT_THAT(
       LoadWeights(Arrays().Add("fc.weight", {1000, 512}).all(), "x", weights, rules),
       Fails(ExitCode::kCheckpoint, HasSubstr("x: fc.weight is [1000,512] in the file, [10,512] in the model; to keep the model's fresh "
-                                             "values, list the name or its prefix under model.initial_weights.reinitialise")));
+                                             "values, list the name or its beginning under model.initial_weights.reinitialise")));
   ExpectUnchanged(weights);
 }
 
@@ -233,7 +233,7 @@ TEST(LoadWeightsTest, TheAdviceOfAMessageLeadsToSuccess) {
   const auto refused = LoadWeights(arrays.all(), "x", Weights(), rules);
   EXPECT_THAT(refused, Fails(ExitCode::kCheckpoint,
                              AllOf(HasSubstr("lacks 1 tensor of the model: fc.bias; to keep the model's fresh values, list them or their "
-                                             "prefixes under model.initial_weights.reinitialise"),
+                                             "beginnings under model.initial_weights.reinitialise"),
                                    HasSubstr("holds 7 tensors that the model lacks: aux.* (7 tensors) (names without \"_orig_mod.\", "
                                              "which PyTorch adds); to pass over them, list them"))));
   rules.reinitialise = {"fc.bias"};
@@ -328,7 +328,6 @@ TEST(LoadWeightsTest, APrefixThatCoversNothingIsAConfigError) {
   ExpectUnchanged(weights);
 }
 
-// As the config says it, though names are compared without what PyTorch's wrappers added.
 LoadWeightsRules Colours(ColourChange change) {
   LoadWeightsRules rules;
   rules.foreign = true;
@@ -385,7 +384,8 @@ TEST(LoadWeightsTest, AColourRuleWithoutAWeightForItIsAConfigError) {
               Fails(ExitCode::kConfig, HasSubstr("model.initial_weights.first_convolution: the model has no convolution")));
 }
 
-TEST(LoadWeightsTest, APrefixIsShownAsItWasWritten) {
+// As the config says it, though names are compared without what PyTorch's wrappers added.
+TEST(LoadWeightsTest, APatternIsShownAsItWasWritten) {
   LoadWeightsRules rules;
   rules.foreign = true;
   rules.ignore = {"_orig_mod.bogus"};

@@ -63,14 +63,14 @@ Publisher PublisherOf(const ModelConfig& config) {
 }
 
 // A Python string in double quotes, within a shell's single quotes.
-std::string InQuotes(absl::string_view text) {
+std::string PythonString(absl::string_view text) {
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}, {"'", "'\\''"}}), "\"");
 }
 
 std::string Command(absl::string_view publisher, absl::string_view model, absl::string_view constructor, absl::string_view weights_file) {
   return absl::StrCat(publisher, " has weights of ", model, "; with its Python packages (pip install ", publisher,
                       " safetensors) this makes the file: python3 -c 'import ", publisher, " as v, safetensors.torch as s; s.save_file(",
-                      constructor, ".state_dict(), ", InQuotes(weights_file), ")'");
+                      constructor, ".state_dict(), ", PythonString(weights_file), ")'");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Where the weights of a zoo model come from that others have trained on ImageNet.
 //   HowToGetWeights(config, "/home/ada/weights/resnet18.safetensors")
 //     == "torchvision has weights of resnet18; with its Python packages (pip install torchvision
-//         safetensors): python3 -c '…'"
+//         safetensors) this makes the file: python3 -c '…'"
 // Torch-free, thread-safe.
 #ifndef MICA_MODELS_ZOO_PUBLISHED_WEIGHTS_H_
 #define MICA_MODELS_ZOO_PUBLISHED_WEIGHTS_H_

@@ -17,8 +17,7 @@ constexpr double kEpsilon = 1e-5;
 // As torchvision draws them.
 constexpr char kInitialisation[] = R"(
     rule { layer_kind: LINEAR layer_kind: ATTENTION truncated_normal { std: 0.02 } }
-    rule { layer_kind: LINEAR layer_kind: ATTENTION tensor: BIAS constant { value: 0 } }
-    rule { pattern: "*.relative_position_bias_table" truncated_normal { std: 0.02 } })";
+    rule { layer_kind: LINEAR layer_kind: ATTENTION tensor: BIAS constant { value: 0 } })";
 
 struct WindowAttention {
   int channels, heads, shift_px;

@@ -32,8 +32,8 @@ using ::testing::StartsWith;
 // The last column of the table of classes, the last one that probe shows.
 std::vector<double> Probabilities(const std::string& out) {
   std::vector<double> values;
-  const std::vector<std::string> lines = absl::StrSplit(out.substr(out.find("\nclass ") + 1), '\n', absl::SkipEmpty());
-  for (size_t i = 1; i < lines.size(); ++i) values.push_back(std::atof(lines[i].substr(lines[i].rfind(' ')).c_str()));
+  const std::vector<std::string> lines = absl::StrSplit(out.substr(out.find("\nclass ") + 1), '\n');
+  for (size_t i = 1; i < lines.size() && !lines[i].empty(); ++i) values.push_back(std::atof(lines[i].substr(lines[i].rfind(' ')).c_str()));
   return values;
 }
 

@@ -1,4 +1,4 @@
-"""Prints the numbers that attention_modules_test.cc expects, from PyTorch 2.11.0 and torchvision 0.26.0.
+"""Prints the numbers that network_layer_test.cc expects, from PyTorch 2.11.0 and torchvision 0.26.0.
 
 Every tensor holds sin(first + i) / divisor for i = 0, 1, 2 ...
 """
