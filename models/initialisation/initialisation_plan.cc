@@ -91,7 +91,7 @@ const InferredLayer* LastNorm(absl::Span<const InferredLayer> layers) {
   for (size_t i = layers.size(); i > 0; --i) {
     const InferredLayer& layer = layers[i - 1];
     if (IsNorm(layer.kind)) return &layer;
-    if (!KeepsZero(layer)) return LastNorm(layer.layers);  // of a block, else none
+    if (!KeepsZero(layer)) return layer.kind == "block" ? LastNorm(layer.layers) : nullptr;
   }
   return nullptr;
 }
@@ -114,7 +114,7 @@ std::set<const InferredLayer*> ZeroGammas(absl::Span<const InferredLayer> layers
 }
 
 bool HasFans(const LayerTensor& tensor) {
-  return tensor.shape.size() >= 2 && tensor.role == Role::kWeight;
+  return tensor.shape.size() >= 2 && (tensor.role == Role::kWeight || tensor.role == Role::kEmbedding);
 }
 
 bool NeedsFans(const Rule& rule) {

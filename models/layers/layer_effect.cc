@@ -276,7 +276,7 @@ LayerEffect EffectOfMaxPool(const MaxPoolConfig& config, const Input& input) {
 }  // namespace
 
 int64_t LayerTensor::size() const {
-  constexpr double kMost = 1e18;  // far above what a model may have
+  constexpr double kMost = 9e18;  // far above what a model may have
   double size = 1;
   for (const int64_t dimension : shape) size *= static_cast<double>(dimension);
   return static_cast<int64_t>(std::min(size, kMost));
