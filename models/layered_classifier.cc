@@ -1,6 +1,7 @@
 #include "models/layered_classifier.h"
 
-#include <set>
+#include <algorithm>
+#include <map>
 
 #include "models/network/layer_modules.h"
 
@@ -23,12 +24,12 @@ void LayeredClassifier::train(bool on) {
 }
 
 void LayeredClassifier::FixBatchNorms(const std::vector<std::string>& layers) {
-  std::set<std::string> not_found(layers.begin(), layers.end());
+  std::map<std::string, BatchNormModule*> batch_norms;
   for (const auto& module : named_modules()) {
-    auto* const batch_norm = dynamic_cast<BatchNormModule*>(module.value().get());
-    if (batch_norm != nullptr) batch_norm->Fix(not_found.erase(module.key()) > 0);
+    if (auto* const batch_norm = dynamic_cast<BatchNormModule*>(module.value().get())) batch_norms[module.key()] = batch_norm;
   }
-  TORCH_CHECK(not_found.empty(), *not_found.begin(), " is no batch norm");
+  for (const std::string& layer : layers) TORCH_CHECK(batch_norms.count(layer) > 0, layer, " is no batch norm");
+  for (const auto& [layer, batch_norm] : batch_norms) batch_norm->Fix(std::count(layers.begin(), layers.end(), layer) > 0);
   train(is_training());
 }
 

@@ -81,7 +81,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, NhwcWeightGradientTest,
                                          NhwcConvolution{2, 5, 9, 8, 5, 5, 1, 2}, NhwcConvolution{2, 20, 6, 6, 12, 1, 2, 0},
                                          NhwcConvolution{2, 3, 30, 26, 64, 7, 2, 3}, NhwcConvolution{2, 3, 12, 12, 10, 3, 1, 1},
                                          NhwcConvolution{2, 1, 8, 8, 3, 5, 1, 0}, NhwcConvolution{1, 4, 21, 21, 9, 11, 4, 2},
-                                         NhwcConvolution{1, 8, 3, 3, 8, 3, 1, 0}, NhwcConvolution{1, 150, 5, 5, 11, 3, 1, 1}));
+                                         NhwcConvolution{1, 8, 3, 3, 8, 3, 1, 0}, NhwcConvolution{1, 150, 5, 5, 11, 3, 1, 1},
+                                         // The last block has fewer images, or fewer rows.
+                                         NhwcConvolution{5, 20, 10, 10, 8, 3, 1, 1}, NhwcConvolution{1, 20, 15, 15, 8, 3, 1, 1}));
 
 TEST(NhwcWeightGradientPartsTest, CoverTheWeightOnce) {
   for (const NhwcConvolution& shape : {NhwcConvolution{1, 64, 9, 9, 64, 3, 1, 1}, {1, 3, 9, 9, 10, 7, 2, 3}, {1, 100, 9, 9, 7, 3, 1, 1}}) {

@@ -35,6 +35,8 @@ Habit HabitOf(const LayerConfig& config, const InferredLayer& layer) {
     case LayerConfig::kGelu:
     case LayerConfig::kSilu:
     case LayerConfig::kHardSwish:
+    case LayerConfig::kHardSigmoid:
+    case LayerConfig::kRelu6:
     case LayerConfig::kSqueezeExcite:
     case LayerConfig::kLayerScale:
       return {/*keeps_input=*/true};
@@ -42,11 +44,9 @@ Habit HabitOf(const LayerConfig& config, const InferredLayer& layer) {
     case LayerConfig::kWindowAttention:
       return {/*keeps_input=*/true, /*keeps_output=*/false, Habit::Output::kNew, ValuesOfAttention(layer)};
     case LayerConfig::kRelu:
-    case LayerConfig::kRelu6:
     case LayerConfig::kLeakyRelu:
     case LayerConfig::kTanh:
     case LayerConfig::kSigmoid:
-    case LayerConfig::kHardSigmoid:
       return {/*keeps_input=*/false, /*keeps_output=*/true, Habit::Output::kOver};
     case LayerConfig::kDropout:
     case LayerConfig::kStochasticDepth:

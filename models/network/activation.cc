@@ -14,9 +14,9 @@
 namespace mica {
 namespace {
 
-// Their gradients follow from the output.
+// LibTorch computes their gradients from the output; of others it would copy the input first.
 bool NeedsOnlyOutput(Activation::Kind kind) {
-  return kind == Activation::Kind::kRelu || kind == Activation::Kind::kRelu6 || kind == Activation::Kind::kLeakyRelu;
+  return kind == Activation::Kind::kRelu || kind == Activation::Kind::kLeakyRelu;
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ class FusedNetwork {
  public:
   explicit FusedNetwork(const std::vector<NetworkLayer>& layers);
 
-  // Equal to RunLayers but for the order of summation.
+  // Equal to RunLayers but for the order of summation; in training, dropout in a residual's branch and
+  // in its shortcut draw in another order.
   at::Tensor Forward(const at::Tensor& images) const;
 
   // Forgets all folded weights (folded_convolution.h).

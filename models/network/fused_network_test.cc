@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
+#include <algorithm>
+#include <string>
 #include <thread>
 
 #include "base/config/parse_text_or_die.h"
@@ -238,17 +240,20 @@ TEST(FusedNetworkTest, TakesDoubles) {
 }
 
 TEST(FusedNetworkTest, ThreadsShareANetworkInEvaluation) {
-  const Made made(Networks()[4]);
+  const std::string part = "conv2d { out_channels: 16 padding_px: 1 } } layer { batch_norm {} }";
+  const Made made(kStem +
+                  Layer("x", "residual { layer { name: 'c' " + part + " shortcut { name: 'downsample' block { layer { " + part + " } } }") +
+                  Layer("o", "relu {}"));
   made.module->eval();
   const at::Tensor images = Images(2);
   const torch::NoGradGuard no_gradients;
   const at::Tensor expected = made.Plain(images);
-  std::vector<double> differences(4, 1);
+  std::vector<double> differences(4, 0);
   std::vector<std::thread> threads;
   for (double& difference : differences) {
     threads.emplace_back([&] {
       const c10::InferenceMode inference;
-      for (int i = 0; i < 20; ++i) difference = Difference(made.Fused(images), expected);
+      for (int i = 0; i < 20; ++i) difference = std::max(difference, Difference(made.Fused(images), expected));
     });
   }
   for (std::thread& thread : threads) thread.join();
