@@ -22,10 +22,13 @@ struct GroupFiles {
   const char* limit;
   const char* used;
   const char* reclaimable;  // a line of memory.stat
+  const char* swap_limit;
+  bool swap_limit_has_memory;  // that limit is of memory and swap together
 };
 
-constexpr GroupFiles kVersion1 = {"/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"};
-constexpr GroupFiles kVersion2 = {"", "memory.max", "memory.current", "inactive_file"};
+constexpr GroupFiles kVersion1 = {
+    "/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "memory.memsw.limit_in_bytes", true};
+constexpr GroupFiles kVersion2 = {"", "memory.max", "memory.current", "inactive_file", "memory.swap.max", false};
 
 // "" if it cannot be read. Files of the kernel have no size to ask for.
 std::string Content(const std::string& path) {
@@ -52,19 +55,29 @@ std::optional<int64_t> Least(std::optional<int64_t> a, std::optional<int64_t> b)
 // What one group says of itself; nullopt for nothing.
 using AskGroup = std::optional<int64_t> (*)(const std::string& folder, const GroupFiles& files);
 
+// Nullopt for "max", and if the file is not there.
+std::optional<int64_t> NumberIn(const std::string& folder, const char* file) {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(Content(absl::StrCat(folder, "/", file))), &number)) return std::nullopt;
+  return number;
+}
+
 std::optional<int64_t> LimitBytes(const std::string& folder, const GroupFiles& files) {
-  int64_t limit = 0;
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(Content(absl::StrCat(folder, "/", files.limit))), &limit)) return std::nullopt;  // "max"
-  return limit;
+  return NumberIn(folder, files.limit);
+}
+
+std::optional<int64_t> SwapLimitBytes(const std::string& folder, const GroupFiles& files) {
+  const std::optional<int64_t> limit = NumberIn(folder, files.swap_limit), memory = NumberIn(folder, files.limit);
+  if (!limit.has_value() || !files.swap_limit_has_memory) return limit;
+  return std::max<int64_t>(*limit - memory.value_or(0), 0);
 }
 
 std::optional<int64_t> AllowedBytes(const std::string& folder, const GroupFiles& files) {
   const std::optional<int64_t> limit = LimitBytes(folder, files);
-  int64_t used = 0;
-  if (!limit.has_value()) return std::nullopt;
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(Content(absl::StrCat(folder, "/", files.used))), &used)) return std::nullopt;
+  const std::optional<int64_t> used = NumberIn(folder, files.used);
+  if (!limit.has_value() || !used.has_value()) return std::nullopt;
   const int64_t reclaimable = NumberOf(files.reclaimable, Content(folder + "/memory.stat")).value_or(0);
-  return std::max<int64_t>(*limit - std::max<int64_t>(used - reclaimable, 0), 0);
+  return std::max<int64_t>(*limit - std::max<int64_t>(*used - reclaimable, 0), 0);
 }
 
 // The least of a group and its parents. In a container they may be known by other names than those
@@ -115,7 +128,8 @@ std::optional<int64_t> AvailableMemoryBytes() {
 std::optional<int64_t> TotalMemoryBytes(absl::string_view meminfo, absl::string_view groups, const std::string& root) {
   const std::optional<int64_t> memory = Least(KibibytesOf("MemTotal:", meminfo), LeastOfGroups(groups, root, LimitBytes));
   if (!memory.has_value()) return std::nullopt;
-  return *memory + KibibytesOf("SwapTotal:", meminfo).value_or(0);
+  const int64_t swap = KibibytesOf("SwapTotal:", meminfo).value_or(0);
+  return *memory + std::min(swap, LeastOfGroups(groups, root, SwapLimitBytes).value_or(swap));
 }
 
 std::optional<int64_t> TotalMemoryBytes() {

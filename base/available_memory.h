@@ -24,7 +24,7 @@ std::optional<int64_t> MemAvailableBytes(absl::string_view meminfo);
 std::optional<int64_t> GroupsAllowBytes(absl::string_view groups, const std::string& root);
 
 // Bytes that the process could have if nothing else ran: all memory of the machine, or the least
-// limit of its control groups, and the swap space.
+// limit of its control groups, and what they let it have of the swap space.
 std::optional<int64_t> TotalMemoryBytes();
 
 // The same from the texts and the folder that the functions above take.

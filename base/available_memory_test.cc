@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "base/testing/test_files.h"
 
@@ -83,6 +84,19 @@ TEST_F(GroupsTest, TheTotalIsTheMachinesOrTheLeastLimitAndSwap) {
   SetGroup("/slice", "9223372036854771712", "4000");
   EXPECT_THAT(TotalMemoryBytes(machine, "0::/slice/job\n", root_), Optional(1002 * 1024));
   EXPECT_EQ(TotalMemoryBytes("", "", root_), std::nullopt);
+}
+
+TEST_F(GroupsTest, TheTotalHasNoMoreSwapThanTheGroupsAllow) {
+  const std::string machine = "MemTotal:  1000 kB\nSwapTotal:  2 kB\n";
+  SetGroup("/pod", "5000", "0");
+  for (const auto& [limit, total] : {std::pair("0", 5000), std::pair("100", 5100), std::pair("max", 5000 + 2 * 1024)}) {
+    WriteTestFile(root_ + "/pod/memory.swap.max", std::string(limit) + "\n");
+    EXPECT_THAT(TotalMemoryBytes(machine, "0::/pod\n", root_), Optional(total)) << limit;
+  }
+  std::filesystem::create_directories(root_ + "/memory/job");
+  WriteTestFile(root_ + "/memory/job/memory.limit_in_bytes", "7000\n");
+  WriteTestFile(root_ + "/memory/job/memory.memsw.limit_in_bytes", "7300\n");  // both together
+  EXPECT_THAT(TotalMemoryBytes(machine, "4:memory:/job\n", root_), Optional(7300));
 }
 
 TEST(AvailableMemoryTest, ThisProcessHasSome) {
