@@ -1,5 +1,6 @@
-// Convolution, batch norm and activation as one block (torchvision's Conv2dNormActivation), and the
-// residuals that networks for small devices make of it.
+// What families of convolutional networks share: convolution, batch norm and activation as one block
+// (torchvision's Conv2dNormActivation), the residuals that networks for small devices make of it, how
+// branches and networks end.
 //   AddConvNormActivation({/*channels=*/32, /*kernel=*/3, /*stride=*/2}, style, model.Named("stem").Block());
 // Tensors: stem.0.weight, stem.1.weight, stem.1.bias, …
 // Torch-free.
@@ -8,6 +9,7 @@
 
 #include <optional>
 
+#include "absl/strings/string_view.h"
 #include "models/layers/layer.pb.h"
 #include "models/zoo/layer_writer.h"
 
@@ -50,6 +52,14 @@ LayerWriter AddBranch(bool is_residual, LayerWriter* layers);
 
 // Appends "stochastic_depth" or `name`, unless the probability is 0.
 void AddStochasticDepth(double probability, LayerWriter* branch, absl::string_view name = "stochastic_depth");
+
+// Of all stages of a network, whose stochastic depth grows from layer to layer.
+template <typename Stages>
+constexpr int LayersOf(const Stages& stages) {
+  int layers = 0;
+  for (const auto& stage : stages) layers += stage.layers;
+  return layers;
+}
 
 // Appends avgpool and classifier: the mean of each channel, dropout, a linear layer to the classes.
 void AddPooledClassifier(double dropout, LayerWriter* layers);

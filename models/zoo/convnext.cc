@@ -1,6 +1,7 @@
 #include "models/zoo/convnext.h"
 
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 #include "models/zoo/transformer_layers.h"
 
 namespace mica {
@@ -10,7 +11,7 @@ struct Stage {
   int layers, channels;
 };
 constexpr Stage kStages[] = {{3, 96}, {3, 192}, {9, 384}, {3, 768}};
-constexpr int kLayers = 18;  // of all stages
+constexpr int kLayers = LayersOf(kStages);
 constexpr double kEpsilon = 1e-6;
 
 // As torchvision draws them.

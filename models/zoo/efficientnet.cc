@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 
 namespace mica {
 namespace {
@@ -69,9 +70,7 @@ void AddFusedResidual(const InvertedResidual& shape, const ConvolutionStyle& sty
 class StageWriter {
  public:
   StageWriter(const Layout& layout, const ConvolutionStyle& style, double stochastic_depth)
-      : style_(style), stochastic_depth_(stochastic_depth), channels_(layout.stem_channels) {
-    for (const Stage& stage : layout.stages) total_layers_ += stage.layers;
-  }
+      : style_(style), stochastic_depth_(stochastic_depth), total_layers_(LayersOf(layout.stages)), channels_(layout.stem_channels) {}
 
   void Add(const Stage& stage, LayerWriter layers) {
     for (int i = 0; i < stage.layers; ++i) {
@@ -90,7 +89,7 @@ class StageWriter {
  private:
   const ConvolutionStyle style_;
   const double stochastic_depth_;
-  int total_layers_ = 0;
+  const int total_layers_;
   int layers_ = 0;  // so far
   int channels_;    // of the last one
 };

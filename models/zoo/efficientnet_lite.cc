@@ -1,6 +1,7 @@
 #include "models/zoo/efficientnet_lite.h"
 
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 
 namespace mica {
 namespace {
@@ -10,7 +11,7 @@ struct Stage {
 };
 constexpr Stage kStages[] = {{1, 3, 1, 16, 1},  {6, 3, 2, 24, 2},  {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},
                              {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1}};
-constexpr int kLayers = 16;  // of all stages
+constexpr int kLayers = LayersOf(kStages);
 constexpr int kStemChannels = 32;
 constexpr int kHeadChannels = 1280;
 constexpr double kDropout = 0.2;

@@ -1,6 +1,7 @@
 #include "models/zoo/mobilenet_v2.h"
 
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 
 namespace mica {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "absl/types/span.h"
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 
 namespace mica {
 namespace {

@@ -15,11 +15,10 @@ std::string How(const std::string& model, const std::string& file = "w.safetenso
 }
 
 TEST(PublishedWeightsTest, ACommandMakesTheFile) {
-  EXPECT_EQ(
-      How("resnet18 {}"),
-      "torchvision has weights of resnet18; with its Python packages (pip install torchvision safetensors) this makes the file: "
-      "python3 -c 'import torchvision as v, safetensors.torch as s; s.save_file(v.models.resnet18(weights=\"DEFAULT\").state_dict(), "
-      "\"w.safetensors\")'");
+  EXPECT_EQ(How("resnet18 {}"),
+            "torchvision has weights of resnet18; with its Python packages (pip install torchvision safetensors) this makes the file: "
+            "python3 -c 'import torchvision as v, safetensors.torch as s; s.save_file(v.models.resnet18(weights=\"DEFAULT\").state_dict(), "
+            "\"w.safetensors\")'");
   EXPECT_THAT(How("vit_tiny_16 {}"),
               EndsWith("(v.create_model(\"vit_tiny_patch16_224\", pretrained=True).state_dict(), \"w.safetensors\")'"));
 }

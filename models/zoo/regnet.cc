@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 
 namespace mica {
 namespace {

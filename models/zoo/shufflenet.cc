@@ -1,6 +1,7 @@
 #include "models/zoo/shufflenet.h"
 
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 
 namespace mica {
 namespace {

@@ -1,6 +1,7 @@
 #include "models/zoo/swin_transformer.h"
 
 #include "models/zoo/conv_norm_activation.h"
+#include "models/zoo/layer_writer.h"
 #include "models/zoo/transformer_layers.h"
 
 namespace mica {
@@ -10,8 +11,8 @@ struct Stage {
   int layers, channels, heads;
 };
 constexpr Stage kStages[] = {{2, 96, 3}, {2, 192, 6}, {6, 384, 12}, {2, 768, 24}};
-constexpr int kLayers = 12;  // of all stages
-constexpr int kWindow = 7;   // pixels a side
+constexpr int kLayers = LayersOf(kStages);
+constexpr int kWindow = 7;  // pixels a side
 constexpr double kEpsilon = 1e-5;
 
 // As torchvision draws them.

@@ -1,6 +1,7 @@
 #include "models/zoo/vision_transformer.h"
 
 #include "absl/strings/str_cat.h"
+#include "models/zoo/layer_writer.h"
 #include "models/zoo/transformer_layers.h"
 
 namespace mica {
