@@ -18,6 +18,7 @@ struct Activation {
   bool is_relu() const { return kind == Kind::kRelu; }
 };
 
+// f32 or f64 of any shape, on any device; the formulas are those of models/layers/layer.proto. Pure.
 at::Tensor Activate(const Activation& activation, const at::Tensor& values);
 
 // The same in the memory of `values`, a result that nothing else uses, not even for its gradient.

@@ -1,7 +1,6 @@
 #include "models/network/folded_convolution.h"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/conv2d.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/rsqrt.h>
 #include <c10/core/InferenceMode.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 
 #include "models/kernels/chwn_layers.h"
+#include "models/kernels/nhwc_convolution.h"
 #include "models/network/onednn_convolution.h"
 
 namespace mica {
@@ -37,12 +37,13 @@ bool FoldedConvolution::Applies(const at::Tensor& input, const at::Tensor& resid
 }
 
 at::Tensor FoldedConvolution::Forward(const at::Tensor& input, const at::Tensor& residual, bool relu_after_sum) {
+  TORCH_CHECK(!residual.defined() || activation_.is_none(), "the sum would come after the activation");
   const std::shared_ptr<const Weights> weights = CurrentWeights(input);
   const bool is_packed = weights->is_packed && OneDnnTakes(input);
   TORCH_CHECK(is_packed || !weights->is_packed, "weights packed for the CPU got ", input.toString());
   const at::Tensor images = is_packed ? input.contiguous(at::MemoryFormat::ChannelsLast) : input;
   // At 1x1 pixels a layout cannot be told from the strides, and oneDNN refuses the sum.
-  if (is_packed && residual.defined() && residual.size(2) * residual.size(3) > 1 && activation_.is_none()) {
+  if (is_packed && residual.defined() && residual.size(2) * residual.size(3) > 1) {
     const at::Tensor other = residual.contiguous(at::MemoryFormat::ChannelsLast);
     return OneDnnConvolutionAdding(images, weights->weight, weights->bias, convolution_->config, other, relu_after_sum);
   }
@@ -56,9 +57,8 @@ at::Tensor FoldedConvolution::Forward(const at::Tensor& input, const at::Tensor&
 at::Tensor FoldedConvolution::ForwardUnpacked(const at::Tensor& input, const Weights& weights) const {
   const Conv2dConfig& config = convolution_->config;
   if (!convolution_->ComputesInChwn(input)) {
-    const auto twice = [](int64_t number) { return std::vector<int64_t>{number, number}; };
-    return ActivateInPlace(activation_, at::conv2d(input, weights.weight, weights.bias, twice(config.stride()), twice(config.padding_px()),
-                                                   twice(config.dilation()), config.groups()));
+    return ActivateInPlace(activation_, NhwcConv2d(input, weights.weight, weights.bias, config.stride(), config.padding_px(),
+                                                   config.dilation(), config.groups()));
   }
   if (activation_.is_relu()) {
     const at::NoGradGuard no_gradients;

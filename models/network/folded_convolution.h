@@ -33,8 +33,8 @@ class FoldedConvolution {
   // `residual` may be undefined.
   bool Applies(const at::Tensor& input, const at::Tensor& residual) const;
 
-  // Only if it applies. With `residual`, which has the output's shape: adds it after the activation,
-  // then comes a ReLU if `relu_after_sum`.
+  // Only if it applies. With `residual`, which has the output's shape, and without an activation: adds
+  // it, then comes a ReLU if `relu_after_sum`.
   at::Tensor Forward(const at::Tensor& input, const at::Tensor& residual, bool relu_after_sum);
 
   // Forgets the folded weights.

@@ -14,7 +14,7 @@
 namespace mica {
 namespace {
 
-using Steps = std::vector<std::unique_ptr<FusedStep>>;
+using Steps = std::vector<std::unique_ptr<NetworkStep>>;
 
 at::Tensor RunSteps(const Steps& steps, at::Tensor activation) {
   for (const auto& step : steps) activation = step->Forward(activation);
@@ -31,7 +31,7 @@ at::Tensor Add(const at::Tensor& values, const at::Tensor& residual, bool relu) 
   return relu ? at::relu_(sum) : sum;
 }
 
-class PlainStep : public FusedStep {
+class PlainStep : public NetworkStep {
  public:
   explicit PlainStep(Step step) : step_(std::move(step)) {}
 
@@ -42,7 +42,7 @@ class PlainStep : public FusedStep {
 };
 
 // Can take in the sum of a residual whose branch it ends.
-class NormalisingStep : public FusedStep {
+class NormalisingStep : public NetworkStep {
  public:
   explicit NormalisingStep(Activation activation) : activation_(activation) {}
 
@@ -112,7 +112,7 @@ class ConvolutionStep : public NormalisingStep {
   FoldedConvolution folded_;
 };
 
-class ResidualStep : public FusedStep {
+class ResidualStep : public NetworkStep {
  public:
   // `depth` ends the branch and may be null.
   ResidualStep(Steps branch, Steps shortcut, std::shared_ptr<StochasticDepthModule> depth, bool relu)
@@ -144,7 +144,7 @@ class ResidualStep : public FusedStep {
   NormalisingStep* last_ = nullptr;  // the branch's last step, if it can take in the sum
 };
 
-class ConcatStep : public FusedStep {
+class ConcatStep : public NetworkStep {
  public:
   // `layer` is the concat.
   ConcatStep(std::vector<Steps> branches, const NetworkLayer& layer)
@@ -197,7 +197,7 @@ class Plan {
   }
 
  private:
-  std::unique_ptr<FusedStep> MakeStep(const NetworkLayer& layer) {
+  std::unique_ptr<NetworkStep> MakeStep(const NetworkLayer& layer) {
     if (layer.kind == LayerConfig::kConv2D) {
       auto norm = NextIs(LayerConfig::kBatchNorm) ? std::static_pointer_cast<BatchNormModule>(row_[next_++]->module) : nullptr;
       return std::make_unique<ConvolutionStep>(std::static_pointer_cast<ConvolutionModule>(layer.module), std::move(norm),
@@ -211,7 +211,7 @@ class Plan {
     return std::make_unique<PlainStep>(layer.step);
   }
 
-  std::unique_ptr<FusedStep> MakeResidual(const NetworkLayer& layer) {
+  std::unique_ptr<NetworkStep> MakeResidual(const NetworkLayer& layer) {
     Row branch = RowOf(layer.lists[0]);
     std::shared_ptr<StochasticDepthModule> depth;
     if (branch.back()->kind == LayerConfig::kStochasticDepth) {
@@ -223,7 +223,7 @@ class Plan {
     return std::make_unique<ResidualStep>(Plan(std::move(branch)).Make(), Plan(RowOf(layer.lists[1])).Make(), std::move(depth), relu);
   }
 
-  static std::unique_ptr<FusedStep> MakeConcat(const NetworkLayer& layer) {
+  static std::unique_ptr<NetworkStep> MakeConcat(const NetworkLayer& layer) {
     std::vector<Steps> branches;
     for (const std::vector<NetworkLayer>& list : layer.lists) branches.push_back(Plan(RowOf(list)).Make());
     return std::make_unique<ConcatStep>(std::move(branches), layer);

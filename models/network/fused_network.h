@@ -15,9 +15,9 @@
 namespace mica {
 
 // Some layers in a row.
-class FusedStep {
+class NetworkStep {
  public:
-  virtual ~FusedStep() = default;
+  virtual ~NetworkStep() = default;
   virtual at::Tensor Forward(const at::Tensor& input) = 0;
   virtual void DropFolded() {}  // see FusedNetwork
 };
@@ -35,7 +35,7 @@ class FusedNetwork {
   void DropFolded() const;
 
  private:
-  const std::vector<std::unique_ptr<FusedStep>> steps_;
+  const std::vector<std::unique_ptr<NetworkStep>> steps_;
 };
 
 }  // namespace mica

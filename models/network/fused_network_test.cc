@@ -219,6 +219,36 @@ TEST(FusedNetworkTest, FrozenLayersAreFoldedInTraining) {
   EXPECT_FALSE(made.tensor("stem.weight").grad().defined());
   EXPECT_TRUE(norm->running_mean.equal(mean_before));
   EXPECT_EQ(norm->num_batches_tracked.item<int64_t>(), 0);
+
+  // They are folded: a change that LibTorch cannot see counts once they are dropped.
+  made.tensor("stem.bias").mutable_data_ptr<float>()[3] += 1;
+  EXPECT_TRUE(made.Fused(images).equal(output));
+  made.fused->DropFolded();
+  EXPECT_GT(Difference(made.Fused(images), output), 1e-3);
+  EXPECT_LT(Difference(made.Fused(images), made.Plain(images)), 1e-5);
+}
+
+// Of logits with a branch and without it follows what they are with the branch four times as strong.
+TEST(FusedNetworkTest, StochasticDepthLeavesBranchesOutInTraining) {
+  const Made made(kStem + Layer("x", "residual { " + Layer("c", kConvolution) + Layer("n", "batch_norm {}") +
+                                         Layer("depth", "stochastic_depth { probability: 0.75 }") + " }"));
+  made.module->eval();
+  const torch::NoGradGuard no_gradients;
+  const at::Tensor images = Images(1).repeat({200, 1, 1, 1}).contiguous(at::MemoryFormat::ChannelsLast);
+  const auto depth = made.module->named_modules()["x.depth"];
+  const at::Tensor with = made.Fused(images);
+  depth->train();
+  at::manual_seed(3);
+  const at::Tensor drawn = made.Fused(images);
+  depth->eval();
+  made.tensor("x.n.weight").zero_();
+  made.tensor("x.n.bias").zero_();
+  const at::Tensor without = made.Fused(images);
+
+  const auto are = [&](const at::Tensor& logits) { return (drawn - logits).abs().amax(1).lt(1e-4); };  // [images]
+  const auto dropped = are(without).sum().item<int64_t>(), kept = are(without + 4 * (with - without)).sum().item<int64_t>();
+  EXPECT_EQ(dropped + kept, 200);
+  EXPECT_NEAR(kept, 50, 6 * 6.13);  // six standard deviations
 }
 
 TEST(FusedNetworkTest, ImagesGetGradientsInEvaluation) {

@@ -314,9 +314,6 @@ TEST(NetworkLayerTest, WatchersSeeEachLayersOutput) {
   AppendWatched(made.inferred, &expected);
   made.module->eval();
   const at::Tensor images = ChannelsLast(at::rand({2, 3, 9, 8}));
-  for (const NetworkLayer& layer : made.layers) {
-    if (layer.module) layer.module->eval();
-  }
   at::Tensor last;
   const at::Tensor output = RunLayers(made.layers, images, [&](const std::string& name, const at::Tensor& value) {
     watched.emplace_back(name, value.sizes().vec());

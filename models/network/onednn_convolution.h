@@ -12,7 +12,8 @@
 
 namespace mica {
 
-// Whether this processor and LibTorch have it, for an f32 picture on the CPU.
+// Whether LibTorch was built with oneDNN and has it switched on, for f32 pictures, at least one, on the
+// CPU.
 bool OneDnnTakes(const at::Tensor& images);
 
 // weight f32 [O,C/groups,K,K]. The result lies as is best for images of these sizes [N,C,H,W], and

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "base/testing/status_matchers.h"
 #include "data/loader/fake_batch_source.h"
@@ -105,14 +106,14 @@ absl::StatusOr<PredictionTable> Accuracy(double accuracy) {
 struct Training {
   explicit Training(double dropout = 0) : model(dropout), initial(model.weight.detach().clone()) { options.base_learning_rate = 0.1; }
 
-  absl::StatusOr<TrainOutcome> Run() {
+  absl::StatusOr<TrainOutcome> Run(TrainState state = {}) {
     OptimizerConfig config;
     config.mutable_sgd()->set_learning_rate(options.base_learning_rate);
     const auto optimizer = CreateOptimizer(config, &parameters).value();
     const TrainParts parts{model,      parameters,       *source,       terms.empty() ? std::vector<LossTerm*>{&supervised} : terms,
                            *optimizer, schedule,         Evaluations(), {&recorder, &second_recorder},
                            stop,       fixed_batch_norms};
-    return Train(parts, options);
+    return Train(parts, options, std::move(state));
   }
 
   std::vector<SplitEvaluation> Evaluations() const {
@@ -235,6 +236,20 @@ TEST(TrainTest, BatchNormsAreFixedUntilTheirStep) {
 
   EXPECT_THAT(run.model.fixed, ElementsAre(ElementsAre("bn1", "bn2"), ElementsAre("bn1", "bn2"), ElementsAre("bn1")));
   EXPECT_THAT(without.model.fixed, IsEmpty());
+}
+
+TEST(TrainTest, BatchNormsAreFixedAgainByTheRunThatGoesOn) {
+  Training first, second;
+  first.options.epochs = second.options.epochs = 3;
+  first.fixed_batch_norms = second.fixed_batch_norms = {{"bn1", kNeverTrains}, {"bn2", /*until_step=*/6}};
+  first.stop = [&] { return first.recorder.steps.size() >= 4; };
+
+  const auto stopped = first.Run();
+  ASSERT_THAT(stopped, IsOk());
+  ASSERT_EQ(stopped->state.step_in_epoch, 1);
+  ASSERT_THAT(second.Run(stopped->state), IsOk());
+
+  EXPECT_THAT(second.model.fixed, ElementsAre(ElementsAre("bn1", "bn2"), ElementsAre("bn1")));
 }
 
 // The same run a second time: plain autograd, w -= rate * gradient.
