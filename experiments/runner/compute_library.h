@@ -88,10 +88,9 @@ class ComputeLibrary {
  public:
   virtual ~ComputeLibrary() = default;
 
-  // Checks whether an experiment could run: plans every stage, loads initial weights if there are any,
-  // and trains nothing. Returns one line
-  // for people, samples, classes, parameters and steps, and below it the table of the optimizer's
-  // groups, if there are any.
+  // Checks whether an experiment could run: plans every stage, loads initial weights if there are
+  // any, and trains nothing. Returns one line for people, samples, classes, parameters and steps, and
+  // below it the table of the optimizer's groups, if there are any.
   virtual absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const = 0;
 
   // Trains and writes a run folder; shows progress on `progress`. A failed run leaves its folder
