@@ -8,6 +8,7 @@
 #include "base/config/required_oneof.h"
 #include "models/initialisation/initialisation_validation.h"
 #include "models/layers/layer_validation.h"
+#include "models/weights/weight_names.h"
 
 namespace mica {
 namespace {
@@ -51,10 +52,18 @@ void RequirePatterns(const google::protobuf::RepeatedPtrField<std::string>& patt
   }
 }
 
+void ValidateRenameRule(const RenameRuleConfig& rule, const std::string& path, ConfigProblems* problems) {
+  if (rule.from().empty()) return problems->Error(JoinPath(path, "from"), "is required: a regular expression, \"^backbone\\\\.\"");
+  const std::string problem = RenameRuleProblem({rule.from(), rule.to()});
+  if (!problem.empty()) problems->Error(path, absl::StrCat("cannot be applied: ", problem));
+}
+
 void ValidateInitialWeights(const InitialWeightsConfig& config, const std::string& path, ConfigProblems* problems) {
-  if (config.weights_file().empty()) problems->Error(JoinPath(path, "weights_file"), "is required: a .safetensors file");
+  if (config.weights_file().empty()) problems->Error(JoinPath(path, "weights_file"), "is required: a .safetensors, .pth or .pt file");
   RequirePatterns(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
-  RequirePatterns(config.ignore(), JoinPath(path, "ignore"), problems);
+  RequirePatterns(config.allow_missing(), JoinPath(path, "allow_missing"), problems);
+  RequirePatterns(config.allow_unexpected(), JoinPath(path, "allow_unexpected"), problems);
+  for (int i = 0; i < config.rename_size(); ++i) ValidateRenameRule(config.rename(i), absl::StrCat(path, ".rename[", i, "]"), problems);
   if (config.has_first_convolution() && config.first_convolution() == InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED) {
     problems->Error(JoinPath(path, "first_convolution"), "must be AS_IT_IS, SUM_OF_RGB, MEAN_OF_RGB or REPEAT_GREY");
   }

@@ -15,7 +15,8 @@ TEST(ModelValidationTest, AcceptsTheDefaultsAndTheEdges) {
   kTable.ExpectValid("tiny_vgg {}");
   kTable.ExpectValid("linear { hidden_units: 1 }");
   kTable.ExpectValid("sequential { layer { flatten {} } layer { linear {} } }");
-  kTable.ExpectValid("linear {} initial_weights { weights_file: 'x' reinitialise: 'fc' ignore: ['aux1', 'aux2'] }");
+  kTable.ExpectValid("linear {} initial_weights { weights_file: 'x' reinitialise: 'fc' allow_unexpected: ['aux1', 'aux2'] }");
+  kTable.ExpectValid("linear {} initial_weights { weights_file: 'x' rename { from: '^a\\\\.(.*)' to: '\\\\1' } rename { from: 'b' } }");
 }
 
 TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
@@ -36,7 +37,13 @@ TEST(ModelValidationTest, NamesTheFieldOfABadValue) {
        {"linear {} initial_weights { weights_file: 'x' first_convolution: FIRST_CONVOLUTION_UNSPECIFIED }",
         "model.initial_weights.first_convolution must be AS_IT_IS"},
        {"linear {} initialisation { rule { normal { std: -1 } } }", "model.initialisation.rule[0].normal.std must be 0 to 100"},
-       {"linear {} initial_weights { weights_file: 'x' ignore: '' }", "model.initial_weights.ignore[0] is empty"}});
+       {"linear {} initial_weights { weights_file: 'x' allow_missing: '' }", "model.initial_weights.allow_missing[0] is empty"},
+       {"linear {} initial_weights { weights_file: 'x' allow_unexpected: '' }", "model.initial_weights.allow_unexpected[0] is empty"},
+       {"linear {} initial_weights { weights_file: 'x' rename {} }", "model.initial_weights.rename[0].from is required"},
+       {"linear {} initial_weights { weights_file: 'x' rename { from: '(' } }",
+        "model.initial_weights.rename[0] cannot be applied: from: missing )"},
+       {"linear {} initial_weights { weights_file: 'x' rename { from: 'a' to: '\\\\1' } }",
+        "model.initial_weights.rename[0] cannot be applied: to: "}});
 }
 
 TEST(ModelValidationTest, EveryArmsDefaultsAreValid) {

@@ -119,6 +119,10 @@ absl::Status RunFolder::WriteClassMap(const DatasetIndex& index) {
   return Write("class_map.csv", ClassMapCsv(index));
 }
 
+absl::Status RunFolder::WriteInitialWeights(absl::string_view csv) {
+  return Write("initial_weights.csv", csv);
+}
+
 absl::Status RunFolder::WriteNanReport(absl::string_view textproto) {
   return Write("nan_report.textproto", textproto);
 }

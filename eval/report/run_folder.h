@@ -55,6 +55,7 @@ class RunFolder {
   absl::Status WriteExperiment(absl::string_view resolved_textproto);  // experiment.textproto
   absl::Status WriteRunReport(const RunReport& report);                // run.textproto
   absl::Status WriteClassMap(const DatasetIndex& index);               // class_map.csv
+  absl::Status WriteInitialWeights(absl::string_view csv);             // initial_weights.csv
   absl::Status WriteNanReport(absl::string_view textproto);            // nan_report.textproto
   absl::Status WriteSummary(const SummaryRow& row);                    // summary.csv
   absl::Status WritePerClass(const ConfusionMatrix& matrix, const ClassMap& classes);

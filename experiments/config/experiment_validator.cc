@@ -18,6 +18,7 @@
 #include "data/loader/batch_mixing_validation.h"
 #include "data/loader/loader_validation.h"
 #include "eval/evaluator/evaluation_validation.h"
+#include "experiments/config/published_preprocessing.h"
 #include "models/model_validation.h"
 #include "training/checkpoint/checkpoint_validation.h"
 #include "training/loop/trainer_validation.h"
@@ -181,6 +182,7 @@ void ValidateExperiment(const Experiment& experiment, ConfigProblems* problems) 
   ValidateCheckpointConfig(experiment.checkpoint(), "checkpoint", problems);
   ValidateScheduleAgainstRun(experiment, problems);
   ValidateGroupsAgainstRun(experiment, problems);
+  WarnOfOtherPreprocessing(experiment, problems);
   ValidateEvaluationAgainstSplits(experiment, problems);
   ValidateViews(experiment, problems);
 }

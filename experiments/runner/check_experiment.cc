@@ -1,10 +1,12 @@
 // CheckExperiment: the body of `mica check`.
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
+#include "models/weights/weight_report.h"
 #include "training/optim/parameter_coverage.h"
 
 namespace mica {
@@ -24,11 +26,12 @@ std::string Counts(const DatasetIndex& index) {
 absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) {
   const absl::StatusOr<TrainingPlan> plan = PlanTraining(loaded.experiment, index);
   if (!plan.ok()) return AtItsPlace(plan.status(), loaded);
-  const absl::Status weights = CheckInitialWeights(loaded.experiment, *plan);
-  if (!weights.ok()) return AtItsPlace(weights, loaded);
+  const absl::StatusOr<std::optional<InitialWeights>> weights = CheckInitialWeights(loaded.experiment, *plan);
+  if (!weights.ok()) return AtItsPlace(weights.status(), loaded);
   const std::string groups = CoverageTable(loaded.experiment.optimizer(), plan->parameters);
   return absl::StrCat(Counts(index), ", ", plan->train_batches->image_shape().ToString(), " pixels; ",
                       TotalOf(plan->model.layers).parameters, " parameters; ", plan->length.total_steps, " steps",
+                      weights->has_value() ? absl::StrCat("\ninitial weights: ", WeightReportLine((*weights)->report)) : "",
                       groups.empty() ? "" : "\n", absl::StripSuffix(groups, "\n"));
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -10,7 +11,10 @@
 #include "base/status_macros.h"
 #include "models/layers/layer_shapes.h"
 #include "models/weights/colour_change.h"
+#include "models/weights/load_weights.h"
+#include "models/weights/weight_match.h"
 #include "models/weights/weights.h"
+#include "models/zoo/naming_tables.h"
 #include "models/zoo/published_weights.h"
 #include "training/checkpoint/stored_arrays.h"
 
@@ -32,18 +36,26 @@ ColourChange ColourChangeOf(InitialWeightsConfig::FirstConvolution rule) {
   return ColourChange::kNone;
 }
 
-absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& config, const InferredModel& inferred,
-                                                 const Classifier& model) {
-  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(config.weights_file()));
-  LoadWeightsRules rules;
+MatchRules RulesOf(const InitialWeightsConfig& config, const InferredModel& inferred) {
+  MatchRules rules;
   rules.reinitialise.assign(config.reinitialise().begin(), config.reinitialise().end());
-  rules.ignore.assign(config.ignore().begin(), config.ignore().end());
+  rules.allow_missing.assign(config.allow_missing().begin(), config.allow_missing().end());
+  rules.allow_unexpected.assign(config.allow_unexpected().begin(), config.allow_unexpected().end());
+  for (const RenameRuleConfig& rule : config.rename()) rules.rename.push_back({rule.from(), rule.to()});
+  rules.convert_types = config.convert_types();
   rules.foreign = true;
   const InferredLayer* const convolution = FindFirstConvolution(inferred.layers);
   if (convolution != nullptr) rules.first_convolution = JoinLayerName(convolution->name, "weight");
   rules.colour_change = ColourChangeOf(config.first_convolution());
-  MICA_ASSIGN_OR_RETURN(const LoadedWeights loaded, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
-  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
+  return rules;
+}
+
+absl::StatusOr<InitialWeights> TryInitialWeights(const ModelConfig& model_config, const InferredModel& inferred, const Classifier& model) {
+  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(model_config.initial_weights().weights_file()));
+  MatchRules rules = RulesOf(model_config.initial_weights(), inferred);
+  rules.tables = NamingTablesFor(model_config);
+  MICA_ASSIGN_OR_RETURN(WeightReport report, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
+  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), std::move(report)};
 }
 
 // If the file is not there, how its weights can be had.
@@ -58,7 +70,7 @@ absl::Status WithWayToGetThem(const absl::Status& error, const ModelConfig& conf
 }  // namespace
 
 absl::StatusOr<InitialWeights> LoadInitialWeights(const ModelConfig& config, const InferredModel& inferred, const Classifier& model) {
-  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config.initial_weights(), inferred, model);
+  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config, inferred, model);
   if (weights.ok()) return weights;
   return WithFields(WithWayToGetThem(weights.status(), config), {"model.initial_weights.weights_file"});
 }

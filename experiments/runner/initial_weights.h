@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "models/classifier.h"
 #include "models/model.pb.h"
-#include "models/weights/load_weights.h"
+#include "models/weights/weight_report.h"
 #include "models/zoo/model_layers.h"
 
 namespace mica {
@@ -17,7 +17,7 @@ namespace mica {
 struct InitialWeights {
   std::string path;         // absolute
   std::string fingerprint;  // of the file
-  LoadedWeights loaded;
+  WeightReport report;
 };
 
 // `config` has initial_weights; `model` is the network of `inferred`, and its weights are changed,

@@ -29,6 +29,7 @@
 #include "experiments/runner/prediction_batches.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
+#include "models/weights/weight_report.h"
 #include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint_name.h"
 #include "training/observers/checkpoint_observer.h"
@@ -42,10 +43,7 @@ namespace mica {
 namespace {
 
 std::string InitialWeightsLine(const InitialWeights& weights) {
-  return absl::StrCat(
-      "initial_weights xxh3=", weights.fingerprint, " loaded=", weights.loaded.loaded, " reinitialised=", weights.loaded.reinitialised,
-      " ignored=", weights.loaded.ignored, weights.loaded.colours_changed ? " first_convolution=converted" : "",
-      weights.loaded.stripped.empty() ? "" : " without_prefix=", absl::StrJoin(weights.loaded.stripped, ","), " file=", weights.path);
+  return absl::StrCat("initial_weights xxh3=", weights.fingerprint, " file=", weights.path, " ", WeightReportLine(weights.report));
 }
 
 // Of the best epoch, as it was measured when it ended.
@@ -154,7 +152,10 @@ absl::Status Run::WriteBeginning() {
   MICA_RETURN_IF_ERROR(folder_.WriteClassMap(index_));
   folder_.Log(absl::StrCat("start experiment=", experiment_.name(), " device=", report_.device(), " cpu_threads=", report_.cpu_threads(),
                            " parameters=", CountParameters(*stages_.model.classifier)));
-  if (stages_.initial_weights.has_value()) folder_.Log(InitialWeightsLine(*stages_.initial_weights));
+  if (stages_.initial_weights.has_value()) {
+    MICA_RETURN_IF_ERROR(folder_.WriteInitialWeights(WeightReportCsv(stages_.initial_weights->report)));
+    folder_.Log(InitialWeightsLine(*stages_.initial_weights));
+  }
   for (const std::string& line : CoverageLog(experiment_.optimizer(), stages_.parameter_plan)) folder_.Log(line);
   for (const std::string& warning : report_.warning()) folder_.Log(absl::StrCat("warning ", warning));
   return folder_.WriteRunReport(report_);

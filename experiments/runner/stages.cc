@@ -204,10 +204,11 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
   return plan;
 }
 
-absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
-  if (!experiment.model().has_initial_weights()) return absl::OkStatus();
+absl::StatusOr<std::optional<InitialWeights>> CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan) {
+  if (!experiment.model().has_initial_weights()) return std::nullopt;
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
-  return LoadInitialWeights(experiment.model(), plan.model, *model.classifier).status();
+  MICA_ASSIGN_OR_RETURN(InitialWeights weights, LoadInitialWeights(experiment.model(), plan.model, *model.classifier));
+  return std::move(weights);
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {

@@ -71,7 +71,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const Da
 
 // Whether the file of initial weights, if the experiment has one, fits the model: builds the model
 // and loads them. A file that cannot be used ends with exit code 4.
-absl::Status CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan);
+absl::StatusOr<std::optional<InitialWeights>> CheckInitialWeights(const Experiment& experiment, const TrainingPlan& plan);
 
 // All of it: the cache of decoded pictures, if there is to be one, PlanTraining, then the model
 // with its weights, the optimizer and the other stages.

@@ -1,10 +1,9 @@
-// Makes the weight of a convolution over colour pictures one over grey pictures, and the other way
+// What the weight of a convolution over colour pictures becomes for grey pictures, and the other way
 // around.
 //   ShapeAfter(ColourChange::kSumOfRgb, {64, 3, 7, 7}) == {64, 1, 7, 7}
+// Torch-free.
 #ifndef MICA_MODELS_WEIGHTS_COLOUR_CHANGE_H_
 #define MICA_MODELS_WEIGHTS_COLOUR_CHANGE_H_
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <vector>
@@ -21,9 +20,6 @@ enum class ColourChange {
 // The shape of a weight [outputs, channels, …] after the change; the same if it has not the three
 // channels, or the one, that the change begins with.
 std::vector<int64_t> ShapeAfter(ColourChange change, const std::vector<int64_t>& shape);
-
-// A new tensor of ShapeAfter, or the weight itself if nothing changes.
-at::Tensor ChangeColours(ColourChange change, const at::Tensor& weight);
 
 }  // namespace mica
 

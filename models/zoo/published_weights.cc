@@ -90,4 +90,28 @@ std::string HowToGetWeights(const ModelConfig& config, absl::string_view weights
   return "";
 }
 
+std::optional<PublishedImages> ImagesOfPublishedWeights(const ModelConfig& config) {
+  if (PublisherOf(config) == Publisher::kNobody) return std::nullopt;
+  PublishedImages images{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}, /*side_px=*/224, /*bicubic=*/false};
+  if (config.has_efficientnet_b1()) images.side_px = 240;
+  if (config.has_efficientnet_b2()) images.side_px = 288;
+  if (config.has_efficientnet_v2_s()) images.side_px = 384;
+  images.bicubic = config.has_efficientnet_b0() || config.has_efficientnet_b2() || config.has_swin_t() || config.has_efficientnet_lite0() ||
+                   config.has_vit_tiny_16();
+  if (config.has_vit_tiny_16()) images.mean = images.std = {0.5, 0.5, 0.5};
+  return images;
+}
+
+std::string PublisherName(const ModelConfig& config) {
+  switch (PublisherOf(config)) {
+    case Publisher::kTorchvision:
+      return "torchvision";
+    case Publisher::kTimm:
+      return "timm";
+    case Publisher::kNobody:
+      break;
+  }
+  return "";
+}
+
 }  // namespace mica

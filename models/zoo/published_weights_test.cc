@@ -27,6 +27,18 @@ TEST(PublishedWeightsTest, AnyPathCanBeCopiedIntoAShell) {
   EXPECT_THAT(How("alexnet {}", "it's \"mine\""), EndsWith(", \"it'\\''s \\\"mine\\\"\")'"));
 }
 
+TEST(PublishedWeightsTest, ImagesAreThoseOfThePublisher) {
+  const auto images = [](const std::string& model) { return ImagesOfPublishedWeights(ParseTextOrDie<ModelConfig>(model)); };
+  EXPECT_EQ(images("resnet18 {}")->side_px, 224);
+  EXPECT_FALSE(images("resnet18 {}")->bicubic);
+  EXPECT_EQ(images("resnet18 {}")->mean[2], 0.406);
+  EXPECT_EQ(images("efficientnet_b2 {}")->side_px, 288);
+  EXPECT_TRUE(images("efficientnet_b2 {}")->bicubic);
+  EXPECT_EQ(images("vit_tiny_16 {}")->std[0], 0.5);
+  EXPECT_FALSE(images("resnet9 {}").has_value());
+  EXPECT_EQ(PublisherName(ParseTextOrDie<ModelConfig>("vit_tiny_16 {}")), "timm");
+}
+
 TEST(PublishedWeightsTest, NetworksThatNobodyHasTrainedHaveNone) {
   EXPECT_EQ(How("resnet9 {}"), "");
   EXPECT_EQ(How("sequential {}"), "");

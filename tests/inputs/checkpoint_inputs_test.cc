@@ -201,7 +201,7 @@ TEST_F(CheckpointInputsTest, K6MissingAndSurplusNames) {
   });
   ExpectRefused(Start(),
                 AllOf(HasSubstr("lacks 1 tensor of the model: " + slipped), HasSubstr("holds 2 tensors that the model lacks: "),
-                      HasSubstr("\"" + slipped + "s\" in the file is near " + slipped), HasSubstr("model.initial_weights.ignore")));
+                      HasSubstr("\"" + slipped + "s\" in the file is near " + slipped), HasSubstr("model.initial_weights.allow_unexpected")));
 }
 
 TEST_F(CheckpointInputsTest, K6ModulePrefixIsPassedOver) {
@@ -210,7 +210,7 @@ TEST_F(CheckpointInputsTest, K6ModulePrefixIsPassedOver) {
   });
   const MicaResult result = Start();
   EXPECT_EQ(result.exit_code, 0) << result;
-  EXPECT_THAT(ReadTestFile(tiny_.RunPath("b", "log.txt")), HasSubstr("without_prefix=module."));
+  EXPECT_THAT(ReadTestFile(tiny_.RunPath("b", "log.txt")), HasSubstr("names without \"module.\""));
 }
 
 TEST_F(CheckpointInputsTest, K6PartsThatTorchCompileAddsArePassedOver) {
@@ -287,10 +287,10 @@ TEST_F(CheckpointInputsTest, CheckReadsTheWeightsFile) {
 
 TEST_F(CheckpointInputsTest, APrefixThatCoversNothingIsAConfigError) {
   WriteWeights([](std::vector<ArrayView>*) {});
-  const MicaResult result = Start("w.safetensors", "reinitialise: ['haed'] ignore: 'aux'");
+  const MicaResult result = Start("w.safetensors", "reinitialise: ['haed'] allow_unexpected: 'aux'");
   EXPECT_EQ(result.exit_code, 2) << result;
   EXPECT_THAT(result.err, HasSubstr("model.initial_weights.reinitialise: \"haed\" names no weight of the model"));
-  EXPECT_THAT(result.err, HasSubstr("model.initial_weights.ignore: \"aux\" names no tensor of " + tiny_.Path("w.safetensors")));
+  EXPECT_THAT(result.err, HasSubstr("model.initial_weights.allow_unexpected: \"aux\" names no tensor of " + tiny_.Path("w.safetensors")));
 }
 
 }  // namespace

@@ -50,7 +50,11 @@ TEST(InitialWeightsTest, TheRunRecordsFileAndFingerprint) {
   EXPECT_EQ(report.initial_weights_file(), tiny.Path(kWeights));
   EXPECT_EQ(report.initial_weights_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(tiny.Path(kWeights)))));
   EXPECT_THAT(ReadTestFile(tiny.RunPath("b", "log.txt")), HasSubstr("initial_weights xxh3="));
+  const RunTable rows = ReadTestCsv(tiny.RunPath("b", "initial_weights.csv"));
+  EXPECT_EQ(rows.Cell("name"), "1.weight");
+  EXPECT_EQ(rows.Cell("fate"), "matched");
   EXPECT_FALSE(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).has_initial_weights_file());
+  EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "initial_weights.csv")));
 }
 
 TEST(InitialWeightsTest, TheResolvedExperimentRepeatsTheRunFromAnywhere) {
