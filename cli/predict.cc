@@ -11,11 +11,11 @@
 #include "base/files/file.h"
 #include "base/files/path.h"
 #include "base/status_macros.h"
+#include "cli/model_source.h"
 #include "cli/output_paths.h"
 #include "cli/shell_words.h"
 #include "cli/split_flag.h"
 #include "cli/standard_output.h"
-#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
 #include "data/augment/transform_draws.h"
 #include "data/index/named_pictures.h"
@@ -112,20 +112,27 @@ struct ComputeAndInput {
   PredictionInput input;
 };
 
-absl::StatusOr<ComputeAndInput> PrepareSplit(const TrainedModel& trained, Split split) {
+absl::StatusOr<ComputeAndInput> PrepareSplitOfRun(const TrainedModel& trained, Split split) {
   absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
   if (!ready.ok()) return WithMovedDataHint(ready.status());
   const std::string fingerprint = ready->index.fingerprint;
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready->index), split, trained.checkpoint));
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready->index), split, &trained.checkpoint));
   if (fingerprint != trained.run.report.dataset_fingerprint()) {
     input.warnings.push_back("the data is not what the run was trained on, so its splits may be others, and hold samples of its training");
   }
   return ComputeAndInput{ready->compute, std::move(input)};
 }
 
-absl::StatusOr<ComputeAndInput> PrepareNamed(const TrainedModel& trained, const std::vector<std::string>& paths) {
-  const auto& names = trained.checkpoint.manifest.class_names();
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(paths, {names.begin(), names.end()}, trained.experiment.decode()));
+absl::StatusOr<ComputeAndInput> PrepareSplit(const ModelSource& source, Split split) {
+  if (source.trained.has_value()) return PrepareSplitOfRun(*source.trained, split);
+  MICA_ASSIGN_OR_RETURN(ComputeAndData ready, LoadComputeAndData(source.experiment()));
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready.index), split, /*checkpoint=*/nullptr));
+  input.warnings.clear();  // printed when the experiment was read
+  return ComputeAndInput{ready.compute, std::move(input)};
+}
+
+absl::StatusOr<ComputeAndInput> PrepareNamed(const ModelSource& source, const std::vector<std::string>& paths) {
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(paths, source.class_names, source.experiment().decode()));
   MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
   return ComputeAndInput{compute, std::move(input)};
 }
@@ -146,9 +153,8 @@ std::string Tables(const PredictionTable& predictions, const PredictionInput& in
   return ClassCountsText(predictions, input.index.classes);
 }
 
-std::string ModelLine(const TrainedModel& trained, const PredictResult& result) {
-  return absl::StrCat("checkpoint ", trained.checkpoint.name, " (", trained.why_checkpoint, "), ", result.predictions.size(),
-                      result.predictions.size() == 1 ? " picture" : " pictures",
+std::string ModelLine(const ModelSource& source, const PredictResult& result) {
+  return absl::StrCat(source.weights, "; ", result.predictions.size(), result.predictions.size() == 1 ? " picture" : " pictures",
                       result.views > 1 ? absl::StrCat(", the mean of ", result.views, " views of each") : "", "\n");
 }
 
@@ -184,9 +190,10 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
   MICA_RETURN_IF_ERROR(RequireSubmissionFlags(arguments));
   MICA_ASSIGN_OR_RETURN(const PredictPaths paths, PathsOf(arguments));
   MICA_RETURN_IF_ERROR(RequireOneInput(paths, split));
-  MICA_ASSIGN_OR_RETURN(TrainedModel trained, ModelOfFlags(arguments));
-  MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &trained.experiment));
-  MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(trained, *split) : PrepareNamed(trained, paths.pictures));
+  MICA_ASSIGN_OR_RETURN(ModelSource source, ModelSourceOf(arguments.words()[0], arguments));
+  MICA_RETURN_IF_ERROR(source.RequireWeights());
+  MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &source.experiment()));
+  MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(source, *split) : PrepareNamed(source, paths.pictures));
   PredictionInput& input = ready.input;
   PrintWarnings(input.warnings);
   PrintProblems(input.problems);
@@ -196,11 +203,13 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
     MICA_ASSIGN_OR_RETURN(submission, Submission::Plan(request, input.pictures, input.index.classes));
   }
 
-  MICA_ASSIGN_OR_RETURN(const PredictResult result, ready.compute->PredictRun(trained, input.index, input.split));
+  const absl::StatusOr<PredictResult> predicted = ready.compute->Predict(source.Subject(), input.index, input.split);
+  if (!predicted.ok()) return source.AtItsPlace(predicted.status());
+  const PredictResult& result = *predicted;
   std::vector<std::string> broken;  // found when they were decoded
   for (const FailedSample& failed : result.failed) broken.push_back(failed.reason);
   PrintProblems(broken);
-  std::string text = absl::StrCat(Tables(result.predictions, input, arguments), ModelLine(trained, result));
+  std::string text = absl::StrCat(Tables(result.predictions, input, arguments), ModelLine(source, result));
   std::vector<std::string> problems;
   MICA_RETURN_IF_ERROR(WriteFiles(paths, input, result.predictions, submission, &text, &problems));
   MICA_RETURN_IF_ERROR(PrintToStdout(text, "the predictions"));
@@ -218,12 +227,12 @@ Verb PredictVerb() {
   return {
       {
           "predict",
-          "RUN FILE_OR_FOLDER…",
+          "RUN_OR_EXPERIMENT FILE_OR_FOLDER…",
           /*min_words=*/1,
           VerbTable::kAnyNumber,
           "Says what a run's model makes of pictures: the most probable classes of each. Pictures are prepared exactly as the run "
           "evaluates them. Folders are searched with all below them. What cannot be read is reported and left out; the exit code is 3 "
-          "then.",
+          "then. An experiment with model.initial_weights is used as it is, without training.",
           {
               {"top_k", FlagType::kInt, "N",
                "How many classes of each picture are shown. If not given, the pictures are only counted by class where there are more "
@@ -231,8 +240,8 @@ Verb PredictVerb() {
                "5", ""},
               {"csv", FlagType::kString, "FILE", "Writes a row for each picture: path, prediction, prediction_name, confidence, prob_0 ….",
                "", ""},
-              {"split", FlagType::kString, "SPLIT", "Instead of pictures: train, validation, test or unlabelled of the run's own data.", "",
-               ""},
+              {"split", FlagType::kString, "SPLIT", "Instead of pictures: train, validation, test or unlabelled of the model's own data.",
+               "", ""},
               {"list", FlagType::kString, "FILE", "A text file of paths, one a line, relative to its own folder.", "", ""},
               {"tta", FlagType::kBool, "",
                "Test-time augmentation: merges several random views of each picture by the mean of their probabilities, as "
@@ -250,7 +259,7 @@ Verb PredictVerb() {
               {"checkpoint", FlagType::kString, "NAME",
                "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
               {"set", FlagType::kString, "FRAGMENT",
-               "Textproto laid over the run's experiment: dataset, where the data has moved; device; evaluation.", "",
+               "Textproto laid over the experiment; over a run's only dataset, where the data has moved, device and evaluation.", "",
                "put both fields in one fragment"},
           },
           "  mica predict runs/food11_cnn_adam/20260131-120000 lunch.jpg\n"

@@ -1,7 +1,4 @@
-#include <filesystem>
-#include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,16 +9,13 @@
 #include "base/nearest_name.h"
 #include "base/status_macros.h"
 #include "cli/data_folders.h"
+#include "cli/model_source.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
-#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
 #include "data/index/index_builder.h"
-#include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
-#include "experiments/runner/model_input.h"
 #include "experiments/runner/prediction_input.h"
-#include "experiments/runner/trained_model.h"
 #include "experiments/summary/probe_files.h"
 #include "experiments/summary/probe_text.h"
 
@@ -61,64 +55,21 @@ absl::StatusOr<ProbeOptions> OptionsOf(const VerbArguments& arguments) {
   return options;
 }
 
-// A model that was trained or, of an experiment, one with the weights that training begins with.
-struct Source {
-  std::string name;  // "runs/x/a (checkpoint step-000001875, the one that the run reports)"
-  std::vector<std::string> class_names;
-  std::optional<ImageShape> image_shape;  // of an experiment's images
-  std::optional<TrainedModel> trained;
-  std::optional<LoadedExperiment> loaded;
-
-  const Experiment& experiment() const { return trained.has_value() ? trained->experiment : loaded->experiment; }
-};
-
-absl::StatusOr<Source> SourceOfRun(const std::string& run, const VerbArguments& arguments, const std::string& output_dir) {
-  Source source;
-  MICA_ASSIGN_OR_RETURN(source.trained, ModelOfRun(run, arguments));
-  if (!output_dir.empty()) {
-    const absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(source.trained->experiment.dataset());
-    if (index.ok()) MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", *index));  // else the data is gone
-  }
-  const Checkpoint& checkpoint = source.trained->checkpoint;
-  source.name = absl::StrCat(run, " (checkpoint ", checkpoint.name, ", ", source.trained->why_checkpoint, ")");
-  source.class_names.assign(checkpoint.manifest.class_names().begin(), checkpoint.manifest.class_names().end());
-  return source;
+// What is in the folder would be read as data the next time, and replaces what is there.
+absl::Status RequireOutsideDataOf(const ModelSource& source, const std::string& output_dir) {
+  if (source.index.has_value()) return RequireOutsideData(output_dir, "--output_dir", *source.index);
+  if (output_dir.empty()) return absl::OkStatus();
+  const absl::StatusOr<DatasetIndex> index = BuildDatasetIndex(source.experiment().dataset());
+  return index.ok() ? RequireOutsideData(output_dir, "--output_dir", *index) : absl::OkStatus();  // else the data is gone
 }
 
-absl::StatusOr<Source> SourceOfExperiment(const std::string& word, const std::string& path, const VerbArguments& arguments,
-                                          const std::string& output_dir) {
-  if (arguments.IsGiven("checkpoint"))
-    return FlagError(absl::StrCat("--checkpoint: ", word, " is an experiment, which has none; name its run"));
-  Source source;
-  MICA_ASSIGN_OR_RETURN(source.loaded, LoadExperiment(path, word, arguments.GetString("set"), UserFolder()));
-  PrintWarnings(source.loaded->warnings);
-  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(source.loaded->experiment));
-  PrintWarnings(ready.index.warnings);
-  MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", ready.index));
-  source.name = absl::StrCat(word, " (the weights that training begins with)");
-  source.class_names = ready.index.classes.names();
-  const absl::StatusOr<ImageShape> shape = ShapeOfTrainingImages(source.loaded->experiment, ready.index);
-  if (!shape.ok()) return AtItsPlace(shape.status(), *source.loaded);
-  source.image_shape = *shape;
-  return source;
-}
-
-absl::StatusOr<Source> SourceOf(const std::string& word, const VerbArguments& arguments, const std::string& output_dir) {
-  MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
-  std::error_code unknown;
-  if (std::filesystem::is_directory(path, unknown)) return SourceOfRun(word, arguments, output_dir);
-  return SourceOfExperiment(word, path, arguments, output_dir);
-}
-
-absl::StatusOr<ProbedModel> Probe(const std::string& word, const Source& source, const ProbeOptions& options) {
+absl::StatusOr<ProbedModel> Probe(const ModelSource& source, const ProbeOptions& options) {
   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput({options.picture}, source.class_names, source.experiment().decode()));
   if (input.pictures.size() != 1) return FlagError(absl::StrCat(ShownPath(options.picture), ": name one picture, not a folder"));
   MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
-  const ProbeSubject subject = {word, source.experiment(), static_cast<int>(source.class_names.size()), source.image_shape,
-                                source.trained.has_value() ? &source.trained->checkpoint : nullptr};
-  ProbedModel probed = {source.name, source.class_names, {}};
-  absl::StatusOr<LayerOutputs> result = compute->ProbeModel(subject, input.index, input.split, options.layers);
-  if (!result.ok()) return source.loaded.has_value() ? AtItsPlace(result.status(), *source.loaded) : result.status();
+  ProbedModel probed = {absl::StrCat(source.word, " (", source.weights, ")"), source.class_names, {}};
+  absl::StatusOr<LayerOutputs> result = compute->ProbeModel(source.Subject(), input.index, input.split, options.layers);
+  if (!result.ok()) return source.AtItsPlace(result.status());
   probed.result = *std::move(result);
   return probed;
 }
@@ -135,8 +86,9 @@ absl::StatusOr<ExitCode> RunProbe(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const ProbeOptions options, OptionsOf(arguments));
   std::vector<ProbedModel> probed;
   for (const std::string& word : options.models) {
-    MICA_ASSIGN_OR_RETURN(const Source source, SourceOf(word, arguments, options.output_dir));
-    MICA_ASSIGN_OR_RETURN(ProbedModel model, Probe(word, source, options));
+    MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(word, arguments));
+    MICA_RETURN_IF_ERROR(RequireOutsideDataOf(source, options.output_dir));
+    MICA_ASSIGN_OR_RETURN(ProbedModel model, Probe(source, options));
     probed.push_back(std::move(model));
   }
   std::string text = ProbeText(probed);

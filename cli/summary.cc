@@ -189,7 +189,7 @@ std::string TimeNote(const LayerTimes& times) {
 absl::StatusOr<std::string> PictureStatistics(const Experiment& experiment, const ModelOfData& model, const std::string& image) {
   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput({image}, model.index.classes.names(), experiment.decode()));
   if (input.pictures.size() != 1) return FlagError(absl::StrCat("--image=", ShownPath(image), ": name one picture, not a folder"));
-  const ProbeSubject subject = {"the model", experiment, model.index.classes.size(), model.shape, /*checkpoint=*/nullptr};
+  const ModelSubject subject = {"the model", experiment, model.index.classes.size(), model.shape, /*checkpoint=*/nullptr};
   ProbedModel probed;
   MICA_ASSIGN_OR_RETURN(probed.result, model.compute->ProbeModel(subject, input.index, input.split, {"*"}));
   return absl::StrCat("\nOutputs of layers (not weights) for ", ShownPath(image), ", with the weights as training begins:\n",

@@ -21,10 +21,10 @@
 #include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/experiment.pb.h"
+#include "experiments/runner/model_subject.h"
 #include "experiments/runner/trained_model.h"
 #include "experiments/summary/probed_model.h"
 #include "experiments/summary/statistics_table.h"
-#include "training/checkpoint/checkpoint_reader.h"
 
 namespace mica {
 
@@ -73,15 +73,6 @@ struct LayerTimes {
   std::string device;
 };
 
-// A model whose layers are to be looked at.
-struct ProbeSubject {
-  std::string name;  // in messages: "runs/x/a"
-  Experiment experiment;
-  int num_classes = 0;
-  std::optional<ImageShape> image_shape;   // that it is made for; not set: that of the picture
-  const Checkpoint* checkpoint = nullptr;  // null: the weights that training begins with
-};
-
 // Each function is the body of a verb. `index` must be that of the experiment's data set. Errors
 // about a field of the experiment carry its place.
 class ComputeLibrary {
@@ -106,10 +97,9 @@ class ComputeLibrary {
   virtual absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
                                                      const DatasetIndex& index) const = 0;
 
-  // What a checkpoint says of the samples of a split, prepared as the run's experiment evaluates
-  // them. Their labels do not count, and neither do the classes of the index, which may come from
-  // anywhere. Samples that cannot be prepared are left out. Writes nothing.
-  virtual absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const = 0;
+  // What a model says of the samples of a split, prepared as its experiment evaluates them. Their labels do not count, and neither do the
+  // classes of the index, which may come from anywhere. Samples that cannot be prepared are left out. Writes nothing.
+  virtual absl::StatusOr<PredictResult> Predict(const ModelSubject& subject, const DatasetIndex& index, Split split) const = 0;
 
   // Times forward passes in evaluation mode over images of random numbers: about two seconds, but at
   // least three passes.
@@ -123,7 +113,7 @@ class ComputeLibrary {
 
   // The outputs of layers for one picture, the only sample of the split, prepared by
   // eval_transforms. `layers` are names and patterns as ChooseLayers takes them.
-  virtual absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+  virtual absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                                   const std::vector<std::string>& layers) const = 0;
 };
 

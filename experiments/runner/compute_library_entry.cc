@@ -18,8 +18,8 @@ class Compute : public ComputeLibrary {
                                              const DatasetIndex& index) const override {
     return mica::EvaluateRun(trained, split, index);
   }
-  absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) const override {
-    return mica::PredictRun(trained, index, split);
+  absl::StatusOr<PredictResult> Predict(const ModelSubject& subject, const DatasetIndex& index, Split split) const override {
+    return mica::Predict(subject, index, split);
   }
   absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageShape& image_shape, int num_classes,
                                         int64_t batch_size) const override {
@@ -29,8 +29,8 @@ class Compute : public ComputeLibrary {
                                                                int num_classes) const override {
     return mica::MeasureWeights(experiment, image_shape, num_classes);
   }
-  absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
-                                         const std::vector<std::string>& layers) const override {
+  absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
+                                          const std::vector<std::string>& layers) const override {
     return mica::ProbeModel(subject, index, split, layers);
   }
 };

@@ -1,78 +1,23 @@
 #include "experiments/runner/initial_weights.h"
 
-#include <filesystem>
-#include <string>
-#include <system_error>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/status_macros.h"
-#include "models/layers/layer_shapes.h"
-#include "models/weights/colour_change.h"
+#include "experiments/runner/weights_file.h"
 #include "models/weights/load_weights.h"
-#include "models/weights/weight_match.h"
 #include "models/weights/weights.h"
-#include "models/zoo/naming_tables.h"
-#include "models/zoo/published_weights.h"
 #include "training/checkpoint/stored_arrays.h"
 
 namespace mica {
-namespace {
-
-ColourChange ColourChangeOf(InitialWeightsConfig::FirstConvolution rule) {
-  switch (rule) {
-    case InitialWeightsConfig::SUM_OF_RGB:
-      return ColourChange::kSumOfRgb;
-    case InitialWeightsConfig::MEAN_OF_RGB:
-      return ColourChange::kMeanOfRgb;
-    case InitialWeightsConfig::REPEAT_GREY:
-      return ColourChange::kRepeatGrey;
-    case InitialWeightsConfig::AS_IT_IS:
-    case InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED:
-      break;
-  }
-  return ColourChange::kNone;
-}
-
-MatchRules RulesOf(const InitialWeightsConfig& config, const InferredModel& inferred) {
-  MatchRules rules;
-  rules.reinitialise.assign(config.reinitialise().begin(), config.reinitialise().end());
-  rules.allow_missing.assign(config.allow_missing().begin(), config.allow_missing().end());
-  rules.allow_unexpected.assign(config.allow_unexpected().begin(), config.allow_unexpected().end());
-  for (const RenameRuleConfig& rule : config.rename()) rules.rename.push_back({rule.from(), rule.to()});
-  rules.convert_types = config.convert_types();
-  rules.foreign = true;
-  const InferredLayer* const convolution = FindFirstConvolution(inferred.layers);
-  if (convolution != nullptr) rules.first_convolution = JoinLayerName(convolution->name, "weight");
-  rules.colour_change = ColourChangeOf(config.first_convolution());
-  return rules;
-}
-
-absl::StatusOr<InitialWeights> TryInitialWeights(const ModelConfig& model_config, const InferredModel& inferred, const Classifier& model) {
-  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(model_config.initial_weights().weights_file()));
-  MatchRules rules = RulesOf(model_config.initial_weights(), inferred);
-  rules.tables = NamingTablesFor(model_config);
-  MICA_ASSIGN_OR_RETURN(WeightReport report, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
-  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), std::move(report)};
-}
-
-// If the file is not there, how its weights can be had.
-absl::Status WithWayToGetThem(const absl::Status& error, const ModelConfig& config) {
-  const std::string& file = config.initial_weights().weights_file();
-  std::error_code unknown;
-  if (std::filesystem::exists(file, unknown)) return error;
-  const std::string way = HowToGetWeights(config, file);
-  return way.empty() ? error : WithMessage(error, absl::StrCat(error.message(), "; ", way));
-}
-
-}  // namespace
 
 absl::StatusOr<InitialWeights> LoadInitialWeights(const ModelConfig& config, const InferredModel& inferred, const Classifier& model) {
-  absl::StatusOr<InitialWeights> weights = TryInitialWeights(config, inferred, model);
-  if (weights.ok()) return weights;
-  return WithFields(WithWayToGetThem(weights.status(), config), {"model.initial_weights.weights_file"});
+  MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadInitialWeights(config));
+  absl::StatusOr<WeightReport> report =
+      LoadWeights(stored.arrays, stored.path, WeightsOf(model), InitialWeightsRules(config, inferred.layers));
+  if (!report.ok()) return WithFields(report.status(), {"model.initial_weights.weights_file"});
+  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), *std::move(report)};
 }
 
 }  // namespace mica

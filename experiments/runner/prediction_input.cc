@@ -93,8 +93,8 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
   return input;
 }
 
-absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, const Checkpoint& checkpoint) {
-  MICA_RETURN_IF_ERROR(RequireSameClasses(checkpoint, index.classes.names()));
+absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, const Checkpoint* checkpoint) {
+  if (checkpoint != nullptr) MICA_RETURN_IF_ERROR(RequireSameClasses(*checkpoint, index.classes.names()));
   PredictionInput input;
   input.split = split;
   input.records = index.RecordsOf(split);

@@ -1,7 +1,7 @@
 // The pictures that `mica predict` is asked about, as far as they are known without decoding them.
 //   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput(paths, class_names, decode));
 //   MICA_ASSIGN_OR_RETURN(const PredictionInput input,
-//                         SplitInput(std::move(index), Split::kTest, checkpoint));
+//                         SplitInput(std::move(index), Split::kTest, &checkpoint));
 // Torch-free.
 #ifndef MICA_EXPERIMENTS_RUNNER_PREDICTION_INPUT_H_
 #define MICA_EXPERIMENTS_RUNNER_PREDICTION_INPUT_H_
@@ -37,9 +37,9 @@ struct PredictionInput {
 absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, std::vector<std::string> class_names,
                                            const DecodeConfig& decode);
 
-// A split of the run's data. Errors if the data's classes are not those of the checkpoint (exit
-// code 4) or the split has no samples (1).
-absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, const Checkpoint& checkpoint);
+// A split of the model's own data. Errors if the data's classes are not those of the checkpoint, if
+// there is one (exit code 4), or the split has no samples (1).
+absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, const Checkpoint* checkpoint);
 
 }  // namespace mica
 

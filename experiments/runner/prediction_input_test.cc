@@ -117,7 +117,8 @@ DatasetIndex PackedIndex() {
 }
 
 TEST_F(PredictionInputTest, ASplitHasItsSamplesInTheOrderOfTheirIds) {
-  const auto input = SplitInput(PackedIndex(), Split::kTest, CheckpointOf({"a", "b"}));
+  const Checkpoint checkpoint = CheckpointOf({"a", "b"});
+  const auto input = SplitInput(PackedIndex(), Split::kTest, &checkpoint);
   ASSERT_THAT(input, IsOk());
   EXPECT_THAT(input->records, ElementsAre(1, 2, 3));
   EXPECT_THAT(RelativePaths(*input), ElementsAre("t10k-images#1", "x/0.png", "x/1.png"));
@@ -126,9 +127,11 @@ TEST_F(PredictionInputTest, ASplitHasItsSamplesInTheOrderOfTheirIds) {
 }
 
 TEST_F(PredictionInputTest, ASplitMustExistAndHaveTheModelsClasses) {
-  EXPECT_THAT(SplitInput(PackedIndex(), Split::kUnlabelled, CheckpointOf({"a", "b"})),
+  const Checkpoint checkpoint = CheckpointOf({"a", "b"});
+  EXPECT_THAT(SplitInput(PackedIndex(), Split::kUnlabelled, &checkpoint),
               Fails(ExitCode::kFlag, HasSubstr("--split=unlabelled: the data has no such samples; it has train, test")));
-  EXPECT_THAT(SplitInput(PackedIndex(), Split::kTest, CheckpointOf({"a", "c"})), Fails(ExitCode::kCheckpoint, HasSubstr("class 1")));
+  const Checkpoint other = CheckpointOf({"a", "c"});
+  EXPECT_THAT(SplitInput(PackedIndex(), Split::kTest, &other), Fails(ExitCode::kCheckpoint, HasSubstr("class 1")));
 }
 
 }  // namespace

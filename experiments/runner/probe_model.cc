@@ -27,12 +27,7 @@ LayerOutput OutputOf(const std::string& layer, const std::string& kind, const at
   return {layer, kind, values.sizes().vec(), {first, first + values.numel()}};
 }
 
-absl::StatusOr<BuiltModel> ModelOf(const ProbeSubject& subject, const ImageShape& shape) {
-  if (subject.checkpoint == nullptr) return BuildInitialModel(subject.experiment, shape, subject.num_classes);
-  return BuildTrainedModel(subject.experiment, *subject.checkpoint, shape);
-}
-
-absl::Status RequireShapeOfModel(const ProbeSubject& subject, const ImageShape& shape) {
+absl::Status RequireShapeOfModel(const ModelSubject& subject, const ImageShape& shape) {
   if (!subject.image_shape.has_value() || *subject.image_shape == shape) return absl::OkStatus();
   MICA_ASSIGN_OR_RETURN(const InferredModel made, InferModelFor(subject.experiment, *subject.image_shape, subject.num_classes));
   if (FitsImages(subject.experiment, made, shape, subject.num_classes)) return absl::OkStatus();
@@ -67,7 +62,7 @@ LayerOutputs Probe(const BuiltModel& model, const at::Tensor& images, const std:
 
 }  // namespace
 
-absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const DatasetIndex& index, Split split,
+absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                         const std::vector<std::string>& layers) {
   Experiment clean = subject.experiment;  // one view of the picture
   clean.mutable_evaluation()->clear_test_time_augmentation();
@@ -76,7 +71,7 @@ absl::StatusOr<LayerOutputs> ProbeModel(const ProbeSubject& subject, const Datas
   MICA_RETURN_IF_ERROR(RequireShapeOfModel(subject, shape));
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(subject.experiment, shape, subject.num_classes));
   MICA_ASSIGN_OR_RETURN(const std::vector<const InferredLayer*> chosen, ChooseLayers(inferred.layers, layers, subject.name));
-  MICA_ASSIGN_OR_RETURN(const BuiltModel model, ModelOf(subject, shape));
+  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModelOf(subject, shape));
   MICA_ASSIGN_OR_RETURN(const Batch batch, OnlyBatch(*batches));
   LayerOutputs result;
   MICA_RETURN_IF_ERROR(GuardTorch("probing the model", [&] { result = Probe(model, batch.images, chosen); }));

@@ -181,6 +181,11 @@ absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const
   return model;
 }
 
+absl::StatusOr<BuiltModel> BuildModelOf(const ModelSubject& subject, const ImageShape& image_shape) {
+  if (subject.checkpoint == nullptr) return BuildInitialModel(subject.experiment, image_shape, subject.num_classes);
+  return BuildTrainedModel(subject.experiment, *subject.checkpoint, image_shape);
+}
+
 absl::StatusOr<TrainingPlan> PlanTraining(const Experiment& experiment, const DatasetIndex& index, std::shared_ptr<DecodedPictures> cache) {
   TrainingPlan plan;
   MICA_ASSIGN_OR_RETURN(plan.train_batches, TrainBatches(experiment, index, std::move(cache)));

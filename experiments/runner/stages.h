@@ -17,6 +17,7 @@
 #include "data/loader/decoded_pictures.h"
 #include "experiments/experiment.pb.h"
 #include "experiments/runner/initial_weights.h"
+#include "experiments/runner/model_subject.h"
 #include "models/classifier.h"
 #include "models/zoo/model_layers.h"
 #include "training/checkpoint/checkpoint_reader.h"
@@ -91,6 +92,9 @@ absl::StatusOr<BuiltModel> BuildTrainedModel(const Experiment& experiment, const
 // BuildModel with the weights that training begins with: those of the experiment's file of initial
 // weights, if it has one.
 absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
+
+// One of the two.
+absl::StatusOr<BuiltModel> BuildModelOf(const ModelSubject& subject, const ImageShape& image_shape);
 
 // The samples of a split in the order of their ids, prepared by eval_transforms; null if none is
 // labelled. Experiment and index are borrowed.

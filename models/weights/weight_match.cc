@@ -88,7 +88,6 @@ class Comparison {
   }
 
   void Compare() {
-    Rename();
     for (size_t i = 0; i < arrays_.size(); ++i) {
       if (const auto [first, is_new] = by_name_.emplace(names_[i], i); !is_new) {
         doubled_.push_back(absl::StrCat("\"", ShownName(arrays_[first->second].name), "\" and \"", ShownName(arrays_[i].name),
@@ -104,6 +103,8 @@ class Comparison {
     std::sort(surplus_.begin(), surplus_.end());
     longer_names_ = LongerNames();
   }
+
+  const std::vector<std::string>& names() const { return names_; }
 
   // All findings, a line each.
   absl::Status status() const {
@@ -129,7 +130,6 @@ class Comparison {
 
   WeightMatch Take() { return std::move(match_); }
 
- private:
   // Gives the arrays the names that are compared with the model's.
   void Rename() {
     for (const ArrayView& array : arrays_) names_.push_back(array.name);
@@ -145,6 +145,7 @@ class Comparison {
     match_.report.renamings.push_back("as model.initial_weights.rename says");
   }
 
+ private:
   void UseBestTable() {
     std::map<absl::string_view, const ModelWeight*> weights;
     for (const ModelWeight& weight : weights_) weights.emplace(weight.name, &weight);
@@ -421,9 +422,16 @@ class Comparison {
 absl::StatusOr<WeightMatch> MatchWeights(absl::Span<const ArrayView> arrays, absl::string_view source,
                                          absl::Span<const ModelWeight> weights, const MatchRules& rules) {
   Comparison comparison(arrays, source, weights, rules);
+  comparison.Rename();
   comparison.Compare();
   if (absl::Status status = comparison.status(); !status.ok()) return status;
   return comparison.Take();
+}
+
+std::vector<std::string> NamesToMatch(absl::Span<const ArrayView> arrays, absl::Span<const ModelWeight> weights, const MatchRules& rules) {
+  Comparison comparison(arrays, /*source=*/"", weights, rules);
+  comparison.Rename();
+  return comparison.names();
 }
 
 }  // namespace mica

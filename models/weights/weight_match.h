@@ -68,6 +68,10 @@ struct WeightMatch {
 absl::StatusOr<WeightMatch> MatchWeights(absl::Span<const ArrayView> arrays, absl::string_view source,
                                          absl::Span<const ModelWeight> weights, const MatchRules& rules);
 
+// The names under which the arrays are compared with the model's weights. Rules that change no name
+// are passed over.
+std::vector<std::string> NamesToMatch(absl::Span<const ArrayView> arrays, absl::Span<const ModelWeight> weights, const MatchRules& rules);
+
 }  // namespace mica
 
 #endif  // MICA_MODELS_WEIGHTS_WEIGHT_MATCH_H_

@@ -48,6 +48,7 @@ absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string by
   stored.bytes = std::make_shared<const std::string>(std::move(bytes));
   MICA_ASSIGN_OR_RETURN(SafetensorsFile file, DecodeSafetensors(*stored.bytes, stored.path));
   stored.arrays = std::move(file.arrays);
+  stored.metadata = std::move(file.metadata);
   return stored;
 }
 

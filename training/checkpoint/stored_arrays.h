@@ -6,6 +6,7 @@
 #ifndef MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 #define MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct StoredArrays {
   std::string path;
   std::shared_ptr<const std::string> bytes;  // of the file; the arrays point into them
   std::vector<ArrayView> arrays;
+  std::map<std::string, std::string> metadata;  // text by name that the file has beside them
 };
 
 // Decodes the bytes of a safetensors file. Errors name `path` and end with exit code 4.

@@ -1,4 +1,4 @@
-// PredictRun: the body of `mica predict`.
+// Predict: the body of `mica predict`.
 #include <memory>
 #include <utility>
 #include <vector>
@@ -16,20 +16,19 @@ namespace mica {
 namespace {
 
 // Such errors advise to change the experiment, but it is trained already.
-absl::Status WithWhatCanStillBeDone(const absl::Status& error) {
-  if (ExitCodeOf(error) != ExitCode::kConfig) return error;
+absl::Status WithWhatCanStillBeDone(const ModelSubject& subject, const absl::Status& error) {
+  if (subject.checkpoint == nullptr || ExitCodeOf(error) != ExitCode::kConfig) return error;
   return WithMessage(error, absl::StrCat(error.message(), "; or, for this run, give it pictures of the size that it was trained on"));
 }
 
 }  // namespace
 
-absl::StatusOr<PredictResult> PredictRun(const TrainedModel& trained, const DatasetIndex& index, Split split) {
-  const int num_classes = trained.checkpoint.manifest.class_names_size();
-  const absl::StatusOr<std::unique_ptr<DecodingBatchSource>> made = PredictionBatches(trained.experiment, index, split);
-  if (!made.ok()) return WithWhatCanStillBeDone(made.status());
+absl::StatusOr<PredictResult> Predict(const ModelSubject& subject, const DatasetIndex& index, Split split) {
+  const absl::StatusOr<std::unique_ptr<DecodingBatchSource>> made = PredictionBatches(subject.experiment, index, split);
+  if (!made.ok()) return WithWhatCanStillBeDone(subject, made.status());
   const std::unique_ptr<DecodingBatchSource>& batches = *made;
-  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildTrainedModel(trained.experiment, trained.checkpoint, batches->image_shape()));
-  MICA_ASSIGN_OR_RETURN(std::vector<PredictionTable> views, EvaluateViews(*model.classifier, *batches, num_classes, model.device));
+  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModelOf(subject, batches->image_shape()));
+  MICA_ASSIGN_OR_RETURN(std::vector<PredictionTable> views, EvaluateViews(*model.classifier, *batches, subject.num_classes, model.device));
   const auto count = static_cast<int>(views.size());
   PredictionTable predictions = count == 1 ? std::move(views.front()) : MergePredictions(views);
   return PredictResult{std::move(predictions), batches->failed(), count};
