@@ -43,6 +43,10 @@ absl::StatusOr<TorchFile> Decode(absl::string_view bytes, absl::string_view sect
 
 }  // namespace
 
+bool BeginsTorchFile(absl::string_view first_bytes) {
+  return BeginsTorchContainer(first_bytes);
+}
+
 absl::StatusOr<TorchFile> DecodeTorchFile(absl::string_view bytes, absl::string_view source, absl::string_view section) {
   absl::StatusOr<TorchFile> file = Decode(bytes, section);
   if (file.ok()) return file;
