@@ -56,7 +56,7 @@ std::optional<FileKind> Zip(absl::string_view bytes) {
   constexpr size_t kNameBegin = 30;  // of the first file in it
   const absl::string_view name = bytes.substr(std::min(kNameBegin, bytes.size()), 100);
   if (absl::StrContains(name, "data.pkl") || absl::StrContains(name, "constants.pkl")) {
-    return FileKind{Group::kWeights, "is a zip archive of a PyTorch model, as torch.save writes .pth and .pt files", kConvert};
+    return FileKind{Group::kTorch, "is a zip archive of a PyTorch model, as torch.save writes .pth and .pt files", kConvert};
   }
   if (absl::StrContains(name, ".npy")) return FileKind{Group::kWeights, "is a zip archive of NumPy arrays (.npz)", kConvert};
   if (absl::StartsWith(name, "metadata.json")) return FileKind{Group::kWeights, "is a zip archive of a Keras model (.keras)", kConvert};
@@ -65,7 +65,17 @@ std::optional<FileKind> Zip(absl::string_view bytes) {
 
 std::optional<FileKind> Pickle(absl::string_view bytes) {
   if (!absl::StartsWith(bytes, "\x80") || bytes.size() < 2 || bytes[1] < 2 || bytes[1] > 5) return std::nullopt;
-  return FileKind{Group::kWeights, "is a Python pickle, as torch.save wrote .pth files before version 1.6", kConvert};
+  return FileKind{Group::kTorch, "is a Python pickle, as torch.save wrote .pth files before version 1.6", kConvert};
+}
+
+// A message of Protobuf: the version of the format in a byte, then the producer's name, the graph or
+// the operators' version.
+std::optional<FileKind> Onnx(absl::string_view bytes) {
+  constexpr char kMaxVersion = 20;  // 13 in 2025
+  const bool is_onnx = bytes.size() > 2 && bytes[0] == 0x08 && bytes[1] > 0 && bytes[1] <= kMaxVersion &&
+                       absl::StrContains("\x12\x3a\x42", bytes.substr(2, 1));
+  if (!is_onnx) return std::nullopt;
+  return FileKind{Group::kWeights, "looks like an ONNX model", kConvert};
 }
 
 std::optional<FileKind> Tar(absl::string_view bytes) {
@@ -142,6 +152,7 @@ std::optional<FileKind> WhatItLooksLike(absl::string_view first_bytes) {
     if (absl::StartsWith(bytes, magic.bytes)) return FileKind{magic.group, magic.what, magic.remedy};
   }
   if (auto tar = Tar(bytes)) return tar;
+  if (auto onnx = Onnx(bytes)) return onnx;
   return Text(bytes);
 }
 

@@ -22,6 +22,7 @@ struct FileKind {
     kJson,
     kText,  // of no kind above
     kZeros,
+    kTorch,    // a file of torch.save
     kWeights,  // as other frameworks write them
     kPacked,   // an archive or a compressed file
     kOther,

@@ -60,6 +60,8 @@ TEST(FileKindTest, BinaryFilesAreToldByTheirMagicNumbers) {
       {"\x80\x04\x95", "is a Python pickle, as torch.save wrote .pth files before version 1.6"},
       {"\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras writes"},
       {"\x93NUMPY\x01", "is a NumPy array"},
+      {"\x08\x07\x12\x07pytorch\x1a\x05", "looks like an ONNX model"},
+      {"\x08\x0a\x3a\xff\x01", "looks like an ONNX model"},
       {"\x1f\x8b\x08", "is compressed with gzip"},
       {"\x89PNG\r\n\x1a\n", "is a PNG image"},
       {"\xff\xd8\xff\xe0", "is a JPEG image"},
@@ -71,7 +73,9 @@ TEST(FileKindTest, BinaryFilesAreToldByTheirMagicNumbers) {
 }
 
 TEST(FileKindTest, WeightsAreToldApartFromWhatMustBeUnpacked) {
-  EXPECT_EQ(WhatItLooksLike("\x80\x02}q")->group, Group::kWeights);
+  EXPECT_EQ(WhatItLooksLike("\x80\x02}q")->group, Group::kTorch);
+  EXPECT_EQ(WhatItLooksLike(absl::StrCat("PK\x03\x04", std::string(26, '\1'), "resnet18/data.pkl"))->group, Group::kTorch);
+  EXPECT_EQ(WhatItLooksLike(absl::StrCat("PK\x03\x04", std::string(26, '\1'), "fc.weight.npy"))->group, Group::kWeights);
   EXPECT_EQ(WhatItLooksLike("PK\x03\x04")->group, Group::kPacked);
 }
 
@@ -79,6 +83,8 @@ TEST(FileKindTest, NothingIsSaidOfOtherBytes) {
   EXPECT_EQ(WhatOf(""), "unknown");
   EXPECT_EQ(WhatOf(" \n"), "unknown");
   EXPECT_EQ(WhatOf("\x12\x34\x56\x78"), "unknown");
+  EXPECT_EQ(WhatOf("\x08\x07\x13"), "unknown");
+  EXPECT_EQ(WhatOf("\x08\x1f\x12"), "unknown");
   EXPECT_EQ(WhatOf("text with\x01 a control byte"), "unknown");
   EXPECT_EQ(WhatOf("caf\xe9 in Latin 1"), "unknown");
   EXPECT_EQ(WhatOf(absl::string_view("\0\0\x08\x03\0\0\xea\x60\0\0\0\x1c\0\0\0\x1c", 16)), "unknown");  // IDX

@@ -163,6 +163,7 @@ std::string Remedy(const FileKind& kind) {
     case FileKind::Group::kPacked:
       return "unpack it and leave it out";
     case FileKind::Group::kText:
+    case FileKind::Group::kTorch:
     case FileKind::Group::kWeights:
     case FileKind::Group::kOther:
       return "leave it out or put the picture in its place";

@@ -66,7 +66,7 @@ std::vector<ModelWeight> WeightsOfLayers(absl::Span<const InferredLayer> layers)
 }  // namespace
 
 absl::StatusOr<StoredArrays> ReadInitialWeights(const ModelConfig& config) {
-  absl::StatusOr<StoredArrays> stored = ReadWeightsFile(config.initial_weights().weights_file());
+  absl::StatusOr<StoredArrays> stored = ReadWeightsFile(config.initial_weights().weights_file(), config.initial_weights().section());
   if (stored.ok()) return stored;
   return WithFields(WithWayToGetThem(stored.status(), config), {kField});
 }

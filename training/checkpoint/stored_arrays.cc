@@ -10,6 +10,7 @@
 #include "base/files/file_kind.h"
 #include "base/files/input_file.h"
 #include "base/status_macros.h"
+#include "models/weights/torch_file/torch_file_reader.h"
 #include "training/checkpoint/safetensors_reader.h"
 
 namespace mica {
@@ -20,13 +21,15 @@ constexpr char kConvert[] = "convert it to safetensors: docs/file_formats.md sho
 absl::Status FolderError(const std::string& path) {
   const std::string inside = absl::StrCat(path, "/model.safetensors");
   std::error_code error;
-  return CheckpointError(absl::StrCat(path, ": is a folder, expected a .safetensors file",
+  return CheckpointError(absl::StrCat(path, ": is a folder, expected a file of weights",
                                       std::filesystem::exists(inside, error) ? absl::StrCat("; name the one in it: ", inside) : ""));
 }
 
+enum class WeightsFormat { kSafetensors, kTorch };
+
 // Judges a file by its first bytes, before all of it is read: it may be another kind of file, of
 // any size.
-absl::Status CheckStart(const std::string& path) {
+absl::StatusOr<WeightsFormat> FormatOf(const std::string& path) {
   InputFile file(path);
   if (const absl::Status status = file.Open(); !status.ok()) return CheckpointError(status.message());
   std::string start(kFileKindBytes, '\0');
@@ -35,9 +38,24 @@ absl::Status CheckStart(const std::string& path) {
   start.resize(*got);
   const absl::Status status = CheckSafetensorsStart(start, file.size(), path);
   const std::optional<FileKind> kind = status.ok() ? std::nullopt : WhatItLooksLike(start);
+  if (status.ok()) return WeightsFormat::kSafetensors;
   if (!kind.has_value()) return status;
-  const bool weights = kind->group == FileKind::Group::kWeights;
-  return CheckpointError(absl::StrCat(path, ": ", kind->what, ", expected a safetensors file; ", weights ? kConvert : kind->remedy));
+  const bool is_weights = kind->group == FileKind::Group::kWeights;
+  if (!is_weights && BeginsTorchFile(start)) return WeightsFormat::kTorch;
+  return CheckpointError(
+      absl::StrCat(path, ": ", kind->what, ", expected a file of safetensors or of torch.save; ", is_weights ? kConvert : kind->remedy));
+}
+
+absl::StatusOr<StoredArrays> DecodeTorch(const std::string& path, std::string bytes, absl::string_view section) {
+  StoredArrays stored;
+  stored.path = path;
+  stored.bytes = std::make_shared<const std::string>(std::move(bytes));
+  MICA_ASSIGN_OR_RETURN(TorchFile file, DecodeTorchFile(*stored.bytes, path, section));
+  stored.arrays = std::move(file.arrays);
+  stored.copies = std::move(file.copies);
+  stored.section = std::move(file.section);
+  stored.other_sections = std::move(file.other_sections);
+  return stored;
 }
 
 }  // namespace
@@ -52,13 +70,22 @@ absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string by
   return stored;
 }
 
-absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path) {
+absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path, absl::string_view section) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return FolderError(path);
-  MICA_RETURN_IF_ERROR(CheckStart(path));
+  MICA_ASSIGN_OR_RETURN(const WeightsFormat format, FormatOf(path));
+  if (format == WeightsFormat::kSafetensors && !section.empty()) {
+    return CheckpointError(absl::StrCat(path, ": is a safetensors file, which has no sections; take section \"", section, "\" off"));
+  }
   absl::StatusOr<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return CheckpointError(bytes.status().message());
-  return DecodeStoredArrays(path, *std::move(bytes));
+  switch (format) {
+    case WeightsFormat::kSafetensors:
+      return DecodeStoredArrays(path, *std::move(bytes));
+    case WeightsFormat::kTorch:
+      return DecodeTorch(path, *std::move(bytes), section);
+  }
+  return absl::InternalError("WeightsFormat: unknown");
 }
 
 }  // namespace mica

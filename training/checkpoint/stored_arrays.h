@@ -1,34 +1,47 @@
 // Arrays and the file that holds them, read into memory.
-//   MICA_ASSIGN_OR_RETURN(const StoredArrays weights,
-//                         ReadWeightsFile("/home/me/resnet18.safetensors"));
+//   MICA_ASSIGN_OR_RETURN(const StoredArrays weights, ReadWeightsFile("/home/me/resnet18.pth"));
 //   MICA_RETURN_IF_ERROR(LoadWeights(weights.arrays, weights.path, WeightsOf(*model)).status());
 // Torch-free.
 #ifndef MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 #define MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "models/weights/array_view.h"
 
 namespace mica {
 
 struct StoredArrays {
   std::string path;
-  std::shared_ptr<const std::string> bytes;  // of the file; the arrays point into them
+  std::shared_ptr<const std::string> bytes;  // of the file
+
+  // They point into `bytes`, or into `copies` where the file has them compressed or in another order.
   std::vector<ArrayView> arrays;
-  std::map<std::string, std::string> metadata;  // text by name that the file has beside them
+  std::shared_ptr<const std::deque<std::string>> copies;  // null if there are none
+
+  // Of a checkpoint of torch.save: the part of it that the arrays are, such as "model", and the parts
+  // beside it, such as "ema".
+  std::string section;
+  std::vector<std::string> other_sections;
+
+  std::map<std::string, std::string> metadata;  // text by name that a safetensors file has beside them
 };
 
 // Decodes the bytes of a safetensors file. Errors name `path` and end with exit code 4.
 absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string bytes);
 
-// Reads a safetensors file that the user names. For a folder and for files of other kinds (.pth, a
-// web page, a Git LFS pointer), the error says what it is and what to do.
-absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path);
+// Reads a file that the user names: safetensors, or what torch.save wrote (.pth, .pt, .ckpt,
+// models/weights/torch_file/torch_file_reader.h). Its first bytes tell which, not its name. `section`
+// names the part of a checkpoint of torch.save to take, empty for the usual one. For a folder and for
+// files of other kinds (.onnx, .h5, a web page, a Git LFS pointer), the error says what it is and what
+// to do.
+absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path, absl::string_view section = "");
 
 }  // namespace mica
 

@@ -46,8 +46,9 @@ TEST(StoredArraysTest, K1AMissingFileIsNamed) {
 TEST(StoredArraysTest, K2EmptyTextAndCutFilesAreNamed) {
   EXPECT_THAT(ReadWeightsFile(WriteTestFile("empty", "")), Fails(ExitCode::kCheckpoint, HasSubstr("empty: 0 bytes")));
   EXPECT_THAT(ReadWeightsFile(WriteTestFile("text", "Entry not found")),
-              Fails(ExitCode::kCheckpoint, HasSubstr("text: is text that begins with \"Entry not found\", expected a safetensors file; "
-                                                     "check the address and download the file again")));
+              Fails(ExitCode::kCheckpoint,
+                    HasSubstr("text: is text that begins with \"Entry not found\", expected a file of safetensors or of torch.save; "
+                              "check the address and download the file again")));
   EXPECT_THAT(ReadWeightsFile(WriteTestFile("bytes", "\x12\x34\x56\x78\x9a\xbc\xde\xf0")),
               Fails(ExitCode::kCheckpoint, HasSubstr("is it a safetensors file?")));
 }
@@ -55,7 +56,7 @@ TEST(StoredArraysTest, K2EmptyTextAndCutFilesAreNamed) {
 TEST(StoredArraysTest, AFolderIsToldAndTheFileInItNamed) {
   const std::string folder = testing::TempDir() + "step-000000018";
   std::filesystem::create_directories(folder);
-  EXPECT_THAT(ReadWeightsFile(folder), Fails(ExitCode::kCheckpoint, folder + ": is a folder, expected a .safetensors file"));
+  EXPECT_THAT(ReadWeightsFile(folder), Fails(ExitCode::kCheckpoint, folder + ": is a folder, expected a file of weights"));
   WriteTestFile("step-000000018/model.safetensors", "");
   EXPECT_THAT(ReadWeightsFile(folder), Fails(ExitCode::kCheckpoint, HasSubstr("name the one in it: " + folder + "/model.safetensors")));
 }
