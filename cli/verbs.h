@@ -20,6 +20,7 @@ struct Verb {
 Verb CheckVerb();
 Verb CompareVerb();
 Verb EvaluateVerb();
+Verb ExportVerb();
 Verb IndexVerb();
 Verb PredictVerb();
 Verb PreviewVerb();

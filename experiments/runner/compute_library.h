@@ -25,6 +25,9 @@
 #include "experiments/runner/trained_model.h"
 #include "experiments/summary/probed_model.h"
 #include "experiments/summary/statistics_table.h"
+#include "models/weights/array_view.h"
+#include "models/zoo/model_layers.h"
+#include "training/checkpoint/stored_arrays.h"
 
 namespace mica {
 
@@ -115,6 +118,13 @@ class ComputeLibrary {
   // eval_transforms. `layers` are names and patterns as ChooseLayers takes them.
   virtual absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                                   const std::vector<std::string>& layers) const = 0;
+
+  // A copy of all weights of a model that is made for images of this shape.
+  virtual absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const ImageShape& image_shape) const = 0;
+
+  // models/torchscript/torchscript_file.h.
+  virtual absl::StatusOr<std::string> EncodeTorchScript(const InferredModel& model, const std::vector<ArrayView>& weights,
+                                                        const std::map<std::string, std::string>& extra_files) const = 0;
 };
 
 struct ComputeAndData {

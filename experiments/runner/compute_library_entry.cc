@@ -1,6 +1,7 @@
 // The entry point of libmica_torch.so.
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/verb_bodies.h"
+#include "models/torchscript/torchscript_file.h"
 
 namespace mica {
 namespace {
@@ -32,6 +33,13 @@ class Compute : public ComputeLibrary {
   absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                           const std::vector<std::string>& layers) const override {
     return mica::ProbeModel(subject, index, split, layers);
+  }
+  absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const ImageShape& image_shape) const override {
+    return mica::WeightsOfModel(subject, image_shape);
+  }
+  absl::StatusOr<std::string> EncodeTorchScript(const InferredModel& model, const std::vector<ArrayView>& weights,
+                                                const std::map<std::string, std::string>& extra_files) const override {
+    return mica::EncodeTorchScript(model, weights, extra_files);
   }
 };
 

@@ -1,14 +1,33 @@
 #include "experiments/runner/model_input.h"
 
+#include "base/error.h"
 #include "base/status_macros.h"
 #include "data/loader/picture_pipeline.h"
 
 namespace mica {
 
-absl::StatusOr<ImageShape> ShapeOfTrainingImages(const Experiment& experiment, const DatasetIndex& index) {
-  const ViewTransforms view = {&experiment.train_transforms(), "train_transforms"};
-  MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(index, experiment.decode(), {&view, 1}, {}));
+namespace {
+
+absl::StatusOr<ImageShape> ShapeOf(const ViewTransforms& view, const DecodeConfig& decode, const DatasetIndex& index) {
+  MICA_ASSIGN_OR_RETURN(const auto pipeline, PicturePipeline::Create(index, decode, {&view, 1}, {}));
   return pipeline->output();
+}
+
+}  // namespace
+
+absl::StatusOr<ImageShape> ShapeOfTrainingImages(const Experiment& experiment, const DatasetIndex& index) {
+  return ShapeOf({&experiment.train_transforms(), "train_transforms"}, experiment.decode(), index);
+}
+
+absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment, const DatasetIndex& index) {
+  return ShapeOf({&experiment.eval_transforms(), "eval_transforms"}, experiment.decode(), index);
+}
+
+absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment) {
+  if (experiment.dataset().kind_case() != DatasetConfig::KIND_NOT_SET) return DataError("the size of packed pixels is the data's own");
+  DatasetIndex index;
+  index.files.emplace_back();  // a picture like any other, of no record
+  return ShapeOfEvaluationImages(experiment, index);
 }
 
 absl::StatusOr<InferredModel> InferModelFor(const Experiment& experiment, const ImageShape& images, int num_classes) {

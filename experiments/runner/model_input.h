@@ -14,6 +14,13 @@ namespace mica {
 // add, if not all get one size.
 absl::StatusOr<ImageShape> ShapeOfTrainingImages(const Experiment& experiment, const DatasetIndex& index);
 
+// The same of eval_transforms.
+absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment, const DatasetIndex& index);
+
+// The same of any colour picture, as decode reads it: an error if eval_transforms leave the size to
+// the data, or the data set is one of packed pixels.
+absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment);
+
 // InferModel (models/zoo/model_layers.h) of the experiment's model for such images.
 absl::StatusOr<InferredModel> InferModelFor(const Experiment& experiment, const ImageShape& images, int num_classes);
 

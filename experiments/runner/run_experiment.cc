@@ -189,6 +189,11 @@ CheckpointReport Run::ManifestOfRun() const {
   manifest.set_experiment_fingerprint(report_.experiment_fingerprint());
   manifest.set_dataset_fingerprint(report_.dataset_fingerprint());
   for (const std::string& name : index_.classes.names()) manifest.add_class_names(name);
+  const BatchSource* const evaluated = stages_.test_batches != nullptr ? stages_.test_batches.get() : stages_.validation_batches.get();
+  const ImageShape images = (evaluated != nullptr ? evaluated : stages_.train_batches.get())->image_shape();
+  manifest.mutable_images()->set_channels(images.channels);
+  manifest.mutable_images()->set_height_px(images.height_px);
+  manifest.mutable_images()->set_width_px(images.width_px);
   manifest.set_class_map_fingerprint(report_.class_map_fingerprint());
   manifest.set_device(report_.device());
   manifest.set_cpu_threads(report_.cpu_threads());

@@ -22,6 +22,7 @@ absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageS
 absl::StatusOr<std::vector<WeightStatistics>> MeasureWeights(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                         const std::vector<std::string>& layers);
+absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const ImageShape& image_shape);
 
 // `calls`: for tests of faults. All files of the run are written through it.
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
