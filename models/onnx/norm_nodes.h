@@ -1,7 +1,7 @@
 // Layers that normalise, as ONNX nodes for evaluation.
 //   const std::string output = AddLayerNorm(config, tokens, &nodes);
 // Opset 13 has neither layer norm nor group norm. Both are instance norms of values that stand
-// otherwise: of a token's values, of a group's channels. Tested in onnx_values_test.
+// otherwise: of a token's values, of a group's channels. Tested in onnx_opencv_test.
 #ifndef MICA_MODELS_ONNX_NORM_NODES_H_
 #define MICA_MODELS_ONNX_NORM_NODES_H_
 

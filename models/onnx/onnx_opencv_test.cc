@@ -1,5 +1,6 @@
-// OpenCV's dnn reads the zoo's models as ONNX files and computes the logits of PyTorch
-// (models/zoo/testdata/parity.py), whatever the number of pictures. LibTorch is not involved.
+// OpenCV's dnn reads ONNX files of every network of the zoo, and of lists with the other layers, and
+// computes the logits of PyTorch (models/zoo/testdata/parity.py, testdata/layer_cases.py), whatever
+// the number of pictures. LibTorch is not involved.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,8 +11,7 @@
 #include <vector>
 
 #include "base/testing/status_matchers.h"
-#include "models/onnx/parity_models.h"
-#include "models/zoo/parity_cases.h"
+#include "models/onnx/onnx_cases.h"
 
 namespace mica {
 namespace {
@@ -20,7 +20,7 @@ constexpr int kBatch = 4;
 
 // The first `count` pictures; behind the last the first comes again.
 cv::Mat Pictures(const ParityCase& parity, int count) {
-  const std::vector<float> images = ParityImages(parity);
+  const std::vector<float> images = ImagesOf(parity);
   const int side = parity.side_px(), values = 3 * side * side;
   cv::Mat batch(std::vector<int>{count, 3, side, side}, CV_32F);
   for (int i = 0; i < count; ++i) std::copy_n(images.data() + i % parity.images() * values, values, batch.ptr<float>(i));
@@ -33,12 +33,12 @@ std::vector<float> LogitsOf(cv::dnn::Net* net, const cv::Mat& pictures) {
   return {logits.ptr<float>(), logits.ptr<float>() + logits.total()};
 }
 
-class OnnxOpencvTest : public testing::TestWithParam<ParityCase> {};
+class OnnxOpencvTest : public testing::TestWithParam<OnnxCase> {};
 
 TEST_P(OnnxOpencvTest, LogitsAreThoseOfPyTorch) {
   cv::setNumThreads(1);  // the shards run side by side
-  const ParityCase& parity = GetParam();
-  absl::StatusOr<std::string> file = EncodeParityModel(parity);
+  const ParityCase& parity = GetParam().parity();
+  absl::StatusOr<std::string> file = EncodeCase(parity);
   ASSERT_THAT(file, IsOk());
   cv::dnn::Net net = cv::dnn::readNetFromONNX(file->data(), file->size());
   file->clear();
@@ -56,7 +56,7 @@ TEST_P(OnnxOpencvTest, LogitsAreThoseOfPyTorch) {
   for (size_t i = 0; i < single.size(); ++i) EXPECT_NEAR(single[i], batch[i], 1e-5 * largest) << i;
 }
 
-INSTANTIATE_TEST_SUITE_P(Zoo, OnnxOpencvTest, testing::ValuesIn(ParityCases()), [](const auto& info) { return ArmOf(info.param); });
+INSTANTIATE_TEST_SUITE_P(All, OnnxOpencvTest, testing::ValuesIn(AllOnnxCases()), [](const auto& info) { return info.param.name(); });
 
 }  // namespace
 }  // namespace mica

@@ -1,6 +1,6 @@
 // Layers of pictures with windows that slide, or with channels that move, as ONNX nodes.
 //   const std::string output = AddConvolution(config, images, &nodes);
-// Tested in onnx_values_test.
+// Tested in onnx_opencv_test.
 #ifndef MICA_MODELS_ONNX_PICTURE_NODES_H_
 #define MICA_MODELS_ONNX_PICTURE_NODES_H_
 

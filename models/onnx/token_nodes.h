@@ -1,6 +1,6 @@
 // Layers of transformers as ONNX nodes.
 //   const std::string output = AddSelfAttention(config, tokens, &nodes);
-// Tested in onnx_values_test.
+// Tested in onnx_opencv_test.
 #ifndef MICA_MODELS_ONNX_TOKEN_NODES_H_
 #define MICA_MODELS_ONNX_TOKEN_NODES_H_
 

@@ -1,6 +1,6 @@
-"""Runs the files of write_parity_models in ONNX Runtime and compares with PyTorch's logits.
+"""Runs the files of write_onnx_cases in ONNX Runtime and compares with PyTorch's logits.
 
-    python compare_runtimes.py FOLDER [ARM...]
+    python compare_runtimes.py FOLDER [NAME...]
 
 Needs numpy, onnx and onnxruntime. Checks each file against ONNX's own rules, shapes too, then prints the largest
 difference as a share of the largest logit, for all images in one batch and for each by itself. Exits with 1 if one is
