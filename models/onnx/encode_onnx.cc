@@ -59,6 +59,12 @@ absl::StatusOr<TensorBytes> BytesByName(const InferredModel& model, const std::v
   return bytes;
 }
 
+int64_t SizeOf(const TensorBytes& tensors) {
+  int64_t size = 0;
+  for (const auto& [name, bytes] : tensors) size += static_cast<int64_t>(bytes.size());
+  return size;
+}
+
 absl::Status CheckNormalisation(const OnnxNormalisation& normalisation, int64_t channels) {
   const auto size = static_cast<size_t>(channels);
   if (normalisation.mean.size() != size || normalisation.std.size() != size) {
@@ -155,6 +161,7 @@ absl::Status TooLargeError(int64_t bytes) {
 absl::StatusOr<std::string> EncodeOnnx(const InferredModel& model, const std::vector<ArrayView>& weights, const OnnxOptions& options) {
   MICA_RETURN_IF_ERROR(CheckOptions(options, model.layers.front().input.channels));
   MICA_ASSIGN_OR_RETURN(const TensorBytes bytes, BytesByName(model, weights));
+  if (const int64_t size = SizeOf(bytes); size > kMaxOnnxBytes) return TooLargeError(size);
   OnnxGraph graph(kMaxOnnxBytes);
   FillGraph(model, bytes, options, &graph);
   if (!graph.is_complete()) return TooLargeError(graph.bytes());
