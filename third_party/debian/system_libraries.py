@@ -39,6 +39,7 @@ LIBRARIES = [
     Library("libwebp", "libwebp-dev", "1.2.4", ["libwebp", "libwebpdemux"]),
     Library("nlohmann_json", "nlohmann-json3-dev", "3.11.2", ["nlohmann_json"]),
     Library("opencv", "libopencv-dev", "4.6.0", ["opencv4"], only=["opencv_imgcodecs", "opencv_imgproc", "opencv_core"]),
+    Library("opencv_dnn", "libopencv-dev", "4.6.0", ["opencv4"], only=["opencv_dnn", "opencv_core"]),  # for tests
     Library("pango", "libpango1.0-dev", "1.50.12", ["pangocairo"]),
     Library("protobuf", "libprotobuf-dev", "3.21.12", ["protobuf"]),
     # Debian 12's .pc file calls every version 0.0.0.
