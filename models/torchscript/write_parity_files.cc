@@ -1,0 +1,27 @@
+// Writes what testdata/check_files.py loads into PyTorch: of each parity case ARM.torchscript.pt, the
+// whole model, and ARM.pt, its weights.
+//   bazel run -c opt //models/torchscript:write_parity_files -- /tmp/files [ARM...]
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/files/file.h"
+#include "models/torchscript/parity_arrays.h"
+#include "models/torchscript/torchscript_file.h"
+#include "models/zoo/parity_cases.h"
+
+int main(int argc, char** argv) {
+  CHECK_GE(argc, 2) << "write_parity_files FOLDER [ARM...]";
+  const std::vector<std::string> arms(argv + 2, argv + argc);
+  for (const mica::ParityCase& parity : mica::ParityCases()) {
+    const std::string arm = mica::ArmOf(parity);
+    if (!arms.empty() && std::count(arms.begin(), arms.end(), arm) == 0) continue;
+    const mica::ParityModel model = mica::MakeParityModel(parity);
+    const auto script = mica::EncodeTorchScript(model.inferred, model.arrays, {{"classes.txt", "a\nb\n"}});
+    CHECK(script.ok()) << arm << ": " << script.status();
+    CHECK(mica::WriteFileAtomically(std::string(argv[1]) + "/" + arm + ".torchscript.pt", *script).ok()) << arm;
+    std::printf("%s\n", arm.c_str());
+  }
+  return 0;
+}
