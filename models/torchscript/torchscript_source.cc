@@ -60,7 +60,8 @@ def _self_attention(self, tokens: Tensor, weight: Tensor, bias: Tensor, out_weig
 constexpr char kWindowAttentionSource[] = R"(
 def _parts(self, side: int, window: int, shift: int, like: Tensor) -> Tensor:
     place = torch.arange(side, device=like.device)
-    return torch.ge(place, side - window) * 1 + torch.ge(place, side - shift) * 1
+    parts = torch.masked_fill(torch.zeros_like(place), torch.ge(place, side - window), 1)
+    return torch.masked_fill(parts, torch.ge(place, side - shift), 2)
 
 def _cut(self, pixels: Tensor, window: int) -> Tensor:
     batch, height, width, channels = torch.size(pixels)
@@ -199,7 +200,7 @@ class ForwardWriter {
       case LayerConfig::kRelu:
         return Call("relu", {input});
       case LayerConfig::kRelu6:
-        return Call("hardtanh", {input, "0", "6"});
+        return Call("hardtanh", {input, Float(0), Float(6)});  // torch.jit.optimize_for_inference takes no integers
       case LayerConfig::kLeakyRelu:
         return Call("leaky_relu", {input, Float(config.leaky_relu().negative_slope())});
       case LayerConfig::kGelu:
