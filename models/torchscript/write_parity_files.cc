@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "base/files/file.h"
 #include "models/torchscript/parity_arrays.h"
 #include "models/torchscript/torchscript_file.h"
+#include "models/weights/torch_file_writer.h"
 #include "models/zoo/parity_cases.h"
 
 int main(int argc, char** argv) {
@@ -18,9 +22,12 @@ int main(int argc, char** argv) {
     const std::string arm = mica::ArmOf(parity);
     if (!arms.empty() && std::count(arms.begin(), arms.end(), arm) == 0) continue;
     const mica::ParityModel model = mica::MakeParityModel(parity);
-    const auto script = mica::EncodeTorchScript(model.inferred, model.arrays, {{"classes.txt", "a\nb\n"}});
+    const std::map<std::string, std::string> extra_files = {{"classes.txt", "a\nb\n"}};
+    const auto script = mica::EncodeTorchScript(model.inferred, model.arrays, extra_files);
     CHECK(script.ok()) << arm << ": " << script.status();
-    CHECK(mica::WriteFileAtomically(std::string(argv[1]) + "/" + arm + ".torchscript.pt", *script).ok()) << arm;
+    const std::string path = std::string(argv[1]) + "/" + arm;
+    CHECK(mica::WriteFileAtomically(path + ".torchscript.pt", *script).ok()) << path;
+    CHECK(mica::WriteFileAtomically(path + ".pt", mica::EncodeTorchFile(model.arrays, extra_files)).ok()) << path;
     std::printf("%s\n", arm.c_str());
   }
   return 0;
