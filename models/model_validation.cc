@@ -32,7 +32,9 @@ void RequireStochasticDepth(const Config& config, const std::string& path, Confi
   RequireBelowOneF32(config.stochastic_depth(), JoinPath(path, "stochastic_depth"), problems);
 }
 
-void ValidateEfficientNet(const EfficientNetConfig& config, const std::string& path, ConfigProblems* problems) {
+// For EfficientNetConfig and EfficientNetLiteConfig.
+template <typename Config>
+void ValidateEfficientNet(const Config& config, const std::string& path, ConfigProblems* problems) {
   RequireDropout(config, path, problems);
   RequireStochasticDepth(config, path, problems);
 }

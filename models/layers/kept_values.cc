@@ -63,6 +63,7 @@ Habit HabitOf(const LayerConfig& config, const InferredLayer& layer) {
     case LayerConfig::kClassToken:
     case LayerConfig::kFirstToken:
     case LayerConfig::kMergePatches:
+    case LayerConfig::kSamePad:
     case LayerConfig::kBlock:
     case LayerConfig::kResidual:
     case LayerConfig::kConcat:

@@ -273,6 +273,16 @@ LayerEffect EffectOfMaxPool(const MaxPoolConfig& config, const Input& input) {
   return Slide(window, input);
 }
 
+LayerEffect EffectOf(const SamePadConfig& config, const Input& input) {
+  if (!input.shape.is_picture()) return Failed(input.Needs(kPicture));
+  LayerEffect effect = Unchanged(input);
+  for (int64_t* const side : {&effect.output->height_px, &effect.output->width_px}) {
+    const int64_t windows = RoundedUp(*side, config.stride()) / config.stride();
+    *side = std::max(*side, (windows - 1) * config.stride() + config.kernel_size_px());
+  }
+  return effect;
+}
+
 }  // namespace
 
 int64_t LayerTensor::size() const {
@@ -325,6 +335,8 @@ LayerEffect EffectOfLayer(const LayerConfig& layer, const LayerShape& shape, abs
       return EffectOf(layer.window_attention(), input);
     case LayerConfig::kMergePatches:
       return EffectOfMergePatches(input);
+    case LayerConfig::kSamePad:
+      return EffectOf(layer.same_pad(), input);
     case LayerConfig::kFlatten: {
       LayerEffect effect;
       effect.output = LayerShape::Flat(shape.values());

@@ -109,6 +109,26 @@ TEST(LayerEffectTest, PicturesStayPicturesOrShrink) {
   EXPECT_EQ(OutputOf("linear { out_features: 5 per_pixel: true }", kPicture), "5x10x15");
 }
 
+// A convolution behind it then gives ceil(side / stride), whatever the side: TensorFlow's definition.
+TEST(LayerEffectTest, SamePadGivesEveryStrideItsWindow) {
+  for (const int kernel : {1, 2, 3, 5}) {
+    for (const int stride : {1, 2, 3}) {
+      for (int side = 1; side < 12; ++side) {
+        const auto padded =
+            Effect(absl::StrCat("same_pad { kernel_size_px: ", kernel, " stride: ", stride, " }"), {3, side, 2 * side}).output;
+        ASSERT_TRUE(padded.has_value());
+        EXPECT_GE(padded->height_px, side);
+        const auto output =
+            Effect(absl::StrCat("conv2d { out_channels: 4 kernel_size_px: ", kernel, " stride: ", stride, " }"), *padded).output;
+        ASSERT_TRUE(output.has_value());
+        EXPECT_EQ(output->height_px, (side + stride - 1) / stride) << kernel << " " << stride << " " << side;
+        EXPECT_EQ(output->width_px, (2 * side + stride - 1) / stride) << kernel << " " << stride << " " << side;
+      }
+    }
+  }
+  EXPECT_EQ(OutputOf("same_pad { kernel_size_px: 3 stride: 2 }", kPicture), "12x11x17") << "one zero, two zeros";
+}
+
 // Names and shapes of state_dict() of PyTorch 2.11, torchvision 0.26 and timm 1.0:
 // MultiheadAttention(12, 3), Attention(12, 3, qkv_bias=True), ShiftedWindowAttention(12, [7, 7],
 // [3, 3], 3), SqueezeExcitation(12, 2), GroupNorm(4, 12), LayerNorm(12), CNBlock's layer_scale.
@@ -170,9 +190,10 @@ TEST(LayerEffectTest, TokensAndPicturesAreNotMixedUp) {
     EXPECT_EQ(ErrorOf(kind + " {}", kPicture), "needs tokens, gets 12x10x15 from stem; put tokens {} before it");
     EXPECT_EQ(ErrorOf(kind + " {}", LayerShape::Flat(12)), "needs tokens, gets 12 values from stem");
   }
-  for (const std::string layer : {"conv2d { out_channels: 2 }", "max_pool {}", "average_pool {}", "adaptive_average_pool { size_px: 1 }",
-                                  "local_response_norm {}", "squeeze_excite { squeeze_channels: 1 }", "group_norm { groups: 1 }",
-                                  "channel_shuffle { groups: 2 }", "tokens {}", "window_attention { heads: 1 }", "merge_patches {}"}) {
+  for (const std::string layer :
+       {"conv2d { out_channels: 2 }", "max_pool {}", "average_pool {}", "adaptive_average_pool { size_px: 1 }", "local_response_norm {}",
+        "squeeze_excite { squeeze_channels: 1 }", "group_norm { groups: 1 }", "channel_shuffle { groups: 2 }", "tokens {}",
+        "window_attention { heads: 1 }", "merge_patches {}", "same_pad { kernel_size_px: 3 stride: 2 }"}) {
     EXPECT_EQ(ErrorOf(layer, tokens), "needs channels x height x width, gets 196 tokens of 12 values from stem") << layer;
     EXPECT_FALSE(Effect(layer, tokens).output.has_value()) << layer;
   }

@@ -109,6 +109,11 @@ void ValidatePool(const PoolConfig& config, const Fields& fields) {
                  absl::StrCat("must be 0 to ", half, ", half of kernel_size_px"), config.padding_px());
 }
 
+void Validate(const SamePadConfig& config, const Fields& fields) {
+  fields.RequireSet("kernel_size_px", config.has_kernel_size_px(), "of the convolution behind it", config.kernel_size_px(), 1, kMaxPixels);
+  fields.RequireSet("stride", config.has_stride(), "of the convolution behind it", config.stride(), 1, kMaxPixels);
+}
+
 void Validate(const AdaptiveAveragePoolConfig& config, const Fields& fields) {
   fields.RequireSet("size_px", config.has_size_px(), "height and width of the output", config.size_px(), 1, kMaxPixels);
 }
@@ -192,6 +197,8 @@ void ValidateLayerFields(const LayerConfig& layer, const std::string& path, Conf
       return Validate(layer.window_attention(), fields);
     case LayerConfig::kLayerScale:
       return Validate(layer.layer_scale(), fields);
+    case LayerConfig::kSamePad:
+      return Validate(layer.same_pad(), fields);
     case LayerConfig::kBlock:
     case LayerConfig::kResidual:
     case LayerConfig::kConcat:

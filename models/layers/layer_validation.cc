@@ -110,6 +110,7 @@ bool ChangesLogits(const LayerConfig& layer) {
     case LayerConfig::kStochasticDepth:
     case LayerConfig::kWindowAttention:
     case LayerConfig::kMergePatches:
+    case LayerConfig::kSamePad:
     case LayerConfig::KIND_NOT_SET:
       return false;
   }

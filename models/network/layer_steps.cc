@@ -5,6 +5,8 @@
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/max_pool2d.h>
 
+#include <algorithm>
+
 #include "models/kernels/chwn_layers.h"
 #include "models/network/layer_modules.h"
 
@@ -51,6 +53,14 @@ at::Tensor MergePatches(const at::Tensor& picture) {
     for (const int64_t y : {0, 1}) corners.push_back(pixels.slice(1, y, {}, 2).slice(2, x, {}, 2));
   }
   return ChannelsToTheFront(at::cat(corners, 3));
+}
+
+at::Tensor PadAsTensorFlow(const SamePadConfig& config, const at::Tensor& picture) {
+  const int64_t kernel = config.kernel_size_px(), stride = config.stride();
+  const auto zeros = [&](int64_t side) { return std::max<int64_t>(0, (side - 1) / stride * stride + kernel - side); };
+  const int64_t rows = zeros(picture.size(2)), columns = zeros(picture.size(3));
+  if (rows == 0 && columns == 0) return picture;
+  return at::constant_pad_nd(picture, {columns / 2, (columns + 1) / 2, rows / 2, (rows + 1) / 2});
 }
 
 }  // namespace mica

@@ -20,6 +20,7 @@ at::Tensor NormaliseOverChannels(const LocalResponseNormConfig& config, const at
 at::Tensor ShuffleChannels(int64_t groups, const at::Tensor& picture);
 at::Tensor PixelsAsTokens(const at::Tensor& picture);
 at::Tensor MergePatches(const at::Tensor& picture);
+at::Tensor PadAsTensorFlow(const SamePadConfig& config, const at::Tensor& picture);
 
 }  // namespace mica
 

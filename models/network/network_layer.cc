@@ -157,6 +157,9 @@ void MakeLeaf(const LayerConfig& config, const Place& place, NetworkLayer* layer
     case LayerConfig::kMergePatches:
       layer->step = MergePatches;
       return;
+    case LayerConfig::kSamePad:
+      layer->step = [pad = config.same_pad()](const at::Tensor& input) { return PadAsTensorFlow(pad, input); };
+      return;
     case LayerConfig::kBlock:
     case LayerConfig::kResidual:
     case LayerConfig::kConcat:

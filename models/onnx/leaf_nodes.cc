@@ -88,6 +88,8 @@ std::string AddLeaf(const LayerConfig& config, const std::string& value, LayerNo
       return AddWindowAttention(config.window_attention(), value, nodes);
     case LayerConfig::kMergePatches:
       return AddMergePatches(value, nodes);
+    case LayerConfig::kSamePad:
+      return AddSamePad(value, nodes);
     case LayerConfig::kDropout:
     case LayerConfig::kStochasticDepth:
       return value;

@@ -30,7 +30,7 @@ std::vector<OnnxCase> AllOnnxCases() {
   std::vector<OnnxCase> cases;
   for (const ParityCase& parity : ParityCases()) {
     OnnxCase& added = cases.emplace_back();
-    added.set_name(ArmOf(parity));
+    added.set_name(NameOf(parity));
     *added.mutable_parity() = parity;
   }
   std::ifstream file("models/onnx/testdata/layer_cases.textproto");

@@ -100,6 +100,13 @@ std::string AddMergePatches(const std::string& picture, LayerNodes* nodes) {
   return nodes->Reshape(corners_first, {output.channels, rows, columns});
 }
 
+std::string AddSamePad(const std::string& picture, LayerNodes* nodes) {
+  const LayerShape &input = nodes->input(), &output = nodes->output();
+  const int64_t rows = output.height_px - input.height_px, columns = output.width_px - input.width_px;
+  if (rows == 0 && columns == 0) return picture;
+  return nodes->Pad(picture, {0, 0, rows / 2, columns / 2}, {0, 0, (rows + 1) / 2, (columns + 1) / 2});
+}
+
 std::string AddMaxPool(const MaxPoolConfig& config, const std::string& picture, LayerNodes* nodes) {
   const int64_t kernel = config.kernel_size_px(), stride = config.has_stride() ? config.stride() : kernel, padding = config.padding_px();
   const auto padding_after = [&](int64_t side, int64_t output_side) {

@@ -17,6 +17,7 @@ std::string AddPixelLinear(const LinearLayerConfig& config, const std::string& p
 std::string AddSqueezeExcite(const SqueezeExciteConfig& config, const std::string& picture, LayerNodes* nodes);
 std::string AddChannelShuffle(int64_t groups, const std::string& picture, LayerNodes* nodes);
 std::string AddMergePatches(const std::string& picture, LayerNodes* nodes);
+std::string AddSamePad(const std::string& picture, LayerNodes* nodes);
 
 // With ceil_mode, a window over the edge is padding after the picture: runtimes differ in which of
 // such windows they count.

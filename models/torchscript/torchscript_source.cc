@@ -235,6 +235,8 @@ class ForwardWriter {
         return Call("select", {input, "1", "0"});
       case LayerConfig::kMergePatches:
         return CallMethod(Method::kMergePatches, "_merge_patches", {input});
+      case LayerConfig::kSamePad:
+        return SamePad(layer, input);
       case LayerConfig::kDropout:
       case LayerConfig::kStochasticDepth:
       case LayerConfig::KIND_NOT_SET:
@@ -260,6 +262,13 @@ class ForwardWriter {
       inside.remove_prefix(branch.layer_size());
     }
     return Call("cat", {absl::StrCat("[", absl::StrJoin(outputs, ", "), "]"), ChannelDimension(layer.output)});
+  }
+
+  std::string SamePad(const InferredLayer& layer, const std::string& input) {
+    const int64_t rows = layer.output.height_px - layer.input.height_px, columns = layer.output.width_px - layer.input.width_px;
+    if (rows == 0 && columns == 0) return input;
+    return Call("constant_pad_nd",
+                {input, absl::StrCat("[", columns / 2, ", ", (columns + 1) / 2, ", ", rows / 2, ", ", (rows + 1) / 2, "]"), Float(0)});
   }
 
   static std::string ChannelDimension(const LayerShape& shape) { return shape.form == LayerShape::Form::kTokens ? "2" : "1"; }

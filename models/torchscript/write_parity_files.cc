@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   CHECK_GE(argc, 2) << "write_parity_files FOLDER [ARM...]";
   const std::vector<std::string> arms(argv + 2, argv + argc);
   for (const mica::ParityCase& parity : mica::ParityCases()) {
-    const std::string arm = mica::ArmOf(parity);
+    const std::string arm = mica::NameOf(parity);
     if (!arms.empty() && std::count(arms.begin(), arms.end(), arm) == 0) continue;
     const mica::ParityModel model = mica::MakeParityModel(parity);
     const std::map<std::string, std::string> extra_files = {{"classes.txt", "a\nb\n"}};

@@ -1,5 +1,6 @@
 #include "models/zoo/efficientnet_lite.h"
 
+#include "absl/strings/str_cat.h"
 #include "models/zoo/conv_norm_activation.h"
 #include "models/zoo/layer_writer.h"
 
@@ -28,32 +29,53 @@ struct ConvolutionNames {
   const char *convolution, *norm, *activation;
 };
 
-void AddConvolution(const ConvolutionShape& shape, const ConvolutionNames& names, LayerWriter* layers) {
-  layers->Named(names.convolution).Convolution(shape);
-  layers->Named(names.norm).BatchNorm();
-  if (names.activation != nullptr) layers->Named(names.activation).Next()->mutable_relu6();
-}
+// The parts of the network, as its weights need them.
+class Parts {
+ public:
+  explicit Parts(bool tensorflow) : tensorflow_(tensorflow) {}
 
-void AddLayer(const InvertedResidual& shape, LayerWriter* layers) {
-  LayerWriter branch = AddBranch(shape.keeps_shape(), layers);
-  const ConvolutionShape depthwise{shape.expanded_channels, shape.kernel, shape.stride, /*groups=*/shape.expanded_channels};
-  if (shape.expands()) {
-    AddConvolution({shape.expanded_channels, /*kernel=*/1}, {"conv_pw", "bn1", "act1"}, &branch);
-    AddConvolution(depthwise, {"conv_dw", "bn2", "act2"}, &branch);
-    AddConvolution({shape.out_channels, /*kernel=*/1}, {"conv_pwl", "bn3", nullptr}, &branch);
-  } else {
-    AddConvolution(depthwise, {"conv_dw", "bn1", "act1"}, &branch);
-    AddConvolution({shape.out_channels, /*kernel=*/1}, {"conv_pw", "bn2", nullptr}, &branch);
+  void AddConvolution(const ConvolutionShape& shape, const ConvolutionNames& names, LayerWriter* layers) const {
+    const bool pads = tensorflow_ && shape.stride > 1;
+    if (pads) {
+      SamePadConfig* const pad = layers->Named(absl::StrCat(names.convolution, "_pad")).Next()->mutable_same_pad();
+      pad->set_kernel_size_px(shape.kernel);
+      pad->set_stride(shape.stride);
+    }
+    Conv2dConfig* const convolution = layers->Named(names.convolution).Convolution(shape);
+    if (pads) convolution->clear_padding_px();
+    if (tensorflow_) {
+      layers->Named(names.norm).BatchNorm(/*epsilon=*/1e-3);
+    } else {
+      layers->Named(names.norm).BatchNorm();
+    }
+    if (names.activation != nullptr) layers->Named(names.activation).Next()->mutable_relu6();
   }
-  if (shape.keeps_shape()) AddStochasticDepth(shape.stochastic_depth, &branch, "drop_path");
-}
+
+  void AddLayer(const InvertedResidual& shape, LayerWriter* layers) const {
+    LayerWriter branch = AddBranch(shape.keeps_shape(), layers);
+    const ConvolutionShape depthwise{shape.expanded_channels, shape.kernel, shape.stride, /*groups=*/shape.expanded_channels};
+    if (shape.expands()) {
+      AddConvolution({shape.expanded_channels, /*kernel=*/1}, {"conv_pw", "bn1", "act1"}, &branch);
+      AddConvolution(depthwise, {"conv_dw", "bn2", "act2"}, &branch);
+      AddConvolution({shape.out_channels, /*kernel=*/1}, {"conv_pwl", "bn3", nullptr}, &branch);
+    } else {
+      AddConvolution(depthwise, {"conv_dw", "bn1", "act1"}, &branch);
+      AddConvolution({shape.out_channels, /*kernel=*/1}, {"conv_pw", "bn2", nullptr}, &branch);
+    }
+    if (shape.keeps_shape()) AddStochasticDepth(shape.stochastic_depth, &branch, "drop_path");
+  }
+
+ private:
+  const bool tensorflow_;
+};
 
 }  // namespace
 
-ZooModel EfficientNetLite0(const EfficientNetConfig& config) {
+ZooModel EfficientNetLite0(const EfficientNetLiteConfig& config) {
+  const Parts parts(config.tensorflow());
   ZooModel model{{}, ZooInitialisation(kInitialisation)};
   LayerWriter layers(model.layers.mutable_layer());
-  AddConvolution({kStemChannels, /*kernel=*/3, /*stride=*/2}, {"conv_stem", "bn1", "act1"}, &layers);
+  parts.AddConvolution({kStemChannels, /*kernel=*/3, /*stride=*/2}, {"conv_stem", "bn1", "act1"}, &layers);
   LayerWriter stages = layers.Named("blocks").Block();
   int channels = kStemChannels;
   int index = 0;
@@ -62,11 +84,11 @@ ZooModel EfficientNetLite0(const EfficientNetConfig& config) {
     for (int i = 0; i < stage.layers; ++i) {
       InvertedResidual shape{channels, channels * stage.expansion, stage.channels, stage.kernel, /*stride=*/i == 0 ? stage.stride : 1};
       shape.stochastic_depth = config.stochastic_depth() * index++ / kLayers;
-      AddLayer(shape, &blocks);
+      parts.AddLayer(shape, &blocks);
       channels = stage.channels;
     }
   }
-  AddConvolution({kHeadChannels, /*kernel=*/1}, {"conv_head", "bn2", "act2"}, &layers);
+  parts.AddConvolution({kHeadChannels, /*kernel=*/1}, {"conv_head", "bn2", "act2"}, &layers);
   layers.Named("global_pool").GlobalAveragePool();
   layers.Named("drop").Dropout(config.has_dropout() ? config.dropout() : kDropout);
   layers.Named("classifier").LinearToClasses();

@@ -11,7 +11,7 @@ namespace mica {
 // Tensors, as timm's efficientnet_lite0: conv_stem.weight … blocks.0.0.conv_dw.weight …
 // classifier.bias. timm's tf_efficientnet_lite0 pads images otherwise, so its weights give other
 // results here.
-ZooModel EfficientNetLite0(const EfficientNetConfig& config);
+ZooModel EfficientNetLite0(const EfficientNetLiteConfig& config);
 
 }  // namespace mica
 

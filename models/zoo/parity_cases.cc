@@ -26,4 +26,8 @@ std::string ArmOf(const ParityCase& parity) {
   return ChosenArm(parity.model(), "kind");
 }
 
+std::string NameOf(const ParityCase& parity) {
+  return parity.has_variant() ? ArmOf(parity) + "_" + parity.variant() : ArmOf(parity);
+}
+
 }  // namespace mica

@@ -17,6 +17,9 @@ std::vector<ParityCase> ParityCases();
 // The case's arm of ModelConfig: "resnet18".
 std::string ArmOf(const ParityCase& parity);
 
+// The arm, "_" and the variant, if the case has one; unique.
+std::string NameOf(const ParityCase& parity);
+
 }  // namespace mica
 
 #endif  // MICA_MODELS_ZOO_PARITY_CASES_H_

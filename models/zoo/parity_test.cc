@@ -120,7 +120,7 @@ TEST_P(ParityTest, LogitsAndGradientsAreThoseOfPyTorch) {
   ExpectTensors(parity, *model);
 }
 
-INSTANTIATE_TEST_SUITE_P(Zoo, ParityTest, testing::ValuesIn(ParityCases()), [](const auto& info) { return ArmOf(info.param); });
+INSTANTIATE_TEST_SUITE_P(Zoo, ParityTest, testing::ValuesIn(ParityCases()), [](const auto& info) { return NameOf(info.param); });
 
 }  // namespace
 }  // namespace mica

@@ -81,7 +81,9 @@ std::string HowToGetWeights(const ModelConfig& config, absl::string_view weights
     case Publisher::kTorchvision:  // its constructors have the names of our arms
       return Command("torchvision", arm, absl::StrCat("v.models.", arm, "(weights=\"DEFAULT\")"), weights_file);
     case Publisher::kTimm: {
-      const absl::string_view name = config.has_vit_tiny_16() ? "vit_tiny_patch16_224" : absl::string_view(arm);
+      const absl::string_view name = config.has_vit_tiny_16()                    ? "vit_tiny_patch16_224"
+                                     : config.efficientnet_lite0().tensorflow() ? "tf_efficientnet_lite0"
+                                                                                : absl::string_view(arm);
       return Command("timm", arm, absl::StrCat("v.create_model(\"", name, "\", pretrained=True)"), weights_file);
     }
     case Publisher::kNobody:
@@ -98,7 +100,7 @@ std::optional<PublishedImages> ImagesOfPublishedWeights(const ModelConfig& confi
   if (config.has_efficientnet_v2_s()) images.side_px = 384;
   images.bicubic = config.has_efficientnet_b0() || config.has_efficientnet_b2() || config.has_swin_t() || config.has_efficientnet_lite0() ||
                    config.has_vit_tiny_16();
-  if (config.has_vit_tiny_16()) images.mean = images.std = {0.5, 0.5, 0.5};
+  if (config.has_vit_tiny_16() || config.efficientnet_lite0().tensorflow()) images.mean = images.std = {0.5, 0.5, 0.5};
   return images;
 }
 

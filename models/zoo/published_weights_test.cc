@@ -35,6 +35,8 @@ TEST(PublishedWeightsTest, ImagesAreThoseOfThePublisher) {
   EXPECT_EQ(images("efficientnet_b2 {}")->side_px, 288);
   EXPECT_TRUE(images("efficientnet_b2 {}")->bicubic);
   EXPECT_EQ(images("vit_tiny_16 {}")->std[0], 0.5);
+  EXPECT_EQ(images("efficientnet_lite0 {}")->std[0], 0.229);
+  EXPECT_EQ(images("efficientnet_lite0 { tensorflow: true }")->std[0], 0.5);
   EXPECT_FALSE(images("resnet9 {}").has_value());
   EXPECT_EQ(PublisherName(ParseTextOrDie<ModelConfig>("vit_tiny_16 {}")), "timm");
 }

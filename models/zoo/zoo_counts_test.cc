@@ -59,7 +59,7 @@ TEST_P(ZooCountsTest, TheListOfLayersIsValid) {
   for (const ConfigProblem& problem : problems.all()) ADD_FAILURE() << problem.message;
 }
 
-INSTANTIATE_TEST_SUITE_P(Zoo, ZooCountsTest, testing::ValuesIn(ParityCases()), [](const auto& info) { return ArmOf(info.param); });
+INSTANTIATE_TEST_SUITE_P(Zoo, ZooCountsTest, testing::ValuesIn(ParityCases()), [](const auto& info) { return NameOf(info.param); });
 
 TEST(ZooCountsOfAllTest, EveryPublishedNetworkIsCompared) {
   std::set<std::string> arms, compared = {"linear", "linear_relu", "tiny_vgg", "sequential"};  // are in other tests

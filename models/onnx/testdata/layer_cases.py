@@ -10,6 +10,7 @@ import pathlib
 import sys
 
 import torch
+from timm.layers import pad_same
 from timm.models.vision_transformer import Attention
 from torch import nn
 from torch.nn import functional
@@ -175,6 +176,10 @@ CASES = {
         CONV6, TOKENS,
         ("concat { split_input: true branch { layer { name: 'a' gelu {} } } branch { layer { name: 'b' linear { out_features: 5 } } } }",
          lambda: Branches(2, True, [("a", nn.GELU())], [("b", nn.Linear(3, 5))])), MEAN]),
+    "same_pads": (11, 2, [
+        CONV6, ("same_pad { kernel_size_px: 3 stride: 2 }", lambda: Apply(lambda x: pad_same(x, [3, 3], [2, 2]))),
+        ("conv2d { out_channels: 6 stride: 2 }", lambda: nn.Conv2d(6, 6, 3, stride=2)),
+        ("same_pad { kernel_size_px: 4 stride: 1 }", lambda: Apply(lambda x: pad_same(x, [4, 4], [1, 1]))), FLATTEN]),
     "flat_tokens": (6, 2, [CONV6, TOKENS, FLATTEN]),
     "windows": (13, 2, [
         CONV6, ("window_attention { heads: 2 window_px: 4 shift_px: 3 }",

@@ -1,6 +1,6 @@
-"""Writes parity/ARM.textproto: what PyTorch makes of the zoo's networks (parity_case.proto).
+"""Writes parity/CASE.textproto: what PyTorch makes of the zoo's networks (parity_case.proto).
 
-  python parity.py            all arms
+  python parity.py            all cases
   python parity.py resnet18   one
 
 Needs torch, torchvision 0.26 and timm 1.0; made with torch 2.11. Networks that both lack are in
@@ -55,7 +55,7 @@ def formula_tensor(name, shape, gain, norm_scale):
 
 class Case:
     def __init__(self, make, side=64, published_side=224, published_classes=1000, options="", gain=2.0, norm_scale=0.7,
-                 images=3, ops=None, rename=lambda name: name, takes_side=False):
+                 images=3, ops=None, rename=lambda name: name, takes_side=False, arm="", variant=""):
         # (num_classes, side of images) -> module; given without the side, unless takes_side
         self.make = make if takes_side else lambda classes, side: make(classes)
         self.side = side
@@ -67,6 +67,8 @@ class Case:
         self.images = images
         self.ops = ops  # published multiply-adds in 1e9, with three decimals
         self.rename = rename  # the module's name of a tensor -> ours
+        self.arm = arm  # where it is not the case's name
+        self.variant = variant
 
 
 def torchvision_case(arm, weights, **options):
@@ -107,6 +109,10 @@ CASES = {
                                         gain=2.15, norm_scale=1),
     "efficientnet_lite0": Case(lambda classes: timm.create_model("efficientnet_lite0", num_classes=classes), options=NO_CHANCE,
                                norm_scale=1),
+    # Of sides that are even and odd where strides are 2: 66, 33, 17, 9, 5.
+    "efficientnet_lite0_tensorflow": Case(lambda classes: timm.create_model("tf_efficientnet_lite0", num_classes=classes), side=66,
+                                          options=NO_CHANCE + " tensorflow: true", norm_scale=1, arm="efficientnet_lite0",
+                                          variant="tensorflow"),
     "efficientnet_v2_s": torchvision_case("efficientnet_v2_s", tv.EfficientNet_V2_S_Weights.DEFAULT, published_side=384, options=NO_CHANCE,
                                           norm_scale=0.78),
     "regnet_y_400mf": torchvision_case("regnet_y_400mf", tv.RegNet_Y_400MF_Weights.DEFAULT, norm_scale=0.85),
@@ -181,26 +187,28 @@ def number(value):
     return f"{float(value):.7g}"
 
 
-def text_of(arm, case):
+def text_of(name, case):
+    arm = case.arm or name
     parameters, multiply_adds = published_counts(case)
     logits, tensors = results(case, torch.float64)
     logits32, tensors32 = results(case, torch.float32)
     spread = (logits - logits.mean(0)).abs().max() / logits.abs().max()
-    worst, name = largest_difference(tensors, tensors32)
-    print(f"{arm:20} {parameters:10} {multiply_adds:12} logits up to {logits.abs().max():.2e} that differ by {spread:.0%}; 32 bits: "
-          f"logits {(logits32 - logits).abs().max() / logits.abs().max():.1e}, training {worst:.1e} ({name})", flush=True)
+    worst, worst_name = largest_difference(tensors, tensors32)
+    print(f"{name:20} {parameters:10} {multiply_adds:12} logits up to {logits.abs().max():.2e} that differ by {spread:.0%}; 32 bits: "
+          f"logits {(logits32 - logits).abs().max() / logits.abs().max():.1e}, training {worst:.1e} ({worst_name})", flush=True)
     lines = [
         "# proto-file: models/zoo/parity_case.proto", "# proto-message: mica.ParityCase",
         "# Written by models/zoo/testdata/parity.py.",
         f"model {{ {arm} {{ {case.options} }} }}" if case.options else f"model {{ {arm} {{}} }}",
+        *([f'variant: "{case.variant}"'] if case.variant else []),
         f"published_side_px: {case.published_side}", f"published_classes: {case.published_classes}",
         f"published_parameters: {parameters}", f"published_multiply_adds: {multiply_adds}",
         f"images: {case.images}", f"side_px: {case.side}", f"classes: {CLASSES}",
         f"weight_gain: {case.gain}", f"norm_scale: {case.norm_scale}",
         f"logits: [{', '.join(number(v) for v in logits.flatten())}]",
     ]
-    for name, tensor in tensors.items():
-        ours = case.rename(name)
+    for own_name, tensor in tensors.items():
+        ours = case.rename(own_name)
         shape = ", ".join(str(n) for n in tensor.shape)
         dot = (tensor * formula("digest of " + ours, tensor.shape)).sum()
         lines.append(f'tensor {{ name: "{ours}" shape: [{shape}] length: {number(tensor.norm())} dot: {number(dot)} }}')
@@ -209,9 +217,9 @@ def text_of(arm, case):
 
 def main():
     torch.manual_seed(1)
-    for arm in sys.argv[1:] or CASES:
+    for name in sys.argv[1:] or CASES:
         FOLDER.mkdir(exist_ok=True)
-        (FOLDER / f"{arm}.textproto").write_text(text_of(arm, CASES[arm]))
+        (FOLDER / f"{name}.textproto").write_text(text_of(name, CASES[name]))
 
 
 if __name__ == "__main__":
