@@ -41,6 +41,7 @@ const std::string& End() {
 }
 
 TEST(TarMembersTest, FilesAreListedAndAllElsePassedOver) {
+  const std::string long_content(513, 't');
   const std::string archive =
       absl::StrCat(Member("./pickle", "abc"), Member("folder", "", '5'), Member("PaxHeaders", "17 mtime=1.5\n", 'x'),
                    Member("tensors", long_content), Member("empty", ""), End(), "rest");
