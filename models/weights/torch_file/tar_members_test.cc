@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "base/testing/status_matchers.h"
 
 namespace mica {
@@ -48,7 +49,7 @@ TEST(TarMembersTest, FilesAreListedAndAllElsePassedOver) {
   EXPECT_TRUE(BeginsTar(archive));
   const auto members = ListTar(archive);
   ASSERT_THAT(members, IsOk());
-  EXPECT_THAT(*members, ElementsAre(Pair("empty", ""), Pair("pickle", "abc"), Pair("tensors", long_content)));
+  EXPECT_THAT(*members, ElementsAre(Pair("empty", ""), Pair("pickle", "abc"), Pair("tensors", absl::string_view(long_content))));
 }
 
 TEST(TarMembersTest, OtherBytesAreNoTar) {
