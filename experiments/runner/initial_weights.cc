@@ -43,7 +43,7 @@ absl::StatusOr<InitialWeights> TryInitialWeights(const InitialWeightsConfig& con
   if (convolution != nullptr) rules.first_convolution = JoinLayerName(convolution->name, "weight");
   rules.colour_change = ColourChangeOf(config.first_convolution());
   MICA_ASSIGN_OR_RETURN(const LoadedWeights loaded, LoadWeights(stored.arrays, stored.path, WeightsOf(model), rules));
-  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), loaded};
+  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(stored.bytes)), loaded};
 }
 
 // If the file is not there, how its weights can be had.

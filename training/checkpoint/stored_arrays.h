@@ -5,7 +5,6 @@
 #ifndef MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 #define MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,16 +17,18 @@ namespace mica {
 
 struct StoredArrays {
   std::string path;
-  std::shared_ptr<const std::string> bytes;  // of the file
+  absl::string_view bytes;  // of the file
 
-  // They point into `bytes`, or into `copies` where the file has them compressed or in another order.
+  // They point into `bytes`, or into a copy where the file has them compressed or in another order.
   std::vector<ArrayView> arrays;
-  std::shared_ptr<const std::deque<std::string>> copies;  // null if there are none
 
   // Of a checkpoint of torch.save: the part of it that the arrays are, such as "model", and the parts
   // beside it, such as "ema".
   std::string section;
   std::vector<std::string> other_sections;
+
+  // What `bytes` and `arrays` point to. Shared: they stay valid in copies of this.
+  std::shared_ptr<const void> memory;
 };
 
 // Decodes the bytes of a safetensors file. Errors name `path` and end with exit code 4.

@@ -86,7 +86,7 @@ TEST(StoredArraysTest, K8FilesOfTorchSaveAreReadWhateverTheirName) {
   const auto stored = ReadWeightsFile(path);
   ASSERT_THAT(stored, IsOk());
   EXPECT_EQ(stored->path, path);
-  EXPECT_EQ(*stored->bytes, TorchCheckpoint());
+  EXPECT_EQ(stored->bytes, TorchCheckpoint());
   ASSERT_THAT(stored->arrays, SizeIs(1));
   EXPECT_EQ(stored->arrays[0].name, "fc.bias");
   EXPECT_EQ(stored->arrays[0].dtype, "F32");
