@@ -58,7 +58,6 @@ absl::StatusOr<FileMemory> FileMemory::Read(const std::string& path) {
   if (mapped == MAP_FAILED) return DataError(absl::StrCat(path, ": ", file.size(), " bytes do not fit into memory"));
   memory.begin_ = static_cast<char*>(mapped);
   memory.size_ = file.size();
-  madvise(mapped, memory.size_, MADV_HUGEPAGE);  // where that fails, small pages do
   MICA_RETURN_IF_ERROR(ReadAll(file, memory.begin_));
   return memory;
 }
