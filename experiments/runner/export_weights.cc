@@ -29,7 +29,7 @@ absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const I
     for (const NamedTensor& weight : WeightsOf(*model.classifier)) AddArray(weight, &stored, copies.get());
   }));
   stored.path = subject.name;
-  stored.copies = copies;
+  stored.memory = copies;
   return stored;
 }
 

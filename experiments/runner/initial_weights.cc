@@ -31,7 +31,7 @@ absl::StatusOr<InitialWeights> LoadInitialWeights(const ModelConfig& config, con
       LoadWeights(stored.arrays, stored.path, WeightsOf(model), InitialWeightsRules(config, inferred.layers));
   if (!report.ok()) return WithFields(report.status(), {"model.initial_weights.weights_file"});
   if (!stored.section.empty()) report->renamings.push_back(SectionText(stored));
-  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(*stored.bytes)), *std::move(report)};
+  return InitialWeights{stored.path, FormatFingerprint(Fingerprint(stored.bytes)), *std::move(report)};
 }
 
 }  // namespace mica

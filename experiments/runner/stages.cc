@@ -213,7 +213,7 @@ absl::StatusOr<std::optional<InitialWeights>> CheckInitialWeights(const Experime
   if (!experiment.model().has_initial_weights()) return std::nullopt;
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildInferred(experiment, plan.model));
   MICA_ASSIGN_OR_RETURN(InitialWeights weights, LoadInitialWeights(experiment.model(), plan.model, *model.classifier));
-  return std::move(weights);
+  return weights;
 }
 
 absl::StatusOr<Stages> BuildStages(const Experiment& experiment, const DatasetIndex& index, const CacheTalk& talk) {

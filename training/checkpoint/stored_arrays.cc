@@ -1,13 +1,14 @@
 #include "training/checkpoint/stored_arrays.h"
 
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/files/file.h"
 #include "base/files/file_kind.h"
+#include "base/files/file_memory.h"
 #include "base/files/input_file.h"
 #include "base/status_macros.h"
 #include "models/weights/torch_file/torch_file_reader.h"
@@ -46,27 +47,48 @@ absl::StatusOr<WeightsFormat> FormatOf(const std::string& path) {
       absl::StrCat(path, ": ", kind->what, ", expected a file of safetensors or of torch.save; ", is_weights ? kConvert : kind->remedy));
 }
 
-absl::StatusOr<StoredArrays> DecodeTorch(const std::string& path, std::string bytes, absl::string_view section) {
+// What the arrays of a file that the user names point to.
+struct FileContent {
+  FileMemory file;
+  std::shared_ptr<const std::deque<std::string>> copies;  // null if there are none
+};
+
+absl::StatusOr<StoredArrays> DecodeFile(const std::string& path, WeightsFormat format, absl::string_view section,
+                                        std::shared_ptr<FileContent> content) {
   StoredArrays stored;
   stored.path = path;
-  stored.bytes = std::make_shared<const std::string>(std::move(bytes));
-  MICA_ASSIGN_OR_RETURN(TorchFile file, DecodeTorchFile(*stored.bytes, path, section));
-  stored.arrays = std::move(file.arrays);
-  stored.copies = std::move(file.copies);
-  stored.section = std::move(file.section);
-  stored.other_sections = std::move(file.other_sections);
+  stored.bytes = content->file.bytes();
+  switch (format) {
+    case WeightsFormat::kSafetensors: {
+      MICA_ASSIGN_OR_RETURN(SafetensorsFile file, DecodeSafetensors(stored.bytes, path));
+      stored.arrays = std::move(file.arrays);
+      stored.metadata = std::move(file.metadata);
+      break;
+    }
+    case WeightsFormat::kTorch: {
+      MICA_ASSIGN_OR_RETURN(TorchFile file, DecodeTorchFile(stored.bytes, path, section));
+      stored.arrays = std::move(file.arrays);
+      stored.section = std::move(file.section);
+      stored.other_sections = std::move(file.other_sections);
+      content->copies = std::move(file.copies);
+      break;
+    }
+  }
+  stored.memory = std::move(content);
   return stored;
 }
 
 }  // namespace
 
 absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string bytes) {
+  const auto memory = std::make_shared<const std::string>(std::move(bytes));
+  MICA_ASSIGN_OR_RETURN(SafetensorsFile file, DecodeSafetensors(*memory, path));
   StoredArrays stored;
   stored.path = std::move(path);
-  stored.bytes = std::make_shared<const std::string>(std::move(bytes));
-  MICA_ASSIGN_OR_RETURN(SafetensorsFile file, DecodeSafetensors(*stored.bytes, stored.path));
+  stored.bytes = *memory;
   stored.arrays = std::move(file.arrays);
   stored.metadata = std::move(file.metadata);
+  stored.memory = memory;
   return stored;
 }
 
@@ -77,15 +99,9 @@ absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path, absl::stri
   if (format == WeightsFormat::kSafetensors && !section.empty()) {
     return CheckpointError(absl::StrCat(path, ": is a safetensors file, which has no sections; take section \"", section, "\" off"));
   }
-  absl::StatusOr<std::string> bytes = ReadFile(path);
-  if (!bytes.ok()) return CheckpointError(bytes.status().message());
-  switch (format) {
-    case WeightsFormat::kSafetensors:
-      return DecodeStoredArrays(path, *std::move(bytes));
-    case WeightsFormat::kTorch:
-      return DecodeTorch(path, *std::move(bytes), section);
-  }
-  return absl::InternalError("WeightsFormat: unknown");
+  absl::StatusOr<FileMemory> file = FileMemory::Read(path);
+  if (!file.ok()) return CheckpointError(file.status().message());
+  return DecodeFile(path, format, section, std::make_shared<FileContent>(FileContent{*std::move(file), nullptr}));
 }
 
 }  // namespace mica

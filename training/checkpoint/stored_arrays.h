@@ -5,7 +5,6 @@
 #ifndef MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 #define MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,11 +18,10 @@ namespace mica {
 
 struct StoredArrays {
   std::string path;
-  std::shared_ptr<const std::string> bytes;  // of the file
+  absl::string_view bytes;  // of the file
 
-  // They point into `bytes`, or into `copies` where the file has them compressed or in another order.
+  // They point into `bytes`, or into a copy where the file has them compressed or in another order.
   std::vector<ArrayView> arrays;
-  std::shared_ptr<const std::deque<std::string>> copies;  // null if there are none
 
   // Of a checkpoint of torch.save: the part of it that the arrays are, such as "model", and the parts
   // beside it, such as "ema".
@@ -31,6 +29,9 @@ struct StoredArrays {
   std::vector<std::string> other_sections;
 
   std::map<std::string, std::string> metadata;  // text by name that a safetensors file has beside them
+
+  // What `bytes` and `arrays` point to. Shared: they stay valid in copies of this.
+  std::shared_ptr<const void> memory;
 };
 
 // Decodes the bytes of a safetensors file. Errors name `path` and end with exit code 4.

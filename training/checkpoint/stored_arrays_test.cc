@@ -8,12 +8,14 @@
 #include <string>
 
 #include "base/testing/status_matchers.h"
+#include "models/weights/torch_file/torch_file_builder.h"
 #include "training/checkpoint/safetensors.h"
 
 namespace mica {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
@@ -61,9 +63,69 @@ TEST(StoredArraysTest, AFolderIsToldAndTheFileInItNamed) {
   EXPECT_THAT(ReadWeightsFile(folder), Fails(ExitCode::kCheckpoint, HasSubstr("name the one in it: " + folder + "/model.safetensors")));
 }
 
+// Two sections of a tensor of two floats each, one of them transposed in its storage.
+std::string TorchCheckpoint() {
+  const std::string dictionary = PickleBuilder()
+                                     .Op("}(")
+                                     .Text("model")
+                                     .Op("}")
+                                     .Text("fc.bias")
+                                     .Tensor("FloatStorage", "0", 4, 2, {2}, {1})
+                                     .Op("s")
+                                     .Text("ema")
+                                     .Op("}")
+                                     .Text("fc.bias")
+                                     .Tensor("FloatStorage", "0", 4, 0, {2}, {2})
+                                     .Op("su")
+                                     .Done();
+  return TorchZip(dictionary, {{"0", "aaaabbbbccccdddd"}});
+}
+
+TEST(StoredArraysTest, K8FilesOfTorchSaveAreReadWhateverTheirName) {
+  const std::string path = WriteTestFile("best.weights", TorchCheckpoint());
+  const auto stored = ReadWeightsFile(path);
+  ASSERT_THAT(stored, IsOk());
+  EXPECT_EQ(stored->path, path);
+  EXPECT_EQ(stored->bytes, TorchCheckpoint());
+  ASSERT_THAT(stored->arrays, SizeIs(1));
+  EXPECT_EQ(stored->arrays[0].name, "fc.bias");
+  EXPECT_EQ(stored->arrays[0].dtype, "F32");
+  EXPECT_EQ(stored->arrays[0].bytes, "ccccdddd");
+  EXPECT_EQ(stored->section, "model");
+  EXPECT_THAT(stored->other_sections, ElementsAre("ema"));
+}
+
+TEST(StoredArraysTest, ASectionOfACheckpointMayBeAskedFor) {
+  const std::string path = WriteTestFile("sections.pth", TorchCheckpoint());
+  StoredArrays moved;
+  {
+    auto stored = ReadWeightsFile(path, "ema");
+    ASSERT_THAT(stored, IsOk());
+    moved = *std::move(stored);
+  }
+  EXPECT_EQ(moved.arrays[0].bytes, "aaaacccc") << "a copy that the arrays carry";
+  EXPECT_THAT(ReadWeightsFile(path, "teacher"),
+              Fails(ExitCode::kCheckpoint, AllOf(StartsWith(path + ": "), HasSubstr("no section \"teacher\""))));
+  const std::string safetensors = WriteTestFile("plain.safetensors", EncodeSafetensors({{"a", "U8", {3}, "abc"}}, {}));
+  EXPECT_THAT(ReadWeightsFile(safetensors, "ema"), Fails(ExitCode::kCheckpoint, HasSubstr("a safetensors file, which has no sections")));
+}
+
+TEST(StoredArraysTest, K9FilesOfOldVersionsOfTorchSaveAreRead) {
+  const std::string dictionary = PickleBuilder().Op("}").Text("a").Tensor("ByteStorage", "7", 3, 0, {3}, {1}).Op("s").Done();
+  const auto stored = ReadWeightsFile(WriteTestFile("old.pth", TorchStream(dictionary, {{"7", "abc"}}, 1)));
+  ASSERT_THAT(stored, IsOk());
+  EXPECT_EQ(stored->arrays[0].bytes, "abc");
+}
+
+TEST(StoredArraysTest, K10AHostileFileIsRefused) {
+  const std::string hostile = PickleBuilder().Global("posix", "system").Text("true").Op("\x85R").Done();
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("hostile.pth", TorchZip(hostile, {}))),
+              Fails(ExitCode::kCheckpoint, HasSubstr("hostile.pth: refused: pickle asks for posix.system")));
+}
+
 TEST(StoredArraysTest, FilesOfOtherFrameworksAreToldWithTheRemedy) {
-  for (const auto& [bytes, name] : {std::pair("PK\x03\x04..........................resnet18/data.pkl", "zip archive"),
-                                    std::pair("\x80\x02}q", "Python pickle"), std::pair("\x89HDF\r\n\x1a\n", "HDF5")}) {
+  for (const auto& [bytes, name] : {std::pair("PK\x03\x04..........................fc.weight.npy", "NumPy arrays (.npz)"),
+                                    std::pair("\x08\x07\x12\x07pytorch", "ONNX"), std::pair("\x89HDF\r\n\x1a\n", "HDF5")}) {
     EXPECT_THAT(ReadWeightsFile(WriteTestFile("model.pth", bytes)),
                 Fails(ExitCode::kCheckpoint, AllOf(HasSubstr(name), HasSubstr("convert it to safetensors"))));
   }
@@ -82,9 +144,9 @@ TEST(StoredArraysTest, WhatADownloadBroughtInsteadIsToldWithTheRemedy) {
 
 // A sparse file of 1 TiB: reading all of it would take minutes and all memory.
 TEST(StoredArraysTest, TheStartOfAFileIsJudgedBeforeTheRestIsRead) {
-  const std::string path = WriteTestFile("huge.pth", "PK\x03\x04..........................resnet18/data.pkl");
+  const std::string path = WriteTestFile("huge.npz", "PK\x03\x04..........................fc.weight.npy");
   std::filesystem::resize_file(path, int64_t{1} << 40);
-  EXPECT_THAT(ReadWeightsFile(path), Fails(ExitCode::kCheckpoint, HasSubstr("is a zip archive of a PyTorch model")));
+  EXPECT_THAT(ReadWeightsFile(path), Fails(ExitCode::kCheckpoint, HasSubstr("is a zip archive of NumPy arrays")));
   std::filesystem::remove(path);
 }
 

@@ -1,8 +1,10 @@
 #include "models/weights/torch_file/torch_container.h"
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -301,9 +303,30 @@ absl::StatusOr<absl::string_view> TorchContainer::Storage(absl::string_view key)
   if (const auto known = storages.find(key); known != storages.end()) return known->second;
   const auto entry = entries.find(key);
   if (entry == entries.end()) return CheckpointError(absl::StrCat("there is no storage \"", ShownName(key), "\"; the file is damaged"));
-  MICA_ASSIGN_OR_RETURN(const absl::string_view content, ZipContent(entry->second, &unpacked));
+  MICA_ASSIGN_OR_RETURN(const absl::string_view content, UnpackZipEntry(entry->second, &unpacked));
   storages.emplace(key, content);
+  unchecked.emplace_back(entry->second, content);
   return content;
+}
+
+absl::Status TorchContainer::CheckStorages() const {
+  constexpr uint64_t kThreadBytes = uint64_t{16} << 20;  // for which a thread is worth its start
+  constexpr uint64_t kMaxThreads = 4;
+  uint64_t bytes = 0;
+  for (const auto& [entry, content] : unchecked) bytes += content.size();
+  const uint64_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const uint64_t threads = std::clamp(bytes / kThreadBytes, uint64_t{1}, std::min(cores, kMaxThreads));
+  std::vector<absl::Status> statuses(unchecked.size());
+  std::atomic<size_t> next(0);
+  const auto check = [&] {
+    for (size_t i = next++; i < unchecked.size(); i = next++) statuses[i] = CheckZipContent(unchecked[i].first, unchecked[i].second);
+  };
+  std::vector<std::thread> others;
+  for (uint64_t thread = 1; thread < threads; ++thread) others.emplace_back(check);
+  check();
+  for (std::thread& other : others) other.join();
+  for (const absl::Status& status : statuses) MICA_RETURN_IF_ERROR(status);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<StorageReference> ReadStorageReference(const Pickle& pickle, const PickleValue& persistent_id) {

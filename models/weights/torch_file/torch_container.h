@@ -2,15 +2,20 @@
 // to. The three containers that PyTorch has had are told apart by their first bytes.
 //   MICA_ASSIGN_OR_RETURN(TorchContainer container, OpenTorchContainer(bytes));
 //   MICA_ASSIGN_OR_RETURN(const absl::string_view numbers, container.Storage("0"));
+//   MICA_RETURN_IF_ERROR(container.CheckStorages());
 // Errors are CheckpointErrors (exit code 4) without the file's path. Single-thread.
 #ifndef MICA_MODELS_WEIGHTS_TORCH_FILE_TORCH_CONTAINER_H_
 #define MICA_MODELS_WEIGHTS_TORCH_FILE_TORCH_CONTAINER_H_
 
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "models/weights/torch_file/pickle_reader.h"
@@ -27,9 +32,14 @@ struct TorchContainer {
   std::map<std::string, StridedArray, std::less<>> tensors;        // of a tar file, by key
   std::deque<std::string> unpacked;
 
-  // The bytes of a storage. Those of a zip file are checked against their checksum when they are
-  // first asked for.
+  std::vector<std::pair<ZipEntry, absl::string_view>> unchecked;  // with their content
+
+  // The bytes of a storage. Those of a zip file are not compared with their checksum yet.
   absl::StatusOr<absl::string_view> Storage(absl::string_view key);
+
+  // Compares the checksums of all storages that were asked for, with several threads where they are
+  // large. To be called before their numbers are used.
+  absl::Status CheckStorages() const;
 };
 
 // What a pickle says of a storage outside of it.

@@ -36,6 +36,7 @@ absl::StatusOr<TorchFile> Decode(absl::string_view bytes, absl::string_view sect
     MICA_ASSIGN_OR_RETURN(ArrayView view, gatherer.View(tensor.name, array));
     file.arrays.push_back(std::move(view));
   }
+  MICA_RETURN_IF_ERROR(container.CheckStorages());
   // Moving a deque moves no string, so the arrays stay valid.
   file.copies = std::make_shared<const std::deque<std::string>>(std::move(container.unpacked));
   return file;

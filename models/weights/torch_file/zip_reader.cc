@@ -258,15 +258,22 @@ absl::StatusOr<std::vector<ZipEntry>> ListZip(absl::string_view archive) {
   return entries;
 }
 
-absl::StatusOr<absl::string_view> ZipContent(const ZipEntry& entry, std::deque<std::string>* unpacked) {
-  absl::string_view content = entry.stored;
-  if (entry.is_deflated) {
-    MICA_ASSIGN_OR_RETURN(content, Inflate(entry, unpacked));
-  }
+absl::StatusOr<absl::string_view> UnpackZipEntry(const ZipEntry& entry, std::deque<std::string>* unpacked) {
+  return entry.is_deflated ? Inflate(entry, unpacked) : entry.stored;
+}
+
+absl::Status CheckZipContent(const ZipEntry& entry, absl::string_view content) {
+  if (entry.crc32 == 0) return absl::OkStatus();
   const uint32_t found = libdeflate_crc32(0, content.data(), content.size());
-  if (entry.crc32 == 0 || found == entry.crc32) return content;
+  if (found == entry.crc32) return absl::OkStatus();
   return Damaged(absl::StrCat("the checksum of ", Shown(entry.name), " is ", absl::Hex(found, absl::kZeroPad8), ", expected ",
                               absl::Hex(entry.crc32, absl::kZeroPad8)));
+}
+
+absl::StatusOr<absl::string_view> ZipContent(const ZipEntry& entry, std::deque<std::string>* unpacked) {
+  MICA_ASSIGN_OR_RETURN(const absl::string_view content, UnpackZipEntry(entry, unpacked));
+  MICA_RETURN_IF_ERROR(CheckZipContent(entry, content));
+  return content;
 }
 
 }  // namespace mica
