@@ -23,7 +23,8 @@ namespace mica {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {TrainVerb(), EvaluateVerb(), PredictVerb(), CompareVerb(), CheckVerb(), IndexVerb(), PreviewVerb(), SummaryVerb(), ProbeVerb()};
+  return {NewVerb(),   TrainVerb(), EvaluateVerb(), PredictVerb(), CompareVerb(),
+          CheckVerb(), IndexVerb(), PreviewVerb(),  SummaryVerb(), ProbeVerb()};
 }
 
 // If the caller closed a standard stream, the next file to be opened would get its number, and

@@ -21,6 +21,7 @@ Verb CheckVerb();
 Verb CompareVerb();
 Verb EvaluateVerb();
 Verb IndexVerb();
+Verb NewVerb();
 Verb PredictVerb();
 Verb PreviewVerb();
 Verb ProbeVerb();
