@@ -1,6 +1,5 @@
 #include <sys/stat.h>
 
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "base/available_memory.h"
 #include "base/config/required_oneof.h"
-#include "base/console_table.h"
 #include "base/error.h"
 #include "base/files/file.h"
 #include "base/files/path.h"
@@ -93,12 +91,19 @@ absl::StatusOr<std::optional<PretrainedNetwork>> ReadPretrained(const std::strin
   return network;
 }
 
-std::string Introduction(const std::string& data, const DataFacts& facts) {
-  const std::string pictures =
+// "JPEG 40, PNG 2; 90 to 640 pixels wide, 80 to 480 high".
+std::string Pictures(const DataFacts& facts) {
+  const std::string kinds =
       facts.is_packed ? "packed pixels" : absl::StrCat(facts.formats, facts.looked_at_all ? "" : " of those that were looked at");
-  return absl::StrCat("Made by mica new for ", Printable(data), ": ", facts.in_words, ". Pictures: ", pictures, "; ",
-                      facts.smallest.width_px, " to ", facts.largest.width_px, " pixels wide, ", facts.smallest.height_px, " to ",
-                      facts.largest.height_px, " high. Every value may be changed; above each stands why it is so.");
+  if (facts.has_one_size)
+    return absl::StrCat(kinds, "; all of ", facts.median_size.width_px, " x ", facts.median_size.height_px, " pixels");
+  return absl::StrCat(kinds, "; ", facts.smallest.width_px, " to ", facts.largest.width_px, " pixels wide, ", facts.smallest.height_px,
+                      " to ", facts.largest.height_px, " high");
+}
+
+std::string Introduction(const std::string& data, const DataFacts& facts) {
+  return absl::StrCat("Made by mica new for ", Printable(data), ": ", facts.in_words, ". Pictures: ", Pictures(facts),
+                      ". Every value may be changed; above each stands why it is so.");
 }
 
 std::string Samples(const DataFacts& facts) {
@@ -109,20 +114,11 @@ std::string Samples(const DataFacts& facts) {
 std::string Found(const ExaminedData& data, const Proposal& proposal) {
   const DataFacts& facts = data.facts;
   const NetworkChoice& network = proposal.network;
-  const std::string model = ChosenArm(network.model, "kind");
-  const int64_t minutes = std::lround(network.seconds / 60);
-  return ConsoleTable({
-      {"what", "found and decided"},
-      {"data", facts.in_words},
-      {"classes", absl::StrCat(facts.class_names.size())},
-      {"samples", Samples(facts)},
-      {"pictures", absl::StrCat(facts.is_packed ? "packed pixels" : facts.formats, ", ", facts.median_size.width_px, " x ",
-                                facts.median_size.height_px, " in the middle")},
-      {"network", absl::StrCat(model, network.model.has_initial_weights() ? ", pretrained" : "", ", images of ", network.image.width_px,
-                               " x ", network.image.height_px)},
-      {"training", absl::StrCat(network.epochs, " epochs of batches of ", proposal.batch_size, ", about ",
-                                minutes >= 1 ? absl::StrCat(minutes, " min") : "a minute or less", " on two cores")},
-  });
+  const std::string pretrained = network.model.has_initial_weights() ? ", pretrained" : "";
+  return absl::StrCat("data      ", facts.in_words, "\nclasses   ", facts.class_names.size(), "\nsamples   ", Samples(facts),
+                      "\npictures  ", Pictures(facts), "\nnetwork   ", ChosenArm(network.model, "kind"), pretrained, ", images of ",
+                      network.image.width_px, " x ", network.image.height_px, "\ntraining  ", network.epochs, " epochs, batches of ",
+                      proposal.batch_size, ", ", DurationInWords(network.seconds), " on two CPU cores\n");
 }
 
 // Other readings, what is left out, and the next commands.

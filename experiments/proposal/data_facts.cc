@@ -96,8 +96,9 @@ std::unordered_set<std::string> BrokenOf(const LookedAt& looked, DataFacts* fact
   return broken;
 }
 
+// Of an encoded picture.
 bool IsGrey(const PictureFacts& picture) {
-  return picture.is_raw ? picture.channels == 1 : picture.colour == ColourKind::kGrey || picture.colour == ColourKind::kGreyAlpha;
+  return picture.colour == ColourKind::kGrey || picture.colour == ColourKind::kGreyAlpha;
 }
 
 bool HasAlpha(const PictureFacts& picture) {
@@ -123,7 +124,7 @@ void AddPictureFacts(const LookedAt& looked, DataFacts* facts) {
   std::vector<int32_t> heights, widths;
   std::map<std::string, int64_t> formats;
   facts->is_packed = looked.index.IsRaw();
-  facts->all_grey = true;
+  facts->all_grey = !facts->is_packed || looked.index.RawShape().channels == 1;
   facts->smallest = {std::numeric_limits<int32_t>::max(), std::numeric_limits<int32_t>::max()};
   for (const ImageRecord& record : looked.index.records) {
     if (!looked.survey.IsUsable(record.id)) continue;
@@ -134,7 +135,7 @@ void AddPictureFacts(const LookedAt& looked, DataFacts* facts) {
     facts->smallest = {std::min(facts->smallest.height_px, size.height_px), std::min(facts->smallest.width_px, size.width_px)};
     facts->largest = {std::max(facts->largest.height_px, size.height_px), std::max(facts->largest.width_px, size.width_px)};
     facts->mean_pixels += static_cast<double>(size.pixels());
-    facts->all_grey = facts->all_grey && IsGrey(picture);
+    facts->all_grey = facts->all_grey && (picture.is_raw || IsGrey(picture));
     facts->with_alpha += HasAlpha(picture);
     if (!picture.is_raw) ++formats[std::string(PictureFormatName(picture.format))];
   }

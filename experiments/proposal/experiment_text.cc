@@ -3,7 +3,9 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -69,6 +71,8 @@ std::vector<std::string> FieldsOnOneLine(const Message& message, std::vector<con
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
+  // As the .proto file declares them, not by their numbers.
+  std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) { return a->index() < b->index(); });
   std::vector<std::string> lines;
   const auto add = [&](std::string line, const Message* value, const std::string& name) {
     lines.push_back(std::move(line));

@@ -21,7 +21,7 @@ constexpr double kForwardShare = 1.0 / 3;
 constexpr double kSecondsPerPixel = 6e-9;
 constexpr double kSecondsPerPicture = 1e-4;
 
-constexpr int64_t kManySamples = 10000;
+constexpr double kManySamples = 10000;
 constexpr double kBudget = 600, kMaxBudget = 3600;
 constexpr int64_t kEnoughForResNet18 = 2000;
 
@@ -138,7 +138,7 @@ double TrainingSeconds(const TrainingTask& task, double multiply_adds, int epoch
 }
 
 double BudgetSeconds(int64_t samples) {
-  return std::clamp(kBudget * static_cast<double>(samples) / static_cast<double>(kManySamples), kBudget, kMaxBudget);
+  return std::clamp(kBudget * std::sqrt(static_cast<double>(samples) / kManySamples), kBudget, kMaxBudget);
 }
 
 NetworkChoice ChooseNetwork(const TrainingTask& task, const PretrainedNetwork* pretrained) {

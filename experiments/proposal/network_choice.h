@@ -40,7 +40,8 @@ struct NetworkChoice {
 // Seconds for so many epochs. Pure.
 double TrainingSeconds(const TrainingTask& task, double multiply_adds, int epochs, bool trains_head_alone);
 
-// 600 s for up to 10,000 samples, then in proportion, at most an hour. Pure.
+// 600 s for up to 10,000 samples, then in proportion to the root of their number, at most an hour.
+// Pure.
 double BudgetSeconds(int64_t samples);
 
 // `pretrained` may be null: then a ResNet-9 of 16 to 32 channels for images of 32 to 96 pixels, or,

@@ -31,13 +31,6 @@ std::string Count(int64_t count, absl::string_view noun) {
   return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
 }
 
-// "about 7 minutes", "about 40 seconds".
-std::string Duration(double seconds) {
-  if (seconds < 90) return absl::StrCat("about ", Count(std::max<int64_t>(1, std::lround(seconds / 5) * 5), "second"));
-  if (seconds < 5400) return absl::StrCat("about ", Count(std::lround(seconds / 60), "minute"));
-  return absl::StrCat("about ", FormatFixed(seconds / 3600, 1), " hours");
-}
-
 bool IsSmallOfOneSize(const DataFacts& facts) {
   return facts.has_one_size && facts.looked_at_all && std::max(facts.median_size.height_px, facts.median_size.width_px) <= kSmallSide &&
          std::min(facts.median_size.height_px, facts.median_size.width_px) >= kLeastSide;
@@ -99,7 +92,7 @@ class Recipe {
 
   // Some hundred steps an epoch at most, as far as memory allows.
   int BatchSize() const {
-    int batch = facts_.train < 500 ? 16 : facts_.train < 5000 ? 32 : facts_.train < 20000 ? 64 : 128;
+    int batch = facts_.train < 1000 ? 16 : facts_.train < 5000 ? 32 : facts_.train < 20000 ? 64 : 128;
     if (pretrained_ != nullptr) batch = std::min(batch, 32);
     const LayerShape image = {Channels(), network().image.height_px, network().image.width_px};
     const auto inferred = InferModel(network().model, image, std::max(2, static_cast<int>(facts_.class_names.size())));
@@ -121,7 +114,7 @@ class Recipe {
     std::string reason = absl::StrCat("The data: ", facts_.in_words, ". ", SplitsInWords());
     if (facts_.validation_is_drawn) {
       absl::StrAppend(&reason, " The data has no validation split, so a share is drawn by a hash of each sample",
-                      facts_.dataset.split_seed() > 0 ? ", with a seed that leaves each class something to validate on." : ".");
+                      facts_.dataset.split_seed() > 0 ? ", with the seed that leaves the most classes something to validate on." : ".");
     }
     if (!facts_.why_no_validation.empty()) {
       absl::StrAppend(&reason, " There is no validation split, as ", facts_.why_no_validation, ": the last checkpoint is reported.");
@@ -297,12 +290,13 @@ class Recipe {
   }
 
   void AddSchedule(Experiment* part) const {
-    part->mutable_schedule()->mutable_warmup()->set_epochs(std::max(0.5, std::round(network().epochs / 6.0)));
+    part->mutable_schedule()->mutable_warmup()->set_epochs(std::clamp(std::round(network().epochs / 6.0), 0.5, 5.0));
     part->mutable_schedule()->mutable_cosine();
   }
 
   void AddTrainer() {
-    std::string reason = absl::StrCat(Count(network().epochs, "epoch"), " should take ", Duration(network().seconds), " on two CPU cores.");
+    std::string reason =
+        absl::StrCat(Count(network().epochs, "epoch"), " should take ", DurationInWords(network().seconds), " on two CPU cores.");
     if (!network().is_in_time) absl::StrAppend(&reason, " That is long, but the least that is worth it for so many samples.");
     // Once the rate has fallen for long, later epochs are the best ones, so patience is long.
     const int patience = network().epochs / 2;
@@ -321,7 +315,7 @@ class Recipe {
                                                 pretrained_ == nullptr ? ", or begin with --weights" : ""));
     }
     if (!network().is_in_time) {
-      proposal_.warnings.push_back(absl::StrCat("training should take ", Duration(network().seconds),
+      proposal_.warnings.push_back(absl::StrCat("training should take ", DurationInWords(network().seconds),
                                                 " on two CPU cores; dataset { subset { per_class: 1000 } } makes it shorter"));
     }
   }
@@ -342,6 +336,12 @@ class Recipe {
 
 Proposal Propose(const DataFacts& facts, const PretrainedNetwork* pretrained, const ProposalSettings& settings) {
   return Recipe(facts, pretrained, settings).Make();
+}
+
+std::string DurationInWords(double seconds) {
+  if (seconds < 90) return absl::StrCat("about ", Count(std::max<int64_t>(5, std::lround(seconds / 5) * 5), "second"));
+  if (seconds < 5400) return absl::StrCat("about ", Count(std::lround(seconds / 60), "minute"));
+  return absl::StrCat("about ", FormatFixed(seconds / 3600, 1), " hours");
 }
 
 Experiment WholeOf(const Proposal& proposal) {

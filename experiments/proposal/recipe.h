@@ -53,6 +53,9 @@ Proposal Propose(const DataFacts& facts, const PretrainedNetwork* pretrained, co
 // All parts as one experiment.
 Experiment WholeOf(const Proposal& proposal);
 
+// "about 7 minutes", "about 40 seconds".
+std::string DurationInWords(double seconds);
+
 // Whether a mirrored picture is still of its class, as far as can be told: not for small grey
 // pictures (digits, letters), classes that are named by single characters, or by left and right.
 // Returns why not, "" if it is.
