@@ -21,6 +21,7 @@
 #include "base/number_format.h"
 #include "base/printable.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "experiments/config/experiment_validator.h"
 
 namespace mica {
@@ -154,6 +155,36 @@ void ChangePaths(const std::function<std::string(const std::string&)>& change, M
   }
 }
 
+absl::Status RequireWritableString(const std::string& value, bool is_path) {
+  if (ValidUtf8Prefix(value) < value.size()) {
+    return DataError(absl::StrCat(InQuotes(value), ": is not UTF-8, so no experiment can name it; rename it"));
+  }
+  if (is_path && absl::StrContains(value, "${")) {
+    return DataError(absl::StrCat(Printable(value), ": holds \"${\", which an experiment reads as the name of a variable; rename it"));
+  }
+  return absl::OkStatus();
+}
+
+// Names of the data can be of any bytes; what an experiment holds cannot.
+absl::Status RequireWritableText(const Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      if (field->message_type() != nullptr) {
+        MICA_RETURN_IF_ERROR(RequireWritableText(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                                      : reflection.GetMessage(message, field)));
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        MICA_RETURN_IF_ERROR(RequireWritableString(
+            field->is_repeated() ? reflection.GetRepeatedString(message, field, i) : reflection.GetString(message, field), IsPath(*field)));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 // A relative path must not begin with "~", which means the home folder.
 std::string RelativeTo(const std::string& folder, const std::string& path) {
   const std::string below = folder == "/" ? "/" : folder + "/";
@@ -183,24 +214,14 @@ std::string ExperimentText(const Proposal& proposal, absl::string_view introduct
 }
 
 absl::Status CheckExperimentText(absl::string_view text, const Proposal& proposal, const std::string& folder) {
+  Experiment meant = WholeOf(proposal);
+  MICA_RETURN_IF_ERROR(RequireWritableText(meant));
   Experiment parsed;
   FieldLocations locations;
   TextprotoErrors errors;
   ParseTextproto(text, "the proposed experiment", &parsed, &locations, &errors);
   if (!errors.messages.empty()) return absl::InternalError(absl::StrJoin(errors.messages, "\n"));
-  absl::Status unwritable;
-  ChangePaths(
-      [&](const std::string& path) {
-        const absl::StatusOr<std::string> resolved = ResolvePath(path, folder);
-        if (absl::StrContains(path, "${")) {
-          unwritable =
-              ConfigError(absl::StrCat(Printable(path), ": holds \"${\", which an experiment reads as the name of a variable; rename it"));
-        }
-        return resolved.ok() ? *resolved : path;
-      },
-      &parsed);
-  MICA_RETURN_IF_ERROR(unwritable);
-  Experiment meant = WholeOf(proposal);
+  ChangePaths([&](const std::string& path) { return ResolvePath(path, folder).value_or(path); }, &parsed);
   std::string difference;
   google::protobuf::util::MessageDifferencer differencer;
   differencer.ReportDifferencesToString(&difference);

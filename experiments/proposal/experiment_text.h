@@ -21,8 +21,9 @@ std::string ExperimentText(const Proposal& proposal, absl::string_view introduct
 // with LF.
 std::string CompactText(const google::protobuf::Message& message);
 
-// Whether the text reads back as the proposed experiment and is valid. A config error if a path
-// cannot be written in an experiment, as it holds "${"; all else that is wrong is our bug.
+// Whether the text reads back as the proposed experiment and is valid. A DataError (exit code 3) if a
+// name cannot stand in an experiment, as it is not UTF-8 or a path that holds "${"; all else that is
+// wrong is our bug.
 absl::Status CheckExperimentText(absl::string_view text, const Proposal& proposal, const std::string& folder);
 
 }  // namespace mica

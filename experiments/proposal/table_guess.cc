@@ -74,9 +74,11 @@ std::optional<PathColumn> FindPathColumn(const Table& table, const std::vector<s
   const std::vector<size_t> rows = TriedRows(table);
   const auto names_files = [&](const PathColumn& tried) {
     size_t found = 0;
+    std::set<absl::string_view> different;  // classes may have the names of files too
     for (const size_t row : rows) {
       const std::string& cell = table.others[row][tried.column];
-      found += !cell.empty() && IsFile(absl::StrCat(absl::StartsWith(cell, "/") ? "" : tried.root + "/", cell, tried.suffix));
+      found += different.insert(cell).second && !cell.empty() &&
+               IsFile(absl::StrCat(absl::StartsWith(cell, "/") ? "" : tried.root + "/", cell, tried.suffix));
     }
     return found * 10 >= rows.size() * 9;
   };
