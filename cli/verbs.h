@@ -22,6 +22,7 @@ Verb CompareVerb();
 Verb EvaluateVerb();
 Verb ExportVerb();
 Verb IndexVerb();
+Verb NewVerb();
 Verb PredictVerb();
 Verb PreviewVerb();
 Verb ProbeVerb();

@@ -1,0 +1,148 @@
+#include "experiments/proposal/network_choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "models/layers/layer_shapes.h"
+#include "models/zoo/model_layers.h"
+
+namespace mica {
+namespace {
+
+// A training step of ResNet-18 on 16 images of 224 x 224 pixels takes 0.638 s on two cores with
+// AVX-512, so 46e9 multiply-adds of forward passes a second are trained; half of that with AVX2.
+constexpr double kTrainedPerSecond = 23e9;
+constexpr double kForwardShare = 1.0 / 3;
+// 512 JPEG pictures of 500 x 375 take 0.214 s on two cores with AVX-512: 2.2 ns a pixel. PNG costs
+// about three times as much, and older processors half as much again.
+constexpr double kSecondsPerPixel = 6e-9;
+constexpr double kSecondsPerPicture = 1e-4;
+
+constexpr double kManySamples = 10000;
+constexpr double kBudget = 600, kMaxBudget = 3600;
+constexpr int64_t kEnoughForResNet18 = 2000;
+
+struct Rung {
+  int channels;  // of a ResNet-9; 0: ResNet-18
+  int size_px;
+};
+
+// Cheap to dear: 23, 51, 91, 203, 362, 458, 594, 929 and 1,819 million multiply-adds.
+constexpr Rung kRungs[] = {{16, 32}, {16, 48}, {16, 64}, {24, 64}, {32, 64}, {24, 96}, {0, 128}, {0, 160}, {0, 224}};
+constexpr int kChannelsAtFixedSize[] = {16, 24, 32};
+
+// Of a pretrained network, best to cheapest.
+struct TuningRung {
+  int size_px;
+  bool head_alone;
+};
+constexpr TuningRung kTuningRungs[] = {{224, false}, {160, false}, {128, false}, {224, true}, {160, true}, {128, true}};
+constexpr int kFewestTuningEpochs = 4;
+
+ModelConfig ModelOf(const Rung& rung) {
+  ModelConfig model;
+  if (rung.channels == 0) {
+    model.mutable_resnet18();
+  } else {
+    model.mutable_resnet9()->set_channels(rung.channels);
+  }
+  return model;
+}
+
+std::optional<double> MultiplyAdds(const ModelConfig& model, const TrainingTask& task, int channels, PictureSize image) {
+  const absl::StatusOr<InferredModel> inferred = InferModel(model, {channels, image.height_px, image.width_px}, std::max(2, task.classes));
+  if (!inferred.ok()) return std::nullopt;
+  return static_cast<double>(TotalOf(inferred->layers).multiply_adds);
+}
+
+// Fewer samples need more passes: 60 epochs for 900 samples and less, 18 for 10,000.
+int EpochsFromScratch(int64_t samples) {
+  return std::clamp(static_cast<int>(std::lround(1800 / std::sqrt(static_cast<double>(std::max<int64_t>(1, samples))))), 8, 60);
+}
+
+int EpochsOfTuning(int64_t samples) {
+  return std::clamp(static_cast<int>(std::lround(600 / std::sqrt(static_cast<double>(std::max<int64_t>(1, samples))))), 5, 20);
+}
+
+// With as many epochs as the budget allows, at most `wanted`; at least `fewest`, even if late.
+NetworkChoice Sized(NetworkChoice choice, const TrainingTask& task, int wanted, int fewest) {
+  const double one = TrainingSeconds(task, choice.multiply_adds, 1, choice.trains_head_alone);
+  choice.budget_seconds = BudgetSeconds(task.train);
+  choice.epochs = std::clamp(static_cast<int>(choice.budget_seconds / std::max(one, 1e-9)), fewest, wanted);
+  choice.seconds = one * choice.epochs;
+  choice.is_in_time = choice.seconds <= choice.budget_seconds;
+  return choice;
+}
+
+std::vector<NetworkChoice> ChoicesFromScratch(const TrainingTask& task) {
+  std::vector<NetworkChoice> choices;
+  const auto add = [&](const Rung& rung, PictureSize image) {
+    NetworkChoice choice;
+    choice.model = ModelOf(rung);
+    choice.image = image;
+    const auto multiply_adds = MultiplyAdds(choice.model, task, task.channels, image);
+    if (!multiply_adds.has_value()) return;
+    choice.multiply_adds = *multiply_adds;
+    choices.push_back(std::move(choice));
+  };
+  if (task.keeps_size) {
+    for (const int channels : kChannelsAtFixedSize) add({channels, 0}, task.picture);
+  } else {
+    const int largest = std::max(32, std::min(task.picture.height_px, task.picture.width_px));
+    for (const Rung& rung : kRungs) {
+      if (rung.size_px <= largest && (rung.channels > 0 || task.train >= kEnoughForResNet18)) add(rung, {rung.size_px, rung.size_px});
+    }
+  }
+  return choices;
+}
+
+NetworkChoice FromScratch(const TrainingTask& task) {
+  const std::vector<NetworkChoice> choices = ChoicesFromScratch(task);
+  const int wanted = EpochsFromScratch(task.train);
+  // More epochs help more than a larger network, down to two thirds of what is wanted.
+  for (auto choice = choices.rbegin(); choice != choices.rend(); ++choice) {
+    const NetworkChoice sized = Sized(*choice, task, wanted, std::max(3, wanted * 2 / 3));
+    if (sized.is_in_time) return sized;
+  }
+  return Sized(choices.front(), task, wanted, /*fewest=*/3);
+}
+
+NetworkChoice Tuning(const TrainingTask& task, const PretrainedNetwork& pretrained) {
+  NetworkChoice last;
+  for (const TuningRung& rung : kTuningRungs) {
+    if (pretrained.is_fixed_size && rung.size_px != 224) continue;
+    NetworkChoice choice;
+    choice.model = pretrained.model;
+    choice.image = {rung.size_px, rung.size_px};
+    choice.trains_head_alone = rung.head_alone;
+    const auto multiply_adds = MultiplyAdds(choice.model, task, pretrained.channels, choice.image);
+    if (!multiply_adds.has_value()) continue;
+    choice.multiply_adds = *multiply_adds;
+    last = Sized(std::move(choice), task, EpochsOfTuning(task.train), kFewestTuningEpochs);
+    if (last.is_in_time) return last;
+  }
+  return last;
+}
+
+}  // namespace
+
+double TrainingSeconds(const TrainingTask& task, double multiply_adds, int epochs, bool trains_head_alone) {
+  const double forward = multiply_adds * kForwardShare / kTrainedPerSecond;
+  const double training = trains_head_alone ? forward : multiply_adds / kTrainedPerSecond;
+  const double decoding = task.decoded_pixels > 0 ? task.decoded_pixels * kSecondsPerPixel + kSecondsPerPicture : 0;
+  const auto train = static_cast<double>(task.train), evaluated = static_cast<double>(task.evaluated);
+  return epochs * (train * (training + decoding) + evaluated * (forward + decoding));
+}
+
+double BudgetSeconds(int64_t samples) {
+  return std::clamp(kBudget * std::sqrt(static_cast<double>(samples) / kManySamples), kBudget, kMaxBudget);
+}
+
+NetworkChoice ChooseNetwork(const TrainingTask& task, const PretrainedNetwork* pretrained) {
+  return pretrained != nullptr ? Tuning(task, *pretrained) : FromScratch(task);
+}
+
+}  // namespace mica

@@ -1,0 +1,95 @@
+#include "experiments/proposal/weights_match.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/config/parse_text_or_die.h"
+#include "base/testing/status_matchers.h"
+#include "models/layers/layer_shapes.h"
+#include "models/zoo/model_layers.h"
+
+namespace mica {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// The names and shapes of a network's tensors, as a file of its weights has them.
+std::vector<ArrayView> ArraysOf(const std::string& model, int classes = 1000, int channels = 3) {
+  const auto inferred = InferModel(ParseTextOrDie<ModelConfig>(model), {channels, 224, 224}, classes);
+  std::vector<ArrayView> arrays;
+  for (const InferredLayer* layer : LeavesOf(inferred->layers)) {
+    for (const LayerTensor& tensor : layer->tensors) arrays.push_back({tensor.name, "F32", tensor.shape, ""});
+  }
+  return arrays;
+}
+
+TEST(WeightsMatchTest, NamesAndShapesTellTheNetworkAndItsHead) {
+  struct Row {
+    std::string network, head;
+    bool is_fixed_size;
+  };
+  for (const Row& row : std::vector<Row>{{"resnet18", "fc", false},
+                                         {"resnet34", "fc", false},
+                                         {"resnet50", "fc", false},
+                                         {"mobilenet_v2", "classifier.1", false},
+                                         {"mobilenet_v3_small", "classifier.3", false},
+                                         {"vgg11", "classifier.6", false},
+                                         {"densenet121", "classifier", false},
+                                         {"squeezenet1_1", "classifier.1", false},
+                                         {"efficientnet_b0", "classifier.1", false},
+                                         {"swin_t", "head", false},
+                                         {"vit_b_16", "heads.head", true}}) {
+    const auto match = MatchWeights(ArraysOf(row.network + " {}"), "/w");
+    ASSERT_THAT(match, IsOk()) << row.network;
+    EXPECT_EQ(match->name, row.network);
+    EXPECT_EQ(match->head, row.head);
+    EXPECT_EQ(match->is_fixed_size, row.is_fixed_size) << row.network;
+    EXPECT_TRUE(match->knows_imagenet);
+    EXPECT_EQ(match->model.initial_weights().weights_file(), "/w");
+    EXPECT_THAT(match->model.initial_weights().reinitialise(), ElementsAre(row.head));
+  }
+}
+
+TEST(WeightsMatchTest, WrappersAndCountersDoNotCount) {
+  std::vector<ArrayView> arrays;
+  for (ArrayView array : ArraysOf("resnet18 {}", /*classes=*/7)) {
+    if (absl::EndsWith(array.name, "num_batches_tracked")) continue;
+    array.name = absl::StrCat("module._orig_mod.", array.name);
+    arrays.push_back(array);
+  }
+  const auto match = MatchWeights(arrays, "/w");
+  ASSERT_THAT(match, IsOk());
+  EXPECT_EQ(match->name, "resnet18");
+}
+
+TEST(WeightsMatchTest, TensorsBeyondTheNetworkAreIgnored) {
+  std::vector<ArrayView> arrays = ArraysOf("resnet18 {}");
+  arrays.push_back({"projector.0.weight", "F32", {2, 2}, ""});
+  arrays.push_back({"projector.0.bias", "F32", {2}, ""});
+  const auto match = MatchWeights(arrays, "/w");
+  ASSERT_THAT(match, IsOk());
+  EXPECT_THAT(match->model.initial_weights().ignore(), ElementsAre("projector"));
+}
+
+TEST(WeightsMatchTest, ARunOfMicaTellsItsWidthAndItsChannels) {
+  const auto match = MatchWeights(ArraysOf("resnet9 { channels: 24 }", /*classes=*/5, /*channels=*/1), "/w");
+  ASSERT_THAT(match, IsOk());
+  EXPECT_EQ(match->model.resnet9().channels(), 24);
+  EXPECT_EQ(match->channels, 1);
+  EXPECT_FALSE(match->knows_imagenet);
+}
+
+TEST(WeightsMatchTest, OtherFilesAreRefusedWithTheNearestNetwork) {
+  std::vector<ArrayView> arrays = ArraysOf("resnet18 {}");
+  arrays[0].shape[0] += 1;
+  EXPECT_THAT(MatchWeights(arrays, "/w"), Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("of those of resnet18"), HasSubstr("--weights"))));
+  EXPECT_THAT(MatchWeights({{"a", "F32", {3}, ""}}, "/w"), Fails(ExitCode::kCheckpoint, HasSubstr("its 1 tensors are of no network")));
+  EXPECT_THAT(MatchWeights({}, "/w"), Fails(ExitCode::kCheckpoint, HasSubstr("--weights")));
+}
+
+}  // namespace
+}  // namespace mica
