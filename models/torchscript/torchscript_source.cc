@@ -1,6 +1,8 @@
 #include "models/torchscript/torchscript_source.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <set>
 #include <vector>
 
@@ -123,14 +125,16 @@ bool IsIdentifier(absl::string_view name) {
   return !absl::ascii_isdigit(static_cast<unsigned char>(name[0])) && !absl::StrContains(name, "-");
 }
 
-// What Python's grammar keeps for itself, and TorchScript's modules.
+// Words of TorchScript's grammar, names that a saved file's code uses for other things, and attributes
+// of every module.
 bool IsReserved(absl::string_view name) {
-  static const auto* const words = new std::set<absl::string_view>{
-      "False", "None", "True",   "and",     "as",     "assert", "async",  "await", "break",  "class",   "continue", "def",    "del",
-      "elif",  "else", "except", "finally", "for",    "from",   "global", "if",    "import", "in",      "is",       "lambda", "nonlocal",
-      "not",   "or",   "pass",   "raise",   "return", "try",    "while",  "with",  "yield",  "forward", "training",
+  static constexpr absl::string_view kWords[] = {
+      "Ellipsis", "False",    "None", "NoneType", "True",      "and",      "as",      "assert",  "async", "await",   "break",
+      "class",    "continue", "def",  "del",      "elif",      "else",     "except",  "finally", "for",   "from",    "global",
+      "if",       "import",   "in",   "is",       "lambda",    "nonlocal", "not",     "or",      "pass",  "raise",   "return",
+      "try",      "while",    "with", "yield",    "CONSTANTS", "annotate", "getattr", "ops",     "torch", "forward", "training",
   };
-  return words->count(name) > 0 || absl::StartsWith(name, "_");
+  return std::find(std::begin(kWords), std::end(kWords), name) != std::end(kWords) || absl::StartsWith(name, "_");
 }
 
 // The attribute that holds a tensor: "self.conv1.weight", `getattr(self.layer1, "0").conv1.weight`.
@@ -380,7 +384,7 @@ absl::Status CheckNames(const InferredModel& model) {
   }
   if (reserved.empty()) return absl::OkStatus();
   return ConfigError(absl::StrCat("model: no TorchScript file can have layers that are called ", absl::StrJoin(reserved, ", "),
-                                  ": these are words of its language, \"forward\", \"training\" and all that begins with \"_\"; "
+                                  ": these are words of its language or of its files, and all that begins with \"_\"; "
                                   "give the layers other names"));
 }
 
