@@ -53,8 +53,7 @@ struct EvaluateResult {
   Split split = Split::kTest;
   int64_t samples = 0;
   std::vector<Split> other_splits;  // those that have labels
-  std::string checkpoint;           // "step-000001875"
-  std::string why_checkpoint;       // "the one that the run reports"
+  std::string weights;              // for people: "checkpoint step-000001875 (the one that the run reports)"
   std::string final_table;          // for people
   bool has_views = false;           // tta.csv
 };
@@ -99,6 +98,11 @@ class ComputeLibrary {
   // If the data is not the run's, the exit code is 3; if the weights do not fit the model, 4.
   virtual absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
                                                      const DatasetIndex& index) const = 0;
+
+  // The same of an experiment with initial weights, without training. Writes
+  // OUTPUT_DIR/EXPERIMENT/SPLIT/; `output_dir` is absolute.
+  virtual absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std::optional<Split> split,
+                                                         const DatasetIndex& index, const std::string& output_dir) const = 0;
 
   // What a model says of the samples of a split, prepared as its experiment evaluates them. Their labels do not count, and neither do the
   // classes of the index, which may come from anywhere. Samples that cannot be prepared are left out. Writes nothing.

@@ -1,4 +1,4 @@
-// EvaluateRun: the body of `mica evaluate`.
+// EvaluateRun and EvaluateInitial: the bodies of `mica evaluate`.
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -22,10 +22,13 @@
 #include "experiments/runner/asked_split.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
+#include "experiments/runner/initial_weights.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/prediction_batches.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
 #include "models/weights/load_weights.h"
+#include "models/weights/weight_report.h"
 #include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint_reader.h"
 
@@ -94,8 +97,22 @@ std::vector<std::string> Differences(const RunReport& run, const EvaluationRepor
   return differences;
 }
 
-EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, const DatasetIndex& index, c10::Device device) {
+// What holds for any model: data, versions and device.
+EvaluationReport DescribeHere(const DatasetIndex& index, c10::Device device) {
   EvaluationReport report;
+  report.set_dataset_fingerprint(index.fingerprint);
+  report.set_class_map_fingerprint(index.classes.fingerprint());
+  report.set_mica_version(kVersion);
+  report.set_libtorch_version(LibTorchVersion());
+  report.set_host(HostName());
+  report.set_device(DeviceName(device));
+  report.set_cpu_threads(at::get_num_threads());
+  report.set_evaluated(UtcNow());
+  return report;
+}
+
+EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, const DatasetIndex& index, c10::Device device) {
+  EvaluationReport report = DescribeHere(index, device);
   report.set_experiment(run.report.experiment());
   report.set_run(run.report.run());
   report.set_checkpoint(checkpoint.name);
@@ -103,15 +120,7 @@ EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, co
   report.set_epoch(checkpoint.manifest.epoch());
   report.set_reported_checkpoint(checkpoint.name == run.report.reported_checkpoint());
   report.set_weights_fingerprint(checkpoint.fingerprint);
-  report.set_dataset_fingerprint(index.fingerprint);
-  report.set_class_map_fingerprint(index.classes.fingerprint());
   report.set_experiment_fingerprint(run.report.experiment_fingerprint());
-  report.set_mica_version(kVersion);
-  report.set_libtorch_version(LibTorchVersion());
-  report.set_host(HostName());
-  report.set_device(DeviceName(device));
-  report.set_cpu_threads(at::get_num_threads());
-  report.set_evaluated(UtcNow());
   return report;
 }
 
@@ -125,6 +134,29 @@ FinalResults ResultsOf(Split split, const PredictionTable& predictions, const Da
   return results;
 }
 
+// The split, and those beside it.
+absl::StatusOr<EvaluateResult> PlanEvaluation(const DatasetIndex& index, std::optional<Split> asked) {
+  EvaluateResult result;
+  result.other_splits = LabelledSplits(index);
+  MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(index, result.other_splits, asked));
+  result.other_splits.erase(std::find(result.other_splits.begin(), result.other_splits.end(), result.split));
+  return result;
+}
+
+// Writes the folder. `run` is empty for a model that no run trained.
+absl::StatusOr<EvaluateResult> Finish(const MergedPredictions& evaluated, const DatasetIndex& index, const RunReport& run,
+                                      EvaluationReport report, EvaluateResult result) {
+  const PredictionTable& predictions = evaluated.merged;
+  report.set_split(std::string(SplitName(result.split)));
+  report.set_samples(predictions.size());
+  if (!evaluated.views.empty()) report.set_views(static_cast<int>(evaluated.views.size()));
+  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index, evaluated.views}));
+  result.samples = predictions.size();
+  result.has_views = !evaluated.views.empty();
+  result.final_table = FinalTable(ResultsOf(result.split, predictions, index, run));
+  return result;
+}
+
 }  // namespace
 
 absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split, const DatasetIndex& index) {
@@ -132,21 +164,13 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   const Checkpoint& checkpoint = trained.checkpoint;
   MICA_RETURN_IF_ERROR(RequireSameClasses(checkpoint, index.classes.names()));
   MICA_RETURN_IF_ERROR(RequireSameData(run, index));
-  EvaluateResult result;
-  result.other_splits = LabelledSplits(index);
-  MICA_ASSIGN_OR_RETURN(result.split, ChooseSplit(index, result.other_splits, split));
-  result.other_splits.erase(std::find(result.other_splits.begin(), result.other_splits.end(), result.split));
+  MICA_ASSIGN_OR_RETURN(EvaluateResult result, PlanEvaluation(index, split));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(trained.experiment, index, result.split));
-
   MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(trained.experiment, batches->image_shape(), index.classes.size()));
   MICA_RETURN_IF_ERROR(LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status());
   MICA_ASSIGN_OR_RETURN(const MergedPredictions evaluated, PredictionsOf(trained.experiment, index, result.split, *batches, model));
-  const PredictionTable& predictions = evaluated.merged;
 
   EvaluationReport report = Describe(run, checkpoint, index, model.device);
-  report.set_split(std::string(SplitName(result.split)));
-  report.set_samples(predictions.size());
-  if (!evaluated.views.empty()) report.set_views(static_cast<int>(evaluated.views.size()));
   if (!trained.options.set_fragment.empty()) report.set_set(trained.options.set_fragment);
   for (const std::string& difference : Differences(run.report, report)) {
     trained.Warn(difference);
@@ -157,15 +181,28 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
     trained.Warn(warning);
     report.add_warning(warning);
   }
-  result.folder = absl::StrCat(run.folder, "/evaluations/", report.split(), report.reported_checkpoint() ? "" : "-",
+  result.folder = absl::StrCat(run.folder, "/evaluations/", SplitName(result.split), report.reported_checkpoint() ? "" : "-",
                                report.reported_checkpoint() ? "" : checkpoint.name);
-  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index, evaluated.views}));
-  result.samples = predictions.size();
-  result.checkpoint = checkpoint.name;
-  result.why_checkpoint = trained.why_checkpoint;
-  result.has_views = !evaluated.views.empty();
-  result.final_table = FinalTable(ResultsOf(result.split, predictions, index, run.report));
-  return result;
+  result.weights = absl::StrCat("checkpoint ", checkpoint.name, " (", trained.why_checkpoint, ")");
+  return Finish(evaluated, index, run.report, std::move(report), std::move(result));
+}
+
+absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std::optional<Split> split, const DatasetIndex& index,
+                                               const std::string& output_dir) {
+  MICA_ASSIGN_OR_RETURN(EvaluateResult result, PlanEvaluation(index, split));
+  MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(experiment, index, result.split));
+  MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(experiment, batches->image_shape(), index.classes.size()));
+  MICA_ASSIGN_OR_RETURN(const BuiltModel model, BuildModel(experiment, inferred));
+  MICA_ASSIGN_OR_RETURN(const InitialWeights weights, LoadInitialWeights(experiment.model(), inferred, *model.classifier));
+  MICA_ASSIGN_OR_RETURN(const MergedPredictions evaluated, PredictionsOf(experiment, index, result.split, *batches, model));
+
+  EvaluationReport report = DescribeHere(index, model.device);
+  report.set_experiment(experiment.name());
+  report.set_weights_fingerprint(weights.fingerprint);
+  for (const std::string& warning : index.warnings) report.add_warning(warning);
+  result.folder = absl::StrCat(output_dir, "/", experiment.name(), "/", SplitName(result.split));
+  result.weights = absl::StrCat("weights of ", weights.path, " (", WeightReportLine(weights.report), ")");
+  return Finish(evaluated, index, RunReport(), std::move(report), std::move(result));
 }
 
 }  // namespace mica
