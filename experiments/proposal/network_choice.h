@@ -45,7 +45,9 @@ double TrainingSeconds(const TrainingTask& task, double multiply_adds, int epoch
 double BudgetSeconds(int64_t samples);
 
 // `pretrained` may be null: then a ResNet-9 of 16 to 32 channels for images of 32 to 96 pixels, or,
-// with 2,000 samples and pictures of that size, a ResNet-18 for 128 to 224. Pure.
+// with 2,000 samples and pictures of that size, a ResNet-18 for 128 to 224. A pretrained network gets
+// images of 224, 160 or 128 pixels if it knows ImageNet, else of 96 to 32; where none of them is in
+// time, the head alone is trained. Pure.
 NetworkChoice ChooseNetwork(const TrainingTask& task, const PretrainedNetwork* pretrained);
 
 }  // namespace mica
