@@ -21,7 +21,7 @@ using Transforms = google::protobuf::RepeatedPtrField<TransformConfig>;
 
 constexpr int kSmallSide = 64;           // pictures of one size up to here keep it
 constexpr int kLeastSide = 8;            // that ResNet-9 takes
-constexpr double kImbalance = 4;         // largest class / smallest, from which on classes are balanced
+constexpr double kImbalance = 4;         // largest class / smallest: from here on balanced
 constexpr int64_t kFewForTuning = 1000;  // samples below which the head trains first
 constexpr int64_t kFewPerClass = 20;
 constexpr double kImageNetMean[] = {0.485, 0.456, 0.406};
