@@ -134,7 +134,8 @@ std::string AfterThat(const FoundReadings& readings, const ExaminedData& data, c
 std::vector<std::string> WarningsOf(const ExaminedData& data, const Proposal& proposal) {
   std::vector<std::string> warnings = data.index.warnings;
   if (data.facts.broken > 0) {
-    warnings.push_back(absl::StrCat(data.facts.broken, " pictures cannot be used and are left out: ", data.facts.broken_example));
+    warnings.push_back(absl::StrCat("left out ", data.facts.broken, " of ", data.facts.looked_at,
+                                    " pictures, which cannot be used: ", data.facts.broken_example));
   }
   warnings.insert(warnings.end(), proposal.warnings.begin(), proposal.warnings.end());
   return warnings;

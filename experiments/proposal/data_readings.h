@@ -4,11 +4,11 @@
 // The order:
 //   1. IDX files (MNIST and its relatives), CIFAR's binary files, tar shards: they are nothing else
 //   2. folders named as splits (train, val, test), each read as 4 or 5
-//   3. a table beside pictures that names them and their classes, unless the classes are the folders
+//   3. a table that names pictures and their classes, unless the classes are the folders
 //   4. a folder for each class
 //   5. names of files that hold labels (cat.0.jpg)
-// Folders that hold nothing but one other folder are passed through. Names decide, and the first rows
-// of tables; whether a reading holds, data_facts.h finds out.
+// Folders that hold nothing but one other folder are passed through. Names decide, and the first
+// rows of tables; whether a reading holds, data_facts.h finds out.
 #ifndef MICA_EXPERIMENTS_PROPOSAL_DATA_READINGS_H_
 #define MICA_EXPERIMENTS_PROPOSAL_DATA_READINGS_H_
 

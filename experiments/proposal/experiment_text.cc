@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -67,54 +66,55 @@ std::string Scalar(const Message& message, const FieldDescriptor& field, int ele
 
 std::string OneLine(const Message& message);
 
-// The fields of a message, each as one line: "name: value", "name { … }".
-std::vector<std::string> FieldsOnOneLine(const Message& message, std::vector<const Message*>* inner, std::vector<std::string>* names) {
+// One field, or one element of a list of messages.
+struct PrintedField {
+  std::string name;
+  std::string line;                // "name: value", "name { … }"
+  const Message* value = nullptr;  // if it is a message
+};
+
+PrintedField MessageField(const FieldDescriptor& field, const Message& value) {
+  const std::string body = OneLine(value);
+  return {field.name(), absl::StrCat(field.name(), body.empty() ? " {}" : absl::StrCat(" { ", body, " }")), &value};
+}
+
+std::vector<PrintedField> FieldsOf(const Message& message) {
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   // As the .proto file declares them, not by their numbers.
   std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) { return a->index() < b->index(); });
-  std::vector<std::string> lines;
-  const auto add = [&](std::string line, const Message* value, const std::string& name) {
-    lines.push_back(std::move(line));
-    inner->push_back(value);
-    names->push_back(name);
-  };
+  std::vector<PrintedField> printed;
   for (const FieldDescriptor* field : fields) {
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-    if (field->message_type() != nullptr) {
-      for (int i = 0; i < count; ++i) {
-        const Message& value =
-            field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i) : reflection.GetMessage(message, field);
-        const std::string body = OneLine(value);
-        add(absl::StrCat(field->name(), body.empty() ? " {}" : absl::StrCat(" { ", body, " }")), &value, field->name());
-      }
-      continue;
-    }
     std::vector<std::string> values;
-    for (int i = 0; i < count; ++i) values.push_back(Scalar(message, *field, i));
+    for (int i = 0; i < count; ++i) {
+      if (field->message_type() == nullptr) {
+        values.push_back(Scalar(message, *field, i));
+      } else {
+        printed.push_back(MessageField(
+            *field, field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i) : reflection.GetMessage(message, field)));
+      }
+    }
     const std::string joined = absl::StrJoin(values, ", ");
-    add(absl::StrCat(field->name(), ": ", count > 1 ? absl::StrCat("[", joined, "]") : joined), nullptr, field->name());
+    const bool is_list = values.size() > 1;
+    if (!values.empty())
+      printed.push_back({field->name(), absl::StrCat(field->name(), ": ", is_list ? "[" : "", joined, is_list ? "]" : "")});
   }
-  return lines;
+  return printed;
 }
 
 std::string OneLine(const Message& message) {
-  std::vector<const Message*> inner;
-  std::vector<std::string> names;
-  return absl::StrJoin(FieldsOnOneLine(message, &inner, &names), " ");
+  return absl::StrJoin(FieldsOf(message), " ", [](std::string* out, const PrintedField& field) { out->append(field.line); });
 }
 
 void Print(const Message& message, const std::string& indent, std::string* text) {
-  std::vector<const Message*> inner;
-  std::vector<std::string> names;
-  const std::vector<std::string> lines = FieldsOnOneLine(message, &inner, &names);
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (indent.size() + lines[i].size() <= kColumns || inner[i] == nullptr) {
-      absl::StrAppend(text, indent, lines[i], "\n");
+  for (const PrintedField& field : FieldsOf(message)) {
+    if (indent.size() + field.line.size() <= kColumns || field.value == nullptr) {
+      absl::StrAppend(text, indent, field.line, "\n");
     } else {
-      absl::StrAppend(text, indent, names[i], " {\n");
-      Print(*inner[i], indent + "  ", text);
+      absl::StrAppend(text, indent, field.name, " {\n");
+      Print(*field.value, indent + "  ", text);
       absl::StrAppend(text, indent, "}\n");
     }
   }

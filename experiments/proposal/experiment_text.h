@@ -1,5 +1,5 @@
 // A proposal as the text of an experiment's file, with the reasons as comments.
-//   const std::string text = ExperimentText(proposal, "What mica new found in flowers/.", "/home/me");
+//   const std::string text = ExperimentText(proposal, "Made for flowers/.", "/home/me");
 // Messages stand on one line where 100 columns allow it. Paths below `folder`, that of the file,
 // become relative to it; others stay absolute. Thread-safe.
 #ifndef MICA_EXPERIMENTS_PROPOSAL_EXPERIMENT_TEXT_H_
@@ -21,9 +21,9 @@ std::string ExperimentText(const Proposal& proposal, absl::string_view introduct
 // with LF.
 std::string CompactText(const google::protobuf::Message& message);
 
-// Whether the text reads back as the proposed experiment and is valid. A DataError (exit code 3) if a
-// name cannot stand in an experiment, as it is not UTF-8 or a path that holds "${"; all else that is
-// wrong is our bug.
+// Whether the text reads back as the proposed experiment and is valid. A DataError (exit code 3) if
+// a name cannot stand in an experiment, as it is not UTF-8 or a path that holds "${"; all else that
+// is wrong is our bug.
 absl::Status CheckExperimentText(absl::string_view text, const Proposal& proposal, const std::string& folder);
 
 }  // namespace mica

@@ -2,10 +2,12 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "base/printable.h"
+#include "data/index/sources/reserved_names.h"
 
 namespace mica {
 namespace {
@@ -18,6 +20,7 @@ struct Candidate {
 };
 
 constexpr Candidate kCandidates[] = {
+    {R"(^([^.]+)\..+\.[^.]+$)", "the text before the first dot"},
     {R"(^(\d+)[_-]\d+\.)", "the number in front"},
     {R"(^(.*[^\d._ ()-])[._ ()-]*\d+[)]?\.[^.]+$)", "the text before the number"},
 };
@@ -31,7 +34,7 @@ std::optional<NameLabels> Try(const Candidate& candidate, const std::vector<absl
     if (labels.insert(label).second && labels.size() * kNamesPerClass > names.size()) return std::nullopt;
     if (example.empty()) example = absl::StrCat(Printable(name), " is of class ", InQuotes(label));
   }
-  if (labels.size() < 2) return std::nullopt;
+  if (labels.size() < 2 || std::all_of(labels.begin(), labels.end(), IsSplitFolderName)) return std::nullopt;
   return NameLabels{candidate.pattern, absl::StrCat(candidate.in_words, ": ", example), labels.size()};
 }
 

@@ -15,13 +15,14 @@ namespace mica {
 
 struct NameLabels {
   std::string pattern;   // for FileNamesConfig.label_pattern
-  std::string in_words;  // "the text before the number: cat.0.jpg is of class \"cat\""
+  std::string in_words;  // "the text before the first dot: cat.0.jpg is of class \"cat\""
   size_t classes = 0;
 };
 
-// The pattern that gives every name a label: at least two labels, each of four names on average. Of
-// several, the first of: a whole number before "_" or "-" and another number, the text before the
-// last number. Nullopt if there is none.
+// The pattern that gives every name a label: at least two labels, each of four names on average,
+// and not those of splits alone. Of several, the first of: the text before the first of two dots, a
+// whole number before "_" or "-" and another number, the text before the last number. Nullopt if
+// there is none.
 std::optional<NameLabels> GuessNameLabels(const std::vector<absl::string_view>& names);
 
 }  // namespace mica

@@ -26,11 +26,12 @@ std::string LabelOf(const NameLabels& labels, const std::string& name) {
   return label;
 }
 
-TEST(NameLabelsTest, TheTextBeforeTheNumberIsTheLabel) {
+TEST(NameLabelsTest, TheTextBeforeTheFirstDotIsTheLabel) {
   const auto labels = GuessOf({"cat.", "dog."}, ".jpg");
   ASSERT_TRUE(labels.has_value());
   EXPECT_EQ(labels->classes, 2);
   EXPECT_EQ(LabelOf(*labels, "dog.12499.jpg"), "dog");
+  EXPECT_EQ(LabelOf(*labels, "3.test-002019.jpg"), "3");
   EXPECT_THAT(labels->in_words, HasSubstr("cat.0.jpg is of class \"cat\""));
 }
 
@@ -53,9 +54,10 @@ TEST(NameLabelsTest, ANumberInFrontIsTheLabel) {
 }
 
 TEST(NameLabelsTest, NamesWithoutLabelsGiveNone) {
-  EXPECT_FALSE(GuessOf({"IMG_"}, ".jpg").has_value());                                                 // one class
-  EXPECT_FALSE(GuessOf({"cat.", "dog."}, "x.jpg").has_value());                                        // no number at the end
-  EXPECT_FALSE(GuessNameLabels({"anna1.jpg", "berta1.jpg", "carla1.jpg", "doris1.jpg"}).has_value());  // each once
+  EXPECT_FALSE(GuessOf({"IMG_"}, ".jpg").has_value());
+  EXPECT_FALSE(GuessOf({"cat", "dog"}, "x.jpg").has_value());
+  EXPECT_FALSE(GuessNameLabels({"anna1.jpg", "berta1.jpg", "carla1.jpg", "doris1.jpg"}).has_value());
+  EXPECT_FALSE(GuessOf({"train-", "test-"}, ".jpg").has_value());
   EXPECT_FALSE(GuessNameLabels({}).has_value());
 }
 

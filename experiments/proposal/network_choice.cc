@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -34,12 +35,10 @@ struct Rung {
 constexpr Rung kRungs[] = {{16, 32}, {16, 48}, {16, 64}, {24, 64}, {32, 64}, {24, 96}, {0, 128}, {0, 160}, {0, 224}};
 constexpr int kChannelsAtFixedSize[] = {16, 24, 32};
 
-// Of a pretrained network, best to cheapest.
-struct TuningRung {
-  int size_px;
-  bool head_alone;
-};
-constexpr TuningRung kTuningRungs[] = {{224, false}, {160, false}, {128, false}, {224, true}, {160, true}, {128, true}};
+// Of a pretrained network, best to cheapest: all of it trains, or the head alone. Those of ImageNet
+// know objects of this size.
+constexpr int kImageNetSizes[] = {224, 160, 128};
+constexpr int kSmallSizes[] = {96, 64, 48, 32};
 constexpr int kFewestTuningEpochs = 4;
 
 ModelConfig ModelOf(const Rung& rung) {
@@ -110,19 +109,36 @@ NetworkChoice FromScratch(const TrainingTask& task) {
   return Sized(choices.front(), task, wanted, /*fewest=*/3);
 }
 
+// Sizes of images for a pretrained network, best first.
+std::vector<PictureSize> TuningSizes(const TrainingTask& task, const PretrainedNetwork& pretrained) {
+  if (pretrained.is_fixed_size) return {{kImageNetSizes[0], kImageNetSizes[0]}};
+  if (!pretrained.knows_imagenet && task.keeps_size) return {task.picture};
+  const int largest = std::max(32, std::min(task.picture.height_px, task.picture.width_px));
+  std::vector<PictureSize> sizes;
+  if (pretrained.knows_imagenet) {
+    for (const int size : kImageNetSizes) sizes.push_back({size, size});
+  } else {
+    for (const int size : kSmallSizes) {
+      if (size <= largest) sizes.push_back({size, size});
+    }
+  }
+  return sizes;
+}
+
 NetworkChoice Tuning(const TrainingTask& task, const PretrainedNetwork& pretrained) {
   NetworkChoice last;
-  for (const TuningRung& rung : kTuningRungs) {
-    if (pretrained.is_fixed_size && rung.size_px != 224) continue;
-    NetworkChoice choice;
-    choice.model = pretrained.model;
-    choice.image = {rung.size_px, rung.size_px};
-    choice.trains_head_alone = rung.head_alone;
-    const auto multiply_adds = MultiplyAdds(choice.model, task, pretrained.channels, choice.image);
-    if (!multiply_adds.has_value()) continue;
-    choice.multiply_adds = *multiply_adds;
-    last = Sized(std::move(choice), task, EpochsOfTuning(task.train), kFewestTuningEpochs);
-    if (last.is_in_time) return last;
+  for (const bool head_alone : {false, true}) {
+    for (const PictureSize size : TuningSizes(task, pretrained)) {
+      NetworkChoice choice;
+      choice.model = pretrained.model;
+      choice.image = size;
+      choice.trains_head_alone = head_alone;
+      const auto multiply_adds = MultiplyAdds(choice.model, task, pretrained.channels, size);
+      if (!multiply_adds.has_value()) continue;
+      choice.multiply_adds = *multiply_adds;
+      last = Sized(std::move(choice), task, EpochsOfTuning(task.train), kFewestTuningEpochs);
+      if (last.is_in_time) return last;
+    }
   }
   return last;
 }

@@ -1,10 +1,10 @@
 // Chooses the network, the size of its images and the number of epochs, so that training ends in
 // about the time that somebody waits for.
-//   const NetworkChoice choice = ChooseNetwork({/*train=*/2000, /*largest_size=*/{224, 224}, …}, nullptr);
+//   const NetworkChoice choice = ChooseNetwork(task, /*pretrained=*/nullptr);
 //   choice.seconds   // 512, on two CPU cores
-// The rule: of the networks, cheap to dear, the last whose training takes at most the budget. Cost is
-// counted in multiply-adds of a forward pass; a training step takes three times as many. The measured
-// rates are those of docs/performance.md, halved for processors with AVX2 alone.
+// The rule: of the networks, cheap to dear, the last whose training takes at most the budget. Cost
+// is counted in multiply-adds of a forward pass; a training step takes three times as many. The
+// measured rates are those of docs/performance.md, halved for processors with AVX2 alone.
 #ifndef MICA_EXPERIMENTS_PROPOSAL_NETWORK_CHOICE_H_
 #define MICA_EXPERIMENTS_PROPOSAL_NETWORK_CHOICE_H_
 
@@ -45,7 +45,9 @@ double TrainingSeconds(const TrainingTask& task, double multiply_adds, int epoch
 double BudgetSeconds(int64_t samples);
 
 // `pretrained` may be null: then a ResNet-9 of 16 to 32 channels for images of 32 to 96 pixels, or,
-// with 2,000 samples and pictures of that size, a ResNet-18 for 128 to 224. Pure.
+// with 2,000 samples and pictures of that size, a ResNet-18 for 128 to 224. A pretrained network
+// gets images of 224, 160 or 128 pixels if it knows ImageNet, else of 96 to 32; where none of them
+// is in time, the head alone is trained. Pure.
 NetworkChoice ChooseNetwork(const TrainingTask& task, const PretrainedNetwork* pretrained);
 
 }  // namespace mica

@@ -20,6 +20,7 @@ TrainingTask Photographs(int64_t samples, int side = 375) {
 PretrainedNetwork Pretrained(const std::string& model) {
   PretrainedNetwork network;
   network.model = ParseTextOrDie<ModelConfig>(model);
+  network.knows_imagenet = true;
   return network;
 }
 
@@ -85,6 +86,16 @@ TEST(NetworkChoiceTest, APretrainedNetworkGetsSmallerImagesBeforeItsTrunkIsFroze
   const NetworkChoice many = ChooseNetwork(Photographs(10000), &resnet);
   EXPECT_TRUE(many.trains_head_alone);
   EXPECT_LE(many.seconds, 600);
+}
+
+TEST(NetworkChoiceTest, ANetworkOfAnEarlierRunGetsSmallImages) {
+  PretrainedNetwork own = Pretrained("resnet9 { channels: 16 }");
+  own.knows_imagenet = false;
+  EXPECT_EQ(ChooseNetwork(Photographs(300), &own).image.height_px, 96);
+  EXPECT_EQ(ChooseNetwork(Photographs(300, 50), &own).image.height_px, 48);
+  TrainingTask packed = Photographs(300, 28);
+  packed.keeps_size = true;
+  EXPECT_EQ(ChooseNetwork(packed, &own).image.height_px, 28);
 }
 
 TEST(NetworkChoiceTest, ANetworkOfOneSizeKeepsItEvenIfItIsLate) {

@@ -21,7 +21,7 @@ using Transforms = google::protobuf::RepeatedPtrField<TransformConfig>;
 
 constexpr int kSmallSide = 64;           // pictures of one size up to here keep it
 constexpr int kLeastSide = 8;            // that ResNet-9 takes
-constexpr double kImbalance = 4;         // largest class / smallest, from which on classes are balanced
+constexpr double kImbalance = 4;         // largest class / smallest: from here on balanced
 constexpr int64_t kFewForTuning = 1000;  // samples below which the head trains first
 constexpr int64_t kFewPerClass = 20;
 constexpr double kImageNetMean[] = {0.485, 0.456, 0.406};
@@ -68,7 +68,7 @@ class Recipe {
 
  private:
   const NetworkChoice& network() const { return proposal_.network; }
-  bool KeepsSize() const { return pretrained_ == nullptr && IsSmallOfOneSize(facts_); }
+  bool KeepsSize() const { return (pretrained_ == nullptr || !pretrained_->knows_imagenet) && IsSmallOfOneSize(facts_); }
 
   Experiment* Add(std::string reason) {
     proposal_.parts.push_back({std::move(reason), {}});
@@ -137,7 +137,7 @@ class Recipe {
       reasons.push_back(absl::StrCat(facts_.with_alpha, " of ", facts_.looked_at,
                                      " pictures have an alpha channel and show the ground behind them: a white one, as on paper."));
     }
-    if (Channels() == 1 && !facts_.is_packed) {
+    if (Channels() == 1 && !(facts_.is_packed && facts_.all_grey)) {
       decode.set_colour(DecodeConfig::GREY);
       reasons.push_back(facts_.all_grey ? "All pictures are grey, so one channel is enough." : "The weights are for grey pictures.");
     } else if (Channels() == 3 && facts_.is_packed && facts_.all_grey) {

@@ -112,7 +112,7 @@ TEST(RecipeTest, PhotographsAreCroppedAndMirrored) {
   EXPECT_EQ(experiment.eval_transforms(0).resize().short_side_px(), size * 8 / 7);
   EXPECT_EQ(experiment.eval_transforms(1).center_crop().size_px(), size);
   EXPECT_THAT(experiment.eval_transforms(2).normalize().mean(), ElementsAre(0.5123, 0.4, 0.3));
-  EXPECT_THAT(experiment.eval_transforms(2).normalize().std(), ElementsAre(0.25, 0.2, 0.01));  // nothing divides by 0
+  EXPECT_THAT(experiment.eval_transforms(2).normalize().std(), ElementsAre(0.25, 0.2, 0.01));
 }
 
 TEST(RecipeTest, DigitsAreShiftedOnly) {

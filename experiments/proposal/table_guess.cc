@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kTriedRows = 20;     // whose files are looked for
 constexpr size_t kMaxRows = 200000;   // that are read
+constexpr size_t kPathColumns = 20;   // that may name pictures, from the left
 constexpr size_t kMaxColumns = 1000;  // wider tables hold numbers, not labels
 constexpr const char* kSuffixes[] = {"", ".jpg", ".png", ".jpeg", ".JPG", ".PNG", ".bmp", ".webp"};
 constexpr absl::string_view kLabelNames[] = {"label", "class",   "category", "target",    "class_name", "classname", "labels",
@@ -73,16 +74,18 @@ std::vector<size_t> TriedRows(const Table& table) {
 std::optional<PathColumn> FindPathColumn(const Table& table, const std::vector<std::string>& roots) {
   const std::vector<size_t> rows = TriedRows(table);
   const auto names_files = [&](const PathColumn& tried) {
-    size_t found = 0;
+    size_t misses = 0;
     std::set<absl::string_view> different;  // classes may have the names of files too
     for (const size_t row : rows) {
       const std::string& cell = table.others[row][tried.column];
-      found += different.insert(cell).second && !cell.empty() &&
-               IsFile(absl::StrCat(absl::StartsWith(cell, "/") ? "" : tried.root + "/", cell, tried.suffix));
+      const bool is_file = different.insert(cell).second && !cell.empty() &&
+                           IsFile(absl::StrCat(absl::StartsWith(cell, "/") ? "" : tried.root + "/", cell, tried.suffix));
+      misses += !is_file;
+      if (misses * 10 > rows.size()) return false;
     }
-    return found * 10 >= rows.size() * 9;
+    return true;
   };
-  for (size_t column = 0; column < table.first.size(); ++column) {
+  for (size_t column = 0; column < std::min(table.first.size(), kPathColumns); ++column) {
     for (const std::string& root : roots) {
       for (const char* const suffix : kSuffixes) {
         PathColumn tried = {column, root, suffix};

@@ -22,10 +22,10 @@ struct TableGuess {
   std::string in_words;          // "column \"id\" names pictures, \"breed\" their class"
 };
 
-// `text` is the table's, perhaps its beginning alone, cut after a line. `roots` are the folders that
-// paths may start at, in order of preference. In the column of paths at least nine of ten values
-// differ and name files, in one folder and with one extension added or none. The label's is the
-// first with a usual name (label, class, category, …), else the one with the fewest different
+// `text` is the table's, perhaps its beginning alone, cut after a line. `roots` are the folders
+// that paths may start at, in order of preference. In the column of paths at least nine of ten
+// values differ and name files, in one folder and with one extension added or none. The label's is
+// the first with a usual name (label, class, category, …), else the one with the fewest different
 // values, which are at most half as many as rows; else columns of 0 and 1 with one 1 a row. Numbers
 // that begin at 1 get an offset; those with gaps are names. Nullopt if there is none.
 std::optional<TableGuess> GuessTable(absl::string_view text, const std::string& path, const std::vector<std::string>& roots);

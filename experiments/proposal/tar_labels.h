@@ -10,8 +10,8 @@
 namespace mica {
 
 // Looks at the first members of the shard. Nothing is set where the default will do ("cls", "txt"),
-// and where the shard cannot be read, which the index then says. Of a JSON object the key is "label",
-// "class", "cls", "category" or "target", whichever comes first in this list.
+// and where the shard cannot be read, which the index then says. Of a JSON object the key is
+// "label", "class", "cls", "category" or "target", whichever comes first in this list.
 void SetTarLabels(const std::string& shard, TarShardsConfig* config);
 
 }  // namespace mica

@@ -1,5 +1,6 @@
 // Tells a network by the names and shapes of a file's weights.
-//   MICA_ASSIGN_OR_RETURN(const PretrainedNetwork network, MatchWeights(stored.arrays, stored.path));
+//   MICA_ASSIGN_OR_RETURN(const PretrainedNetwork network,
+//                         MatchWeights(stored.arrays, stored.path));
 //   // network.model: resnet18 {} initial_weights { weights_file: "…" reinitialise: "fc" }
 // It loads nothing: models/weights does that, by the same names. Thread-safe.
 #ifndef MICA_EXPERIMENTS_PROPOSAL_WEIGHTS_MATCH_H_
@@ -24,9 +25,9 @@ struct PretrainedNetwork {
 };
 
 // The network of ModelConfig, with its default settings, all of whose tensors but those of the head
-// are there with the same shapes. Tensors beyond those are ignored. Prefixes that PyTorch's wrappers
-// add do not count ("module.", "_orig_mod."). If there is none, a CheckpointError (exit code 4) names
-// the network that is most like it.
+// are there with the same shapes. Tensors beyond those are ignored. Prefixes that PyTorch's
+// wrappers add do not count ("module.", "_orig_mod."). If there is none, a CheckpointError (exit
+// code 4) names the network that is most like it.
 absl::StatusOr<PretrainedNetwork> MatchWeights(const std::vector<ArrayView>& arrays, const std::string& path);
 
 }  // namespace mica

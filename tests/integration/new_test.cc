@@ -182,7 +182,7 @@ TEST_F(NewTest, BrokenPicturesAreLeftOutUnlessAllAre) {
   Write("data/dark/page.jpg", "<!doctype html><title>404</title>");
   const MicaResult made = New({"data"});
   ASSERT_EQ(made.exit_code, 0) << made;
-  EXPECT_THAT(made.err, HasSubstr("1 pictures cannot be used and are left out: "));
+  EXPECT_THAT(made.err, HasSubstr("left out 1 of 25 pictures, which cannot be used: "));
   EXPECT_EQ(Run({"check", "data.textproto"}).exit_code, 0);
 
   for (int i = 0; i < 6; ++i) Write(absl::StrCat("broken/", i % 2 == 0 ? "a/" : "b/", i, ".jpg"), "");
