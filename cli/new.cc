@@ -22,8 +22,8 @@
 #include "experiments/proposal/data_facts.h"
 #include "experiments/proposal/data_readings.h"
 #include "experiments/proposal/experiment_text.h"
+#include "experiments/proposal/pretrained_network.h"
 #include "experiments/proposal/recipe.h"
-#include "experiments/proposal/weights_match.h"
 #include "training/checkpoint/stored_arrays.h"
 
 namespace mica {
@@ -87,7 +87,7 @@ absl::StatusOr<NewPaths> PathsOf(const VerbArguments& arguments) {
 absl::StatusOr<std::optional<PretrainedNetwork>> ReadPretrained(const std::string& weights) {
   if (weights.empty()) return std::nullopt;
   MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(weights));
-  MICA_ASSIGN_OR_RETURN(PretrainedNetwork network, MatchWeights(stored.arrays, weights));
+  MICA_ASSIGN_OR_RETURN(PretrainedNetwork network, RecogniseNetwork(stored.arrays, weights));
   return network;
 }
 

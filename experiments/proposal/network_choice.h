@@ -11,7 +11,7 @@
 #include <cstdint>
 
 #include "data/picture/picture_region.h"
-#include "experiments/proposal/weights_match.h"
+#include "experiments/proposal/pretrained_network.h"
 #include "models/model.pb.h"
 
 namespace mica {

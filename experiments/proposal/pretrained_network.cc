@@ -1,4 +1,4 @@
-#include "experiments/proposal/weights_match.h"
+#include "experiments/proposal/pretrained_network.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -18,7 +18,9 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "models/layers/layer_shapes.h"
+#include "models/weights/weight_match.h"
 #include "models/zoo/model_layers.h"
+#include "models/zoo/naming_tables.h"
 #include "models/zoo/published_weights.h"
 
 namespace mica {
@@ -29,23 +31,13 @@ using Shapes = std::map<std::string, std::vector<int64_t>>;
 constexpr char kCounter[] = "num_batches_tracked";  // files may lack it
 constexpr size_t kMaxIgnored = 8;                   // first parts of names that the network lacks
 
-// Without what PyTorch's wrappers put before names.
-Shapes ShapesOf(const std::vector<ArrayView>& arrays) {
-  const bool in_module = std::all_of(arrays.begin(), arrays.end(), [](const ArrayView& a) { return absl::StartsWith(a.name, "module."); });
-  Shapes shapes;
-  for (const ArrayView& array : arrays) {
-    const std::string name = absl::StrReplaceAll(array.name, {{"_orig_mod.", ""}});
-    shapes[std::string(in_module ? absl::StripPrefix(name, "module.") : name)] = array.shape;
-  }
-  return shapes;
-}
-
 void Collect(absl::Span<const InferredLayer> layers, Shapes* shapes) {
   for (const InferredLayer* layer : LeavesOf(layers)) {
     for (const LayerTensor& tensor : layer->tensors) (*shapes)[tensor.name] = tensor.shape;
   }
 }
 
+// A network of ModelConfig.
 struct Known {
   ModelConfig model;
   std::string name;
@@ -109,15 +101,17 @@ std::set<std::string> Surplus(const Known& known, const Shapes& file) {
   return surplus;
 }
 
-// The input channels of the weight that a network's first convolution would have.
-int ChannelsOf(const Shapes& file) {
-  for (const char* const name :
-       {"conv1.weight", "features.0.weight", "features.0.0.weight", "prep.conv.weight", "conv_proj.weight", "patch_embed.proj.weight",
-        "features.conv0.weight", "stem.0.weight", "conv_stem.weight", "conv1.0.weight"}) {
-    const auto found = file.find(name);
-    if (found != file.end() && found->second.size() == 4 && found->second[1] == 1) return 1;
-  }
-  return 3;
+// The file's tensors under the network's names, as far as they are known (naming_tables.h).
+Shapes ShapesFor(const Known& known, const std::vector<ArrayView>& arrays) {
+  std::vector<ModelWeight> weights;
+  for (const auto& [name, shape] : known.body) weights.push_back({name, shape, "F32"});
+  MatchRules rules;
+  rules.foreign = true;
+  rules.tables = NamingTablesFor(known.model);
+  const std::vector<std::string> names = NamesToMatch(arrays, weights, rules);
+  Shapes shapes;
+  for (size_t i = 0; i < names.size(); ++i) shapes[names[i]] = arrays[i].shape;
+  return shapes;
 }
 
 // A ResNet-9 has the channels of its first convolution.
@@ -157,38 +151,66 @@ PretrainedNetwork Described(const Known& known, const Shapes& file, const std::s
   InitialWeightsConfig* const weights = network.model.mutable_initial_weights();
   weights->set_weights_file(path);
   weights->add_reinitialise(network.head);
-  for (const std::string& name : Surplus(known, file)) weights->add_ignore(name);
+  for (const std::string& name : Surplus(known, file)) weights->add_allow_unexpected(name);
   return network;
+}
+
+// Weights that were converted from TensorFlow need its padding. Their names show it.
+Known AsConverted(Known known, const std::vector<ArrayView>& arrays) {
+  const auto is_foreign = [](const ArrayView& array) { return absl::StrContains(array.name, "_conv_stem"); };
+  if (known.model.has_efficientnet_lite0() && std::any_of(arrays.begin(), arrays.end(), is_foreign)) {
+    known.model.mutable_efficientnet_lite0()->set_tensorflow(true);
+  }
+  return known;
+}
+
+// A network, and the file's tensors under its names.
+struct Candidate {
+  Known known;
+  Shapes file;
+  int channels = 3;
+  double share = 0;  // of the network's tensors that the file has
+};
+
+std::optional<Candidate> CandidateOf(const google::protobuf::FieldDescriptor& arm, int channels, const std::vector<ArrayView>& arrays) {
+  std::optional<Known> known = KnownNetwork(arm, channels);
+  if (!known.has_value() || known->head.empty()) return std::nullopt;
+  Shapes file = ShapesFor(*known, arrays);
+  AdaptWidth(file, &*known, channels);
+  const size_t counted = Counted(*known);
+  if (counted == 0) return std::nullopt;
+  const double share = static_cast<double>(Fitting(*known, file)) / static_cast<double>(counted);
+  return Candidate{*std::move(known), std::move(file), channels, share};
+}
+
+bool IsBetter(const Candidate& a, const std::optional<Candidate>& b) {
+  if (!b.has_value()) return a.share > 0;
+  return a.share > b->share || (a.share == b->share && Counted(a.known) > Counted(b->known));
 }
 
 }  // namespace
 
-absl::StatusOr<PretrainedNetwork> MatchWeights(const std::vector<ArrayView>& arrays, const std::string& path) {
-  const Shapes file = ShapesOf(arrays);
-  const int channels = ChannelsOf(file);
+absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>& arrays, const std::string& path) {
   const google::protobuf::OneofDescriptor& kinds = *ModelConfig::descriptor()->FindOneofByName("kind");
-  std::optional<Known> best;
-  double best_share = 0;
+  std::optional<Candidate> best;
   for (int i = 0; i < kinds.field_count(); ++i) {
-    std::optional<Known> known = KnownNetwork(*kinds.field(i), channels);
-    if (!known.has_value() || known->head.empty()) continue;
-    AdaptWidth(file, &*known, channels);
-    if (Counted(*known) == 0) continue;
-    const double share = static_cast<double>(Fitting(*known, file)) / static_cast<double>(Counted(*known));
-    const bool is_better = share > best_share || (share == best_share && share > 0 && Counted(*known) > Counted(*best));
-    if (!is_better) continue;
-    best_share = share;
-    best = std::move(known);
+    for (const int channels : {3, 1}) {
+      std::optional<Candidate> candidate = CandidateOf(*kinds.field(i), channels, arrays);
+      if (candidate.has_value() && IsBetter(*candidate, best)) best = std::move(candidate);
+    }
   }
-  if (best.has_value() && best_share == 1 && Surplus(*best, file).size() <= kMaxIgnored) return Described(*best, file, path, channels);
   if (!best.has_value()) {
     return CheckpointError(
         absl::StrCat(Printable(path), ": its ", arrays.size(), " tensors are of no network that mica knows, such as ",
                      "resnet18, mobilenet_v2 or vit_b_16 with torchvision's names; leave out --weights, or name another file"));
   }
-  return CheckpointError(absl::StrCat(Printable(path), ": its tensors are of no network that mica knows; ", Fitting(*best, file), " of ",
-                                      Counted(*best), " of those of ", best->name, " are there with their shapes, and the file has ",
-                                      file.size(), "; leave out --weights, or name another file"));
+  if (best->share == 1 && Surplus(best->known, best->file).size() <= kMaxIgnored) {
+    return Described(AsConverted(best->known, arrays), best->file, path, best->channels);
+  }
+  return CheckpointError(absl::StrCat(Printable(path), ": its tensors are of no network that mica knows; ",
+                                      Fitting(best->known, best->file), " of ", Counted(best->known), " of those of ", best->known.name,
+                                      " are there with their shapes, and the file has ", arrays.size(),
+                                      "; leave out --weights, or name another file"));
 }
 
 }  // namespace mica

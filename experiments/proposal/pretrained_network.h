@@ -1,10 +1,10 @@
 // Tells a network by the names and shapes of a file's weights.
 //   MICA_ASSIGN_OR_RETURN(const PretrainedNetwork network,
-//                         MatchWeights(stored.arrays, stored.path));
+//                         RecogniseNetwork(stored.arrays, stored.path));
 //   // network.model: resnet18 {} initial_weights { weights_file: "…" reinitialise: "fc" }
 // It loads nothing: models/weights does that, by the same names. Thread-safe.
-#ifndef MICA_EXPERIMENTS_PROPOSAL_WEIGHTS_MATCH_H_
-#define MICA_EXPERIMENTS_PROPOSAL_WEIGHTS_MATCH_H_
+#ifndef MICA_EXPERIMENTS_PROPOSAL_PRETRAINED_NETWORK_H_
+#define MICA_EXPERIMENTS_PROPOSAL_PRETRAINED_NETWORK_H_
 
 #include <string>
 #include <vector>
@@ -28,8 +28,8 @@ struct PretrainedNetwork {
 // are there with the same shapes. Tensors beyond those are ignored. Prefixes that PyTorch's
 // wrappers add do not count ("module.", "_orig_mod."). If there is none, a CheckpointError (exit
 // code 4) names the network that is most like it.
-absl::StatusOr<PretrainedNetwork> MatchWeights(const std::vector<ArrayView>& arrays, const std::string& path);
+absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>& arrays, const std::string& path);
 
 }  // namespace mica
 
-#endif  // MICA_EXPERIMENTS_PROPOSAL_WEIGHTS_MATCH_H_
+#endif  // MICA_EXPERIMENTS_PROPOSAL_PRETRAINED_NETWORK_H_

@@ -1,4 +1,4 @@
-#include "experiments/proposal/weights_match.h"
+#include "experiments/proposal/pretrained_network.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ std::vector<ArrayView> ArraysOf(const std::string& model, int classes = 1000, in
   return arrays;
 }
 
-TEST(WeightsMatchTest, NamesAndShapesTellTheNetworkAndItsHead) {
+TEST(PretrainedNetworkTest, NamesAndShapesTellTheNetworkAndItsHead) {
   struct Row {
     std::string network, head;
     bool is_fixed_size;
@@ -43,7 +43,7 @@ TEST(WeightsMatchTest, NamesAndShapesTellTheNetworkAndItsHead) {
                                          {"efficientnet_b0", "classifier.1", false},
                                          {"swin_t", "head", false},
                                          {"vit_b_16", "heads.head", true}}) {
-    const auto match = MatchWeights(ArraysOf(row.network + " {}"), "/w");
+    const auto match = RecogniseNetwork(ArraysOf(row.network + " {}"), "/w");
     ASSERT_THAT(match, IsOk()) << row.network;
     EXPECT_EQ(match->name, row.network);
     EXPECT_EQ(match->head, row.head);
@@ -54,41 +54,42 @@ TEST(WeightsMatchTest, NamesAndShapesTellTheNetworkAndItsHead) {
   }
 }
 
-TEST(WeightsMatchTest, WrappersAndCountersDoNotCount) {
+TEST(PretrainedNetworkTest, WrappersAndCountersDoNotCount) {
   std::vector<ArrayView> arrays;
   for (ArrayView array : ArraysOf("resnet18 {}", /*classes=*/7)) {
     if (absl::EndsWith(array.name, "num_batches_tracked")) continue;
     array.name = absl::StrCat("module._orig_mod.", array.name);
     arrays.push_back(array);
   }
-  const auto match = MatchWeights(arrays, "/w");
+  const auto match = RecogniseNetwork(arrays, "/w");
   ASSERT_THAT(match, IsOk());
   EXPECT_EQ(match->name, "resnet18");
 }
 
-TEST(WeightsMatchTest, TensorsBeyondTheNetworkAreIgnored) {
+TEST(PretrainedNetworkTest, TensorsBeyondTheNetworkAreIgnored) {
   std::vector<ArrayView> arrays = ArraysOf("resnet18 {}");
   arrays.push_back({"projector.0.weight", "F32", {2, 2}, ""});
   arrays.push_back({"projector.0.bias", "F32", {2}, ""});
-  const auto match = MatchWeights(arrays, "/w");
+  const auto match = RecogniseNetwork(arrays, "/w");
   ASSERT_THAT(match, IsOk());
-  EXPECT_THAT(match->model.initial_weights().ignore(), ElementsAre("projector"));
+  EXPECT_THAT(match->model.initial_weights().allow_unexpected(), ElementsAre("projector"));
 }
 
-TEST(WeightsMatchTest, ARunOfMicaTellsItsWidthAndItsChannels) {
-  const auto match = MatchWeights(ArraysOf("resnet9 { channels: 24 }", /*classes=*/5, /*channels=*/1), "/w");
+TEST(PretrainedNetworkTest, ARunOfMicaTellsItsWidthAndItsChannels) {
+  const auto match = RecogniseNetwork(ArraysOf("resnet9 { channels: 24 }", /*classes=*/5, /*channels=*/1), "/w");
   ASSERT_THAT(match, IsOk());
   EXPECT_EQ(match->model.resnet9().channels(), 24);
   EXPECT_EQ(match->channels, 1);
   EXPECT_FALSE(match->knows_imagenet);
 }
 
-TEST(WeightsMatchTest, OtherFilesAreRefusedWithTheNearestNetwork) {
+TEST(PretrainedNetworkTest, OtherFilesAreRefusedWithTheNearestNetwork) {
   std::vector<ArrayView> arrays = ArraysOf("resnet18 {}");
   arrays[0].shape[0] += 1;
-  EXPECT_THAT(MatchWeights(arrays, "/w"), Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("of those of resnet18"), HasSubstr("--weights"))));
-  EXPECT_THAT(MatchWeights({{"a", "F32", {3}, ""}}, "/w"), Fails(ExitCode::kCheckpoint, HasSubstr("its 1 tensors are of no network")));
-  EXPECT_THAT(MatchWeights({}, "/w"), Fails(ExitCode::kCheckpoint, HasSubstr("--weights")));
+  EXPECT_THAT(RecogniseNetwork(arrays, "/w"),
+              Fails(ExitCode::kCheckpoint, AllOf(HasSubstr("of those of resnet18"), HasSubstr("--weights"))));
+  EXPECT_THAT(RecogniseNetwork({{"a", "F32", {3}, ""}}, "/w"), Fails(ExitCode::kCheckpoint, HasSubstr("its 1 tensors are of no network")));
+  EXPECT_THAT(RecogniseNetwork({}, "/w"), Fails(ExitCode::kCheckpoint, HasSubstr("--weights")));
 }
 
 }  // namespace
