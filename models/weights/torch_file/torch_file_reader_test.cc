@@ -151,6 +151,23 @@ TEST(TorchFileReaderTest, K2EveryCutOfEveryContainerIsRefused) {
   }
 }
 
+// So large that several threads compare checksums.
+TEST(TorchFileReaderTest, K3AFlippedBitInOneOfSeveralLargeStoragesIsSeen) {
+  constexpr int64_t kBytes = int64_t{20} << 20;
+  const std::string pickle = PickleBuilder()
+                                 .Op("}(")
+                                 .Text("a")
+                                 .Tensor("ByteStorage", "0", kBytes, 0, {kBytes}, {1})
+                                 .Text("b")
+                                 .Tensor("ByteStorage", "1", kBytes, 0, {kBytes}, {1})
+                                 .Op("u")
+                                 .Done();
+  std::string bytes = TorchZip(pickle, {{"0", std::string(kBytes, 'a')}, {"1", std::string(kBytes, 'b')}});
+  EXPECT_THAT(DecodeTorchFile(bytes, "x", ""), IsOk());
+  bytes[bytes.find("bbbb") + kBytes - 1] ^= 1;
+  EXPECT_THAT(DecodeTorchFile(bytes, "x", ""), Fails(ExitCode::kCheckpoint, HasSubstr("the checksum of \"model/data/1\" is ")));
+}
+
 TEST(TorchFileReaderTest, K10AHostilePickleIsRefusedInEveryContainer) {
   const std::string hostile = PickleBuilder().Global("posix", "system").Text("touch x").Op("\x85R").Done();
   for (const std::string& file : {TorchZip(hostile, {}), TorchStream(hostile, {}, 4), hostile}) {
