@@ -48,8 +48,8 @@ struct Entry {
   const PickleValue* value;
 };
 
-// What is asked of a dictionary again and again. It is found once, as a million entries may hold one
-// dictionary of a million entries.
+// What is asked of a dictionary again and again. It is found once, as a million entries may hold
+// one dictionary of a million entries.
 struct DictFacts {
   bool holds_tensors = false;
   std::map<absl::string_view, const PickleValue*> named;  // values of keys that are looked for
@@ -145,8 +145,8 @@ bool Finder::IsOptimizer(const PickleValue& dict) const {
   return LookupKnown(dict, kParamGroups) != nullptr;
 }
 
-// A section of a known name below `within` that holds tensors. `seen` are the dictionaries that were
-// looked into, for they may hold themselves.
+// A section of a known name below `within` that holds tensors. `seen` are the dictionaries that
+// were looked into, for they may hold themselves.
 std::optional<Section> Finder::FindKnown(const Section& within, std::set<const PickleValue*>* seen) const {
   if (!seen->insert(within.dict).second || seen->size() > kMaxNesting * std::size(kKnownNames)) return std::nullopt;
   for (const absl::string_view name : kKnownNames) {
@@ -166,8 +166,8 @@ std::optional<Section> Finder::WithTensors(const Section& section) const {
   return FindKnown(section, &seen);
 }
 
-// The sections right below the top, but optimizers' states. Those of long names are passed over, and
-// those beyond the first hundred.
+// The sections right below the top, but optimizers' states. Those of long names are passed over,
+// and those beyond the first hundred.
 std::vector<Section> Finder::Below(const PickleValue& root) const {
   std::vector<Section> sections;
   for (const Entry& entry : EntriesOf(root)) {
@@ -224,8 +224,8 @@ absl::Status Finder::Collect(const PickleValue& dict, StateDictSection* found) c
   return absl::OkStatus();
 }
 
-// All tensors below a section, with dotted names. A dictionary that stands in two places is refused,
-// because a few of them inside one another would make billions of names.
+// All tensors below a section, with dotted names. A dictionary that stands in two places is
+// refused, because a few of them inside one another would make billions of names.
 absl::Status Finder::CollectNested(const Section& section, int nesting, StateDictSection* found) {
   if (nesting > kMaxNesting) return CheckpointError(absl::StrCat("tensors are nested deeper than ", kMaxNesting, " dictionaries"));
   if (!nested_seen_.insert(section.dict).second) {

@@ -113,6 +113,8 @@ TEST(TorchFileReaderTest, DamagedTensorsAreNamed) {
       {PickleBuilder().Global("torch._utils", "_rebuild_tensor_v2").Op("(").Storage("FloatStorage", "0", 4).Int(0).Op("(Nt(NttR"),
        "no whole numbers"},
       {Dense(0, std::vector<int64_t>(65, 1), std::vector<int64_t>(65, 1)), "65 dimensions, at most 64"},
+      {PickleBuilder().Global("torch._utils", "_rebuild_meta_tensor_no_storage").Op(")R"),
+       "made by torch._utils._rebuild_meta_tensor_no_storage, which is not read"},
       {PickleBuilder().Global("torch._utils", "_rebuild_parameter").Op("(NtR"), "a parameter of what is no tensor"},
       {PickleBuilder().Global("torch._tensor", "_rebuild_from_type_v2").Op("(NNNtR"), "a tensor of a class without its call"},
       {PickleBuilder()
