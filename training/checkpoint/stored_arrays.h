@@ -23,8 +23,8 @@ struct StoredArrays {
   // They point into `bytes`, or into a copy where the file has them compressed or in another order.
   std::vector<ArrayView> arrays;
 
-  // Of a checkpoint of torch.save: the part of it that the arrays are, such as "model", and the parts
-  // beside it, such as "ema".
+  // Of a checkpoint of torch.save: the part of it that the arrays are, such as "model", and the
+  // parts beside it, such as "ema".
   std::string section;
   std::vector<std::string> other_sections;
 
@@ -38,10 +38,10 @@ struct StoredArrays {
 absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string bytes);
 
 // Reads a file that the user names: safetensors, or what torch.save wrote (.pth, .pt, .ckpt,
-// models/weights/torch_file/torch_file_reader.h). Its first bytes tell which, not its name. `section`
-// names the part of a checkpoint of torch.save to take, empty for the usual one. For a folder and for
-// files of other kinds (.onnx, .h5, a web page, a Git LFS pointer), the error says what it is and what
-// to do.
+// models/weights/torch_file/torch_file_reader.h). Its first bytes tell which, not its name.
+// `section` names the part of a checkpoint of torch.save to take, empty for the usual one. For a
+// folder and for files of other kinds (.onnx, .h5, a web page, a Git LFS pointer), the error says
+// what it is and what to do.
 absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path, absl::string_view section = "");
 
 }  // namespace mica

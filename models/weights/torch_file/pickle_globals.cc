@@ -86,7 +86,7 @@ constexpr Name kDangerousFunctions[] = {
 
 constexpr Name kDicts[] = {{"collections", "OrderedDict"}, {"collections", "defaultdict"}};
 
-// Those for sparse, quantised and nested tensors are known so that a message can tell what they are.
+// Those from _rebuild_sparse_tensor on make kinds that are not read; the message tells which.
 constexpr Name kTensorMakers[] = {
     {"torch._utils", "_rebuild_tensor"},
     {"torch._utils", "_rebuild_tensor_v2"},
@@ -98,6 +98,10 @@ constexpr Name kTensorMakers[] = {
     {"torch._utils", "_rebuild_sparse_csr_tensor"},
     {"torch._utils", "_rebuild_qtensor"},
     {"torch._utils", "_rebuild_nested_tensor"},
+    {"torch._utils", "_rebuild_device_tensor_from_numpy"},
+    {"torch._utils", "_rebuild_meta_tensor_no_storage"},
+    {"torch._utils", "_rebuild_wrapper_subclass"},
+    {"torch._utils", "_rebuild_xla_tensor"},
 };
 
 template <size_t n>

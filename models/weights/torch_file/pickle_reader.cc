@@ -37,8 +37,8 @@ class Machine {
   absl::StatusOr<Pickle> Run();
 
  private:
-  // What an opcode does. `number` is the size of its argument or of the count in front of it, an id,
-  // or how many values it takes, as the table of opcodes says.
+  // What an opcode does. `number` is the size of its argument or of the count in front of it, an
+  // id, or how many values it takes, as the table of opcodes says.
   using Action = absl::Status (Machine::*)(int number);
   struct Opcode {
     char code;
@@ -136,7 +136,8 @@ class Machine {
   size_t copied_ = 0;  // keys and values into dictionaries
 };
 
-// Ordered as in Python's documentation of opcodes: control, numbers, text, containers, names, calls.
+// Ordered as in Python's documentation of opcodes: control, numbers, text, containers, names,
+// calls.
 const std::array<Machine::Opcode, 63> Machine::kOpcodes = {{
     {'\x80', "PROTO", &Machine::Protocol, 1},
     {'\x95', "FRAME", &Machine::Frame, 8},

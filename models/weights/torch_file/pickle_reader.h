@@ -3,8 +3,8 @@
 //   MICA_ASSIGN_OR_RETURN(const Pickle pickle, ReadPickle(bytes));
 //   const PickleValue& root = pickle.root();
 //   if (root.kind == PickleValue::Kind::kDict) … pickle.values[root.items[0]] …   // the first key
-// It knows of PyTorch only which functions may be handed stored numbers; what tensors and state dicts
-// are is told by torch_file_reader.h. Not for pickles with out-of-band buffers or registered
+// It knows of PyTorch only which functions may be handed stored numbers; what tensors and state
+// dicts are is told by torch_file_reader.h. Not for pickles with out-of-band buffers or registered
 // extension codes.
 #ifndef MICA_MODELS_WEIGHTS_TORCH_FILE_PICKLE_READER_H_
 #define MICA_MODELS_WEIGHTS_TORCH_FILE_PICKLE_READER_H_
@@ -58,9 +58,9 @@ struct Pickle {
   const PickleValue& root() const { return values[root_id]; }
 };
 
-// Reads the pickle that `bytes` begin with. Returns a CheckpointError (exit code 4) for a pickle that
-// is cut or damaged, that asks for a function which runs programs ("refused: pickle asks for
-// posix.system"), or that hands tensors' numbers to a function unknown here. Memory: some 80 bytes
+// Reads the pickle that `bytes` begin with. Returns a CheckpointError (exit code 4) for a pickle
+// that is cut or damaged, that asks for a function which runs programs ("refused: pickle asks for
+// posix.system"), or that hands tensors' numbers to a function unknown here. Memory: up to 200 bytes
 // for each of at most 2^21 values, and at worst 32 times the pickle's size.
 absl::StatusOr<Pickle> ReadPickle(absl::string_view bytes);
 

@@ -15,8 +15,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// A pickle's value on a line, as Python's repr() would show it: text in quotes, b"" for bytes, calls
-// as function(arguments) with |state behind, persistent ids as <id>.
+// A pickle's value on a line, as Python's repr() would show it: text in quotes, b"" for bytes,
+// calls as function(arguments) with |state behind, persistent ids as <id>.
 std::string Shown(const Pickle& pickle, const PickleValue& value);
 
 std::string ShownItems(const Pickle& pickle, const PickleValue& value) {

@@ -1,5 +1,5 @@
-// Finds out which numbers a tensor in a pickle stands for. A pickle holds no tensor, but a call that
-// makes one: torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, …).
+// Finds out which numbers a tensor in a pickle stands for. A pickle holds no tensor, but a call
+// that makes one: torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, …).
 //   if (IsTensor(container, value)) {
 //     MICA_ASSIGN_OR_RETURN(const StridedArray array, RebuildTensor(value, &container));
 //   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -28,11 +29,30 @@ constexpr absl::string_view kKnownNames[] = {"model_state_dict", "state_dict", "
                                              "state_dict_ema",   "ema",        "params_ema"};
 constexpr int kMaxNesting = 16;                       // of dictionaries
 constexpr size_t kMaxDottedBytes = size_t{64} << 20;  // of all names that are put together
+constexpr size_t kMaxSections = 100;                  // below the top
+constexpr size_t kMaxSectionBytes = 1000;             // of a section's name
 constexpr size_t kMaxShown = 10;                      // names in a message
+
+// Keys of an optimizer's state and of a module's.
+constexpr absl::string_view kParamGroups = "param_groups";
+constexpr absl::string_view kModules = "_modules";
+constexpr absl::string_view kParameters = "_parameters";
+
+bool IsLookedFor(absl::string_view key) {
+  const bool is_known = std::find(std::begin(kKnownNames), std::end(kKnownNames), key) != std::end(kKnownNames);
+  return is_known || key == kParamGroups || key == kModules || key == kParameters;
+}
 
 struct Entry {
   const PickleValue* key;
   const PickleValue* value;
+};
+
+// What is asked of a dictionary again and again. It is found once, as a million entries may hold
+// one dictionary of a million entries.
+struct DictFacts {
+  bool holds_tensors = false;
+  std::map<absl::string_view, const PickleValue*> named;  // values of keys that are looked for
 };
 
 struct Section {
@@ -42,7 +62,7 @@ struct Section {
 
 class Finder {
  public:
-  explicit Finder(const TorchContainer& container) : container_(container), pickle_(container.pickle) {}
+  explicit Finder(const TorchContainer& container);
 
   absl::StatusOr<StateDictSection> Find(absl::string_view wanted);
 
@@ -50,6 +70,7 @@ class Finder {
   std::vector<Entry> EntriesOf(const PickleValue& dict) const;
   bool HoldsTensors(const PickleValue& dict) const;
   bool IsOptimizer(const PickleValue& dict) const;
+  const PickleValue* LookupKnown(const PickleValue& dict, absl::string_view key) const;
   const PickleValue* Lookup(const PickleValue& dict, absl::string_view key) const;
 
   std::optional<Section> FindKnown(const Section& within, std::set<const PickleValue*>* seen) const;
@@ -66,6 +87,7 @@ class Finder {
 
   const TorchContainer& container_;
   const Pickle& pickle_;
+  std::map<const PickleValue*, DictFacts> facts_;  // of dictionaries that have some
   std::set<const PickleValue*> nested_seen_;
   size_t dotted_bytes_ = 0;
 };
@@ -88,9 +110,28 @@ std::vector<Entry> Finder::EntriesOf(const PickleValue& dict) const {
   return entries;
 }
 
+Finder::Finder(const TorchContainer& container) : container_(container), pickle_(container.pickle) {
+  for (const PickleValue& dict : pickle_.values) {
+    DictFacts facts;
+    for (const Entry& entry : EntriesOf(dict)) {
+      facts.holds_tensors |= IsTensor(container_, *entry.value);
+      if (entry.key->kind == Kind::kText && IsLookedFor(entry.key->text)) facts.named.emplace(entry.key->text, entry.value);
+    }
+    if (facts.holds_tensors || !facts.named.empty()) facts_[&dict] = std::move(facts);
+  }
+}
+
 bool Finder::HoldsTensors(const PickleValue& dict) const {
-  const std::vector<Entry> entries = EntriesOf(dict);
-  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return IsTensor(container_, *entry.value); });
+  const auto facts = facts_.find(&dict);
+  return facts != facts_.end() && facts->second.holds_tensors;
+}
+
+// The value of a key for which IsLookedFor() holds; null if there is none.
+const PickleValue* Finder::LookupKnown(const PickleValue& dict, absl::string_view key) const {
+  const auto facts = facts_.find(&dict);
+  if (facts == facts_.end()) return nullptr;
+  const auto found = facts->second.named.find(key);
+  return found == facts->second.named.end() ? nullptr : found->second;
 }
 
 const PickleValue* Finder::Lookup(const PickleValue& dict, absl::string_view key) const {
@@ -101,15 +142,15 @@ const PickleValue* Finder::Lookup(const PickleValue& dict, absl::string_view key
 }
 
 bool Finder::IsOptimizer(const PickleValue& dict) const {
-  return Lookup(dict, "param_groups") != nullptr;
+  return LookupKnown(dict, kParamGroups) != nullptr;
 }
 
-// A section of a known name below `within` that holds tensors. `seen` are the dictionaries that were
-// looked into, for they may hold themselves.
+// A section of a known name below `within` that holds tensors. `seen` are the dictionaries that
+// were looked into, for they may hold themselves.
 std::optional<Section> Finder::FindKnown(const Section& within, std::set<const PickleValue*>* seen) const {
   if (!seen->insert(within.dict).second || seen->size() > kMaxNesting * std::size(kKnownNames)) return std::nullopt;
   for (const absl::string_view name : kKnownNames) {
-    const PickleValue* const value = Lookup(*within.dict, name);
+    const PickleValue* const value = LookupKnown(*within.dict, name);
     if (value == nullptr || value->kind != Kind::kDict) continue;
     const Section section = {Joined(within.name, name), value};
     if (HoldsTensors(*value)) return section;
@@ -125,11 +166,13 @@ std::optional<Section> Finder::WithTensors(const Section& section) const {
   return FindKnown(section, &seen);
 }
 
-// All sections right below the top, but optimizers' states.
+// The sections right below the top, but optimizers' states. Those of long names are passed over,
+// and those beyond the first hundred.
 std::vector<Section> Finder::Below(const PickleValue& root) const {
   std::vector<Section> sections;
   for (const Entry& entry : EntriesOf(root)) {
     if (entry.key->kind != Kind::kText || entry.value->kind != Kind::kDict || IsOptimizer(*entry.value)) continue;
+    if (entry.key->text.size() > kMaxSectionBytes || sections.size() >= kMaxSections) continue;
     if (auto section = WithTensors({std::string(entry.key->text), entry.value})) sections.push_back(*std::move(section));
   }
   return sections;
@@ -181,8 +224,8 @@ absl::Status Finder::Collect(const PickleValue& dict, StateDictSection* found) c
   return absl::OkStatus();
 }
 
-// All tensors below a section, with dotted names. A dictionary that stands in two places is refused,
-// because a few of them inside one another would make billions of names.
+// All tensors below a section, with dotted names. A dictionary that stands in two places is
+// refused, because a few of them inside one another would make billions of names.
 absl::Status Finder::CollectNested(const Section& section, int nesting, StateDictSection* found) {
   if (nesting > kMaxNesting) return CheckpointError(absl::StrCat("tensors are nested deeper than ", kMaxNesting, " dictionaries"));
   if (!nested_seen_.insert(section.dict).second) {
@@ -221,7 +264,7 @@ absl::Status CheckNamesDiffer(const StateDictSection& found) {
 std::optional<std::string> Finder::ModuleClass(const PickleValue& value) const {
   if (value.kind != Kind::kCall || value.items.size() < 3) return std::nullopt;
   const PickleValue& state = pickle_.values[value.items[2]];
-  if (Lookup(state, "_modules") == nullptr || Lookup(state, "_parameters") == nullptr) return std::nullopt;
+  if (LookupKnown(state, kModules) == nullptr || LookupKnown(state, kParameters) == nullptr) return std::nullopt;
   const PickleValue& callee = pickle_.values[value.items[0]];
   const PickleValue& arguments = pickle_.values[value.items[1]];
   const bool is_made_by_function = callee.kind == Kind::kGlobal && absl::StartsWith(callee.text, "copy") && !arguments.items.empty();

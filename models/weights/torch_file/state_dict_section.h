@@ -1,5 +1,5 @@
-// Finds the weights in what a training program saved: at the top, or below "state_dict", "model" and
-// the like, with epochs, arguments and an optimizer's state beside them.
+// Finds the weights in what a training program saved: at the top, or below "state_dict", "model"
+// and the like, with epochs, arguments and an optimizer's state beside them.
 //   MICA_ASSIGN_OR_RETURN(const StateDictSection section, FindStateDict(container, /*wanted=*/""));
 //   section.name == "model"   // others: "ema"
 // The first of these that holds tensors is taken:

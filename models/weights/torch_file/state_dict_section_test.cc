@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -131,6 +132,21 @@ TEST(StateDictSectionTest, DictionariesInsideOneAnotherEndInAMessage) {
   const std::string itself =
       absl::StrCat("}q", std::string(1, '\0'), "(", "X\x05", std::string(3, '\0'), "modelh", std::string(1, '\0'), "u");
   EXPECT_THAT(Found(itself), HasSubstr("holds a dictionary without tensors"));
+}
+
+// Work that grows with the square of the file's size would take minutes here.
+TEST(StateDictSectionTest, ManyEntriesThatShareALargeDictionaryTakeSecondsAtMost) {
+  const std::string get_large = absl::StrCat("h", std::string(1, '\1')), get_key = absl::StrCat("h", std::string(1, '\2'));
+  const auto repeated = [](const std::string& piece, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += piece;
+    return text;
+  };
+  const std::string root = absl::StrCat("(}(", repeated("NN", 300000), "uq", std::string(1, '\1'), "X\x01", std::string(3, '\0'), "kq",
+                                        std::string(1, '\2'), "1}(", repeated(get_key + get_large, 300000), "u");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THAT(Found(root), HasSubstr("holds a dictionary without tensors"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
 }
 
 TEST(StateDictSectionTest, ADictionaryInTwoPlacesGetsNoDottedNames) {

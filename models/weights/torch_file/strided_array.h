@@ -1,5 +1,5 @@
-// An array whose values lie in a storage at any offset and with any strides, as PyTorch's tensors do,
-// brought into row-major order.
+// An array whose values lie in a storage at any offset and with any strides, as PyTorch's tensors
+// do, brought into row-major order.
 //   std::deque<std::string> copies;
 //   ArrayGatherer gatherer(/*max_bytes=*/4 * file.size(), &copies);
 //   MICA_ASSIGN_OR_RETURN(const ArrayView array, gatherer.View("fc.weight", strided));
@@ -29,8 +29,8 @@ struct StridedArray {
 
 class ArrayGatherer {
  public:
-  // `max_bytes` bounds all copies together, so that zero strides cannot ask for terabytes. Copies are
-  // appended to `copies`, which must outlive this and the views.
+  // `max_bytes` bounds all copies together, so that zero strides cannot ask for terabytes. Copies
+  // are appended to `copies`, which must outlive this and the views.
   ArrayGatherer(uint64_t max_bytes, std::deque<std::string>* copies) : bytes_left_(max_bytes), max_bytes_(max_bytes), copies_(*copies) {}
 
   // Points into the storage where the values lie there in row-major order, else into a copy.

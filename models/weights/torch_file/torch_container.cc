@@ -24,6 +24,7 @@ namespace {
 using Kind = PickleValue::Kind;
 
 constexpr char kObjectFile[] = "data.pkl";
+constexpr size_t kMaxKeyBytes = 1000;  // of a storage; PyTorch writes a number
 constexpr char kCopyAgain[] = "copy or download the file again";
 constexpr absl::string_view kMagicNumber("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 10);  // of the stream format
 
@@ -336,7 +337,7 @@ absl::StatusOr<StorageReference> ReadStorageReference(const Pickle& pickle, cons
   const PickleValue* const key = ItemAt(pickle, id, 2);
   const PickleValue* const count = ItemAt(pickle, id, 4);
   const bool is_sound = id.kind == Kind::kTuple && count != nullptr && tag->text == "storage" && type->kind == Kind::kGlobal &&
-                        key->kind == Kind::kText && count->kind == Kind::kInt && count->number >= 0;
+                        key->kind == Kind::kText && key->text.size() <= kMaxKeyBytes && count->kind == Kind::kInt && count->number >= 0;
   if (!is_sound) return CheckpointError("a persistent id is none of a storage; the file is damaged");
   const std::optional<TorchDtype> dtype = FindStorageType(type->name);
   if (!dtype.has_value()) {

@@ -1,5 +1,5 @@
-// A file of torch.save taken apart: the pickle of its object, and the numbers that the pickle refers
-// to. The three containers that PyTorch has had are told apart by their first bytes.
+// A file of torch.save taken apart: the pickle of its object, and the numbers that the pickle
+// refers to. The three containers that PyTorch has had are told apart by their first bytes.
 //   MICA_ASSIGN_OR_RETURN(TorchContainer container, OpenTorchContainer(bytes));
 //   MICA_ASSIGN_OR_RETURN(const absl::string_view numbers, container.Storage("0"));
 //   MICA_RETURN_IF_ERROR(container.CheckStorages());

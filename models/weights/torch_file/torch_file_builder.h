@@ -1,4 +1,5 @@
-// Makes pickles, zip archives and files of torch.save byte by byte, sound and broken ones, for tests.
+// Makes pickles, zip archives and files of torch.save byte by byte, sound and broken ones, for
+// tests.
 //   PickleBuilder pickle;
 //   pickle.Op("}").Text("fc.bias").Tensor("FloatStorage", "0", 3, 0, {3}, {1}).Op("s");
 //   const std::string file = TorchZip(pickle.Done(), {{"0", std::string(12, '\1')}});

@@ -1,4 +1,5 @@
-// Files that PyTorch wrote, compared with what PyTorch reads from them (testdata/make_torch_files.py).
+// Files that PyTorch wrote, compared with what PyTorch reads from them
+// (testdata/make_torch_files.py).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

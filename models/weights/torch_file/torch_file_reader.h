@@ -31,14 +31,14 @@ struct TorchFile {
   std::vector<std::string> other_sections;  // that hold tensors too, such as "ema"
 };
 
-// Whether a file that begins so may be one of torch.save: a zip or tar archive or a pickle. 512 bytes
-// are enough.
+// Whether a file that begins so may be one of torch.save: a zip or tar archive or a pickle. 512
+// bytes are enough.
 bool BeginsTorchFile(absl::string_view first_bytes);
 
-// The arrays point into `bytes` and `copies`, which must outlive them. `section` is the one to take,
-// empty for the first that state_dict_section.h names. Returns a CheckpointError (exit code 4) that
-// begins with `source`. Memory: copies of at most 4 times the file's size, what the pickle takes
-// (pickle_reader.h), and for a compressed archive what zip_reader.h says.
+// The arrays point into `bytes` and `copies`, which must outlive them. `section` is the one to
+// take, empty for the first that state_dict_section.h names. Returns a CheckpointError (exit code
+// 4) that begins with `source`. Memory: copies of at most 4 times the file's size, what the pickle
+// takes (pickle_reader.h), and for a compressed archive what zip_reader.h says.
 absl::StatusOr<TorchFile> DecodeTorchFile(absl::string_view bytes, absl::string_view source, absl::string_view section);
 
 }  // namespace mica

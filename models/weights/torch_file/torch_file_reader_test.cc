@@ -113,6 +113,8 @@ TEST(TorchFileReaderTest, DamagedTensorsAreNamed) {
       {PickleBuilder().Global("torch._utils", "_rebuild_tensor_v2").Op("(").Storage("FloatStorage", "0", 4).Int(0).Op("(Nt(NttR"),
        "no whole numbers"},
       {Dense(0, std::vector<int64_t>(65, 1), std::vector<int64_t>(65, 1)), "65 dimensions, at most 64"},
+      {PickleBuilder().Global("torch._utils", "_rebuild_meta_tensor_no_storage").Op(")R"),
+       "made by torch._utils._rebuild_meta_tensor_no_storage, which is not read"},
       {PickleBuilder().Global("torch._utils", "_rebuild_parameter").Op("(NtR"), "a parameter of what is no tensor"},
       {PickleBuilder().Global("torch._tensor", "_rebuild_from_type_v2").Op("(NNNtR"), "a tensor of a class without its call"},
       {PickleBuilder()
@@ -149,6 +151,23 @@ TEST(TorchFileReaderTest, K2EveryCutOfEveryContainerIsRefused) {
           << size;
     }
   }
+}
+
+// So large that several threads compare checksums.
+TEST(TorchFileReaderTest, K3AFlippedBitInOneOfSeveralLargeStoragesIsSeen) {
+  constexpr int64_t kBytes = int64_t{20} << 20;
+  const std::string pickle = PickleBuilder()
+                                 .Op("}(")
+                                 .Text("a")
+                                 .Tensor("ByteStorage", "0", kBytes, 0, {kBytes}, {1})
+                                 .Text("b")
+                                 .Tensor("ByteStorage", "1", kBytes, 0, {kBytes}, {1})
+                                 .Op("u")
+                                 .Done();
+  std::string bytes = TorchZip(pickle, {{"0", std::string(kBytes, 'a')}, {"1", std::string(kBytes, 'b')}});
+  EXPECT_THAT(DecodeTorchFile(bytes, "x", ""), IsOk());
+  bytes[bytes.find("bbbb") + kBytes - 1] ^= 1;
+  EXPECT_THAT(DecodeTorchFile(bytes, "x", ""), Fails(ExitCode::kCheckpoint, HasSubstr("the checksum of \"model/data/1\" is ")));
 }
 
 TEST(TorchFileReaderTest, K10AHostilePickleIsRefusedInEveryContainer) {

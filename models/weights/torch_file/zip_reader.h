@@ -1,4 +1,5 @@
-// Finds the files in a zip archive in memory. Nothing in an archive is trusted before it is checked.
+// Finds the files in a zip archive in memory. Nothing in an archive is trusted before it is
+// checked.
 //   MICA_ASSIGN_OR_RETURN(const std::vector<ZipEntry> entries, ListZip(bytes));
 //   std::deque<std::string> unpacked;
 //   MICA_ASSIGN_OR_RETURN(const absl::string_view text, ZipContent(entries[0], &unpacked));
