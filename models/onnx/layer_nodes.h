@@ -11,6 +11,7 @@
 #define MICA_MODELS_ONNX_LAYER_NODES_H_
 
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,21 @@ namespace mica {
 
 // The bytes of every f32 tensor of a model by its name, of the right length.
 using TensorBytes = std::map<std::string, absl::string_view>;
+
+// f32 numbers at any address.
+class FloatView {
+ public:
+  explicit FloatView(absl::string_view bytes) : bytes_(bytes) {}
+
+  float operator[](int64_t index) const {
+    float value;
+    std::memcpy(&value, bytes_.data() + index * sizeof(float), sizeof(float));
+    return value;
+  }
+
+ private:
+  absl::string_view bytes_;
+};
 
 class LayerNodes {
  public:
@@ -51,7 +67,7 @@ class LayerNodes {
   std::string Tensor(absl::string_view own_name, const std::vector<int64_t>& shape);
   // Under the tensor's name, other numbers.
   std::string Tensor(absl::string_view own_name, const std::vector<int64_t>& shape, absl::FunctionRef<float(int64_t)> value_at);
-  float ValueOf(absl::string_view own_name, int64_t index) const;
+  FloatView ValuesOf(absl::string_view own_name) const;
   const std::vector<int64_t>& ShapeOf(absl::string_view own_name) const;
 
   std::string Constant(absl::string_view what, const std::vector<int64_t>& shape, absl::FunctionRef<float(int64_t)> value_at);

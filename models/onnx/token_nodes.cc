@@ -123,11 +123,12 @@ bool AreOfOnePart(int64_t window, int64_t p, int64_t q, const Windows& w) {
 // other, and -100, which leaves no share, where they were no neighbours before the move.
 std::string PositionBias(int64_t heads, const Windows& w, LayerNodes* nodes) {
   const int64_t pixels = w.pixels(), side = w.side;
+  const FloatView table = nodes->ValuesOf("relative_position_bias_table");
   const auto bias = [&](int64_t index) {
     const int64_t q = index % pixels, p = index / pixels % pixels, head = index / pixels / pixels % heads;
     const int64_t window = index / pixels / pixels / heads;
     const int64_t dy = p / side - q / side, dx = p % side - q % side;
-    const float learnt = nodes->ValueOf("relative_position_bias_table", ((dy + side - 1) * (2 * side - 1) + dx + side - 1) * heads + head);
+    const float learnt = table[((dy + side - 1) * (2 * side - 1) + dx + side - 1) * heads + head];
     return AreOfOnePart(window, p, q, w) ? learnt : learnt - 100;
   };
   std::vector<int64_t> shape = {heads, pixels, pixels};
@@ -158,7 +159,8 @@ std::string AddSelfAttention(const SelfAttentionConfig& config, const std::strin
 
 std::string AddClassToken(const std::string& tokens, LayerNodes* nodes) {
   const int64_t channels = nodes->input().channels;
-  const auto token_then_zeros = [&](int64_t i) { return i < channels ? nodes->ValueOf("", i) : 0.f; };
+  const FloatView token = nodes->ValuesOf("");
+  const auto token_then_zeros = [&](int64_t i) { return i < channels ? token[i] : 0.f; };
   return nodes->Add("Add",
                     {nodes->Pad(tokens, {0, 1, 0}, {0, 0, 0}), nodes->Tensor("", {nodes->output().tokens, channels}, token_then_zeros)});
 }
