@@ -57,7 +57,7 @@ class LayerNodes {
   // `before` and `after` are numbers of zeros, for each dimension with the batch.
   std::string Pad(const std::string& value, std::vector<int64_t> before, const std::vector<int64_t>& after);
   std::vector<std::string> SplitEqually(const std::string& value, int64_t dimension, int64_t parts);
-  // Scales the values that stand for one channel by its number. The value has the layer's input shape.
+  // Each channel times its number in a tensor; of a value of the layer's input shape.
   std::string MultiplyChannels(const std::string& value, absl::string_view own_name);
   // value * weight + bias over the last dimension; the tensors are those of a linear layer.
   std::string Linear(const std::string& value, const std::string& prefix, bool has_bias);

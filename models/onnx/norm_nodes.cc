@@ -23,7 +23,8 @@ std::string ScaleAndShift(const std::string& value, std::vector<int64_t> tensor_
 }  // namespace
 
 std::string AddBatchNorm(const BatchNormConfig& config, const std::string& value, LayerNodes* nodes) {
-  // As pictures of one pixel, because OpenCV 4.6 computes something else from flat values behind a SiLU.
+  // Flat values as pictures of one pixel, because OpenCV 4.6 computes something else from them behind
+  // a SiLU.
   const LayerShape& shape = nodes->input();
   const std::string picture = shape.is_flat() ? nodes->Reshape(value, {shape.channels, 1, 1}) : value;
   std::vector<std::string> inputs = {picture};

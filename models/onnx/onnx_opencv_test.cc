@@ -1,6 +1,6 @@
-// OpenCV's dnn reads ONNX files of every network of the zoo, and of lists with the other layers, and
-// computes the logits of PyTorch (models/zoo/testdata/parity.py, testdata/layer_cases.py), whatever
-// the number of pictures. LibTorch is not involved.
+// OpenCV's dnn reads ONNX files of every network of the zoo, and of lists with the other layers,
+// and computes the logits of PyTorch (models/zoo/testdata/parity.py, testdata/layer_cases.py),
+// whatever the number of pictures. LibTorch is not involved.
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 #include "models/onnx/token_nodes.h"
 
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace mica {
@@ -14,12 +15,18 @@ struct AttentionShape {
   int64_t head_channels() const { return channels / heads; }
 };
 
+// 0, 1, … for the batch and the outer dimensions, which stay where they are.
+std::vector<int64_t> OuterOrder(const AttentionShape& shape) {
+  std::vector<int64_t> order(1 + shape.outer.size());
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
 // [N, outer…, tokens, channels] becomes [N, outer…, heads, tokens, values of a head], with the last
 // two in the other order if `transposed`.
 std::string Heads(const std::string& value, const AttentionShape& shape, bool transposed, LayerNodes* nodes) {
-  std::vector<int64_t> dimensions = shape.outer, order(1 + shape.outer.size());
+  std::vector<int64_t> dimensions = shape.outer, order = OuterOrder(shape);
   dimensions.insert(dimensions.end(), {shape.tokens, shape.heads, shape.head_channels()});
-  for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int64_t>(i);
   const auto tokens = static_cast<int64_t>(order.size()), heads = tokens + 1, values = tokens + 2;
   order.push_back(heads);
   order.push_back(transposed ? values : tokens);
@@ -28,9 +35,8 @@ std::string Heads(const std::string& value, const AttentionShape& shape, bool tr
 }
 
 std::string JoinHeads(const std::string& mixed, const AttentionShape& shape, LayerNodes* nodes) {
-  std::vector<int64_t> dimensions = shape.outer, order(1 + shape.outer.size());
+  std::vector<int64_t> dimensions = shape.outer, order = OuterOrder(shape);
   dimensions.insert(dimensions.end(), {shape.tokens, shape.channels});
-  for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int64_t>(i);
   const auto heads = static_cast<int64_t>(order.size());
   order.insert(order.end(), {heads + 1, heads, heads + 2});
   return nodes->Reshape(nodes->Transpose(mixed, order), dimensions);
