@@ -1,8 +1,8 @@
 // Random lists of layers, for tests that no list may break.
 //   RandomLayerLists lists(/*seed=*/1);
 //   const BlockConfig config = lists.Next();
-// Most are within the ranges of layers, some fit together; whether one does is for ValidateLayers and
-// InferLayers to say.
+// Most are within the ranges of layers, some fit together; whether one does is for ValidateLayers
+// and InferLayers to say.
 #ifndef MICA_MODELS_LAYERS_RANDOM_LAYER_LISTS_H_
 #define MICA_MODELS_LAYERS_RANDOM_LAYER_LISTS_H_
 

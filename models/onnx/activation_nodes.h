@@ -1,7 +1,8 @@
 // Functions of single values as ONNX nodes, by the formulas of models/layers/layer.proto.
 //   const std::string output = AddRelu6(images, &nodes);
-// ReLU6 is ReLU(x) - ReLU(x - 6), because OpenCV 4.6 reads no Clip of opset 13: exact below 2^24, NaN
-// for infinity. Hard swish is a node of its own from opset 14 on only. Tested in onnx_opencv_test.
+// ReLU6 is ReLU(x) - ReLU(x - 6), because OpenCV 4.6 reads no Clip of opset 13: exact below 2^24,
+// NaN for infinity. Hard swish is a node of its own from opset 14 on only. Tested in
+// onnx_opencv_test.
 #ifndef MICA_MODELS_ONNX_ACTIVATION_NODES_H_
 #define MICA_MODELS_ONNX_ACTIVATION_NODES_H_
 

@@ -1,10 +1,11 @@
-// A trained model as an ONNX file, which other programs run: ONNX Runtime, OpenCV's dnn from 4.6 on.
+// A trained model as an ONNX file, which other programs run: ONNX Runtime, OpenCV's dnn (4.6).
 //   OnnxOptions options;
 //   options.normalisation = OnnxNormalisation{1 / 255.0, {0.2860}, {0.3530}};
 //   options.metadata["classes"] = "shirt\ncoat";
 //   MICA_ASSIGN_OR_RETURN(const std::string file, EncodeOnnx(model, weights, options));
-// The graph computes what the model does in evaluation: f32 "images" [N,channels,height,width] become
-// f32 "logits" [N,classes], for any number N of images and one size of them. Opset 13, IR version 7.
+// The graph computes what the model does in evaluation: f32 "images" [N,channels,height,width]
+// become f32 "logits" [N,classes], for any number N of images and one size of them. Opset 13, IR
+// version 7.
 //
 // Weights keep the names that they have in checkpoints, and mostly their shapes: those of linear
 // layers over tokens stand transposed, [inputs,outputs], and a class token is followed by zeros.
@@ -41,12 +42,12 @@ struct OnnxOptions {
   std::map<std::string, std::string> metadata;     // stored as it is; UTF-8
 };
 
-// `weights` hold each f32 tensor of the model under its name; what else they hold is passed over, as
-// num_batches_tracked. Errors: a CheckpointError (exit code 4) with a line for each tensor that is
-// missing or has another shape or type; an OutputError (5) if the file would be too large, before
-// anything of that size is computed. An InternalError (70) if options do not fit: a count of means
-// other than that of channels, numbers out of range, text that is no UTF-8. Memory: twice the file.
-// Torch-free, thread-safe.
+// `weights` hold each f32 tensor of the model under its name; what else they hold is passed over,
+// as num_batches_tracked. Errors: a CheckpointError (exit code 4) with a line for each tensor that
+// is missing or has another shape or type; an OutputError (5) if the file would be too large,
+// before anything of that size is computed. An InternalError (70) if options do not fit: a count of
+// means other than that of channels, numbers out of range, text that is no UTF-8. Memory: twice the
+// file. Torch-free, thread-safe.
 absl::StatusOr<std::string> EncodeOnnx(const InferredModel& model, const std::vector<ArrayView>& weights, const OnnxOptions& options = {});
 
 }  // namespace mica

@@ -22,7 +22,6 @@ bool IsValid(const BlockConfig& config) {
   return !problems.has_errors();
 }
 
-// The shapes of leaves' outputs, as layers know them, are those of values in the graph.
 void ExpectGraphOf(const InferredModel& model) {
   const TestWeights weights(model.layers);
   const absl::StatusOr<std::string> bytes = EncodeOnnx(model, weights.arrays);

@@ -107,7 +107,7 @@ TEST(EncodeOnnxTest, BytesAreThoseOfTheFormat) {
   EXPECT_EQ(bytes->substr(0, 8), "\x08\x07\x12\x04mica");
   // The end: opset_import (8) of domain (1) "" and version (2) 13.
   EXPECT_EQ(bytes->substr(bytes->size() - 6), std::string("\x42\x04\x0a\x00\x10\x0d", 6));
-  // A tensor: its one dimension (1), f32 (2, 1), its name (8) of 7 letters, raw_data (9) of 8 bytes.
+  // A tensor: dims (1) 2, data_type (2) 1, name (8) of 7 letters, raw_data (9) of 8 bytes.
   EXPECT_THAT(*bytes, HasSubstr(std::string("\x08\x02\x10\x01\x42\x07"
                                             "fc.bias\x4a\x08",
                                             15)));

@@ -2,8 +2,6 @@
 
 #include <glog/logging.h>
 
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
 
 namespace mica {
@@ -54,7 +52,8 @@ std::string LayerNodes::MultiplyChannels(const std::string& value, absl::string_
 std::string LayerNodes::Linear(const std::string& value, const std::string& prefix, bool has_bias) {
   const std::string weight = prefix + "weight";
   const int64_t outputs = ShapeOf(weight)[0], inputs = ShapeOf(weight)[1];
-  const auto transposed = [&](int64_t i) { return ValueOf(weight, i % outputs * inputs + i / outputs); };
+  const FloatView values = ValuesOf(weight);
+  const auto transposed = [&](int64_t i) { return values[i % outputs * inputs + i / outputs]; };
   const std::string product = Add("MatMul", {value, Tensor(weight, {inputs, outputs}, transposed)});
   return has_bias ? Add("Add", {product, Tensor(prefix + "bias")}) : product;
 }
@@ -72,10 +71,8 @@ std::string LayerNodes::Tensor(absl::string_view own_name, const std::vector<int
   return graph_.AddFloats(FullName(own_name), shape, value_at);
 }
 
-float LayerNodes::ValueOf(absl::string_view own_name, int64_t index) const {
-  float value;
-  std::memcpy(&value, bytes_.at(FullName(own_name)).data() + index * sizeof(float), sizeof(float));
-  return value;
+FloatView LayerNodes::ValuesOf(absl::string_view own_name) const {
+  return FloatView(bytes_.at(FullName(own_name)));
 }
 
 const std::vector<int64_t>& LayerNodes::ShapeOf(absl::string_view own_name) const {

@@ -11,6 +11,7 @@
 #define MICA_MODELS_ONNX_LAYER_NODES_H_
 
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,21 @@ namespace mica {
 
 // The bytes of every f32 tensor of a model by its name, of the right length.
 using TensorBytes = std::map<std::string, absl::string_view>;
+
+// f32 numbers at any address.
+class FloatView {
+ public:
+  explicit FloatView(absl::string_view bytes) : bytes_(bytes) {}
+
+  float operator[](int64_t index) const {
+    float value;
+    std::memcpy(&value, bytes_.data() + index * sizeof(float), sizeof(float));
+    return value;
+  }
+
+ private:
+  absl::string_view bytes_;
+};
 
 class LayerNodes {
  public:
@@ -41,7 +57,7 @@ class LayerNodes {
   // `before` and `after` are numbers of zeros, for each dimension with the batch.
   std::string Pad(const std::string& value, std::vector<int64_t> before, const std::vector<int64_t>& after);
   std::vector<std::string> SplitEqually(const std::string& value, int64_t dimension, int64_t parts);
-  // Scales the values that stand for one channel by its number. The value has the layer's input shape.
+  // Each channel times its number in a tensor; of a value of the layer's input shape.
   std::string MultiplyChannels(const std::string& value, absl::string_view own_name);
   // value * weight + bias over the last dimension; the tensors are those of a linear layer.
   std::string Linear(const std::string& value, const std::string& prefix, bool has_bias);
@@ -51,7 +67,7 @@ class LayerNodes {
   std::string Tensor(absl::string_view own_name, const std::vector<int64_t>& shape);
   // Under the tensor's name, other numbers.
   std::string Tensor(absl::string_view own_name, const std::vector<int64_t>& shape, absl::FunctionRef<float(int64_t)> value_at);
-  float ValueOf(absl::string_view own_name, int64_t index) const;
+  FloatView ValuesOf(absl::string_view own_name) const;
   const std::vector<int64_t>& ShapeOf(absl::string_view own_name) const;
 
   std::string Constant(absl::string_view what, const std::vector<int64_t>& shape, absl::FunctionRef<float(int64_t)> value_at);

@@ -10,8 +10,9 @@
 
 namespace mica {
 
-// `value` has the layer's input shape. Returns the name of the output; `value` itself of a layer that
-// does nothing in evaluation. `config` is that of the nodes' layer, and no block, residual or concat.
+// `value` has the layer's input shape. Returns the name of the output; `value` itself of a layer
+// that does nothing in evaluation. `config` is that of the nodes' layer, and no block, residual or
+// concat.
 std::string AddLeaf(const LayerConfig& config, const std::string& value, LayerNodes* nodes);
 
 }  // namespace mica

@@ -5,8 +5,10 @@
 namespace mica {
 namespace {
 
-// Rows f32 [N,rows,values]: each to mean 0 and variance 1.
+// Rows f32 [N,count,values]: each to mean 0 and variance 1.
 std::string NormaliseRows(const std::string& rows, int64_t count, double epsilon, LayerNodes* nodes) {
+  // A single value is its own mean; OpenCV 4.6 would give any number.
+  if (nodes->input().values() == count) return nodes->Add("Sub", {rows, rows});
   const std::string scale = nodes->Constant("ones", {count}, [](int64_t) { return 1.f; });
   const std::string shift = nodes->Constant("zeros", {count}, [](int64_t) { return 0.f; });
   return nodes->Add("InstanceNormalization", {rows, scale, shift}, {{"epsilon", static_cast<float>(epsilon)}});
@@ -21,9 +23,14 @@ std::string ScaleAndShift(const std::string& value, std::vector<int64_t> tensor_
 }  // namespace
 
 std::string AddBatchNorm(const BatchNormConfig& config, const std::string& value, LayerNodes* nodes) {
-  return nodes->Add("BatchNormalization",
-                    {value, nodes->Tensor("weight"), nodes->Tensor("bias"), nodes->Tensor("running_mean"), nodes->Tensor("running_var")},
-                    {{"epsilon", static_cast<float>(config.epsilon())}});
+  // Flat values as pictures of one pixel, because OpenCV 4.6 computes something else from them behind
+  // a SiLU.
+  const LayerShape& shape = nodes->input();
+  const std::string picture = shape.is_flat() ? nodes->Reshape(value, {shape.channels, 1, 1}) : value;
+  std::vector<std::string> inputs = {picture};
+  for (const char* tensor : {"weight", "bias", "running_mean", "running_var"}) inputs.push_back(nodes->Tensor(tensor));
+  const std::string normal = nodes->Add("BatchNormalization", inputs, {{"epsilon", static_cast<float>(config.epsilon())}});
+  return shape.is_flat() ? nodes->Reshape(normal, {shape.channels}) : normal;
 }
 
 std::string AddLayerNorm(const LayerNormConfig& config, const std::string& value, LayerNodes* nodes) {
@@ -57,7 +64,8 @@ std::string AddLocalResponseNorm(const LocalResponseNormConfig& config, const st
   }
   // Channels as the rows of a picture: the mean over `size` rows.
   const LayerShape& shape = nodes->input();
-  const std::string squares = nodes->Reshape(nodes->Add("Mul", {picture, picture}), {1, shape.channels, shape.positions()});
+  const std::string squares =
+      nodes->Reshape(nodes->Add("Pow", {picture, nodes->Constant("two", 2)}), {1, shape.channels, shape.positions()});
   const std::string padded = nodes->Pad(squares, {0, 0, size / 2, 0}, {0, 0, (size - 1) / 2, 0});
   const std::string means = nodes->Add("AveragePool", {padded}, {{"kernel_shape", std::vector<int64_t>{size, 1}}});
   const std::string back = nodes->Reshape(means, {shape.channels, shape.height_px, shape.width_px});

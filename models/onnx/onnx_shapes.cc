@@ -136,13 +136,6 @@ Shapes GlobalAveragePool(const Node& node) {
   return Shapes({{node.inputs[0][0], node.inputs[0][1], 1, 1}});
 }
 
-Shapes ReduceMean(const Node& node) {
-  Shape output = node.inputs[0];
-  if (node.Integer("keepdims", 0) != 1) return node.Error("keeps no dimensions");
-  for (const int64_t axis : node.Integers("axes", {})) output.at(axis) = 1;
-  return Shapes({output});
-}
-
 Shapes Flatten(const Node& node) {
   const Shape& input = node.inputs[0];
   if (node.Integer("axis", 0) != 1) return node.Error("axis is not 1");
@@ -214,35 +207,20 @@ Shapes Softmax(const Node& node) {
 
 Shapes OutputsOf(const Node& node) {
   static const std::map<std::string, Shapes (*)(const Node&)> kRules = {
-      {"Add", Broadcast},
-      {"AveragePool", Pool},
-      {"Concat", Concat},
-      {"BatchNormalization", ForChannels},
-      {"Conv", Conv},
-      {"GlobalAveragePool", GlobalAveragePool},
-      {"Div", Broadcast},
-      {"HardSigmoid", Same},
-      {"Erf", Same},
-      {"InstanceNormalization", ForChannels},
-      {"Flatten", Flatten},
-      {"LRN", Lrn},
-      {"Gemm", Gemm},
-      {"LeakyRelu", Same},
-      {"MatMul", MatMul},
-      {"MaxPool", Pool},
-      {"Mul", Broadcast},
-      {"Pad", Pad},
-      {"Pow", Broadcast},
-      {"ReduceMean", ReduceMean},
-      {"Relu", Same},
-      {"Reshape", Reshape},
-      {"Sigmoid", Same},
-      {"Slice", Slice},
-      {"Softmax", Softmax},
-      {"Split", Split},
-      {"Sub", Broadcast},
-      {"Tanh", Same},
-      {"Transpose", Transpose},
+      {"Add", Broadcast},   {"AveragePool", Pool},
+      {"Concat", Concat},   {"BatchNormalization", ForChannels},
+      {"Conv", Conv},       {"GlobalAveragePool", GlobalAveragePool},
+      {"Div", Broadcast},   {"HardSigmoid", Same},
+      {"Erf", Same},        {"InstanceNormalization", ForChannels},
+      {"Flatten", Flatten}, {"LRN", Lrn},
+      {"Gemm", Gemm},       {"LeakyRelu", Same},
+      {"MatMul", MatMul},   {"MaxPool", Pool},
+      {"Mul", Broadcast},   {"Pad", Pad},
+      {"Pow", Broadcast},   {"Relu", Same},
+      {"Reshape", Reshape}, {"Sigmoid", Same},
+      {"Slice", Slice},     {"Softmax", Softmax},
+      {"Split", Split},     {"Sub", Broadcast},
+      {"Tanh", Same},       {"Transpose", Transpose},
   };
   const auto rule = kRules.find(node.proto.op_type());
   return rule == kRules.end() ? Shapes(node.Error("is an operator that mica does not write")) : rule->second(node);

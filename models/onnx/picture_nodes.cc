@@ -137,10 +137,11 @@ std::string AddAdaptiveAveragePool(int64_t size_px, const std::string& picture, 
 }
 
 std::string AddMeanOfPositions(const std::string& value, LayerNodes* nodes) {
-  const std::string mean = nodes->input().is_picture()
-                               ? nodes->Add("GlobalAveragePool", {value})
-                               : nodes->Add("ReduceMean", {value}, {{"axes", Integers{1}}, {"keepdims", int64_t{1}}});
-  return nodes->Add("Flatten", {mean}, {{"axis", int64_t{1}}});
+  std::string picture = value;
+  if (!nodes->input().is_picture()) {
+    picture = nodes->Reshape(nodes->Transpose(value, {0, 2, 1}), {nodes->input().channels, nodes->input().tokens, 1});
+  }
+  return nodes->Add("Flatten", {nodes->Add("GlobalAveragePool", {picture})}, {{"axis", int64_t{1}}});
 }
 
 }  // namespace mica

@@ -30,7 +30,8 @@ std::string AddAveragePool(const AveragePoolConfig& config, const std::string& p
 // columns, of size_px times the picture's sides.
 std::string AddAdaptiveAveragePool(int64_t size_px, const std::string& picture, LayerNodes* nodes);
 
-// Also takes tokens.
+// Also takes tokens, as a picture one pixel wide: OpenCV 4.6's ReduceMean takes no other number of
+// images once it has run.
 std::string AddMeanOfPositions(const std::string& value, LayerNodes* nodes);
 
 }  // namespace mica

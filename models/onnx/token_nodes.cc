@@ -1,6 +1,7 @@
 #include "models/onnx/token_nodes.h"
 
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace mica {
@@ -14,12 +15,18 @@ struct AttentionShape {
   int64_t head_channels() const { return channels / heads; }
 };
 
+// 0, 1, … for the batch and the outer dimensions, which stay where they are.
+std::vector<int64_t> OuterOrder(const AttentionShape& shape) {
+  std::vector<int64_t> order(1 + shape.outer.size());
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
 // [N, outer…, tokens, channels] becomes [N, outer…, heads, tokens, values of a head], with the last
 // two in the other order if `transposed`.
 std::string Heads(const std::string& value, const AttentionShape& shape, bool transposed, LayerNodes* nodes) {
-  std::vector<int64_t> dimensions = shape.outer, order(1 + shape.outer.size());
+  std::vector<int64_t> dimensions = shape.outer, order = OuterOrder(shape);
   dimensions.insert(dimensions.end(), {shape.tokens, shape.heads, shape.head_channels()});
-  for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int64_t>(i);
   const auto tokens = static_cast<int64_t>(order.size()), heads = tokens + 1, values = tokens + 2;
   order.push_back(heads);
   order.push_back(transposed ? values : tokens);
@@ -28,9 +35,8 @@ std::string Heads(const std::string& value, const AttentionShape& shape, bool tr
 }
 
 std::string JoinHeads(const std::string& mixed, const AttentionShape& shape, LayerNodes* nodes) {
-  std::vector<int64_t> dimensions = shape.outer, order(1 + shape.outer.size());
+  std::vector<int64_t> dimensions = shape.outer, order = OuterOrder(shape);
   dimensions.insert(dimensions.end(), {shape.tokens, shape.channels});
-  for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int64_t>(i);
   const auto heads = static_cast<int64_t>(order.size());
   order.insert(order.end(), {heads + 1, heads, heads + 2});
   return nodes->Reshape(nodes->Transpose(mixed, order), dimensions);
@@ -123,11 +129,12 @@ bool AreOfOnePart(int64_t window, int64_t p, int64_t q, const Windows& w) {
 // other, and -100, which leaves no share, where they were no neighbours before the move.
 std::string PositionBias(int64_t heads, const Windows& w, LayerNodes* nodes) {
   const int64_t pixels = w.pixels(), side = w.side;
+  const FloatView table = nodes->ValuesOf("relative_position_bias_table");
   const auto bias = [&](int64_t index) {
     const int64_t q = index % pixels, p = index / pixels % pixels, head = index / pixels / pixels % heads;
     const int64_t window = index / pixels / pixels / heads;
     const int64_t dy = p / side - q / side, dx = p % side - q % side;
-    const float learnt = nodes->ValueOf("relative_position_bias_table", ((dy + side - 1) * (2 * side - 1) + dx + side - 1) * heads + head);
+    const float learnt = table[((dy + side - 1) * (2 * side - 1) + dx + side - 1) * heads + head];
     return AreOfOnePart(window, p, q, w) ? learnt : learnt - 100;
   };
   std::vector<int64_t> shape = {heads, pixels, pixels};
@@ -158,7 +165,8 @@ std::string AddSelfAttention(const SelfAttentionConfig& config, const std::strin
 
 std::string AddClassToken(const std::string& tokens, LayerNodes* nodes) {
   const int64_t channels = nodes->input().channels;
-  const auto token_then_zeros = [&](int64_t i) { return i < channels ? nodes->ValueOf("", i) : 0.f; };
+  const FloatView token = nodes->ValuesOf("");
+  const auto token_then_zeros = [&](int64_t i) { return i < channels ? token[i] : 0.f; };
   return nodes->Add("Add",
                     {nodes->Pad(tokens, {0, 1, 0}, {0, 0, 0}), nodes->Tensor("", {nodes->output().tokens, channels}, token_then_zeros)});
 }

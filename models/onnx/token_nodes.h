@@ -21,9 +21,9 @@ std::string AddSelfAttention(const SelfAttentionConfig& config, const std::strin
 // would need the class token once for each picture, so the number of pictures.
 std::string AddClassToken(const std::string& tokens, LayerNodes* nodes);
 
-// Biases by position stand gathered in the file as "LAYER/position_bias", [heads,P,P] for windows of
-// P pixels. If windows are moved, each has its own with the mask of the move, [windows,heads,P,P]:
-// OpenCV 4.6 adds no constant with a dimension of 1.
+// Biases by position stand gathered in the file as "LAYER/position_bias", [heads,P,P] for windows
+// of P pixels. If windows are moved, each has its own with the mask of the move,
+// [windows,heads,P,P]: OpenCV 4.6 adds no constant with a dimension of 1.
 std::string AddWindowAttention(const WindowAttentionConfig& config, const std::string& picture, LayerNodes* nodes);
 
 }  // namespace mica

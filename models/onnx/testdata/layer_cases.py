@@ -151,11 +151,13 @@ CASES = {
         ("group_norm { groups: 3 epsilon: 0.1 }", lambda: nn.GroupNorm(3, 6, eps=0.1)),
         ("local_response_norm { size: 3 alpha: 0.9 beta: 0.6 k: 1.5 }", lambda: nn.LocalResponseNorm(3, 0.9, 0.6, 1.5)),
         ("local_response_norm { size: 4 alpha: 0.9 beta: 0.6 k: 1.5 }", lambda: nn.LocalResponseNorm(4, 0.9, 0.6, 1.5)),
-        ("layer_scale {}", lambda: WithTensor((6, 1, 1), torch.mul)), FLATTEN]),
+        ("hard_sigmoid {}", nn.Hardsigmoid),
+        ("local_response_norm { size: 2 alpha: 2 }", lambda: nn.LocalResponseNorm(2, 2)), ("layer_scale {}", lambda: WithTensor((6, 1, 1), torch.mul)),
+        FLATTEN]),
     "flat_values": (6, 2, [
         CONV6, FLATTEN, ("linear { out_features: 8 bias: false }", lambda: nn.Linear(96, 8, bias=False)),
         ("batch_norm {}", lambda: nn.BatchNorm1d(8)), ("layer_norm {}", lambda: nn.LayerNorm(8)), ("flatten {}", nn.Flatten),
-        ("residual { layer { name: 'a' linear { out_features: 8 } } shortcut { name: 'b' relu {} } }",
+        ("residual { layer { name: 'a' linear { out_features: 8 } } layer { name: 'c' stochastic_depth { probability: 0.5 } } shortcut { name: 'b' relu {} } }",
          lambda: Sum(nn.Linear(8, 8), nn.ReLU())),
         ("concat { split_input: true branch {} branch { layer { name: 'c' linear { out_features: 3 } } } }",
          lambda: Branches(1, True, [], [("c", nn.Linear(4, 3))])), ("dropout {}", nn.Dropout)]),
@@ -180,6 +182,14 @@ CASES = {
         CONV6, ("same_pad { kernel_size_px: 3 stride: 2 }", lambda: Apply(lambda x: pad_same(x, [3, 3], [2, 2]))),
         ("conv2d { out_channels: 6 stride: 2 }", lambda: nn.Conv2d(6, 6, 3, stride=2)),
         ("same_pad { kernel_size_px: 4 stride: 1 }", lambda: Apply(lambda x: pad_same(x, [4, 4], [1, 1]))), FLATTEN]),
+    "single_values": (6, 2, [
+        CONV6, ("group_norm { groups: 3 }", lambda: nn.GroupNorm(3, 6)), ("linear { out_features: 1 per_pixel: true }", lambda: ChannelsLast(nn.Linear(6, 1))),
+        ("residual { layer { name: 'a' layer_norm {} } shortcut { name: 'b' tanh {} } }", lambda: Sum(ChannelsLast(nn.LayerNorm(1)), nn.Tanh())),
+        FLATTEN]),
+    "flat_norms": (6, 2, [
+        CONV6, FLATTEN, ("silu {}", nn.SiLU), ("batch_norm {}", lambda: nn.BatchNorm1d(96)),
+        ("residual { layer { name: 'a' relu6 {} } shortcut { name: 'b' sigmoid {} } }", lambda: Sum(nn.ReLU6(), nn.Sigmoid())),
+        ("batch_norm {}", lambda: nn.BatchNorm1d(96)), ("batch_norm {}", lambda: nn.BatchNorm1d(96)), ("silu {}", nn.SiLU)]),
     "flat_tokens": (6, 2, [CONV6, TOKENS, FLATTEN]),
     "windows": (13, 2, [
         CONV6, ("window_attention { heads: 2 window_px: 4 shift_px: 3 }",
