@@ -1,5 +1,5 @@
-// Small networks that hold every kind of layer, with settings that are not the defaults, for tests of
-// what layers compute: parity cases without the results.
+// Small networks that hold every kind of layer, with settings that are not the defaults, for tests
+// of what layers compute: parity cases without the results.
 //   for (const LayerExample& example : LayerExamples()) MakeParityModel(example.parity);
 // An example that does not parse ends the test process. Torch-free.
 #ifndef MICA_MODELS_TORCHSCRIPT_LAYER_EXAMPLES_H_
