@@ -47,9 +47,10 @@ std::vector<LayerExample> LayerExamples() {
                                "layer { layer_norm {} } layer { global_average_pool {} } layer { layer_norm {} }",
               kFlatHead),
       Example("max_pools",
-              Convolution(4) + "layer { max_pool { kernel_size_px: 3 stride: 2 padding_px: 1 } } layer { max_pool { ceil_mode: true } } "
-                               "layer { max_pool {} } layer { flatten {} }",
+              Convolution(4) + "layer { max_pool { ceil_mode: true } } layer { max_pool { kernel_size_px: 3 stride: 2 padding_px: 1 } } "
+                               "layer { max_pool { stride: 1 } } layer { flatten {} }",
               kFlatHead),
+      // A fifth window would begin in the padding behind the picture, so there is none.
       Example("ceiled_pool",
               Convolution(4) + "layer { max_pool { kernel_size_px: 3 stride: 3 padding_px: 1 ceil_mode: true } } layer { flatten {} }",
               kFlatHead),

@@ -5,6 +5,7 @@
 #ifndef MICA_MODELS_TORCHSCRIPT_LAYER_EXAMPLES_H_
 #define MICA_MODELS_TORCHSCRIPT_LAYER_EXAMPLES_H_
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,11 @@ struct LayerExample {
 };
 
 std::vector<LayerExample> LayerExamples();
+
+// For GoogleTest's messages.
+inline void PrintTo(const LayerExample& example, std::ostream* out) {
+  *out << example.name;
+}
 
 }  // namespace mica
 
