@@ -26,7 +26,7 @@ std::vector<LayerExample> LayerExamples() {
   return {
       Example("convolutions",
               "layer { conv2d { out_channels: 6 kernel_size_px: 5 stride: 2 padding_px: 1 bias: false } } "
-              "layer { conv2d { out_channels: 9 padding_px: 2 dilation: 2 groups: 3 } }"),
+              "layer { conv2d { out_channels: 9 padding_px: 3 dilation: 2 groups: 3 } }"),
       Example("channels_for_classes", "layer { conv2d { kernel_size_px: 1 } } layer { global_average_pool {} }", ""),
       Example("linear_of_flat_values", "layer { flatten {} } layer { linear { out_features: 7 bias: false } }", kFlatHead),
       Example("linear_per_pixel", "layer { linear { out_features: 8 per_pixel: true } } layer { relu {} }"),
