@@ -26,7 +26,7 @@ std::vector<LayerExample> LayerExamples() {
   return {
       Example("convolutions",
               "layer { conv2d { out_channels: 6 kernel_size_px: 5 stride: 2 padding_px: 1 bias: false } } "
-              "layer { conv2d { out_channels: 9 padding_px: 2 dilation: 2 groups: 3 } }"),
+              "layer { conv2d { out_channels: 9 padding_px: 3 dilation: 2 groups: 3 } }"),
       Example("channels_for_classes", "layer { conv2d { kernel_size_px: 1 } } layer { global_average_pool {} }", ""),
       Example("linear_of_flat_values", "layer { flatten {} } layer { linear { out_features: 7 bias: false } }", kFlatHead),
       Example("linear_per_pixel", "layer { linear { out_features: 8 per_pixel: true } } layer { relu {} }"),
@@ -47,9 +47,10 @@ std::vector<LayerExample> LayerExamples() {
                                "layer { layer_norm {} } layer { global_average_pool {} } layer { layer_norm {} }",
               kFlatHead),
       Example("max_pools",
-              Convolution(4) + "layer { max_pool { kernel_size_px: 3 stride: 2 padding_px: 1 } } layer { max_pool { ceil_mode: true } } "
-                               "layer { max_pool {} } layer { flatten {} }",
+              Convolution(4) + "layer { max_pool { ceil_mode: true } } layer { max_pool { kernel_size_px: 3 stride: 2 padding_px: 1 } } "
+                               "layer { max_pool { stride: 1 } } layer { flatten {} }",
               kFlatHead),
+      // A fifth window would begin in the padding behind the picture, so there is none.
       Example("ceiled_pool",
               Convolution(4) + "layer { max_pool { kernel_size_px: 3 stride: 3 padding_px: 1 ceil_mode: true } } layer { flatten {} }",
               kFlatHead),

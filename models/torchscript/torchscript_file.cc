@@ -1,11 +1,11 @@
 #include "models/torchscript/torchscript_file.h"
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/export.h>
 
-#include <cstring>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -60,11 +60,12 @@ absl::Status CheckWeights(const std::vector<LayerTensor>& tensors, const ArraysB
   return errors.empty() ? absl::OkStatus() : CheckpointError(absl::StrJoin(errors, "\n"));
 }
 
-at::Tensor CopyOf(const ArrayView& array) {
-  const at::Tensor copy = at::empty(array.shape, array.dtype == "I64" ? at::kLong : at::kFloat);
-  TORCH_CHECK(copy.nbytes() == array.bytes.size(), array.name, " has ", array.bytes.size(), " bytes");
-  std::memcpy(copy.data_ptr(), array.bytes.data(), array.bytes.size());
-  return copy;
+// Without a copy: nothing writes to a tensor on its way into a file, and nothing computes with it,
+// so its bytes may be unaligned.
+at::Tensor ViewOf(const ArrayView& array) {
+  const at::Tensor view = at::from_blob(const_cast<char*>(array.bytes.data()), array.shape, array.dtype == "I64" ? at::kLong : at::kFloat);
+  TORCH_CHECK(view.nbytes() == array.bytes.size(), array.name, " has ", array.bytes.size(), " bytes, its shape ", view.nbytes());
+  return view;
 }
 
 // The network's modules, made as their tensors come.
@@ -107,8 +108,10 @@ class ModuleTree {
   std::map<std::string, torch::jit::Module> modules_;  // by whole name
 };
 
-std::string Save(const torch::jit::Module& module, const std::map<std::string, std::string>& extra_files) {
+std::string Save(const torch::jit::Module& module, size_t weight_bytes, const std::map<std::string, std::string>& extra_files) {
+  constexpr size_t kBesidesWeights = 1 << 20;
   std::string bytes;
+  bytes.reserve(weight_bytes + kBesidesWeights);
   const auto append = [&bytes](const void* data, size_t size) {
     bytes.append(static_cast<const char*>(data), size);
     return size;
@@ -129,9 +132,14 @@ absl::StatusOr<std::string> EncodeTorchScript(const InferredModel& model, const 
   std::string bytes;
   MICA_RETURN_IF_ERROR(GuardTorch("writing TorchScript", [&] {
     ModuleTree tree;
-    for (const LayerTensor& tensor : tensors) tree.Add(tensor, CopyOf(*arrays.at(tensor.name)));
+    size_t weight_bytes = 0;
+    for (const LayerTensor& tensor : tensors) {
+      const ArrayView& array = *arrays.at(tensor.name);
+      tree.Add(tensor, ViewOf(array));
+      weight_bytes += array.bytes.size();
+    }
     tree.root().define(source);
-    bytes = Save(tree.root(), extra_files);
+    bytes = Save(tree.root(), weight_bytes, extra_files);
   }));
   return bytes;
 }

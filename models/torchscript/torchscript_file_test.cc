@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
 #include "base/testing/status_matchers.h"
 #include "models/torchscript/layer_examples.h"
 #include "models/torchscript/parity_arrays.h"
@@ -130,7 +131,9 @@ std::string Encoded(const ParityModel& model, const std::map<std::string, std::s
 }
 
 TEST(TorchScriptFileTest, TensorsHaveTheModelsNamesAndValues) {
-  const ParityModel model = ResNet();
+  ParityModel model = ResNet();
+  const std::string unaligned = "x" + model.bytes[0];
+  model.arrays[0].bytes = absl::string_view(unaligned).substr(1);
 
   const torch::jit::Module module = Load(Encoded(model));
 

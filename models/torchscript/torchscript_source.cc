@@ -16,117 +16,17 @@
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
+#include "models/torchscript/torchscript_methods.h"
 
 namespace mica {
 namespace {
-
-// Layers of several operations are methods beside forward, each written once.
-enum class Method { kLocalResponseNorm, kMergePatches, kSelfAttention, kWindowAttention };
-
-constexpr char kLocalResponseNormSource[] = R"(
-def _local_response_norm(self, picture: Tensor, size: int, scale: float, beta: float, k: float) -> Tensor:
-    squares = torch.constant_pad_nd(picture * picture, [0, 0, 0, 0, size // 2, (size - 1) // 2])
-    channels = torch.size(picture, 1)
-    total = torch.narrow(squares, 1, 0, channels)
-    for i in range(1, size):
-        total = total + torch.narrow(squares, 1, i, channels)
-    return picture / torch.pow(total * scale + k, beta)
-)";
-
-constexpr char kMergePatchesSource[] = R"(
-def _merge_patches(self, picture: Tensor) -> Tensor:
-    even = torch.constant_pad_nd(picture, [0, torch.size(picture, 3) % 2, 0, torch.size(picture, 2) % 2])
-    left = [even[:, :, 0::2, 0::2], even[:, :, 1::2, 0::2]]
-    right = [even[:, :, 0::2, 1::2], even[:, :, 1::2, 1::2]]
-    return torch.cat(left + right, 1)
-)";
-
-// Without a mask for self-attention.
-constexpr char kAttendSource[] = R"(
-def _attend(self, tokens: Tensor, weight: Tensor, bias: Tensor, heads: int, mask: Optional[Tensor]) -> Tensor:
-    batch, length, values = torch.size(tokens)
-    qkv = torch.reshape(torch.linear(tokens, weight, bias), [batch, length, 3, heads, values // heads])
-    query, key, value = torch.unbind(torch.permute(qkv, [2, 0, 3, 1, 4]))
-    mixed = torch.scaled_dot_product_attention(query, key, value, mask)
-    return torch.flatten(torch.transpose(mixed, 1, 2), 2)
-)";
-
-constexpr char kSelfAttentionSource[] = R"(
-def _self_attention(self, tokens: Tensor, weight: Tensor, bias: Tensor, out_weight: Tensor, out_bias: Tensor,
-                    heads: int) -> Tensor:
-    return torch.linear(self._attend(tokens, weight, bias, heads, None), out_weight, out_bias)
-)";
-
-// A moved picture's last windows hold pixels from opposite edges, which must not see one another.
-// _parts numbers what was together before along one side.
-constexpr char kWindowAttentionSource[] = R"(
-def _parts(self, side: int, window: int, shift: int, like: Tensor) -> Tensor:
-    place = torch.arange(side, device=like.device)
-    parts = torch.masked_fill(torch.zeros_like(place), torch.ge(place, side - window), 1)
-    return torch.masked_fill(parts, torch.ge(place, side - shift), 2)
-
-def _cut(self, pixels: Tensor, window: int) -> Tensor:
-    batch, height, width, channels = torch.size(pixels)
-    grid = torch.reshape(pixels, [batch, height // window, window, width // window, window, channels])
-    return torch.reshape(torch.transpose(grid, 2, 3), [-1, window * window, channels])
-
-def _window_attention(self, picture: Tensor, weight: Tensor, bias: Tensor, out_weight: Tensor, out_bias: Tensor,
-                      table: Tensor, index: Tensor, heads: int, window: int, shift: int) -> Tensor:
-    batch, channels, height, width = torch.size(picture)
-    bottom, right = (window - height % window) % window, (window - width % window) % window
-    pixels = torch.constant_pad_nd(torch.permute(picture, [0, 2, 3, 1]), [0, 0, 0, right, 0, bottom])
-    rows, columns = height + bottom, width + right
-    shift_y = 0 if rows == window else shift
-    shift_x = 0 if columns == window else shift
-    moved = shift_y > 0 or shift_x > 0
-    if moved:
-        pixels = torch.roll(pixels, [-shift_y, -shift_x], [1, 2])
-    area = window * window
-    mask = torch.permute(torch.reshape(torch.index_select(table, 0, index), [area, area, heads]), [2, 0, 1])
-    mask = torch.unsqueeze(mask, 0)
-    if moved:
-        parts = torch.unsqueeze(self._parts(rows, window, shift_y, table) * 3, 1) + self._parts(columns, window, shift_x, table)
-        cut = torch.flatten(self._cut(torch.reshape(parts, [1, rows, columns, 1]), window), 1)
-        apart = torch.ne(torch.unsqueeze(cut, 1), torch.unsqueeze(cut, 2))
-        mask = mask + torch.unsqueeze(torch.type_as(apart, mask) * -100.0, 1)
-        mask = torch.repeat(mask, [batch, 1, 1, 1])
-    mixed = torch.linear(self._attend(self._cut(pixels, window), weight, bias, heads, mask), out_weight, out_bias)
-    grid = torch.reshape(mixed, [batch, rows // window, columns // window, window, window, channels])
-    pixels = torch.reshape(torch.transpose(grid, 2, 3), [batch, rows, columns, channels])
-    if moved:
-        pixels = torch.roll(pixels, [shift_y, shift_x], [1, 2])
-    return torch.permute(pixels[:, 0:height, 0:width], [0, 3, 1, 2])
-)";
-
-std::string SourceOf(const std::set<Method>& methods) {
-  std::string source;
-  const bool attends = methods.count(Method::kSelfAttention) + methods.count(Method::kWindowAttention) > 0;
-  if (attends) source += kAttendSource;
-  for (const Method method : methods) {
-    switch (method) {
-      case Method::kLocalResponseNorm:
-        source += kLocalResponseNormSource;
-        break;
-      case Method::kMergePatches:
-        source += kMergePatchesSource;
-        break;
-      case Method::kSelfAttention:
-        source += kSelfAttentionSource;
-        break;
-      case Method::kWindowAttention:
-        source += kWindowAttentionSource;
-        break;
-    }
-  }
-  return source;
-}
 
 bool IsIdentifier(absl::string_view name) {
   return !absl::ascii_isdigit(static_cast<unsigned char>(name[0])) && !absl::StrContains(name, "-");
 }
 
-// Words of TorchScript's grammar, names that a saved file's code uses for other things, and attributes
-// of every module.
+// Words of TorchScript's grammar, names that a saved file's code uses for other things, and
+// attributes of every module.
 bool IsReserved(absl::string_view name) {
   static constexpr absl::string_view kWords[] = {
       "Ellipsis", "False",    "None", "NoneType", "True",      "and",      "as",      "assert",  "async", "await",   "break",
@@ -156,8 +56,8 @@ std::string Pair(int64_t side) {
   return absl::StrCat("[", side, ", ", side, "]");
 }
 
-// Writes forward, line by line. Every method takes the name of the variable with a layer's input and
-// returns that of its output.
+// Writes forward, line by line. Every method takes the name of the variable with a layer's input
+// and returns that of its output.
 class ForwardWriter {
  public:
   std::string List(const LayerList& list, absl::Span<const InferredLayer> inferred, std::string input) {
@@ -166,7 +66,7 @@ class ForwardWriter {
   }
 
   std::string Finish(const std::string& logits) const {
-    return absl::StrCat("def forward(self, images: Tensor) -> Tensor:\n", lines_, "    return ", logits, "\n", SourceOf(methods_));
+    return absl::StrCat("def forward(self, images: Tensor) -> Tensor:\n", lines_, "    return ", logits, "\n", SourceOfMethods(methods_));
   }
 
  private:
@@ -238,9 +138,13 @@ class ForwardWriter {
       case LayerConfig::kFirstToken:
         return Call("select", {input, "1", "0"});
       case LayerConfig::kMergePatches:
+<<<<<<< HEAD
         return CallMethod(Method::kMergePatches, "_merge_patches", {input});
       case LayerConfig::kSamePad:
         return SamePad(layer, input);
+=======
+        return CallMethod(TorchScriptMethod::kMergePatches, "_merge_patches", {input});
+>>>>>>> h_e
       case LayerConfig::kDropout:
       case LayerConfig::kStochasticDepth:
       case LayerConfig::KIND_NOT_SET:
@@ -324,20 +228,20 @@ class ForwardWriter {
   }
 
   std::string LocalResponseNorm(const LocalResponseNormConfig& config, const std::string& input) {
-    return CallMethod(Method::kLocalResponseNorm, "_local_response_norm",
+    return CallMethod(TorchScriptMethod::kLocalResponseNorm, "_local_response_norm",
                       {input, absl::StrCat(config.size()), Float(config.alpha() / config.size()), Float(config.beta()), Float(config.k())});
   }
 
   std::string SelfAttention(const SelfAttentionConfig& config, const InferredLayer& layer, const std::string& input) {
     const bool qkv = config.tensor_names() == SelfAttentionConfig::QKV;
     const std::string in = qkv ? "qkv." : "in_proj_", out = qkv ? "proj." : "out_proj.";
-    return CallMethod(Method::kSelfAttention, "_self_attention",
+    return CallMethod(TorchScriptMethod::kSelfAttention, "_self_attention",
                       {input, Tensor(layer, in + "weight"), Tensor(layer, in + "bias"), Tensor(layer, out + "weight"),
                        Tensor(layer, out + "bias"), absl::StrCat(config.heads())});
   }
 
   std::string WindowAttention(const WindowAttentionConfig& config, const InferredLayer& layer, const std::string& input) {
-    return CallMethod(Method::kWindowAttention, "_window_attention",
+    return CallMethod(TorchScriptMethod::kWindowAttention, "_window_attention",
                       {input, Tensor(layer, "qkv.weight"), Tensor(layer, "qkv.bias"), Tensor(layer, "proj.weight"),
                        Tensor(layer, "proj.bias"), Tensor(layer, "relative_position_bias_table"), Tensor(layer, "relative_position_index"),
                        absl::StrCat(config.heads()), absl::StrCat(config.window_px()), absl::StrCat(config.shift_px())});
@@ -356,14 +260,14 @@ class ForwardWriter {
     return Set(absl::StrCat("torch.", function, "(", absl::StrJoin(arguments, ", "), ")"));
   }
 
-  std::string CallMethod(Method method, absl::string_view name, const std::vector<std::string>& arguments) {
+  std::string CallMethod(TorchScriptMethod method, absl::string_view name, const std::vector<std::string>& arguments) {
     methods_.insert(method);
     return Set(absl::StrCat("self.", name, "(", absl::StrJoin(arguments, ", "), ")"));
   }
 
   std::string lines_;
   int variables_ = 0;
-  std::set<Method> methods_;
+  std::set<TorchScriptMethod> methods_;
 };
 
 // Parts of tensors' names.

@@ -17,10 +17,10 @@
 
 namespace mica {
 
-// forward takes f32 images [N,C,H,W], normalised, on any device, for any N, and gives f32 [N,classes]
-// there. Other sides than the model was inferred for work where the layers allow them. Needs PyTorch
-// 2.0 or newer if there is attention. Returns a config error (exit code 2) for names of layers that
-// TorchScript keeps for itself; it lists all of them.
+// forward takes f32 images [N,C,H,W], normalised, on any device, N >= 1, and gives f32 [N,classes]
+// there. Other sides than the model was inferred for work where the layers allow them. Needs
+// PyTorch 2.0 or newer if there is attention. Returns a config error (exit code 2) for names of
+// layers that TorchScript keeps for itself; it lists all of them.
 absl::StatusOr<std::string> TorchScriptSource(const InferredModel& model);
 
 }  // namespace mica

@@ -6,8 +6,12 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "base/config/config_problems.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/testing/status_matchers.h"
@@ -19,6 +23,7 @@ namespace mica {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -36,14 +41,14 @@ absl::StatusOr<std::string> SourceOfLayers(const std::string& layers, int side_p
 
 TEST(TorchScriptSourceTest, ALineForEachOperation) {
   const std::string layers =
-      "layer { name: 'stem' block { layer { conv2d { out_channels: 4 stride: 2 padding_px: 1 bias: false } } layer { batch_norm {} } } } "
-      "layer { name: 'act' relu {} } layer { name: 'drop' dropout {} } "
+      "layer { name: 'stem' block { layer { conv2d { out_channels: 4 stride: 2 padding_px: 1 bias: false } } } } "
+      "layer { name: 'bn' batch_norm {} } layer { name: 'act' relu {} } layer { name: 'drop' dropout {} } "
       "layer { name: 'b' residual { layer { conv2d { out_channels: 4 kernel_size_px: 1 } } } } "
       "layer { name: 'pool' global_average_pool {} } layer { name: 'fc' linear {} }";
 
   EXPECT_THAT(SourceOfLayers(layers), IsOkAndHolds(R"(def forward(self, images: Tensor) -> Tensor:
     x1 = torch.conv2d(images, getattr(self.stem, "0").weight, None, [2, 2], [1, 1], [1, 1], 1)
-    x2 = torch.batch_norm(x1, getattr(self.stem, "1").weight, getattr(self.stem, "1").bias, getattr(self.stem, "1").running_mean, getattr(self.stem, "1").running_var, False, 0.1, 1e-05, True)
+    x2 = torch.batch_norm(x1, self.bn.weight, self.bn.bias, self.bn.running_mean, self.bn.running_var, False, 0.1, 1e-05, True)
     x3 = torch.relu(x2)
     x4 = torch.conv2d(x3, getattr(self.b, "0").weight, getattr(self.b, "0").bias, [1, 1], [0, 0], [1, 1], 1)
     x5 = x4 + x3
@@ -97,11 +102,17 @@ TEST(TorchScriptSourceTest, MethodsAreThoseThatAreUsed) {
       IsOkAndHolds(AllOf(HasSubstr("def _self_attention("), Not(HasSubstr("def _window_attention(")))));
 }
 
-// dtype=… would be a number of another version's list of types.
-TEST(TorchScriptSourceTest, NoTypeOfValuesIsNamed) {
+// dtype=… would be a number of another version's list of types; a tensor made without device=…
+// would be on the CPU.
+TEST(TorchScriptSourceTest, NoTypeOfValuesIsNamedAndEveryDeviceIsThatOfTheImages) {
   for (const auto& [name, parity] : LayerExamples()) {
-    EXPECT_THAT(SourceOf(parity.model(), parity.side_px()), IsOkAndHolds(AllOf(Not(HasSubstr("dtype")), Not(HasSubstr("torch.float")))))
-        << name;
+    const absl::StatusOr<std::string> source = SourceOf(parity.model(), parity.side_px());
+    ASSERT_THAT(source, IsOk()) << name;
+    for (const absl::string_view line : absl::StrSplit(*source, '\n')) {
+      EXPECT_THAT(std::string(line), Not(ContainsRegex("dtype|torch[.](float|half|int|long|zeros[(]|ones[(]|empty|full|tensor|rand)")))
+          << name;
+      EXPECT_EQ(absl::StrContains(line, "arange"), absl::StrContains(line, "device=like.device")) << name;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-// Writes what testdata/check_files.py loads into PyTorch: of each parity case ARM.torchscript.pt, the
-// whole model, and ARM.pt, its weights.
+// Writes what testdata/check_files.py loads into PyTorch: of each parity case ARM.torchscript.pt,
+// the whole model, and ARM.pt, its weights.
 //   bazel run -c opt //models/torchscript:write_parity_files -- /tmp/files [ARM...]
 #include <glog/logging.h>
 

@@ -32,7 +32,8 @@ std::string Clipped(uint64_t number) {
   return Number(std::min(number, kMaxOf32Bits), 4);
 }
 
-// The extra field with those of the numbers that do not fit into 32 bits, in this order; may be empty.
+// The extra field with those of the numbers that do not fit into 32 bits, in this order; may be
+// empty.
 std::string Zip64Field(const std::vector<uint64_t>& numbers) {
   std::string large;
   for (const uint64_t number : numbers) {

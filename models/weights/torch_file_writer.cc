@@ -106,8 +106,8 @@ void AddEmptyDict(Pickle* pickle) {
   pickle->Reduce();
 }
 
-// _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, backward_hooks), where the storage
-// is ("storage", type, key, device, values).
+// _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, backward_hooks), where the
+// storage is ("storage", type, key, device, values).
 void AddTensor(const ArrayView& array, size_t key, Pickle* pickle) {
   pickle->Global("torch._utils", "_rebuild_tensor_v2");
   pickle->Mark();

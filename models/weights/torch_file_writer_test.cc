@@ -19,8 +19,8 @@ using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A pickle as text, for the opcodes of a state_dict: tuples in parentheses, calls as f(…), what has no
-// name as the opcode's letter. Written from Python's pickletools.
+// A pickle as text, for the opcodes of a state_dict: tuples in parentheses, calls as f(…), items of
+// a dict after it. Written from Python's pickletools.
 class PickleText {
  public:
   explicit PickleText(const std::string& pickle) : pickle_(pickle) {}
@@ -150,8 +150,8 @@ TEST(TorchFileWriterTest, AnEmptyFileHasAnEmptyDict) {
   EXPECT_EQ(PickleTextOf(EncodeTorchFile({}, {})), "collections.OrderedDict()");
 }
 
-// Sizes on both sides of an opcode's range; an array without values takes no memory here. Strides are
-// PyTorch's, which counts a dimension of 0 as 1.
+// Sizes on both sides of an opcode's range; an array without values takes no memory here. Strides
+// are PyTorch's, which counts a dimension of 0 as 1.
 TEST(TorchFileWriterTest, SizesOfAnyWidth) {
   for (const int64_t size : {int64_t{255}, int64_t{256}, int64_t{0x7fffffff}, int64_t{0x80000000}, int64_t{1} << 40}) {
     EXPECT_THAT(PickleTextOf(EncodeTorchFile({{"a", "F32", {0, size}, ""}}, {})),

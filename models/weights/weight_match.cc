@@ -359,7 +359,7 @@ class Comparison {
     if (any_found_ || surplus_.empty())
       return absl::StrCat("; ", purpose, ", list them or their beginnings under model.initial_weights.", field);
     if (field == "reinitialise") return "";
-    return "; none is the model's: rename them with model.initial_weights.rename (docs/models.md), if it is the same network";
+    return "; none is the model's: rename them with model.initial_weights.rename (docs/weights.md), if it is the same network";
   }
 
   // If the file has the missing names with one more prefix, as many training programs write them.

@@ -1,4 +1,5 @@
-// Reads ZIP archives of stored records for tests. Written from PKWARE's APPNOTE, not from our writer.
+// Reads ZIP archives of stored records for tests. Written from PKWARE's APPNOTE, not from our
+// writer.
 //   const std::vector<ZipRecord> records = ReadZipForTest(bytes);
 //   records[0].name == "archive/data.pkl"
 // An archive that breaks a rule of the format fails the running test; the message names the rule.

@@ -12,7 +12,7 @@
 namespace mica {
 
 // Those of the config's kind; none where everybody uses the same names. A table is no promise that
-// the numbers mean the same: that is so for the networks named in docs/models.md.
+// the numbers mean the same: that is so for the networks named in docs/weights.md.
 std::vector<NamingTable> NamingTablesFor(const ModelConfig& config);
 
 }  // namespace mica

@@ -17,7 +17,7 @@
 namespace mica {
 namespace {
 
-constexpr char kConvert[] = "convert it to safetensors: docs/file_formats.md shows the few lines of Python";
+constexpr char kConvert[] = "convert it to safetensors: docs/weights.md shows the few lines of Python";
 
 absl::Status FolderError(const std::string& path) {
   const std::string inside = absl::StrCat(path, "/model.safetensors");
