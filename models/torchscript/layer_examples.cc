@@ -98,6 +98,10 @@ std::vector<LayerExample> LayerExamples() {
               Convolution(4) + "layer { max_pool { kernel_size_px: 4 stride: 1 } } "
                                "layer { window_attention { heads: 2 window_px: 4 shift_px: 2 } } layer { flatten {} }",
               kFlatHead),
+      Example("same_pads",
+              Convolution(4) + "layer { same_pad { kernel_size_px: 3 stride: 2 } } layer { conv2d { out_channels: 6 stride: 2 } } "
+                               "layer { same_pad { kernel_size_px: 4 stride: 1 } } layer { flatten {} }",
+              kFlatHead),
       Example("merged_patches", Convolution(4) + "layer { merge_patches {} } layer { merge_patches {} } layer { flatten {} }", kFlatHead),
       Example(
           "names",

@@ -138,13 +138,9 @@ class ForwardWriter {
       case LayerConfig::kFirstToken:
         return Call("select", {input, "1", "0"});
       case LayerConfig::kMergePatches:
-<<<<<<< HEAD
-        return CallMethod(Method::kMergePatches, "_merge_patches", {input});
+        return CallMethod(TorchScriptMethod::kMergePatches, "_merge_patches", {input});
       case LayerConfig::kSamePad:
         return SamePad(layer, input);
-=======
-        return CallMethod(TorchScriptMethod::kMergePatches, "_merge_patches", {input});
->>>>>>> h_e
       case LayerConfig::kDropout:
       case LayerConfig::kStochasticDepth:
       case LayerConfig::KIND_NOT_SET:
