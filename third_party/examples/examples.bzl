@@ -42,6 +42,7 @@ def _tuxpaint_stamps_impl(ctx):
         for folder in folders:
             _run(ctx, "arranging the stamps", ["bash", "-c", 'mkdir -p "stamps/$1" && mv "package/usr/share/tuxpaint/stamps/$2" "stamps/$1/"', "-", class_name, folder])
     ctx.delete("package")
+    _run(ctx, "leaving drawings and sounds out", ["find", "stamps", "-type", "f", "!", "-name", "*.png", "-delete"])
     ctx.file("stamps/.here", "")
     ctx.file("BUILD", 'filegroup(name = "file", srcs = ["stamps/.here"], visibility = ["//visibility:public"])\n')
 
