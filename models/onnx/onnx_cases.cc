@@ -7,7 +7,6 @@
 #include "absl/strings/string_view.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/status_macros.h"
-#include "models/onnx/encode_onnx.h"
 #include "models/weights/array_view.h"
 #include "models/zoo/formula_tensor.h"
 #include "models/zoo/model_layers.h"
@@ -39,7 +38,7 @@ std::vector<OnnxCase> AllOnnxCases() {
   return cases;
 }
 
-absl::StatusOr<std::string> EncodeCase(const ParityCase& parity) {
+absl::StatusOr<std::string> EncodeCase(const ParityCase& parity, const OnnxOptions& options) {
   MICA_ASSIGN_OR_RETURN(const InferredModel model, InferModel(parity.model(), {3, parity.side_px(), parity.side_px()}, parity.classes()));
   std::vector<std::vector<float>> values;
   std::vector<ArrayView> weights;
@@ -50,7 +49,7 @@ absl::StatusOr<std::string> EncodeCase(const ParityCase& parity) {
                        {tensor.shape().begin(), tensor.shape().end()},
                        absl::string_view(reinterpret_cast<const char*>(values.back().data()), values.back().size() * sizeof(float))});
   }
-  return EncodeOnnx(model, weights);
+  return EncodeOnnx(model, weights, options);
 }
 
 std::vector<float> ImagesOf(const ParityCase& parity) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "models/onnx/encode_onnx.h"
 #include "models/onnx/onnx_case.pb.h"
 
 namespace mica {
@@ -17,7 +18,7 @@ namespace mica {
 // file that does not parse ends the test process. The test that calls it has both in its data.
 std::vector<OnnxCase> AllOnnxCases();
 
-absl::StatusOr<std::string> EncodeCase(const ParityCase& parity);
+absl::StatusOr<std::string> EncodeCase(const ParityCase& parity, const OnnxOptions& options = {});
 
 // f32 [images,3,side,side]: what the case's logits are of.
 std::vector<float> ImagesOf(const ParityCase& parity);

@@ -32,10 +32,10 @@ cv::Mat Pictures(const ParityCase& parity, int count) {
   return batch;
 }
 
-std::vector<float> LogitsOf(cv::dnn::Net* net, const cv::Mat& pictures) {
+std::vector<float> OutputOf(cv::dnn::Net* net, const cv::Mat& pictures) {
   net->setInput(pictures);
-  const cv::Mat logits = net->forward();
-  return {logits.ptr<float>(), logits.ptr<float>() + logits.total()};
+  const cv::Mat output = net->forward();
+  return {output.ptr<float>(), output.ptr<float>() + output.total()};
 }
 
 class OnnxOpencvTest : public testing::TestWithParam<OnnxCase> {};
@@ -48,8 +48,8 @@ TEST_P(OnnxOpencvTest, LogitsAreThoseOfPyTorch) {
   cv::dnn::Net net = cv::dnn::readNetFromONNX(file->data(), file->size());
   file->clear();
 
-  const std::vector<float> batch = LogitsOf(&net, Pictures(parity, kBatch));
-  const std::vector<float> single = LogitsOf(&net, Pictures(parity, 1));
+  const std::vector<float> batch = OutputOf(&net, Pictures(parity, kBatch));
+  const std::vector<float> single = OutputOf(&net, Pictures(parity, 1));
 
   ASSERT_EQ(static_cast<int>(batch.size()), kBatch * parity.classes());
   ASSERT_EQ(static_cast<int>(single.size()), parity.classes());
@@ -59,6 +59,47 @@ TEST_P(OnnxOpencvTest, LogitsAreThoseOfPyTorch) {
     EXPECT_NEAR(batch[i], parity.logits(i % parity.logits_size()), 1e-4 * largest) << i;
   }
   for (size_t i = 0; i < single.size(); ++i) EXPECT_NEAR(single[i], batch[i], 1e-5 * largest) << i;
+}
+
+OnnxCase CaseNamed(const std::string& name) {
+  for (const OnnxCase& each : AllOnnxCases()) {
+    if (each.name() == name) return each;
+  }
+  ADD_FAILURE() << "no case " << name;
+  return {};
+}
+
+std::vector<double> Softmax(const double* logits, int classes) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (int i = 0; i < classes; ++i) sum += shares.emplace_back(std::exp(logits[i]));
+  for (double& share : shares) share /= sum;
+  return shares;
+}
+
+TEST(OnnxOptionsTest, PixelsGoInAndProbabilitiesComeOut) {
+  const ParityCase parity = CaseNamed("convolution").parity();
+  OnnxOptions options;
+  options.softmax = true;
+  options.normalisation = OnnxNormalisation{1 / 255.0, {0.5, 0.4, 0.3}, {0.2, 0.3, 0.4}};
+  const absl::StatusOr<std::string> file = EncodeCase(parity, options);
+  ASSERT_THAT(file, IsOk());
+  cv::Mat pixels = Pictures(parity, parity.images());
+  const int values = parity.side_px() * parity.side_px();
+  for (int i = 0; i < static_cast<int>(pixels.total()); ++i) {
+    const int channel = i / values % 3;
+    float& value = pixels.ptr<float>()[i];
+    value = static_cast<float>(255 * (value * options.normalisation->std[channel] + options.normalisation->mean[channel]));
+  }
+
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(file->data(), file->size());
+  const std::vector<float> probabilities = OutputOf(&net, pixels);
+
+  ASSERT_EQ(static_cast<int>(probabilities.size()), parity.logits_size());
+  for (int i = 0; i < parity.logits_size(); ++i) {
+    const int first = i / parity.classes() * parity.classes();
+    EXPECT_NEAR(probabilities[i], Softmax(parity.logits().data() + first, parity.classes())[i - first], 1e-5) << i;
+  }
 }
 
 void AddKinds(absl::Span<const InferredLayer> layers, std::set<std::string>* kinds) {
