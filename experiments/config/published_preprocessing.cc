@@ -33,6 +33,11 @@ bool AreNear(const Channels& a, const Channels& b) {
   return true;
 }
 
+// Somewhat smaller images cost little and save much time.
+bool IsFar(int side_px, int published_px) {
+  return 2 * side_px < published_px || 2 * side_px > 3 * published_px;
+}
+
 std::string Text(const Channels& channels) {
   const auto append = [](std::string* text, double value) { text->append(FormatNumber(value)); };
   return absl::StrCat("[", absl::StrJoin(channels, ", ", append), "]");
@@ -83,7 +88,7 @@ void WarnOfOtherPreprocessing(const Experiment& experiment, ConfigProblems* prob
     WarnOfNumbers(experiment.eval_transforms(), "eval_transforms", *published, whose, problems);
   }
   const Images images = ImagesOf(experiment.eval_transforms());
-  if (images.side_px.has_value() && *images.side_px != published->side_px) {
+  if (images.side_px.has_value() && IsFar(*images.side_px, published->side_px)) {
     problems->Warning("eval_transforms", absl::StrCat("give images of ", *images.side_px, " pixels; ", whose, " were evaluated on ",
                                                       published->side_px, ", and are best near that"));
   }

@@ -9,8 +9,8 @@
 namespace mica {
 
 // Where an experiment begins with a file of weights and the model is one whose weights are
-// published, warns of transforms that differ from the publisher's: mean and standard deviation, the
-// size of the images, the filter that scales them. Weights from elsewhere may expect other images,
+// published, warns of transforms that differ from the publisher's: mean and standard deviation, a far
+// other size of the images, the filter that scales them. Weights from elsewhere may expect other images,
 // so none of it is an error.
 void WarnOfOtherPreprocessing(const Experiment& experiment, ConfigProblems* problems);
 

@@ -62,6 +62,14 @@ TEST(PublishedPreprocessingTest, OtherNumbersAreToldAtTheirPlace) {
       << "grey pictures have numbers of their own";
 }
 
+TEST(PublishedPreprocessingTest, SomewhatOtherSizesAreFine) {
+  for (const int side : {112, 160, 336}) {
+    EXPECT_THAT(Warnings(absl::StrCat("resnet18 {}", kWeights),
+                         Transforms(absl::StrCat("eval_transforms { center_crop { size_px: ", side, " } }"))),
+                IsEmpty());
+  }
+}
+
 TEST(PublishedPreprocessingTest, SizeAndFilterAreTold) {
   EXPECT_THAT(
       Warnings(absl::StrCat("efficientnet_b0 {}", kWeights), Transforms("eval_transforms { resize { height_px: 64 width_px: 64 } }")),

@@ -143,7 +143,7 @@ TEST(LayerFieldsTest, NamesTheFieldOfWhatMixesChannelsOrPositions) {
       {"channel_shuffle {}", "m.channel_shuffle.groups is required: how many groups"},
       {"channel_shuffle { groups: 1 }", "m.channel_shuffle.groups must be 2 to 65536 (got 1)"},
       {"same_pad { stride: 2 }", "m.same_pad.kernel_size_px is required: of the convolution behind it"},
-      {"same_pad { kernel_size_px: 256 }", "m.same_pad.kernel_size_px must be 1 to 255 (got 256)"},
+      {"same_pad { kernel_size_px: 256 stride: 1 }", "m.same_pad.kernel_size_px must be 1 to 255 (got 256)"},
       {"same_pad { kernel_size_px: 3 stride: 0 }", "m.same_pad.stride must be 1 to 255 (got 0)"},
       {"self_attention {}", "m.self_attention.heads is required: the number of attention heads"},
       {"self_attention { heads: 0 }", "m.self_attention.heads must be 1 to 1024 (got 0)"},

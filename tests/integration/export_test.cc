@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/testing/gzip_file.h"
 #include "base/testing/test_files.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
@@ -69,7 +70,7 @@ TEST(ExportTest, WhatWasReadIsWrittenAgainByteForByte) {
 
 // The test pictures of the data set, pixels from 0 to 255 [N,1,8,8].
 cv::Mat TestPictures(const TinyExperiment& tiny) {
-  const std::string bytes = ReadTestFile(tiny.Path("data/t10k-images-idx3-ubyte"));
+  const std::string bytes = ReadGzipFile(tiny.Path("data/t10k-images-idx3-ubyte.gz"));
   constexpr int kHeader = 16, kSide = 8;
   const int count = static_cast<int>(bytes.size() - kHeader) / (kSide * kSide);
   const int sizes[] = {count, 1, kSide, kSide};
