@@ -104,7 +104,7 @@ TEST_F(CheckpointReaderTest, ReadsArraysAndManifest) {
   EXPECT_EQ(checkpoint->model().path, folder + "/model.safetensors");
   ASSERT_THAT(checkpoint->files.at(kOptimizerFile).arrays, SizeIs(1));
   EXPECT_EQ(checkpoint->files.at(kOptimizerFile).arrays[0].name, "momentum.fc.bias");
-  EXPECT_EQ(checkpoint->fingerprint, FormatFingerprint(Fingerprint(*checkpoint->model().bytes)));
+  EXPECT_EQ(checkpoint->fingerprint, FormatFingerprint(Fingerprint(checkpoint->model().bytes)));
 }
 
 TEST_F(CheckpointReaderTest, ACheckpointMayBeAskedForByNameNumberOrPointer) {
