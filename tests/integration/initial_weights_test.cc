@@ -51,7 +51,7 @@ TEST(InitialWeightsTest, TheRunRecordsFileAndFingerprint) {
   EXPECT_EQ(report.initial_weights_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(tiny.Path(kWeights)))));
   EXPECT_THAT(ReadTestFile(tiny.RunPath("b", "log.txt")), HasSubstr("initial_weights xxh3="));
   const RunTable rows = ReadTestCsv(tiny.RunPath("b", "initial_weights.csv"));
-  EXPECT_EQ(rows.Cell("name"), "1.weight");
+  EXPECT_EQ(rows.Cell("name"), "layer_stack.1.weight");
   EXPECT_EQ(rows.Cell("fate"), "matched");
   EXPECT_FALSE(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).has_initial_weights_file());
   EXPECT_FALSE(std::filesystem::exists(tiny.RunPath("a", "initial_weights.csv")));
@@ -102,7 +102,7 @@ TEST(InitialWeightsTest, AGreyFileFillsAModelForColoursIfTheExperimentSaysHow) {
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_NEAR(ReadTestCsv(tiny.RunPath("c", "summary.csv")).Number("test_loss"),
               ReadTestCsv(tiny.RunPath("a", "summary.csv")).Number("test_loss"), 1e-5);
-  EXPECT_THAT(ReadTestFile(tiny.RunPath("c", "log.txt")), HasSubstr("first_convolution=converted"));
+  EXPECT_THAT(ReadTestFile(tiny.RunPath("c", "log.txt")), HasSubstr("9 matched, 1 adapted"));
 }
 
 TEST(InitialWeightsTest, InitialisationDecidesHowARunBegins) {
