@@ -119,7 +119,7 @@ TEST_F(PredictTest, AFewPicturesAreShownManyAreCounted) {
   const MicaResult two = Predict(tiny_, {Picture(0), Picture(1), "--top_k=2"});
   EXPECT_EQ(two.exit_code, 0) << two;
   EXPECT_THAT(two.out, AllOf(StartsWith("picture"), HasSubstr(Picture(0)), HasSubstr(Picture(1)),
-                             HasSubstr("(the one that the run reports), 2 pictures\n")));
+                             HasSubstr("the one that the run reports; 2 pictures\n")));
   EXPECT_EQ(std::count(two.out.begin(), two.out.end(), '\n'), 6);
 
   const MicaResult all = Predict(tiny_, {"test"});
