@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/config/parse_text_or_die.h"
+#include "base/files/file.h"
 #include "base/testing/status_matchers.h"
 #include "models/layers/layer_shapes.h"
 #include "models/zoo/model_layers.h"
@@ -64,6 +70,27 @@ TEST(PretrainedNetworkTest, WrappersAndCountersDoNotCount) {
   const auto match = RecogniseNetwork(arrays, "/w");
   ASSERT_THAT(match, IsOk());
   EXPECT_EQ(match->name, "resnet18");
+}
+
+// models/zoo/testdata/names.py: the same tensors, in the same order, under others' names. One of the
+// files has no head.
+TEST(PretrainedNetworkTest, OthersNamesAreKnown) {
+  for (const auto& [network, origin] :
+       {std::pair("mobilenet_v2", "old"), std::pair("efficientnet_b0", "timm"), std::pair("efficientnet_lite0", "tensorflow")}) {
+    const auto text = ReadFile(absl::StrCat("models/zoo/testdata/names/", network, ".", origin, ".txt"));
+    ASSERT_THAT(text, IsOk());
+    const std::vector<std::string> names = absl::StrSplit(*text, '\n', absl::SkipEmpty());
+    std::vector<ArrayView> arrays = ArraysOf(absl::StrCat(network, " {}"));
+    arrays.resize(names.size());
+    for (size_t i = 0; i < names.size(); ++i) arrays[i].name = names[i];
+    const auto match = RecogniseNetwork(arrays, "/w");
+    ASSERT_THAT(match, IsOk()) << network;
+    EXPECT_EQ(match->name, network);
+    EXPECT_EQ(match->model.efficientnet_lite0().tensorflow(), match->model.has_efficientnet_lite0()) << "its padding is TensorFlow's";
+  }
+  const auto own = RecogniseNetwork(ArraysOf("efficientnet_lite0 {}"), "/w");
+  ASSERT_THAT(own, IsOk());
+  EXPECT_FALSE(own->model.efficientnet_lite0().tensorflow());
 }
 
 TEST(PretrainedNetworkTest, TensorsBeyondTheNetworkAreIgnored) {
