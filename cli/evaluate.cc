@@ -9,13 +9,12 @@
 #include "base/files/path.h"
 #include "base/status_macros.h"
 #include "cli/data_folders.h"
+#include "cli/model_source.h"
 #include "cli/shell_words.h"
 #include "cli/split_flag.h"
-#include "cli/standard_output.h"
 #include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
 #include "data/index/dataset_index.h"
-#include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/trained_model.h"
 
@@ -45,33 +44,28 @@ absl::StatusOr<EvaluateResult> EvaluateTrained(const TrainedModel& trained, std:
   return ready->compute->EvaluateRun(trained, split, ready->index);
 }
 
-absl::StatusOr<EvaluateResult> EvaluateExperiment(const std::string& word, const std::string& path, std::optional<Split> split,
-                                                  const VerbArguments& arguments) {
-  if (arguments.IsGiven("checkpoint"))
-    return FlagError(absl::StrCat("--checkpoint: ", word, " is an experiment, which has none; name its run"));
-  MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(path, word, arguments.GetString("set"), UserFolder()));
-  PrintWarnings(loaded.warnings);
-  if (!loaded.experiment.model().has_initial_weights()) {
-    return ConfigError(
-        absl::StrCat(word, " has no model.initial_weights, so its model would answer at random; name a run of it, or add them"));
-  }
+absl::StatusOr<EvaluateResult> EvaluateExperiment(const ModelSource& source, std::optional<Split> split, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string output_dir, ResolveWord("--output_dir", arguments.GetString("output_dir")));
-  MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment));
-  PrintWarnings(ready.index.warnings);
-  MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", ready.index));
-  absl::StatusOr<EvaluateResult> result = ready.compute->EvaluateInitial(loaded.experiment, split, ready.index, output_dir);
-  if (!result.ok()) return AtItsPlace(result.status(), loaded);
+  if (!source.index.has_value()) return source.AtItsPlace(source.unread);
+  MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", *source.index));
+  MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
+  const InitialEvaluation request = {source.experiment(), arguments.GetString("set"), source.loaded->warnings, output_dir};
+  absl::StatusOr<EvaluateResult> result = compute->EvaluateInitial(request, split, *source.index);
+  if (!result.ok()) return source.AtItsPlace(result.status());
   return result;
 }
 
 absl::StatusOr<EvaluateResult> EvaluateWord(const std::string& word, std::optional<Split> split, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
   std::error_code unknown;
-  const bool is_file = std::filesystem::is_regular_file(path, unknown);
-  if (is_file) return EvaluateExperiment(word, path, split, arguments);
-  if (arguments.IsGiven("output_dir")) return FlagError("--output_dir is for experiments alone: a run's evaluations lie in its own folder");
-  MICA_ASSIGN_OR_RETURN(const TrainedModel trained, ModelOfFlags(arguments));
-  return EvaluateTrained(trained, split);
+  if (std::filesystem::is_directory(path, unknown)) {
+    if (arguments.IsGiven("output_dir"))
+      return FlagError("--output_dir is for experiments alone: a run's evaluations lie in its own folder");
+    MICA_ASSIGN_OR_RETURN(const TrainedModel trained, ModelOfFlags(arguments));
+    return EvaluateTrained(trained, split);
+  }
+  MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(word, arguments, WeightsNeeded::kFromAFile));
+  return EvaluateExperiment(source, split, arguments);
 }
 
 absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
@@ -85,26 +79,27 @@ absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
 }  // namespace
 
 Verb EvaluateVerb() {
-  return {{
-              "evaluate",
-              "RUN_OR_EXPERIMENT",
-              /*min_words=*/1,
-              /*max_words=*/1,
-              "Evaluates a checkpoint of a run with the data and the settings of that run, and writes metrics, confusion matrix and "
-              "predictions into RUN/evaluations/. The run's own files stay as they are. An experiment with model.initial_weights is "
-              "evaluated as it is, without training.",
-              {
-                  {"split", FlagType::kString, "SPLIT", "train, validation or test; not given: what the run reports.", "", ""},
-                  {"checkpoint", FlagType::kString, "NAME",
-                   "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
-                  {"set", FlagType::kString, "FRAGMENT",
-                   "Textproto laid over the experiment; over a run's only dataset, where the data has moved, device and evaluation.", "",
-                   "put both fields in one fragment"},
-                  {"output_dir", FlagType::kString, "FOLDER", "Of experiments: writes FOLDER/EXPERIMENT/SPLIT/.", "evaluations", ""},
-              },
-              "  mica evaluate runs/fashion_mnist_tiny_vgg/20260131-120000 --split=validation",
+  return {
+      {
+          "evaluate",
+          "RUN_OR_EXPERIMENT",
+          /*min_words=*/1,
+          /*max_words=*/1,
+          "Evaluates a checkpoint of a run with the data and the settings of that run, and writes metrics, confusion matrix and "
+          "predictions into RUN/evaluations/. The run's own files stay as they are. An experiment with model.initial_weights is "
+          "evaluated as it is, without training.",
+          {
+              {"split", FlagType::kString, "SPLIT", "train, validation or test; not given: what the run reports.", "", ""},
+              {"checkpoint", FlagType::kString, "NAME",
+               "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
+              {"set", FlagType::kString, "FRAGMENT",
+               "Textproto laid over the experiment; over a run's only dataset, where the data has moved, device and evaluation.", "",
+               "put both fields in one fragment"},
+              {"output_dir", FlagType::kString, "FOLDER", "Of experiments: writes FOLDER/EXPERIMENT/SPLIT-WEIGHTS/.", "evaluations", ""},
           },
-          RunEvaluate};
+          "  mica evaluate runs/fashion_mnist_tiny_vgg/20260131-120000 --split=validation",
+      },
+      RunEvaluate};
 }
 
 }  // namespace mica

@@ -12,6 +12,7 @@
 #include "base/nearest_name.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
+#include "cli/data_folders.h"
 #include "cli/model_source.h"
 #include "cli/output_paths.h"
 #include "cli/shell_words.h"
@@ -45,7 +46,7 @@ const std::vector<FormatName>& FormatNames() {
 struct ExportRequest {
   const FormatName* format = nullptr;
   std::string output;  // absolute
-  ExportOptions options;
+  ModelExportOptions options;
 };
 
 std::string FormatList() {
@@ -81,6 +82,21 @@ absl::StatusOr<ExportRequest> RequestOf(const VerbArguments& arguments) {
   }
   MICA_RETURN_IF_ERROR(RequireWritable("--output", request.output));
   return request;
+}
+
+// Nothing that the model comes from is overwritten.
+absl::Status RequireHarmless(const std::string& output, const ModelSource& source) {
+  const auto refused = [&](const std::string& why) {
+    return FlagError(absl::StrCat("--output=", ShownPath(output), ": ", why, "; name another file"));
+  };
+  if (source.trained.has_value() && absl::StartsWith(output, absl::StrCat(source.trained->run.folder, "/"))) {
+    return refused("lies in the run's folder, whose files are the run's own");
+  }
+  if (source.index.has_value()) MICA_RETURN_IF_ERROR(RequireOutsideData(output, "--output", *source.index));
+  if (!source.loaded.has_value()) return absl::OkStatus();
+  if (output == source.experiment().model().initial_weights().weights_file()) return refused("is the file of the weights");
+  MICA_ASSIGN_OR_RETURN(const std::string experiment, ResolveWord(source.word, source.word));
+  return output == experiment ? refused("is the experiment") : absl::OkStatus();
 }
 
 // The images that the network gets in evaluation. Older checkpoints do not say; then eval_transforms
@@ -122,8 +138,9 @@ absl::StatusOr<Encoded> Encode(const ModelSource& source, const ExportRequest& r
     return encoded;
   }
   MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
-  MICA_ASSIGN_OR_RETURN(encoded.bytes, compute->EncodeTorchScript(model.model, WeightsInOrder(model),
-                                                                  ModelMetadata(model.experiment, model.class_names, model.images)));
+  MICA_ASSIGN_OR_RETURN(const std::vector<ArrayView> weights, WeightsInOrder(model));
+  MICA_ASSIGN_OR_RETURN(encoded.bytes,
+                        compute->EncodeTorchScript(model.model, weights, ModelMetadata(model.experiment, model.class_names, model.images)));
   return encoded;
 }
 
@@ -146,15 +163,15 @@ std::string UsageText(ExportFormat format, const std::string& path) {
 
 absl::StatusOr<ExitCode> RunExport(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const ExportRequest request, RequestOf(arguments));
-  MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(arguments.words()[0], arguments));
-  MICA_RETURN_IF_ERROR(source.RequireWeights());
+  MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(arguments.words()[0], arguments, WeightsNeeded::kFromAFile));
+  MICA_RETURN_IF_ERROR(RequireHarmless(request.output, source));
   const absl::StatusOr<Encoded> encoded = Encode(source, request);
   if (!encoded.ok()) return source.AtItsPlace(encoded.status());
   MICA_RETURN_IF_ERROR(WriteFileAtomically(request.output, encoded->bytes));
   const std::string megabytes = FormatFixed(static_cast<double>(encoded->bytes.size()) / 1e6, 1);
   MICA_RETURN_IF_ERROR(
       PrintToStdout(absl::StrCat(ShownPath(request.output), ": ", request.format->what, "; ", encoded->parameters, " parameters, ",
-                                 megabytes, " MB\n", "  weights ", source.weights, "\n",  //
+                                 megabytes, " MB\n", "  of      ", source.weights, "\n",  //
                                  "  input   ", encoded->input, "\n",                      //
                                  "  output  ", encoded->output, "\n", "In Python:\n", UsageText(request.format->format, request.output)),
                     "what was written"));

@@ -47,6 +47,7 @@ absl::Status ReadData(ModelSource* source) {
   absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(experiment);
   if (!ready.ok()) {
     MICA_ASSIGN_OR_RETURN(source->class_names, ClassesWithoutData(experiment, ready.status()));
+    source->unread = ready.status();
     return absl::OkStatus();
   }
   PrintWarnings(ready->index.warnings);
@@ -56,25 +57,42 @@ absl::Status ReadData(ModelSource* source) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ModelSource> SourceOfExperiment(const std::string& word, const std::string& path, const VerbArguments& arguments) {
-  if (arguments.IsGiven("checkpoint"))
+absl::Status RequireWeights(const std::string& word, const ModelConfig& model) {
+  constexpr char kRemedy[] = ", so it would answer at random; train it, and name its run";
+  if (!model.has_initial_weights()) return ConfigError(absl::StrCat(word, " has no model.initial_weights", kRemedy));
+  const InitialWeightsConfig& weights = model.initial_weights();
+  for (const auto& [field, patterns] :
+       {std::pair("reinitialise", &weights.reinitialise()), std::pair("allow_missing", &weights.allow_missing())}) {
+    if (patterns->empty()) continue;
+    return WithFields(
+        ConfigError(absl::StrCat("model.initial_weights.", field, ": leaves weights random (\"", patterns->Get(0), "\")", kRemedy)),
+        {absl::StrCat("model.initial_weights.", field)});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ModelSource> SourceOfExperiment(const std::string& word, const std::string& path, const VerbArguments& arguments,
+                                               WeightsNeeded needed) {
+  std::error_code unknown;
+  if (arguments.IsGiven("checkpoint") && std::filesystem::exists(path, unknown)) {
     return FlagError(absl::StrCat("--checkpoint: ", word, " is an experiment, which has none; name its run"));
+  }
   ModelSource source;
   source.word = word;
   MICA_ASSIGN_OR_RETURN(source.loaded, LoadExperiment(path, word, arguments.GetString("set"), UserFolder()));
   PrintWarnings(source.loaded->warnings);
-  source.weights = "the weights that training begins with";
+  if (needed == WeightsNeeded::kFromAFile) {
+    const absl::Status has_weights = RequireWeights(word, source.experiment().model());
+    if (!has_weights.ok()) return source.AtItsPlace(has_weights);
+  }
+  source.weights = source.experiment().model().has_initial_weights()
+                       ? absl::StrCat("weights of ", ShownPath(source.experiment().model().initial_weights().weights_file()))
+                       : "the weights that training begins with";
   if (const absl::Status read = ReadData(&source); !read.ok()) return source.AtItsPlace(read);
   return source;
 }
 
 }  // namespace
-
-absl::Status ModelSource::RequireWeights() const {
-  if (trained.has_value() || experiment().model().has_initial_weights()) return absl::OkStatus();
-  return ConfigError(
-      absl::StrCat(word, " has no model.initial_weights, so its model would answer at random; name a run of it, or add them"));
-}
 
 ModelSubject ModelSource::Subject() const {
   return {word, experiment(), static_cast<int>(class_names.size()), image_shape, trained.has_value() ? &trained->checkpoint : nullptr};
@@ -84,11 +102,11 @@ absl::Status ModelSource::AtItsPlace(const absl::Status& error) const {
   return loaded.has_value() ? mica::AtItsPlace(error, *loaded) : error;
 }
 
-absl::StatusOr<ModelSource> ModelSourceOf(const std::string& word, const VerbArguments& arguments) {
+absl::StatusOr<ModelSource> ModelSourceOf(const std::string& word, const VerbArguments& arguments, WeightsNeeded needed) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
   std::error_code unknown;
   if (std::filesystem::is_directory(path, unknown)) return SourceOfRun(word, arguments);
-  return SourceOfExperiment(word, path, arguments);
+  return SourceOfExperiment(word, path, arguments, needed);
 }
 
 }  // namespace mica

@@ -29,15 +29,14 @@ struct ModelSource {
   std::optional<TrainedModel> trained;
   std::optional<LoadedExperiment> loaded;
 
+  absl::Status unread;  // why the data of an experiment cannot be read
+
   // Of an experiment whose data can be read.
   std::optional<DatasetIndex> index;
   std::optional<ImageShape> image_shape;  // that training gives the model
 
   const Experiment& experiment() const { return trained.has_value() ? trained->experiment : loaded->experiment; }
   Experiment& experiment() { return trained.has_value() ? trained->experiment : loaded->experiment; }
-
-  // An error for an experiment whose weights are random.
-  absl::Status RequireWeights() const;
 
   // Borrows from this.
   ModelSubject Subject() const;
@@ -46,11 +45,16 @@ struct ModelSource {
   absl::Status AtItsPlace(const absl::Status& error) const;
 };
 
+enum class WeightsNeeded {
+  kAny,        // random ones too
+  kFromAFile,  // an experiment must have initial weights, and leave none of them random
+};
+
 // A folder is a run, all else an experiment. The flags --checkpoint and --set count. The classes of
 // an experiment are those of its data; if the data cannot be read, those of dataset.class_names, or
 // else as many as its file of weights has, by their numbers, which a warning says. Warnings go to
 // stderr at once.
-absl::StatusOr<ModelSource> ModelSourceOf(const std::string& word, const VerbArguments& arguments);
+absl::StatusOr<ModelSource> ModelSourceOf(const std::string& word, const VerbArguments& arguments, WeightsNeeded needed);
 
 }  // namespace mica
 

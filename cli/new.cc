@@ -57,7 +57,7 @@ absl::Status RequireNewFile(const std::string& output) {
   if (lstat(output.c_str(), &stats) != 0) return absl::OkStatus();
   return OutputError(absl::StrCat(Printable(ShownPath(output)),
                                   " exists and is not overwritten; remove it, or name another file with --output=",
-                                  ShellWord(absl::StrCat(NameOf(BaseName(output)), "_2.textproto"))));
+                                  ShellWord(ShownPath(absl::StrCat(absl::StripSuffix(output, ".textproto"), "_2.textproto")))));
 }
 
 // What is written among the data may be taken for data.

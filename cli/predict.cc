@@ -125,10 +125,11 @@ absl::StatusOr<ComputeAndInput> PrepareSplitOfRun(const TrainedModel& trained, S
 
 absl::StatusOr<ComputeAndInput> PrepareSplit(const ModelSource& source, Split split) {
   if (source.trained.has_value()) return PrepareSplitOfRun(*source.trained, split);
-  MICA_ASSIGN_OR_RETURN(ComputeAndData ready, LoadComputeAndData(source.experiment()));
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready.index), split, /*checkpoint=*/nullptr));
+  if (!source.index.has_value()) return source.AtItsPlace(source.unread);
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(*source.index, split, /*checkpoint=*/nullptr));
   input.warnings.clear();  // printed when the experiment was read
-  return ComputeAndInput{ready.compute, std::move(input)};
+  MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
+  return ComputeAndInput{compute, std::move(input)};
 }
 
 absl::StatusOr<ComputeAndInput> PrepareNamed(const ModelSource& source, const std::vector<std::string>& paths) {
@@ -190,8 +191,7 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
   MICA_RETURN_IF_ERROR(RequireSubmissionFlags(arguments));
   MICA_ASSIGN_OR_RETURN(const PredictPaths paths, PathsOf(arguments));
   MICA_RETURN_IF_ERROR(RequireOneInput(paths, split));
-  MICA_ASSIGN_OR_RETURN(ModelSource source, ModelSourceOf(arguments.words()[0], arguments));
-  MICA_RETURN_IF_ERROR(source.RequireWeights());
+  MICA_ASSIGN_OR_RETURN(ModelSource source, ModelSourceOf(arguments.words()[0], arguments, WeightsNeeded::kFromAFile));
   MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &source.experiment()));
   MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(source, *split) : PrepareNamed(source, paths.pictures));
   PredictionInput& input = ready.input;

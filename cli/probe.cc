@@ -86,7 +86,7 @@ absl::StatusOr<ExitCode> RunProbe(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const ProbeOptions options, OptionsOf(arguments));
   std::vector<ProbedModel> probed;
   for (const std::string& word : options.models) {
-    MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(word, arguments));
+    MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(word, arguments, WeightsNeeded::kAny));
     MICA_RETURN_IF_ERROR(RequireOutsideDataOf(source, options.output_dir));
     MICA_ASSIGN_OR_RETURN(ProbedModel model, Probe(source, options));
     probed.push_back(std::move(model));

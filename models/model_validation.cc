@@ -54,6 +54,8 @@ void RequirePatterns(const google::protobuf::RepeatedPtrField<std::string>& patt
   }
 }
 
+constexpr int kMaxRenameRules = 1000;
+
 void ValidateRenameRule(const RenameRuleConfig& rule, const std::string& path, ConfigProblems* problems) {
   if (rule.from().empty()) return problems->Error(JoinPath(path, "from"), "is required: a regular expression, \"^backbone\\\\.\"");
   const std::string problem = RenameRuleProblem({rule.from(), rule.to()});
@@ -65,6 +67,7 @@ void ValidateInitialWeights(const InitialWeightsConfig& config, const std::strin
   RequirePatterns(config.reinitialise(), JoinPath(path, "reinitialise"), problems);
   RequirePatterns(config.allow_missing(), JoinPath(path, "allow_missing"), problems);
   RequirePatterns(config.allow_unexpected(), JoinPath(path, "allow_unexpected"), problems);
+  RequireRange(config.rename_size(), 0, kMaxRenameRules, JoinPath(path, "rename"), problems);
   for (int i = 0; i < config.rename_size(); ++i) ValidateRenameRule(config.rename(i), absl::StrCat(path, ".rename[", i, "]"), problems);
   if (config.has_first_convolution() && config.first_convolution() == InitialWeightsConfig::FIRST_CONVOLUTION_UNSPECIFIED) {
     problems->Error(JoinPath(path, "first_convolution"), "must be AS_IT_IS, SUM_OF_RGB, MEAN_OF_RGB or REPEAT_GREY");

@@ -43,16 +43,21 @@ def load(file):
     print(f"seconds={time.perf_counter() - start} count={len(weights)}")
 
 
+def transform_of_pictures():
+    import torch
+    from torchvision.transforms import v2
+
+    return v2.Compose([v2.Resize(256), v2.CenterCrop(224), v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)])
+
+
 def model_and_transform(file):
     import torch
     import torchvision
-    from torchvision.transforms import v2
 
     torch.set_num_threads(THREADS)
     model = torchvision.models.resnet18()
     model.load_state_dict(torch.load(file, weights_only=True))
-    transform = v2.Compose([v2.Resize(256), v2.CenterCrop(224), v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)])
-    return model.eval(), transform
+    return model.eval(), transform_of_pictures()
 
 
 def predict(file, *pictures):
@@ -90,7 +95,7 @@ def onnx(file, folder):
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
-    _, transform = model_and_transform(file.replace(".onnx", ".pth"))
+    transform = transform_of_pictures()
     session = onnxruntime.InferenceSession(file, options)
     count = 0
     for images, _ in batches_of(folder, transform):

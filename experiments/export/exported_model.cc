@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/error.h"
 #include "base/number_format.h"
+#include "base/status_macros.h"
 #include "experiments/export/model_metadata.h"
 #include "models/onnx/encode_onnx.h"
 #include "models/weights/torch_file_writer.h"
@@ -24,11 +28,13 @@ std::vector<double> PerChannel(const google::protobuf::RepeatedField<double>& va
   return all;
 }
 
-// The last step of eval_transforms, if it normalises; else pixels are only divided by 255.
+// Without one, pixels are only divided by 255.
 std::optional<NormalizeConfig> NormalisationOf(const Experiment& experiment) {
-  const auto& transforms = experiment.eval_transforms();
-  if (transforms.empty() || !transforms[transforms.size() - 1].has_normalize()) return std::nullopt;
-  return transforms[transforms.size() - 1].normalize();
+  std::optional<NormalizeConfig> normalisation;
+  for (const TransformConfig& transform : experiment.eval_transforms()) {
+    if (transform.has_normalize()) normalisation = transform.normalize();
+  }
+  return normalisation;
 }
 
 OnnxNormalisation OnnxNormalisationOf(const ExportedModel& model) {
@@ -43,18 +49,30 @@ OnnxNormalisation OnnxNormalisationOf(const ExportedModel& model) {
   return normalisation;
 }
 
-absl::StatusOr<std::string> EncodeForOnnx(const ExportedModel& model, const ExportOptions& options) {
+std::string DtypeOf(const LayerTensor& tensor) {
+  const bool is_integer = absl::EndsWith(tensor.name, ".num_batches_tracked") || absl::EndsWith(tensor.name, ".relative_position_index");
+  return is_integer ? "I64" : "F32";
+}
+
+absl::StatusOr<std::string> EncodeForOnnx(const ExportedModel& model, const ModelExportOptions& options) {
   OnnxOptions onnx;
   onnx.softmax = options.softmax;
   if (options.normalise) onnx.normalisation = OnnxNormalisationOf(model);
   onnx.metadata = ModelMetadata(model.experiment, model.class_names, model.images);
-  return EncodeOnnx(model.model, model.weights, onnx);
+  MICA_ASSIGN_OR_RETURN(const std::vector<ArrayView> weights, WeightsInOrder(model));
+  return EncodeOnnx(model.model, weights, onnx);
 }
 
-std::string EncodeForSafetensors(const ExportedModel& model) {
+absl::StatusOr<std::string> EncodeForSafetensors(const ExportedModel& model) {
+  MICA_ASSIGN_OR_RETURN(std::vector<ArrayView> weights, WeightsInOrder(model));
   std::map<std::string, std::string> metadata = ModelMetadata(model.experiment, model.class_names, model.images);
   metadata["format"] = "pt";  // which other readers ask for
-  return EncodeSafetensors(WeightsInOrder(model), metadata);
+  return EncodeSafetensors(std::move(weights), metadata);
+}
+
+absl::StatusOr<std::string> EncodeForTorch(const ExportedModel& model) {
+  MICA_ASSIGN_OR_RETURN(const std::vector<ArrayView> weights, WeightsInOrder(model));
+  return EncodeTorchFile(weights, ModelMetadata(model.experiment, model.class_names, model.images));
 }
 
 std::string NumbersText(const std::vector<double>& numbers) {
@@ -64,22 +82,34 @@ std::string NumbersText(const std::vector<double>& numbers) {
 
 }  // namespace
 
-std::vector<ArrayView> WeightsInOrder(const ExportedModel& model) {
-  std::map<std::string, size_t> place;
+absl::StatusOr<std::vector<ArrayView>> WeightsInOrder(const ExportedModel& model) {
+  std::map<absl::string_view, const ArrayView*> by_name;
+  for (const ArrayView& weight : model.weights) by_name.emplace(weight.name, &weight);
+  std::vector<ArrayView> ordered;
+  std::vector<std::string> problems;
   for (const InferredLayer* const layer : LeavesOf(model.model.layers)) {
-    for (const LayerTensor& tensor : layer->tensors) place.emplace(tensor.name, place.size());
+    for (const LayerTensor& tensor : layer->tensors) {
+      const auto found = by_name.find(tensor.name);
+      if (found == by_name.end()) {
+        problems.push_back(absl::StrCat(tensor.name, " is missing"));
+      } else if (const ArrayView& array = *found->second; array.shape != tensor.shape || array.dtype != DtypeOf(tensor)) {
+        problems.push_back(absl::StrCat(tensor.name, " is ", array.dtype, " [", absl::StrJoin(array.shape, ","), "], expected ",
+                                        DtypeOf(tensor), " [", absl::StrJoin(tensor.shape, ","), "]"));
+      } else {
+        ordered.push_back(array);
+      }
+    }
   }
-  std::vector<ArrayView> ordered = model.weights;
-  std::stable_sort(ordered.begin(), ordered.end(), [&](const ArrayView& a, const ArrayView& b) { return place[a.name] < place[b.name]; });
+  if (!problems.empty()) return CheckpointError(absl::StrJoin(problems, "\n"));
   return ordered;
 }
 
-absl::StatusOr<std::string> EncodeModel(const ExportedModel& model, ExportFormat format, const ExportOptions& options) {
+absl::StatusOr<std::string> EncodeModel(const ExportedModel& model, ExportFormat format, const ModelExportOptions& options) {
   switch (format) {
     case ExportFormat::kSafetensors:
       return EncodeForSafetensors(model);
     case ExportFormat::kTorch:
-      return EncodeTorchFile(WeightsInOrder(model), ModelMetadata(model.experiment, model.class_names, model.images));
+      return EncodeForTorch(model);
     case ExportFormat::kOnnx:
       return EncodeForOnnx(model, options);
     case ExportFormat::kTorchScript:
@@ -88,7 +118,7 @@ absl::StatusOr<std::string> EncodeModel(const ExportedModel& model, ExportFormat
   return absl::InternalError("ExportFormat: needs LibTorch");
 }
 
-std::string InputText(const ExportedModel& model, const ExportOptions& options) {
+std::string InputText(const ExportedModel& model, const ModelExportOptions& options) {
   const ImageShape& images = model.images;
   const std::string what = absl::StrCat("f32 [N,", images.channels, ",", images.height_px, ",", images.width_px, "], ",
                                         images.channels == 3 ? "red, green, blue" : "grey");
@@ -99,7 +129,7 @@ std::string InputText(const ExportedModel& model, const ExportOptions& options) 
                       NumbersText(normalisation.std));
 }
 
-std::string OutputText(const ExportedModel& model, const ExportOptions& options) {
+std::string OutputText(const ExportedModel& model, const ModelExportOptions& options) {
   constexpr size_t kMaxShown = 8;
   const std::vector<std::string>& names = model.class_names;
   const std::vector<std::string> shown(names.begin(), names.begin() + std::min(names.size(), kMaxShown));

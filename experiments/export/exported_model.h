@@ -25,22 +25,23 @@ struct ExportedModel {
 
 enum class ExportFormat { kSafetensors, kTorch, kTorchScript, kOnnx };
 
-struct ExportOptions {
+struct ModelExportOptions {
   // Of ONNX alone: the network's part.
   bool softmax = false;    // outputs are probabilities
   bool normalise = false;  // inputs are pixels from 0 to 255
 };
 
-// The weights in the order in which the network computes with them, as a state_dict has them.
-std::vector<ArrayView> WeightsInOrder(const ExportedModel& model);
+// The model's weights in the order in which the network computes with them, as a state_dict has them.
+// A CheckpointError (exit code 4) lists weights that are missing or have another shape or type; what
+// the model lacks is left out.
+absl::StatusOr<std::vector<ArrayView>> WeightsInOrder(const ExportedModel& model);
 
-// The file's bytes; `format` is not kTorchScript. A CheckpointError (exit code 4) lists weights that
-// are missing or do not fit.
-absl::StatusOr<std::string> EncodeModel(const ExportedModel& model, ExportFormat format, const ExportOptions& options);
+// The file's bytes; `format` is not kTorchScript. Errors as of WeightsInOrder.
+absl::StatusOr<std::string> EncodeModel(const ExportedModel& model, ExportFormat format, const ModelExportOptions& options);
 
 // For people: what the network takes and gives, a line each.
-std::string InputText(const ExportedModel& model, const ExportOptions& options);
-std::string OutputText(const ExportedModel& model, const ExportOptions& options);
+std::string InputText(const ExportedModel& model, const ModelExportOptions& options);
+std::string OutputText(const ExportedModel& model, const ModelExportOptions& options);
 
 }  // namespace mica
 

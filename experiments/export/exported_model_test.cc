@@ -81,7 +81,7 @@ TEST_F(ExportedModelTest, SafetensorsHoldWeightsAndMetadata) {
 }
 
 TEST_F(ExportedModelTest, OnnxMayTakePixelsAndGiveProbabilities) {
-  ExportOptions options;
+  ModelExportOptions options;
   const auto plain = EncodeModel(model_, ExportFormat::kOnnx, options);
   options.softmax = options.normalise = true;
   const auto whole = EncodeModel(model_, ExportFormat::kOnnx, options);
@@ -93,11 +93,27 @@ TEST_F(ExportedModelTest, OnnxMayTakePixelsAndGiveProbabilities) {
   EXPECT_GT(whole->size(), plain->size()) << "it holds the normalisation too";
 }
 
+TEST_F(ExportedModelTest, WeightsThatDoNotFitAreListedForEveryFormat) {
+  model_.weights[0].dtype = "U16";
+  model_.weights[1].shape = {3};
+  model_.weights.pop_back();
+  for (const ExportFormat format : {ExportFormat::kSafetensors, ExportFormat::kTorch, ExportFormat::kOnnx}) {
+    EXPECT_THAT(EncodeModel(model_, format, {}),
+                Fails(ExitCode::kCheckpoint,
+                      "stem.bias is missing\nhead.weight is U16 [2,2], expected F32 [2,2]\nhead.bias is F32 [3], expected F32 [2]"));
+  }
+}
+
+TEST_F(ExportedModelTest, WhatStandsBehindTheNormalisationHidesItNot) {
+  *model_.experiment.add_eval_transforms() = ParseTextOrDie<TransformConfig>("cutout { size_px: 1 }");
+  EXPECT_THAT(InputText(model_, {}), HasSubstr("mean [0.5, 0.5, 0.5], std [0.1, 0.2, 0.4]"));
+}
+
 TEST_F(ExportedModelTest, InputsAndOutputsAreDescribed) {
   EXPECT_EQ(InputText(model_, {}),
             "f32 [N,3,4,4], red, green, blue, (pixel / 255 - mean) / std; mean [0.5, 0.5, 0.5], std [0.1, 0.2, 0.4]");
   EXPECT_EQ(OutputText(model_, {}), "f32 [N,2], logits of cat, dog");
-  ExportOptions options;
+  ModelExportOptions options;
   options.softmax = options.normalise = true;
   EXPECT_EQ(InputText(model_, options), "f32 [N,3,4,4], red, green, blue, pixels from 0 to 255");
   EXPECT_EQ(OutputText(model_, options), "f32 [N,2], probabilities of cat, dog");

@@ -1,7 +1,10 @@
 #include "experiments/export/model_metadata.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "absl/strings/ascii.h"
 #include "base/config/textproto.h"
 #include "base/version.h"
 
@@ -9,6 +12,11 @@ namespace mica {
 namespace {
 
 constexpr char kClassNames[] = "mica.class_names";
+
+// The file may be anybody's, and names go to terminals and tables.
+bool IsClassName(const std::string& name) {
+  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); });
+}
 
 std::string ModelText(const ModelConfig& model) {
   ModelConfig own = model;
@@ -43,8 +51,9 @@ std::vector<std::string> ClassNamesIn(const std::map<std::string, std::string>& 
   const nlohmann::json names = nlohmann::json::parse(text->second, /*callback=*/nullptr, /*allow_exceptions=*/false);
   if (!names.is_array()) return {};
   std::vector<std::string> class_names;
+  std::set<std::string> seen;
   for (const nlohmann::json& name : names) {
-    if (!name.is_string()) return {};
+    if (!name.is_string() || !IsClassName(name.get<std::string>()) || !seen.insert(name.get<std::string>()).second) return {};
     class_names.push_back(name.get<std::string>());
   }
   return class_names;

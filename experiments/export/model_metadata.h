@@ -24,7 +24,8 @@ namespace mica {
 std::map<std::string, std::string> ModelMetadata(const Experiment& experiment, const std::vector<std::string>& class_names,
                                                  const ImageShape& images);
 
-// Those of ModelMetadata; none if `metadata` has none, or something else under that name.
+// Those of ModelMetadata; none if `metadata` has none, or something else under that name: names that
+// are empty, stand there twice or hold control characters too.
 std::vector<std::string> ClassNamesIn(const std::map<std::string, std::string>& metadata);
 
 }  // namespace mica

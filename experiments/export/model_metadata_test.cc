@@ -31,7 +31,7 @@ TEST(ModelMetadataTest, HoldsWhatAUserOfTheModelNeeds) {
 }
 
 TEST(ModelMetadataTest, ClassNamesComeBack) {
-  for (const std::vector<std::string>& names : std::vector<std::vector<std::string>>{{"a \"b\"\n", "Größe", ""}, {}}) {
+  for (const std::vector<std::string>& names : std::vector<std::vector<std::string>>{{"a \"b\"", "Größe"}, {}}) {
     EXPECT_EQ(ClassNamesIn(ModelMetadata(Example(), names, {3, 224, 224})), names);
   }
 }
@@ -41,7 +41,7 @@ TEST(ModelMetadataTest, NamesThatAreNoUtf8StayReadable) {
 }
 
 TEST(ModelMetadataTest, WhatIsNoListOfNamesIsNone) {
-  for (const char* const text : {"", "[", "{}", "[1]", "\"a\"", "[\"a\", null]"}) {
+  for (const char* const text : {"", "[", "{}", "[1]", "\"a\"", "[\"a\", null]", "[\"\"]", "[\"a\", \"a\"]", "[\"a\\n\"]"}) {
     EXPECT_THAT(ClassNamesIn({{"mica.class_names", text}}), IsEmpty()) << text;
   }
   EXPECT_THAT(ClassNamesIn({}), IsEmpty());

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "models/layers/layer_shapes.h"
 #include "models/zoo/model_layers.h"
+#include "models/zoo/published_weights.h"
 
 namespace mica {
 namespace {
@@ -17,6 +18,9 @@ namespace {
 // AVX-512, so 46e9 multiply-adds of forward passes a second are trained; half of that with AVX2.
 constexpr double kTrainedPerSecond = 23e9;
 constexpr double kForwardShare = 1.0 / 3;
+// Networks with many values and few products are bound by memory: MobileNetV2 takes six times as long
+// as its products alone.
+constexpr double kProductsPerValue = 70;
 // 512 JPEG pictures of 500 x 375 take 0.214 s on two cores with AVX-512: 2.2 ns a pixel. PNG costs
 // about three times as much, and older processors half as much again.
 constexpr double kSecondsPerPixel = 6e-9;
@@ -35,9 +39,9 @@ struct Rung {
 constexpr Rung kRungs[] = {{16, 32}, {16, 48}, {16, 64}, {24, 64}, {32, 64}, {24, 96}, {0, 128}, {0, 160}, {0, 224}};
 constexpr int kChannelsAtFixedSize[] = {16, 24, 32};
 
-// Of a pretrained network, best to cheapest: all of it trains, or the head alone. Those of ImageNet
-// know objects of this size.
-constexpr int kImageNetSizes[] = {224, 160, 128};
+// Of a pretrained network, best to cheapest: all of it trains, or the head alone. Shares of the size
+// that a published network was trained on: 224, 160, 128.
+constexpr double kShares[] = {1, 0.714, 0.571};
 constexpr int kSmallSizes[] = {96, 64, 48, 32};
 constexpr int kFewestTuningEpochs = 4;
 
@@ -51,10 +55,16 @@ ModelConfig ModelOf(const Rung& rung) {
   return model;
 }
 
-std::optional<double> MultiplyAdds(const ModelConfig& model, const TrainingTask& task, int channels, PictureSize image) {
-  const absl::StatusOr<InferredModel> inferred = InferModel(model, {channels, image.height_px, image.width_px}, std::max(2, task.classes));
-  if (!inferred.ok()) return std::nullopt;
-  return static_cast<double>(TotalOf(inferred->layers).multiply_adds);
+// What an image costs; false for a network that such images do not fit.
+bool SetCost(const TrainingTask& task, int channels, NetworkChoice* choice) {
+  const PictureSize& image = choice->image;
+  const absl::StatusOr<InferredModel> inferred =
+      InferModel(choice->model, {channels, image.height_px, image.width_px}, std::max(2, task.classes));
+  if (!inferred.ok()) return false;
+  const InferredLayer total = TotalOf(inferred->layers);
+  choice->multiply_adds = static_cast<double>(total.multiply_adds);
+  choice->work = choice->multiply_adds + kProductsPerValue * static_cast<double>(total.activations);
+  return true;
 }
 
 // Fewer samples need more passes: 60 epochs for 900 samples and less, 18 for 10,000.
@@ -68,7 +78,7 @@ int EpochsOfTuning(int64_t samples) {
 
 // With as many epochs as the budget allows, at most `wanted`; at least `fewest`, even if late.
 NetworkChoice Sized(NetworkChoice choice, const TrainingTask& task, int wanted, int fewest) {
-  const double one = TrainingSeconds(task, choice.multiply_adds, 1, choice.trains_head_alone);
+  const double one = TrainingSeconds(task, choice.work, 1, choice.trains_head_alone);
   choice.budget_seconds = BudgetSeconds(task.train);
   choice.epochs = std::clamp(static_cast<int>(choice.budget_seconds / std::max(one, 1e-9)), fewest, wanted);
   choice.seconds = one * choice.epochs;
@@ -82,10 +92,7 @@ std::vector<NetworkChoice> ChoicesFromScratch(const TrainingTask& task) {
     NetworkChoice choice;
     choice.model = ModelOf(rung);
     choice.image = image;
-    const auto multiply_adds = MultiplyAdds(choice.model, task, task.channels, image);
-    if (!multiply_adds.has_value()) return;
-    choice.multiply_adds = *multiply_adds;
-    choices.push_back(std::move(choice));
+    if (SetCost(task, task.channels, &choice)) choices.push_back(std::move(choice));
   };
   if (task.keeps_size) {
     for (const int channels : kChannelsAtFixedSize) add({channels, 0}, task.picture);
@@ -111,12 +118,17 @@ NetworkChoice FromScratch(const TrainingTask& task) {
 
 // Sizes of images for a pretrained network, best first.
 std::vector<PictureSize> TuningSizes(const TrainingTask& task, const PretrainedNetwork& pretrained) {
-  if (pretrained.is_fixed_size) return {{kImageNetSizes[0], kImageNetSizes[0]}};
+  const std::optional<PublishedImages> published = ImagesOfPublishedWeights(pretrained.model);
+  const int full = published.has_value() ? published->side_px : 224;
+  if (pretrained.is_fixed_size) return {{full, full}};
   if (!pretrained.knows_imagenet && task.keeps_size) return {task.picture};
   const int largest = std::max(32, std::min(task.picture.height_px, task.picture.width_px));
   std::vector<PictureSize> sizes;
   if (pretrained.knows_imagenet) {
-    for (const int size : kImageNetSizes) sizes.push_back({size, size});
+    for (const double share : kShares) {
+      const int size = share == 1 ? full : static_cast<int>(std::lround(share * full / 32)) * 32;
+      sizes.push_back({size, size});
+    }
   } else {
     for (const int size : kSmallSizes) {
       if (size <= largest) sizes.push_back({size, size});
@@ -133,9 +145,7 @@ NetworkChoice Tuning(const TrainingTask& task, const PretrainedNetwork& pretrain
       choice.model = pretrained.model;
       choice.image = size;
       choice.trains_head_alone = head_alone;
-      const auto multiply_adds = MultiplyAdds(choice.model, task, pretrained.channels, size);
-      if (!multiply_adds.has_value()) continue;
-      choice.multiply_adds = *multiply_adds;
+      if (!SetCost(task, pretrained.channels, &choice)) continue;
       last = Sized(std::move(choice), task, EpochsOfTuning(task.train), kFewestTuningEpochs);
       if (last.is_in_time) return last;
     }
@@ -145,9 +155,9 @@ NetworkChoice Tuning(const TrainingTask& task, const PretrainedNetwork& pretrain
 
 }  // namespace
 
-double TrainingSeconds(const TrainingTask& task, double multiply_adds, int epochs, bool trains_head_alone) {
-  const double forward = multiply_adds * kForwardShare / kTrainedPerSecond;
-  const double training = trains_head_alone ? forward : multiply_adds / kTrainedPerSecond;
+double TrainingSeconds(const TrainingTask& task, double work, int epochs, bool trains_head_alone) {
+  const double forward = work * kForwardShare / kTrainedPerSecond;
+  const double training = trains_head_alone ? forward : work / kTrainedPerSecond;
   const double decoding = task.decoded_pixels > 0 ? task.decoded_pixels * kSecondsPerPixel + kSecondsPerPicture : 0;
   const auto train = static_cast<double>(task.train), evaluated = static_cast<double>(task.evaluated);
   return epochs * (train * (training + decoding) + evaluated * (forward + decoding));

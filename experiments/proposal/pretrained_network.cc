@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -84,7 +85,7 @@ bool Counts(const std::string& name) {
 size_t Fitting(const Known& known, const Shapes& file) {
   return static_cast<size_t>(std::count_if(known.body.begin(), known.body.end(), [&](const auto& tensor) {
     const auto found = file.find(tensor.first);
-    return Counts(tensor.first) && found != file.end() && found->second == tensor.second;
+    return Counts(tensor.first) && found != file.end() && HoldsSameNumbers(found->second, tensor.second);
   }));
 }
 
@@ -140,30 +141,6 @@ bool FitsOtherSizes(const Known& known, int channels) {
   });
 }
 
-PretrainedNetwork Described(const Known& known, const Shapes& file, const std::string& path, int channels) {
-  PretrainedNetwork network;
-  network.model = known.model;
-  network.name = known.name;
-  network.head = LayerOf(known.head);
-  network.channels = channels;
-  network.knows_imagenet = !HowToGetWeights(known.model, path).empty();
-  network.is_fixed_size = !FitsOtherSizes(known, channels);
-  InitialWeightsConfig* const weights = network.model.mutable_initial_weights();
-  weights->set_weights_file(path);
-  weights->add_reinitialise(network.head);
-  for (const std::string& name : Surplus(known, file)) weights->add_allow_unexpected(name);
-  return network;
-}
-
-// Weights that were converted from TensorFlow need its padding. Their names show it.
-Known AsConverted(Known known, const std::vector<ArrayView>& arrays) {
-  const auto is_foreign = [](const ArrayView& array) { return absl::StrContains(array.name, "_conv_stem"); };
-  if (known.model.has_efficientnet_lite0() && std::any_of(arrays.begin(), arrays.end(), is_foreign)) {
-    known.model.mutable_efficientnet_lite0()->set_tensorflow(true);
-  }
-  return known;
-}
-
 // A network, and the file's tensors under its names.
 struct Candidate {
   Known known;
@@ -175,6 +152,11 @@ struct Candidate {
 std::optional<Candidate> CandidateOf(const google::protobuf::FieldDescriptor& arm, int channels, const std::vector<ArrayView>& arrays) {
   std::optional<Known> known = KnownNetwork(arm, channels);
   if (!known.has_value() || known->head.empty()) return std::nullopt;
+  // Weights that were converted from TensorFlow need its padding. Their names show it.
+  const auto is_converted = [](const ArrayView& array) { return absl::StrContains(array.name, "_conv_stem"); };
+  if (known->model.has_efficientnet_lite0() && std::any_of(arrays.begin(), arrays.end(), is_converted)) {
+    known->model.mutable_efficientnet_lite0()->set_tensorflow(true);
+  }
   Shapes file = ShapesFor(*known, arrays);
   AdaptWidth(file, &*known, channels);
   const size_t counted = Counted(*known);
@@ -183,14 +165,32 @@ std::optional<Candidate> CandidateOf(const google::protobuf::FieldDescriptor& ar
   return Candidate{*std::move(known), std::move(file), channels, share};
 }
 
+PretrainedNetwork Described(const Candidate& candidate, const std::vector<ArrayView>& arrays, const std::string& path) {
+  const Known& known = candidate.known;
+  PretrainedNetwork network;
+  network.model = known.model;
+  network.name = known.name;
+  network.head = LayerOf(known.head);
+  network.channels = candidate.channels;
+  network.knows_imagenet = !HowToGetWeights(known.model, path).empty();
+  network.is_fixed_size = !FitsOtherSizes(known, candidate.channels);
+  InitialWeightsConfig* const weights = network.model.mutable_initial_weights();
+  weights->set_weights_file(path);
+  weights->add_reinitialise(network.head);
+  for (const std::string& name : Surplus(known, candidate.file)) weights->add_allow_unexpected(name);
+  const auto is_of_other_size = [](const ArrayView& array) {
+    return array.dtype == "F16" || array.dtype == "BF16" || array.dtype == "F64";
+  };
+  if (std::any_of(arrays.begin(), arrays.end(), is_of_other_size)) weights->set_convert_types(true);
+  return network;
+}
+
 bool IsBetter(const Candidate& a, const std::optional<Candidate>& b) {
   if (!b.has_value()) return a.share > 0;
   return a.share > b->share || (a.share == b->share && Counted(a.known) > Counted(b->known));
 }
 
-}  // namespace
-
-absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>& arrays, const std::string& path) {
+absl::StatusOr<PretrainedNetwork> RecogniseNames(const std::vector<ArrayView>& arrays, const std::string& path) {
   const google::protobuf::OneofDescriptor& kinds = *ModelConfig::descriptor()->FindOneofByName("kind");
   std::optional<Candidate> best;
   for (int i = 0; i < kinds.field_count(); ++i) {
@@ -205,12 +205,34 @@ absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>&
                      "resnet18, mobilenet_v2 or vit_b_16 with torchvision's names; leave out --weights, or name another file"));
   }
   if (best->share == 1 && Surplus(best->known, best->file).size() <= kMaxIgnored) {
-    return Described(AsConverted(best->known, arrays), best->file, path, best->channels);
+    return Described(*best, arrays, path);
   }
   return CheckpointError(absl::StrCat(Printable(path), ": its tensors are of no network that mica knows; ",
                                       Fitting(best->known, best->file), " of ", Counted(best->known), " of those of ", best->known.name,
                                       " are there with their shapes, and the file has ", arrays.size(),
                                       "; leave out --weights, or name another file"));
+}
+
+// "model." if all names begin with it; "" if they share no first part.
+std::string CommonPrefix(const std::vector<ArrayView>& arrays) {
+  if (arrays.empty()) return "";
+  const std::string prefix = arrays[0].name.substr(0, arrays[0].name.find('.') + 1);  // "" without a dot
+  const auto has_prefix = [&](const ArrayView& array) { return absl::StartsWith(array.name, prefix); };
+  return std::all_of(arrays.begin(), arrays.end(), has_prefix) ? prefix : "";
+}
+
+}  // namespace
+
+absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>& arrays, const std::string& path) {
+  absl::StatusOr<PretrainedNetwork> network = RecogniseNames(arrays, path);
+  const std::string prefix = CommonPrefix(arrays);
+  if (network.ok() || prefix.empty()) return network;
+  std::vector<ArrayView> stripped = arrays;
+  for (ArrayView& array : stripped) array.name.erase(0, prefix.size());
+  absl::StatusOr<PretrainedNetwork> within = RecogniseNames(stripped, path);
+  if (!within.ok()) return network;
+  within->model.mutable_initial_weights()->add_rename()->set_from(absl::StrCat("^", RE2::QuoteMeta(prefix)));
+  return within;
 }
 
 }  // namespace mica

@@ -26,7 +26,8 @@ struct PretrainedNetwork {
 
 // The network of ModelConfig, with its default settings, all of whose tensors but those of the head
 // are there with the same shapes. Tensors beyond those are ignored. Prefixes that PyTorch's
-// wrappers add do not count ("module.", "_orig_mod."). If there is none, a CheckpointError (exit
+// wrappers add do not count ("module.", "_orig_mod."), and a first part that all names share is
+// renamed. If there is none, a CheckpointError (exit
 // code 4) names the network that is most like it.
 absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>& arrays, const std::string& path);
 

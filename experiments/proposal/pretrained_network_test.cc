@@ -75,8 +75,8 @@ TEST(PretrainedNetworkTest, WrappersAndCountersDoNotCount) {
 // models/zoo/testdata/names.py: the same tensors, in the same order, under others' names. One of the
 // files has no head.
 TEST(PretrainedNetworkTest, OthersNamesAreKnown) {
-  for (const auto& [network, origin] :
-       {std::pair("mobilenet_v2", "old"), std::pair("efficientnet_b0", "timm"), std::pair("efficientnet_lite0", "tensorflow")}) {
+  for (const auto& [network, origin] : {std::pair("mobilenet_v2", "old"), std::pair("efficientnet_b0", "timm"),
+                                        std::pair("convnext_tiny", "timm"), std::pair("efficientnet_lite0", "tensorflow")}) {
     const auto text = ReadFile(absl::StrCat("models/zoo/testdata/names/", network, ".", origin, ".txt"));
     ASSERT_THAT(text, IsOk());
     const std::vector<std::string> names = absl::StrSplit(*text, '\n', absl::SkipEmpty());
@@ -91,6 +91,24 @@ TEST(PretrainedNetworkTest, OthersNamesAreKnown) {
   const auto own = RecogniseNetwork(ArraysOf("efficientnet_lite0 {}"), "/w");
   ASSERT_THAT(own, IsOk());
   EXPECT_FALSE(own->model.efficientnet_lite0().tensorflow());
+}
+
+TEST(PretrainedNetworkTest, AFirstPartOfAllNamesIsRenamed) {
+  std::vector<ArrayView> arrays = ArraysOf("resnet18 {}");
+  for (ArrayView& array : arrays) array.name = absl::StrCat("net.", array.name);
+  const auto match = RecogniseNetwork(arrays, "/w");
+  ASSERT_THAT(match, IsOk());
+  ASSERT_EQ(match->model.initial_weights().rename_size(), 1);
+  EXPECT_EQ(match->model.initial_weights().rename(0).from(), "^net\\.");
+}
+
+TEST(PretrainedNetworkTest, HalfNumbersAreConverted) {
+  std::vector<ArrayView> arrays = ArraysOf("resnet18 {}");
+  for (ArrayView& array : arrays) array.dtype = "F16";
+  const auto match = RecogniseNetwork(arrays, "/w");
+  ASSERT_THAT(match, IsOk());
+  EXPECT_TRUE(match->model.initial_weights().convert_types());
+  EXPECT_FALSE(RecogniseNetwork(ArraysOf("resnet18 {}"), "/w")->model.initial_weights().has_convert_types());
 }
 
 TEST(PretrainedNetworkTest, TensorsBeyondTheNetworkAreIgnored) {

@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "models/layers/memory_need.h"
 #include "models/zoo/model_layers.h"
+#include "models/zoo/published_weights.h"
 
 namespace mica {
 namespace {
@@ -24,8 +25,6 @@ constexpr int kLeastSide = 8;            // that ResNet-9 takes
 constexpr double kImbalance = 4;         // largest class / smallest: from here on balanced
 constexpr int64_t kFewForTuning = 1000;  // samples below which the head trains first
 constexpr int64_t kFewPerClass = 20;
-constexpr double kImageNetMean[] = {0.485, 0.456, 0.406};
-constexpr double kImageNetStd[] = {0.229, 0.224, 0.225};
 
 std::string Count(int64_t count, absl::string_view noun) {
   return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
@@ -179,23 +178,33 @@ class Recipe {
                         " pixels and keep them; in training each is shifted by up to ", padding, ".");
   }
 
+  // The images that the pretrained network was published for.
+  std::optional<PublishedImages> Published() const {
+    return pretrained_ == nullptr ? std::nullopt : ImagesOfPublishedWeights(pretrained_->model);
+  }
+
   std::string Cropped(bool may_lose_much, Transforms* train, Transforms* eval) const {
     const int size = network().image.height_px;
     RandomResizedCropConfig* const crop = train->Add()->mutable_random_resized_crop();
     crop->set_size_px(size);
     crop->set_min_scale(may_lose_much ? 0.35 : 0.7);
-    eval->Add()->mutable_resize()->set_short_side_px(size * 8 / 7);
+    ResizeConfig* const resize = eval->Add()->mutable_resize();
+    resize->set_short_side_px(size * 8 / 7);
     eval->Add()->mutable_center_crop()->set_size_px(size);
+    if (const std::optional<PublishedImages> published = Published(); published.has_value() && published->bicubic) {
+      crop->set_filter(ResizeFilterConfig::BICUBIC);
+      resize->set_filter(ResizeFilterConfig::BICUBIC);
+    }
     return absl::StrCat("Pictures have ", facts_.median_size.width_px, " x ", facts_.median_size.height_px,
                         " pixels in the middle; the network sees ", size, " x ", size, ", in training a random part of at least ",
                         may_lose_much ? "35" : "70", " % of the area.");
   }
 
   std::string Normalise(const Transforms& eval, NormalizeConfig* normalise) const {
-    if (pretrained_ != nullptr && pretrained_->knows_imagenet && pretrained_->channels == 3) {
-      for (const double mean : kImageNetMean) normalise->add_mean(mean);
-      for (const double std : kImageNetStd) normalise->add_std(std);
-      return "Means and deviations are ImageNet's, as the weights expect.";
+    if (const std::optional<PublishedImages> published = Published(); published.has_value() && pretrained_->channels == 3) {
+      for (const double mean : published->mean) normalise->add_mean(mean);
+      for (const double std : published->std) normalise->add_std(std);
+      return absl::StrCat("Means and deviations are those of ", PublisherName(pretrained_->model), "'s weights of this network.");
     }
     const MeasuredChannels measured = settings_.measure(decode_, eval);
     for (int c = 0; c < std::max(1, measured.channels); ++c) {

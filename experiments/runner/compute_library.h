@@ -58,6 +58,14 @@ struct EvaluateResult {
   bool has_views = false;           // tta.csv
 };
 
+// An experiment that is evaluated with its initial weights.
+struct InitialEvaluation {
+  Experiment experiment;
+  std::string set_fragment;  // that is part of it
+  std::vector<std::string> warnings;
+  std::string output_dir;  // absolute
+};
+
 struct PredictResult {
   PredictionTable predictions;  // in the order of ids
   std::vector<FailedSample> failed;
@@ -100,9 +108,9 @@ class ComputeLibrary {
                                                      const DatasetIndex& index) const = 0;
 
   // The same of an experiment with initial weights, without training. Writes
-  // OUTPUT_DIR/EXPERIMENT/SPLIT/; `output_dir` is absolute.
-  virtual absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std::optional<Split> split,
-                                                         const DatasetIndex& index, const std::string& output_dir) const = 0;
+  // OUTPUT_DIR/EXPERIMENT/SPLIT-WEIGHTS/, where WEIGHTS is the beginning of their fingerprint.
+  virtual absl::StatusOr<EvaluateResult> EvaluateInitial(const InitialEvaluation& evaluation, std::optional<Split> split,
+                                                         const DatasetIndex& index) const = 0;
 
   // What a model says of the samples of a split, prepared as its experiment evaluates them. Their labels do not count, and neither do the
   // classes of the index, which may come from anywhere. Samples that cannot be prepared are left out. Writes nothing.

@@ -19,9 +19,9 @@ class Compute : public ComputeLibrary {
                                              const DatasetIndex& index) const override {
     return mica::EvaluateRun(trained, split, index);
   }
-  absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std::optional<Split> split, const DatasetIndex& index,
-                                                 const std::string& output_dir) const override {
-    return mica::EvaluateInitial(experiment, split, index, output_dir);
+  absl::StatusOr<EvaluateResult> EvaluateInitial(const InitialEvaluation& evaluation, std::optional<Split> split,
+                                                 const DatasetIndex& index) const override {
+    return mica::EvaluateInitial(evaluation, split, index);
   }
   absl::StatusOr<PredictResult> Predict(const ModelSubject& subject, const DatasetIndex& index, Split split) const override {
     return mica::Predict(subject, index, split);

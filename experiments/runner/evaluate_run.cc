@@ -187,8 +187,8 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   return Finish(evaluated, index, run.report, std::move(report), std::move(result));
 }
 
-absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std::optional<Split> split, const DatasetIndex& index,
-                                               const std::string& output_dir) {
+absl::StatusOr<EvaluateResult> EvaluateInitial(const InitialEvaluation& evaluation, std::optional<Split> split, const DatasetIndex& index) {
+  const Experiment& experiment = evaluation.experiment;
   MICA_ASSIGN_OR_RETURN(EvaluateResult result, PlanEvaluation(index, split));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<BatchSource> batches, EvaluationBatches(experiment, index, result.split));
   MICA_ASSIGN_OR_RETURN(const InferredModel inferred, InferModelFor(experiment, batches->image_shape(), index.classes.size()));
@@ -199,8 +199,13 @@ absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std
   EvaluationReport report = DescribeHere(index, model.device);
   report.set_experiment(experiment.name());
   report.set_weights_fingerprint(weights.fingerprint);
+  report.set_weights_file(weights.path);
+  if (!evaluation.set_fragment.empty()) report.set_set(evaluation.set_fragment);
+  for (const std::string& warning : evaluation.warnings) report.add_warning(warning);
   for (const std::string& warning : index.warnings) report.add_warning(warning);
-  result.folder = absl::StrCat(output_dir, "/", experiment.name(), "/", SplitName(result.split));
+  constexpr size_t kShownDigits = 8;
+  result.folder = absl::StrCat(evaluation.output_dir, "/", experiment.name(), "/", SplitName(result.split), "-",
+                               weights.fingerprint.substr(0, kShownDigits));
   result.weights = absl::StrCat("weights of ", weights.path, " (", WeightReportLine(weights.report), ")");
   return Finish(evaluated, index, RunReport(), std::move(report), std::move(result));
 }

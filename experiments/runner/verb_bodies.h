@@ -17,8 +17,7 @@ namespace mica {
 
 absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index);
 absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split, const DatasetIndex& index);
-absl::StatusOr<EvaluateResult> EvaluateInitial(const Experiment& experiment, std::optional<Split> split, const DatasetIndex& index,
-                                               const std::string& output_dir);
+absl::StatusOr<EvaluateResult> EvaluateInitial(const InitialEvaluation& evaluation, std::optional<Split> split, const DatasetIndex& index);
 absl::StatusOr<PredictResult> Predict(const ModelSubject& subject, const DatasetIndex& index, Split split);
 absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageShape& image_shape, int num_classes, int64_t batch_size);
 absl::StatusOr<std::vector<WeightStatistics>> MeasureWeights(const Experiment& experiment, const ImageShape& image_shape, int num_classes);

@@ -96,10 +96,12 @@ absl::StatusOr<WeightsClasses> ClassesOfWeightsFile(const ModelConfig& config) {
   MICA_ASSIGN_OR_RETURN(const std::vector<InferredLayer> layers, LayersOfAnyImage(config));
   const std::vector<ModelWeight> weights = WeightsOfLayers(layers);
   const std::vector<std::string> names = NamesToMatch(stored.arrays, weights, InitialWeightsRules(config, layers));
-  const std::string& head = weights.back().name;
+  const std::string head = weights.empty() ? "a weight" : weights.back().name;
   for (size_t i = 0; i < names.size(); ++i) {
-    if (names[i] != head || stored.arrays[i].shape.empty()) continue;
-    for (int64_t number = 0; number < stored.arrays[i].shape[0]; ++number) classes.names.push_back(absl::StrCat(number));
+    const ArrayView& array = stored.arrays[i];
+    // Empty arrays may have sides of any length.
+    if (names[i] != head || array.shape.empty() || array.bytes.empty()) continue;
+    for (int64_t number = 0; number < array.shape[0]; ++number) classes.names.push_back(absl::StrCat(number));
     return classes;
   }
   return WithFields(CheckpointError(absl::StrCat(stored.path, ": lacks ", head,

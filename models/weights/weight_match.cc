@@ -3,11 +3,8 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -67,10 +64,9 @@ std::string TransposeRemark(const std::vector<int64_t>& in_file, const std::vect
   return "";
 }
 
-// Without the sides of 1, which hold the same numbers in the same order: [96,1,1] and [96], or the
-// weights of a 1x1 convolution and of a linear layer.
-std::vector<int64_t> WithoutOnes(std::vector<int64_t> shape) {
-  shape.erase(std::remove(shape.begin(), shape.end(), 1), shape.end());
+// Without sides of 1 at the end.
+absl::Span<const int64_t> WithoutOnes(absl::Span<const int64_t> shape) {
+  while (!shape.empty() && shape.back() == 1) shape.remove_suffix(1);
   return shape;
 }
 
@@ -90,6 +86,7 @@ class Comparison {
   void Compare() {
     for (size_t i = 0; i < arrays_.size(); ++i) {
       if (const auto [first, is_new] = by_name_.emplace(names_[i], i); !is_new) {
+        if (++doubled_count_ > kMaxListed) continue;
         doubled_.push_back(absl::StrCat("\"", ShownName(arrays_[first->second].name), "\" and \"", ShownName(arrays_[i].name),
                                         "\" both become \"", ShownName(names_[i]), "\""));
       }
@@ -110,6 +107,7 @@ class Comparison {
   absl::Status status() const {
     if (!config_problems_.empty()) return ConfigError(absl::StrJoin(config_problems_, "\n"));
     std::vector<std::string> lines = doubled_;
+    if (doubled_count_ > kMaxListed) lines.push_back(absl::StrCat(doubled_count_ - kMaxListed, " more names stand there twice"));
     if (!missing_.empty()) {
       lines.push_back(absl::StrCat("lacks ", Count(missing_), " of the model: ", Listed(missing_),
                                    longer_names_.empty() ? NearNames() : longer_names_,
@@ -136,7 +134,12 @@ class Comparison {
     if (!rules_.foreign) return;
     stripped_ = StripWrappers(weight_names_, &names_);
     if (!stripped_.empty()) match_.report.renamings.push_back(absl::StrCat("without \"", absl::StrJoin(stripped_, "\" and \""), "\""));
-    if (rules_.rename.empty()) return UseBestTable();
+    if (!rules_.rename.empty()) ApplyOwnRules();
+    UseBestTable();
+  }
+
+ private:
+  void ApplyOwnRules() {
     const std::vector<std::string> before = names_;
     for (const size_t rule : ApplyRules(rules_.rename, &names_)) {
       config_problems_.push_back(absl::StrCat("model.initial_weights.rename[", rule, "].from: \"", ShownName(rules_.rename[rule].from),
@@ -145,7 +148,6 @@ class Comparison {
     match_.report.renamings.push_back("as model.initial_weights.rename says");
   }
 
- private:
   void UseBestTable() {
     std::map<absl::string_view, const ModelWeight*> weights;
     for (const ModelWeight& weight : weights_) weights.emplace(weight.name, &weight);
@@ -153,7 +155,7 @@ class Comparison {
       int64_t count = 0;
       for (size_t i = 0; i < names.size(); ++i) {
         const auto weight = weights.find(names[i]);
-        count += weight != weights.end() && WithoutOnes(weight->second->shape) == WithoutOnes(arrays_[i].shape);
+        count += weight != weights.end() && HoldsSameNumbers(weight->second->shape, arrays_[i].shape);
       }
       return count;
     };
@@ -231,14 +233,17 @@ class Comparison {
     any_found_ = any_found_ || array != nullptr;
     if (AnyCovers(rules_.reinitialise, weight.name)) {
       AddRow(weight.name, WeightFate::kReinitialised, weight.shape, array);
-    } else if (array != nullptr) {
+    } else if (array != nullptr && !(IsCount(weight) && array->dtype != weight.dtype)) {
       Fit(i, *index);
-    } else if (AnyCovers(rules_.allow_missing, weight.name) || (rules_.foreign && absl::EndsWith(weight.name, ".num_batches_tracked"))) {
+    } else if (AnyCovers(rules_.allow_missing, weight.name) || IsCount(weight)) {
       AddRow(weight.name, WeightFate::kMissing, weight.shape, nullptr);
     } else {
       missing_.push_back(weight.name);
     }
   }
+
+  // Counts matter to no result. Old files lack them, and averages over steps make them fractions.
+  bool IsCount(const ModelWeight& weight) const { return rules_.foreign && absl::EndsWith(weight.name, ".num_batches_tracked"); }
 
   // The array and the weight have one name.
   void Fit(size_t weight_index, size_t array_index) {
@@ -247,7 +252,7 @@ class Comparison {
     const ColourChange change = ChangeOf(weight, array);
     const std::vector<int64_t> shape = ShapeAfter(change, array.shape);
     const bool reshapes = shape != weight.shape;
-    const bool shape_fits = !reshapes || (rules_.foreign && WithoutOnes(shape) == WithoutOnes(weight.shape));
+    const bool shape_fits = !reshapes || (rules_.foreign && HoldsSameNumbers(shape, weight.shape));
     const bool converts = array.dtype != weight.dtype;
     if (!shape_fits) AddShape(weight, array);
     if (converts && !MayConvert(weight, array)) return AddType(weight, array);
@@ -287,7 +292,7 @@ class Comparison {
   void AddType(const ModelWeight& weight, const ArrayView& array) {
     const absl::string_view remedy = !rules_.foreign                ? ""
                                      : IsConvertible(weight, array) ? "; write model.initial_weights.convert_types: true to take them"
-                                                                    : "; write it as F32 when you make the file";
+                                                                    : "; write it as the model has it when you make the file";
     types_.push_back({weight.name, absl::StrCat("is ", array.dtype, " in the file, ", weight.dtype, " in the model", remedy)});
   }
 
@@ -410,6 +415,7 @@ class Comparison {
   std::vector<std::string> stripped_;      // what PyTorch's wrappers had added
   std::vector<std::string> config_problems_;
   std::vector<std::string> doubled_, head_;  // whole lines
+  size_t doubled_count_ = 0;
   std::vector<std::string> missing_, surplus_;
   std::string longer_names_;  // LongerNames()
   std::vector<Difference> shapes_, types_, not_finite_;
@@ -418,6 +424,10 @@ class Comparison {
 };
 
 }  // namespace
+
+bool HoldsSameNumbers(absl::Span<const int64_t> a, absl::Span<const int64_t> b) {
+  return WithoutOnes(a) == WithoutOnes(b);
+}
 
 absl::StatusOr<WeightMatch> MatchWeights(absl::Span<const ArrayView> arrays, absl::string_view source,
                                          absl::Span<const ModelWeight> weights, const MatchRules& rules) {

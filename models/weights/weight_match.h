@@ -36,14 +36,14 @@ struct MatchRules {
 
   std::vector<RenameRule> rename;  // valid; one that changes no name is a config error
 
-  // Names that others give the model's tensors. The table that makes the most arrays fit is used, if
-  // those are more than fit without it. Not looked at if `rename` has rules.
+  // Names that others give the model's tensors. Of the tables, the one that makes the most arrays fit
+  // is used on what `rename` left, if those are more than fit without it.
   std::vector<NamingTable> tables;
 
   bool convert_types = false;  // F16, BF16 and F64 may fill F32
 
   // The file is not mica's own: what PyTorch's wrappers add to names is ignored (StripWrappers),
-  // num_batches_tracked may be missing, and messages name the fields of model.initial_weights.
+  // num_batches_tracked may be missing or of another type, and messages name the fields of model.initial_weights.
   bool foreign = false;
 
   // The weight of the convolution that sees the pictures, "conv1.weight", and what becomes of it
@@ -62,6 +62,10 @@ struct WeightMatch {
   std::vector<WeightFit> fits;  // in the order of the weights
   WeightReport report;
 };
+
+// Whether two shapes differ at most in sides of 1 at their ends, as of a 1x1 convolution and a linear
+// layer: their numbers are the same, in the same order. So they may fill each other.
+bool HoldsSameNumbers(absl::Span<const int64_t> a, absl::Span<const int64_t> b);
 
 // A CheckpointError (exit code 4) lists everything that does not fit, each line beginning with
 // `source`: missing and surplus names, other shapes, other types, values that are not finite.

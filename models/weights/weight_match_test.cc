@@ -150,9 +150,9 @@ TEST(WeightMatchTest, K5EveryOtherTypeIsRefused) {
   for (const auto& [dtype, size] : std::vector<std::pair<std::string, int>>{{"I32", 8}, {"BOOL", 2}, {"F8_E4M3", 2}}) {
     MatchRules rules = Foreign();
     rules.convert_types = true;
-    EXPECT_THAT(
-        MatchWeights(TestArrays().AddBytes("w", dtype, {2}, std::string(size, '\0')).all(), "x", {F32("w", {2})}, rules),
-        Fails(ExitCode::kCheckpoint, "x: w is " + dtype + " in the file, F32 in the model; write it as F32 when you make the file"));
+    EXPECT_THAT(MatchWeights(TestArrays().AddBytes("w", dtype, {2}, std::string(size, '\0')).all(), "x", {F32("w", {2})}, rules),
+                Fails(ExitCode::kCheckpoint,
+                      "x: w is " + dtype + " in the file, F32 in the model; write it as the model has it when you make the file"));
   }
 }
 
@@ -178,6 +178,13 @@ TEST(WeightMatchTest, SidesOfOneDoNotMatterInForeignFiles) {
   EXPECT_THAT(Fates(match->report), ElementsAre("scale adapted", "fc.weight adapted"));
   EXPECT_EQ(match->report.rows[0].adaptation, "sides of 1");
   EXPECT_THAT(MatchWeights(arrays.all(), "x", weights, {}), Fails(ExitCode::kCheckpoint, HasSubstr("scale is [3] in the file, [3,1,1]")));
+}
+
+// TensorFlow's 1x1 convolution, height x width x inputs x outputs: the same numbers in another order.
+TEST(WeightMatchTest, SidesOfOneInFrontDoMatter) {
+  EXPECT_THAT(MatchWeights(TestArrays().Add("conv.weight", {1, 1, 4, 4}).Add("fc", {1}).all(), "x",
+                           {F32("conv.weight", {4, 4, 1, 1}), F32("fc", {1})}, Foreign()),
+              Fails(ExitCode::kCheckpoint, HasSubstr("conv.weight is [1,1,4,4] in the file, [4,4,1,1] in the model, transposed: height")));
 }
 
 TEST(WeightMatchTest, K11ValuesThatAreNotFiniteAreCounted) {
@@ -301,10 +308,39 @@ TEST(WeightMatchTest, NoTableIsUsedWhereTheNamesFitAsWellWithoutOne) {
   const auto match = MatchWeights(FittingArrays().all(), "x", Weights(), rules);
   ASSERT_THAT(match, IsOk());
   EXPECT_THAT(match->report.renamings, IsEmpty());
-  rules.rename = {{"^stem", "conv"}};
-  EXPECT_THAT(MatchWeights(TestArrays().Add("stem.weight", {2, 3, 1, 2}).Add("head.weight", {2, 2}).all(), "x", Weights(), rules),
-              Fails(ExitCode::kCheckpoint, HasSubstr("holds 1 tensor that the model lacks: head.weight")))
-      << "whoever writes rules gets no others";
+}
+
+// A prefix in front of somebody else's names.
+TEST(WeightMatchTest, ATableFollowsTheRules) {
+  MatchRules rules = Foreign();
+  rules.tables = {kTable};
+  rules.rename = {{"^model\\.", ""}};
+  TestArrays arrays;
+  arrays.Add("model.stem.weight", {2, 3, 1, 2}).Add("model.head.weight", {2, 2}).Add("model.head.bias", {2});
+  const auto match = MatchWeights(arrays.all(), "x", Weights(), rules);
+  ASSERT_THAT(match, IsOk());
+  EXPECT_THAT(match->report.renamings, ElementsAre("as model.initial_weights.rename says", "from somebody's net"));
+}
+
+TEST(WeightMatchTest, ManyEqualNamesMakeAShortMessage) {
+  MatchRules rules = Foreign();
+  rules.rename = {{".*", "x"}};
+  TestArrays arrays;
+  for (int i = 0; i < 100; ++i) arrays.Add(absl::StrCat("a", i), {1});
+  const auto match = MatchWeights(arrays.all(), "x", Weights(), rules);
+  ASSERT_THAT(match, Fails(ExitCode::kCheckpoint, HasSubstr("x: 93 more names stand there twice")));
+}
+
+// As averages over steps leave them.
+TEST(WeightMatchTest, CountsOfOtherTypesDoNotMatter) {
+  TestArrays arrays;
+  arrays.Add("conv.weight", {2, 3, 1, 2}).Add("fc.weight", {2, 2}).Add("fc.bias", {2}).Add("bn.num_batches_tracked", {});
+  const auto match = MatchWeights(arrays.all(), "x", Weights(), Foreign());
+  ASSERT_THAT(match, IsOk());
+  EXPECT_EQ(match->report.Count(WeightFate::kMissing), 1);
+  EXPECT_THAT(MatchWeights(arrays.all(), "x", Weights(), {}),
+              Fails(ExitCode::kCheckpoint, HasSubstr("is F32 in the file, I64 in the model")))
+      << "strict for our own";
 }
 
 TEST(WeightMatchTest, OneNameWithoutTheModulePrefixKeepsItOnAll) {

@@ -14,6 +14,7 @@ namespace mica {
 namespace {
 
 constexpr char kCompiled[] = "_orig_mod";    // torch.compile puts this part before the names of what it compiles
+constexpr size_t kMaxNameBytes = 4096;       // rules that double names would else take all memory
 constexpr char kModulePrefix[] = "module.";  // DataParallel puts this before all names
 
 std::string WithoutCompiled(const std::string& name) {
@@ -68,7 +69,7 @@ std::vector<size_t> ApplyRules(absl::Span<const RenameRule> rules, std::vector<s
     bool used = false;
     for (std::string& name : *names) {
       std::string renamed = name;
-      if (!RE2::Replace(&renamed, from, rules[i].to) || renamed == name) continue;
+      if (!RE2::Replace(&renamed, from, rules[i].to) || renamed == name || renamed.size() > kMaxNameBytes) continue;
       used = true;
       name = std::move(renamed);
     }

@@ -32,8 +32,9 @@ struct NamingTable {
 // away, unless the model's own names have them or two names would become one. Returns what it took.
 std::vector<std::string> StripWrappers(absl::Span<const std::string> model_names, std::vector<std::string>* names);
 
-// Applies every rule in turn, on what the rules before it left. Returns the positions of rules that
-// changed no name. The rules must be valid (RenameRuleProblem).
+// Applies every rule in turn, on what the rules before it left; names that would become longer than
+// 4096 bytes stay. Returns the positions of rules that changed no name. The rules must be valid
+// (RenameRuleProblem).
 std::vector<size_t> ApplyRules(absl::Span<const RenameRule> rules, std::vector<std::string>* names);
 
 // Why a rule cannot be applied: "from: missing ): (a"; "" if it can.

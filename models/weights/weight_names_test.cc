@@ -59,6 +59,13 @@ TEST(WeightNamesTest, GroupsAreAtHandAndUnusedRulesAreTold) {
   EXPECT_THAT(names, ElementsAre("norm_3.weight"));
 }
 
+TEST(WeightNamesTest, NamesDoNotGrowWithoutEnd) {
+  std::vector<std::string> names = {"weight"};
+  const std::vector<RenameRule> rules(60, RenameRule{"(?s).*", "\\0\\0"});
+  EXPECT_FALSE(ApplyRules(rules, &names).empty());
+  EXPECT_LE(names[0].size(), 4096);
+}
+
 TEST(WeightNamesTest, RulesThatCannotBeAppliedAreNamed) {
   EXPECT_EQ(RenameRuleProblem({"^a\\.(.*)", "b.\\1"}), "");
   EXPECT_THAT(RenameRuleProblem({"(a", ""}), HasSubstr("from: missing )"));

@@ -13,7 +13,7 @@ namespace mica {
 
 enum class WeightFate {
   kMatched,        // taken from the file as it is
-  kAdapted,        // taken, and changed: another type of number, other colours
+  kAdapted,        // taken, and changed: another type of number, other colours, sides of 1
   kReinitialised,  // the model's own value stays, as was asked for
   kMissing,        // the model's own value stays, as the file lacks it and may
   kUnexpected,     // of the file alone, as the model may lack it

@@ -25,14 +25,14 @@ NamingTable OldMobilenetV2() {
            {R"(^features\.([2-9]|1[0-7])\.conv\.7\.)", R"(features.\1.conv.3.)"}}};
 }
 
-// Renames the blocks of stage S, `from` with %STAGE and %LAYER, one by one.
-struct StageBlocks {
-  int stage, layer, index;
+struct Block {
+  int stage, layer;  // of the stage
+  int index;         // of all
 };
 
 // Blocks that are counted by stage on one side and one after the other on the other.
-std::vector<StageBlocks> BlocksOf(absl::Span<const int> layers_of_stages) {
-  std::vector<StageBlocks> blocks;
+std::vector<Block> BlocksOf(absl::Span<const int> layers_of_stages) {
+  std::vector<Block> blocks;
   for (size_t stage = 0; stage < layers_of_stages.size(); ++stage) {
     for (int layer = 0; layer < layers_of_stages[stage]; ++layer) {
       blocks.push_back({static_cast<int>(stage), layer, static_cast<int>(blocks.size())});
@@ -53,7 +53,7 @@ NamingTable TimmMobilenetV2() {
                         {R"(^blocks\.0\.0\.bn1\.)", "features.1.conv.0.1."},
                         {R"(^blocks\.0\.0\.conv_pw\.)", "features.1.conv.1."},
                         {R"(^blocks\.0\.0\.bn2\.)", "features.1.conv.2."}}};
-  for (const StageBlocks& block : BlocksOf({1, 2, 3, 4, 3, 3, 1})) {
+  for (const Block& block : BlocksOf({1, 2, 3, 4, 3, 3, 1})) {
     table.rules.push_back(
         {absl::StrCat(R"(^blocks\.)", block.stage, R"(\.)", block.layer, R"(\.)"), absl::StrCat("features.", block.index + 1, ".")});
   }
@@ -113,7 +113,7 @@ NamingTable TensorFlowEfficientNetLite() {
                         {R"(^_blocks\.0\._bn1\.)", "blocks.0.0.bn1."},
                         {R"(^_blocks\.0\._project_conv\.)", "blocks.0.0.conv_pw."},
                         {R"(^_blocks\.0\._bn2\.)", "blocks.0.0.bn2."}}};
-  for (const StageBlocks& block : BlocksOf({1, 2, 2, 3, 3, 4, 1})) {
+  for (const Block& block : BlocksOf({1, 2, 2, 3, 3, 4, 1})) {
     table.rules.push_back(
         {absl::StrCat(R"(^_blocks\.)", block.index, R"(\.)"), absl::StrCat("blocks.", block.stage, ".", block.layer, ".")});
   }
@@ -168,7 +168,8 @@ NamingTable OldDenseNet() {
 std::vector<NamingTable> NamingTablesFor(const ModelConfig& config) {
   if (config.has_mobilenet_v2()) return {OldMobilenetV2(), TimmMobilenetV2()};
   if (config.has_efficientnet_b0() || config.has_efficientnet_b1() || config.has_efficientnet_b2()) return {TimmEfficientNet()};
-  if (config.has_efficientnet_lite0()) return {TensorFlowEfficientNetLite()};
+  // Without the flag the same weights would mean other numbers, and nobody would notice.
+  if (config.efficientnet_lite0().tensorflow()) return {TensorFlowEfficientNetLite()};
   if (config.has_vit_b_16()) return {TimmVisionTransformer()};
   if (config.has_convnext_tiny()) return {TimmConvNext()};
   if (config.has_densenet121()) return {OldDenseNet()};

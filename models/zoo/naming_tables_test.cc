@@ -33,12 +33,13 @@ std::vector<std::string> NamesOf(const Origin& origin) {
   return absl::StrSplit(*text, '\n', absl::SkipEmpty());
 }
 
-class NamingTablesTest : public testing::TestWithParam<Origin> {};
+class NamesOfOthersTest : public testing::TestWithParam<Origin> {};
 
 // Both sides list the tensors in the order in which the network computes with them, so tensors
 // that belong together stand at the same place.
-TEST_P(NamingTablesTest, EveryTensorGetsTheNameOfTheModelsTensorAtItsPlace) {
-  const auto config = ParseTextOrDie<ModelConfig>(absl::StrCat(GetParam().arm, " {}"));
+TEST_P(NamesOfOthersTest, EveryTensorGetsTheNameOfTheModelsTensorAtItsPlace) {
+  const auto config =
+      ParseTextOrDie<ModelConfig>(absl::StrCat(GetParam().arm, GetParam().origin == "tensorflow" ? " { tensorflow: true }" : " {}"));
   const auto model = InferModel(config, {/*channels=*/3, 224, 224}, /*num_classes=*/1000);
   ASSERT_THAT(model, IsOk());
   const std::vector<std::string> names = NamesOf(GetParam());
@@ -64,7 +65,7 @@ TEST_P(NamingTablesTest, EveryTensorGetsTheNameOfTheModelsTensorAtItsPlace) {
   EXPECT_THAT(match->report.renamings, ElementsAre(GetParam().table));
 }
 
-INSTANTIATE_TEST_SUITE_P(Origins, NamingTablesTest,
+INSTANTIATE_TEST_SUITE_P(Origins, NamesOfOthersTest,
                          testing::Values(Origin{"mobilenet_v2", "old", "from MobileNetV2 as it was written before torchvision had it"},
                                          Origin{"mobilenet_v2", "timm", "from timm's MobileNetV2"},
                                          Origin{"efficientnet_b0", "timm", "from timm's EfficientNet"},
@@ -73,6 +74,11 @@ INSTANTIATE_TEST_SUITE_P(Origins, NamingTablesTest,
                                          Origin{"convnext_tiny", "timm", "from timm's ConvNeXt"},
                                          Origin{"densenet121", "old", "from DenseNet as torchvision wrote it before version 0.3"}),
                          [](const auto& info) { return absl::StrCat(info.param.arm, "_", info.param.origin); });
+
+// Its padding would be another.
+TEST(NamingTablesTest, ConvertedWeightsNeedTheConvertedNetwork) {
+  EXPECT_TRUE(NamingTablesFor(ParseTextOrDie<ModelConfig>("efficientnet_lite0 {}")).empty());
+}
 
 }  // namespace
 }  // namespace mica

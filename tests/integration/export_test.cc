@@ -11,8 +11,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/fingerprint.h"
 #include "base/testing/gzip_file.h"
 #include "base/testing/test_files.h"
+#include "eval/report/evaluation_report.pb.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
 #include "tests/integration/tiny_experiment.h"
@@ -53,7 +55,12 @@ TEST(ExportTest, WeightsComeBackAndPredictTheSame) {
     const MicaResult evaluated = RunMica({{"evaluate", "x.textproto", From(file)}, tiny.folder()});
 
     ASSERT_EQ(evaluated.exit_code, 0) << evaluated;
-    EXPECT_EQ(ReadTestFile(tiny.Path("evaluations/tiny/test/predictions.csv")), ReadTestFile(tiny.RunPath("a", "predictions.csv"))) << file;
+    const std::string fingerprint = FormatFingerprint(Fingerprint(ReadTestFile(tiny.Path(file))));
+    const std::string folder = absl::StrCat("evaluations/tiny/test-", fingerprint.substr(0, 8));
+    EXPECT_EQ(ReadTestFile(tiny.Path(folder + "/predictions.csv")), ReadTestFile(tiny.RunPath("a", "predictions.csv"))) << file;
+    const auto report = ReadTextproto<EvaluationReport>(tiny.Path(folder + "/evaluation.textproto"));
+    EXPECT_EQ(report.weights_file(), tiny.Path(file));
+    EXPECT_THAT(report.set(), HasSubstr(file));
   }
 }
 
@@ -111,16 +118,16 @@ TEST(ExportTest, ClassNamesAndPreprocessingTravel) {
 
 TEST(ExportTest, AnExperimentWithWeightsPredictsWithoutItsData) {
   const TinyExperiment tiny = TrainedExperiment("export_predict");
-  ASSERT_EQ(Export(tiny, {"--output=w.safetensors"}).exit_code, 0);
   WriteTestFile(tiny.Path("picture.pgm"), absl::StrCat("P5 8 8 255\n", std::string(64, 'x')));
   const MicaResult by_run = RunMica({{"predict", kRun, "picture.pgm", "--csv=run.csv"}, tiny.folder()});
   ASSERT_EQ(by_run.exit_code, 0) << by_run;
   std::filesystem::remove_all(tiny.Path("data"));
-
-  const MicaResult result = RunMica({{"predict", "x.textproto", "picture.pgm", "--csv=own.csv", From("w.safetensors")}, tiny.folder()});
-
-  ASSERT_EQ(result.exit_code, 0) << result;
-  EXPECT_EQ(ReadTestFile(tiny.Path("own.csv")), ReadTestFile(tiny.Path("run.csv")));
+  for (const char* const file : {"w.safetensors", "w.pth"}) {
+    ASSERT_EQ(Export(tiny, {absl::StrCat("--output=", file)}).exit_code, 0);
+    const MicaResult result = RunMica({{"predict", "x.textproto", "picture.pgm", "--csv=own.csv", From(file)}, tiny.folder()});
+    ASSERT_EQ(result.exit_code, 0) << result;
+    EXPECT_EQ(ReadTestFile(tiny.Path("own.csv")), ReadTestFile(tiny.Path("run.csv"))) << file << ": its classes have their names";
+  }
 }
 
 TEST(ExportTest, ARandomModelAnswersNothing) {
@@ -130,9 +137,34 @@ TEST(ExportTest, ARandomModelAnswersNothing) {
            {"export", "x.textproto", "--output=m.onnx"}, {"predict", "x.textproto", "picture.pgm"}, {"evaluate", "x.textproto"}}) {
     const MicaResult result = RunMica({arguments, tiny.folder()});
     EXPECT_EQ(result.exit_code, 2) << result;
-    EXPECT_THAT(result.err, HasSubstr("x.textproto has no model.initial_weights, so its model would answer at random"));
+    EXPECT_THAT(result.err, HasSubstr("x.textproto has no model.initial_weights, so it would answer at random"));
   }
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("m.onnx")));
+}
+
+TEST(ExportTest, AHeadThatStaysRandomAnswersNothing) {
+  const TinyExperiment tiny = TrainedExperiment("export_random_head");
+  ASSERT_EQ(Export(tiny, {"--output=w.safetensors"}).exit_code, 0);
+  const std::string set =
+      "--set=model { tiny_vgg { hidden_channels: 4 } initial_weights { weights_file: 'w.safetensors' reinitialise: '*' } }";
+  const MicaResult result = RunMica({{"evaluate", "x.textproto", set}, tiny.folder()});
+  EXPECT_EQ(result.exit_code, 2) << result;
+  EXPECT_THAT(result.err, HasSubstr("model.initial_weights.reinitialise: leaves weights random (\"*\"), so it would answer at random"));
+}
+
+TEST(ExportTest, WhatTheModelComesFromIsNotOverwritten) {
+  const TinyExperiment tiny = TrainedExperiment("export_overwrite");
+  ASSERT_EQ(Export(tiny, {"--output=w.safetensors"}).exit_code, 0);
+  const std::string weights = ReadTestFile(tiny.Path("w.safetensors")), experiment = ReadTestFile(tiny.Path("x.textproto"));
+  const MicaResult in_run = Export(tiny, {"--output=runs/tiny/a/experiment.textproto", "--format=ONNX"});
+  EXPECT_EQ(in_run.exit_code, 1) << in_run;
+  EXPECT_THAT(in_run.err, HasSubstr("lies in the run's folder"));
+  for (const char* const output : {"w.safetensors", "x.textproto"}) {
+    const MicaResult result = Export(tiny, {absl::StrCat("--output=", output), "--format=TORCH", From("w.safetensors")}, "x.textproto");
+    EXPECT_EQ(result.exit_code, 1) << result;
+  }
+  EXPECT_EQ(ReadTestFile(tiny.Path("w.safetensors")), weights);
+  EXPECT_EQ(ReadTestFile(tiny.Path("x.textproto")), experiment);
 }
 
 TEST(ExportTest, MistakesAreNamedBeforeAnythingIsRead) {

@@ -71,6 +71,7 @@ absl::StatusOr<StoredArrays> DecodeFile(const std::string& path, WeightsFormat f
       stored.section = std::move(file.section);
       stored.other_sections = std::move(file.other_sections);
       content->copies = std::move(file.copies);
+      stored.metadata = std::move(file.metadata);
       break;
     }
   }

@@ -28,7 +28,7 @@ struct StoredArrays {
   std::string section;
   std::vector<std::string> other_sections;
 
-  std::map<std::string, std::string> metadata;  // text by name that a safetensors file has beside them
+  std::map<std::string, std::string> metadata;  // text by name that stands beside them
 
   // What `bytes` and `arrays` point to. Shared: they stay valid in copies of this.
   std::shared_ptr<const void> memory;

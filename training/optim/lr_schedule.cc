@@ -123,9 +123,11 @@ absl::StatusOr<int64_t> WarmupSteps(const ScheduleConfig& config, const RunLengt
   const std::string field = warmup.has_epochs() ? "schedule.warmup.epochs" : "schedule.warmup.steps";
   const std::string length =
       warmup.has_epochs() ? absl::StrCat(FormatNumber(warmup.epochs()), " = ", steps, " steps") : absl::StrCat(steps);
-  return WithFields(ConfigError(absl::StrCat(field, " is ", length, ", but the run has ", run.total_steps, " steps of ",
-                                             run.steps_per_epoch, " an epoch; lower it below that or raise trainer.epochs")),
-                    {field});
+  return WithFields(
+      ConfigError(absl::StrCat(field, " is ", length, ", but the run has ", run.total_steps, " steps of ", run.steps_per_epoch,
+                               " an epoch; write warmup { steps: ", std::max<int64_t>(1, run.total_steps / 10),
+                               " }, or raise trainer.epochs (and trainer.max_steps)")),
+      {field});
 }
 
 absl::StatusOr<LrSchedule> CreateKind(const ScheduleConfig& config, const RunLength& run, int64_t warmup_steps) {

@@ -372,7 +372,7 @@ absl::Status Machine::AddToDict(const std::vector<ValueId>& items) {
 absl::Status Machine::Keep(uint64_t index) {
   MICA_ASSIGN_OR_RETURN(const ValueId top, Top());
   // Python counts up, and what is kept takes a byte at least.
-  if (index > place_) return Problem(absl::StrCat("keeps a value as number ", index, ", more than there can be"));
+  if (index > place_ || index > kMaxValues) return Problem(absl::StrCat("keeps a value as number ", index, ", more than there can be"));
   if (memo_.size() <= index) memo_.resize(index + 1);
   if (!memo_[index].has_value()) ++memo_count_;
   memo_[index] = top;

@@ -74,6 +74,9 @@ bool IsScript(const std::vector<ZipEntry>& entries, absl::string_view folder) {
   });
 }
 
+constexpr char kMetadataPrefix[] = "mica.";  // experiments/export/model_metadata.h
+constexpr uint64_t kMaxMetadataBytes = uint64_t{16} << 20;
+
 absl::StatusOr<TorchContainer> OpenZip(absl::string_view file) {
   MICA_ASSIGN_OR_RETURN(const std::vector<ZipEntry> entries, ListZip(file));
   MICA_ASSIGN_OR_RETURN(const absl::string_view folder, ObjectFolder(entries));
@@ -92,6 +95,10 @@ absl::StatusOr<TorchContainer> OpenZip(absl::string_view file) {
     } else if (name == "byteorder") {
       MICA_ASSIGN_OR_RETURN(const absl::string_view order, ZipContent(entry, &container.unpacked));
       if (order == "big") return BigEndian();
+    } else if (absl::ConsumePrefix(&name, "extra/")) {
+      if (!absl::StartsWith(name, kMetadataPrefix) || entry.size > kMaxMetadataBytes) continue;
+      MICA_ASSIGN_OR_RETURN(const absl::string_view text, ZipContent(entry, &container.unpacked));
+      container.metadata.emplace(name, text);
     } else if (absl::ConsumePrefix(&name, "data/")) {
       container.entries.emplace(name, entry);
     }

@@ -31,6 +31,7 @@ struct TorchContainer {
   std::map<std::string, absl::string_view, std::less<>> storages;  // by key
   std::map<std::string, StridedArray, std::less<>> tensors;        // of a tar file, by key
   std::deque<std::string> unpacked;
+  std::map<std::string, std::string> metadata;  // text that mica export wrote beside the object, by name
 
   std::vector<std::pair<ZipEntry, absl::string_view>> unchecked;  // with their content
 

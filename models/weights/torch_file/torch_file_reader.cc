@@ -30,6 +30,7 @@ absl::StatusOr<TorchFile> Decode(absl::string_view bytes, absl::string_view sect
   TorchFile file;
   file.section = std::move(found.name);
   file.other_sections = std::move(found.others);
+  file.metadata = std::move(container.metadata);
   ArrayGatherer gatherer(kMaxCopyFactor * bytes.size(), &container.unpacked);
   for (const FoundTensor& tensor : found.tensors) {
     MICA_ASSIGN_OR_RETURN(const StridedArray array, Rebuild(tensor, &container));

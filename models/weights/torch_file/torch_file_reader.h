@@ -10,6 +10,7 @@
 #define MICA_MODELS_WEIGHTS_TORCH_FILE_TORCH_FILE_READER_H_
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct TorchFile {
 
   std::string section;                      // of the checkpoint, such as "model"; empty: at the top
   std::vector<std::string> other_sections;  // that hold tensors too, such as "ema"
+
+  std::map<std::string, std::string> metadata;  // text by name, in files that mica export wrote
 };
 
 // Whether a file that begins so may be one of torch.save: a zip or tar archive or a pickle. 512

@@ -3,6 +3,7 @@
 #include <libdeflate.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "base/available_memory.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "models/weights/array_view.h"
@@ -210,12 +212,15 @@ absl::Status CheckNamesDiffer(const std::vector<ListedEntry>& entries) {
 }
 
 absl::Status CheckUnpackedSize(uint64_t archive_bytes, const std::vector<ListedEntry>& entries) {
+  const auto memory = static_cast<uint64_t>(TotalMemoryBytes().value_or(std::numeric_limits<int64_t>::max()));
+  const uint64_t most = std::min(kMaxSmall + kMaxRatio * archive_bytes, memory / 2);
   uint64_t unpacked = 0;
   for (const ListedEntry& listed : entries) {
     if (!listed.entry.is_deflated) continue;
-    if (__builtin_add_overflow(unpacked, listed.entry.size, &unpacked) || unpacked > kMaxSmall + kMaxRatio * archive_bytes) {
+    if (__builtin_add_overflow(unpacked, listed.entry.size, &unpacked) || unpacked > most) {
       return CheckpointError(absl::StrCat("the zip archive of ", archive_bytes, " bytes would unpack to more than ", kMaxRatio,
-                                          " times its size at ", Shown(listed.entry.name), "; unpack and pack it again with zip -0"));
+                                          " times its size, or half of the machine's memory, at ", Shown(listed.entry.name),
+                                          "; unpack and pack it again with zip -0"));
     }
   }
   return absl::OkStatus();
