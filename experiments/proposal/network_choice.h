@@ -3,7 +3,7 @@
 //   const NetworkChoice choice = ChooseNetwork(task, /*pretrained=*/nullptr);
 //   choice.seconds   // 512, on two CPU cores
 // The rule: of the networks, cheap to dear, the last whose training takes at most the budget. Cost
-// is counted in multiply-adds of a forward pass, and in values for networks that are bound by memory; a
+// is counted in multiply-adds of a forward pass, to which depthwise convolutions add for their values; a
 // training step takes three times as many. The
 // measured rates are those of docs/performance.md, halved for processors with AVX2 alone.
 #ifndef MICA_EXPERIMENTS_PROPOSAL_NETWORK_CHOICE_H_

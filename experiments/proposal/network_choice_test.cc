@@ -88,6 +88,14 @@ TEST(NetworkChoiceTest, APretrainedNetworkGetsSmallerImagesBeforeItsTrunkIsFroze
   EXPECT_LE(many.seconds, 600);
 }
 
+TEST(NetworkChoiceTest, DepthwiseConvolutionsCostMoreThanTheirProducts) {
+  const PretrainedNetwork mobilenet = Pretrained("mobilenet_v2 {}"), resnet = Pretrained("resnet18 {}");
+  const NetworkChoice few = ChooseNetwork(Photographs(100), &mobilenet);
+  EXPECT_GT(few.work, 3 * few.multiply_adds);
+  const NetworkChoice plain = ChooseNetwork(Photographs(100), &resnet);
+  EXPECT_EQ(plain.work, plain.multiply_adds);
+}
+
 TEST(NetworkChoiceTest, ANetworkOfAnEarlierRunGetsSmallImages) {
   PretrainedNetwork own = Pretrained("resnet9 { channels: 16 }");
   own.knows_imagenet = false;
