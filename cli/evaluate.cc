@@ -1,8 +1,6 @@
-#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -57,8 +55,7 @@ absl::StatusOr<EvaluateResult> EvaluateExperiment(const ModelSource& source, std
 
 absl::StatusOr<EvaluateResult> EvaluateWord(const std::string& word, std::optional<Split> split, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
-  std::error_code unknown;
-  if (std::filesystem::is_directory(path, unknown)) {
+  if (!IsExperiment(path)) {
     if (arguments.IsGiven("output_dir"))
       return FlagError("--output_dir is for experiments alone: a run's evaluations lie in its own folder");
     MICA_ASSIGN_OR_RETURN(const TrainedModel trained, ModelOfFlags(arguments));

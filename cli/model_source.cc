@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/files/path.h"
@@ -73,8 +74,7 @@ absl::Status RequireWeights(const std::string& word, const ModelConfig& model) {
 
 absl::StatusOr<ModelSource> SourceOfExperiment(const std::string& word, const std::string& path, const VerbArguments& arguments,
                                                WeightsNeeded needed) {
-  std::error_code unknown;
-  if (arguments.IsGiven("checkpoint") && std::filesystem::exists(path, unknown)) {
+  if (arguments.IsGiven("checkpoint")) {
     return FlagError(absl::StrCat("--checkpoint: ", word, " is an experiment, which has none; name its run"));
   }
   ModelSource source;
@@ -94,6 +94,11 @@ absl::StatusOr<ModelSource> SourceOfExperiment(const std::string& word, const st
 
 }  // namespace
 
+bool IsExperiment(const std::string& path) {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(path, unknown) || absl::EndsWith(path, ".textproto");
+}
+
 ModelSubject ModelSource::Subject() const {
   return {word, experiment(), static_cast<int>(class_names.size()), image_shape, trained.has_value() ? &trained->checkpoint : nullptr};
 }
@@ -104,9 +109,7 @@ absl::Status ModelSource::AtItsPlace(const absl::Status& error) const {
 
 absl::StatusOr<ModelSource> ModelSourceOf(const std::string& word, const VerbArguments& arguments, WeightsNeeded needed) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
-  std::error_code unknown;
-  if (std::filesystem::is_directory(path, unknown)) return SourceOfRun(word, arguments);
-  return SourceOfExperiment(word, path, arguments, needed);
+  return IsExperiment(path) ? SourceOfExperiment(word, path, arguments, needed) : SourceOfRun(word, arguments);
 }
 
 }  // namespace mica

@@ -50,7 +50,10 @@ enum class WeightsNeeded {
   kFromAFile,  // an experiment must have initial weights, and leave none of them random
 };
 
-// A folder is a run, all else an experiment. The flags --checkpoint and --set count. The classes of
+// A file is an experiment, and so is what is called .textproto; all else is a run.
+bool IsExperiment(const std::string& path);
+
+// IsExperiment decides which of the two the word names. The flags --checkpoint and --set count. The classes of
 // an experiment are those of its data; if the data cannot be read, those of dataset.class_names, or
 // else as many as its file of weights has, by their numbers, which a warning says. Warnings go to
 // stderr at once.

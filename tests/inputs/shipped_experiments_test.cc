@@ -78,7 +78,7 @@ TEST(ShippedExperimentsTest, TheFetchedOnesAreValid) {
   for (const char* const name : {"stamps_mobilenet_v2", "stamps_mobilenet_v2_adam"}) {
     const MicaResult result = RunMica(Check(name, stamps));
     EXPECT_EQ(result.exit_code, 4) << result;
-    EXPECT_THAT(result.err, testing::HasSubstr("/nowhere/w.pt: No such file or directory"));
+    EXPECT_THAT(result.err, testing::HasSubstr("/nowhere/w.pt: cannot open: No such file or directory"));
     EXPECT_THAT(result.err, testing::Not(testing::HasSubstr("weights of this model"))) << "its transforms are those of the weights";
   }
   MicaCommand summary = Check("imagenet_efficientnet_lite0", stamps);
