@@ -161,7 +161,7 @@ TEST_F(ProbeTest, WrongCallsSayWhatIsRight) {
       {{"runs/tiny/a", "p.pgm", "--layers=block_1", "--output_dir=mine"}, 5, "holds notes.txt, so it is no report of mica probe"},
       {{"runs/tiny/a", "none.pgm", "--layers=block_1"}, 3, "none.pgm: No such file or directory"},
       {{"runs/tiny/a", "data", "--layers=block_1"}, 3, "no pictures"},
-      {{"runs/tiny/b", "p.pgm", "--layers=block_1"}, 2, "runs/tiny/b"},
+      {{"runs/tiny/b", "p.pgm", "--layers=block_1"}, 3, "runs/tiny/b: no such run folder"},
       {{"runs/tiny", "p.pgm", "--layers=block_1"}, 3, "runs/tiny"},
       {{"runs/tiny/a", "p.pgm", "--layers=block_1", "--checkpoint=7"}, 4, "complete checkpoints: step-"},
       {{"x.textproto", "p.pgm", "--layers=layer_stack", "--checkpoint=best"},
