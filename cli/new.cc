@@ -148,7 +148,7 @@ absl::StatusOr<ExitCode> RunNew(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::optional<PretrainedNetwork> pretrained, ReadPretrained(paths.weights));
   MICA_ASSIGN_OR_RETURN(const ExaminedData data, ExamineData(readings.readings));
   ProposalSettings settings;
-  settings.name = NameOf(paths.data);
+  settings.name = absl::StrCat(NameOf(paths.data), pretrained.has_value() ? absl::StrCat("_", pretrained->name) : "");
   settings.machine_bytes = TotalMemoryBytes();
   settings.measure = [&](const DecodeConfig& decode, const auto& transforms) { return MeasureChannels(data.index, decode, transforms); };
   const Proposal proposal = Propose(data.facts, pretrained.has_value() ? &*pretrained : nullptr, settings);

@@ -391,7 +391,7 @@ std::string JsonLinesHint(const FolderListing& listing) {
 absl::Status NothingFound(const FolderListing& listing) {
   const std::string shown = listing.ShownRoot();
   const size_t pictures = listing.PictureCount();
-  if (pictures == 0) return DataError(absl::StrCat(shown, ": ", NoPicturesProblem(listing), JsonLinesHint(listing), kHowToArrange));
+  if (pictures == 0) return DataError(absl::StrCat(NoPicturesProblem(listing), JsonLinesHint(listing), kHowToArrange));
   const std::set<std::string> folders = FoldersWithPictures(listing);
   if (folders.size() == 1) {
     return DataError(absl::StrCat(shown, ": all ", pictures, " pictures lie in one folder, ", InQuotes(*folders.begin()),

@@ -112,7 +112,8 @@ class Recipe {
   void AddDataset() {
     std::string reason = absl::StrCat("The data: ", facts_.in_words, ". ", SplitsInWords());
     if (facts_.validation_is_drawn) {
-      absl::StrAppend(&reason, " The data has no validation split, so a share is drawn by a hash of each sample",
+      absl::StrAppend(&reason, " The data has no validation split, so about ", FormatDigits(100 * facts_.dataset.validation_fraction(), 3),
+                      " % of each class are drawn by a hash of each sample",
                       facts_.dataset.split_seed() > 0 ? ", with the seed that leaves the most classes something to validate on." : ".");
     }
     if (!facts_.why_no_validation.empty()) {
@@ -196,7 +197,7 @@ class Recipe {
       resize->set_filter(ResizeFilterConfig::BICUBIC);
     }
     return absl::StrCat("Pictures have ", facts_.median_size.width_px, " x ", facts_.median_size.height_px,
-                        " pixels in the middle; the network sees ", size, " x ", size, ", in training a random part of at least ",
+                        " pixels in the median; the network sees ", size, " x ", size, ", in training a random part of at least ",
                         may_lose_much ? "35" : "70", " % of the area.");
   }
 
@@ -231,14 +232,14 @@ class Recipe {
   }
 
   void AddModel() {
-    const std::string cost = absl::StrCat(FormatDigits(network().multiply_adds / 1e6, 3), " million multiply-adds an image");
+    const std::string cost = absl::StrCat(FormatFixed(network().multiply_adds / 1e6, 0), " million multiply-adds an image");
     std::string reason;
     if (pretrained_ != nullptr) {
       reason = absl::StrCat("The tensors of the weights are those of ", pretrained_->name, " (", cost, "); its head, ",
                             Printable(pretrained_->head), ", is made anew for these classes.");
     } else {
-      reason = absl::StrCat("A residual network of ", cost,
-                            ": the largest of a row of them that trains in time. With --weights, mica new begins ",
+      reason = absl::StrCat("A residual network of ", cost, ": the largest that should train within ",
+                            FormatFixed(network().budget_seconds / 60, 0), " minutes. With --weights, mica new begins ",
                             "with a pretrained network instead, which few pictures need most.");
     }
     *Add(std::move(reason))->mutable_model() = network().model;

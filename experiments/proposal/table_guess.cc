@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -173,6 +174,16 @@ void SetLabels(const std::set<std::string>& values, Config* config) {
   if (settings.offset != 0) config->set_label_offset(settings.offset);
 }
 
+// Tables that divide their rows need a list for each split: nothing reads such a column.
+std::string SplitColumnRemark(const std::vector<std::string>& header) {
+  constexpr absl::string_view kNames[] = {"split", "set", "subset", "fold", "partition", "phase", "usage"};
+  for (const std::string& column : header) {
+    const bool divides = std::find(std::begin(kNames), std::end(kNames), absl::AsciiStrToLower(column)) != std::end(kNames);
+    if (divides) return absl::StrCat("; its column ", InQuotes(column), " is not used (for those splits make a table of each)");
+  }
+  return "";
+}
+
 std::optional<TableGuess> AsCsv(const Table& table, const PathColumn& paths, const std::string& file) {
   TableGuess guess;
   CsvConfig* const csv = guess.source.mutable_csv();
@@ -187,7 +198,7 @@ std::optional<TableGuess> AsCsv(const Table& table, const PathColumn& paths, con
       csv->set_label_column(table.first[*label]);
       guess.labels = ValuesOf(table, *label, /*has_header=*/true);
       SetLabels(guess.labels, csv);
-      guess.in_words = absl::StrCat(names_pictures, InQuotes(csv->label_column()), " their class");
+      guess.in_words = absl::StrCat(names_pictures, InQuotes(csv->label_column()), " their class", SplitColumnRemark(table.first));
       return guess;
     }
   }
@@ -196,7 +207,7 @@ std::optional<TableGuess> AsCsv(const Table& table, const PathColumn& paths, con
     guess.labels.insert(table.first[column]);
   }
   if (guess.labels.empty()) return std::nullopt;
-  guess.in_words = absl::StrCat(names_pictures, "each of ", guess.labels.size(), " columns marks a class");
+  guess.in_words = absl::StrCat(names_pictures, "each of ", guess.labels.size(), " columns marks a class", SplitColumnRemark(table.first));
   return guess;
 }
 

@@ -52,7 +52,7 @@ TEST_F(TableGuessTest, ACsvWithAUsualNameForTheLabel) {
   const auto guess = Guess("id,fold,breed\n" + rows);
   EXPECT_TRUE(Is(guess, "csv { csv_file: '$/table' root_folder: '$/images' path_column: 'id' path_suffix: '.jpg' label_column: 'breed' }"));
   EXPECT_EQ(guess->labels, (std::set<std::string>{"cat", "dog"}));
-  EXPECT_THAT(guess->in_words, HasSubstr("\"id\" names pictures, \"breed\" their class"));
+  EXPECT_THAT(guess->in_words, HasSubstr("\"id\" names pictures, \"breed\" their class; its column \"fold\" is not used"));
 }
 
 TEST_F(TableGuessTest, AnUnusualNameIsFoundByItsFewValues) {

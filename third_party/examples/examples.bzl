@@ -4,7 +4,8 @@ an experiment is built or run."""
 def _run(ctx, what, argv):
     result = ctx.execute(argv, timeout = 3600)
     if result.return_code != 0:
-        fail("%s failed (exit %d):\n%s%s" % (what, result.return_code, result.stdout, result.stderr))
+        fail("%s failed (exit %d):\n%s%sWithout it, get the files yourself and name them in the environment: the experiment has the variables."
+             % (what, result.return_code, result.stdout, result.stderr))
 
 def _python_package_file_impl(ctx):
     ctx.file("requirements.txt", "%s --hash=sha256:%s\n" % (ctx.attr.requirement, ctx.attr.sha256))
@@ -35,7 +36,8 @@ def _tuxpaint_stamps_impl(ctx):
     if not ctx.which("apt-get") or not ctx.which("dpkg-deb"):
         fail("the stamps are in Debian's package tuxpaint-stamps-default, and there is no apt-get here to fetch it. " +
              "Unpack it yourself, arrange the folders as in third_party/examples/examples.bzl, and name them: " +
-             "mica train experiments/stamps_mobilenet_v2.textproto with TUXPAINT_STAMPS=FOLDER in the environment.")
+             "mica train experiments/stamps_mobilenet_v2.textproto with TUXPAINT_STAMPS=FOLDER, and MOBILENET_V2_WEIGHTS=FILE for the weights, " +
+             "in the environment.")
     _run(ctx, "downloading tuxpaint-stamps-default", ["apt-get", "download", "--quiet", "tuxpaint-stamps-default"])
     _run(ctx, "unpacking tuxpaint-stamps-default", ["bash", "-c", "dpkg-deb --extract tuxpaint-stamps-default_*.deb package && rm *.deb"])
     for class_name, folders in _STAMPS.items():
