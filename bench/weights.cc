@@ -81,7 +81,8 @@ std::string TreeOf(const BenchmarkSetup& setup) {
 }
 
 ChildCommand Predict(const BenchmarkSetup& setup, const std::string& pictures) {
-  return Program(setup, "cli/mica", {"predict", "resnet18.textproto", pictures, "--csv=answers.csv"});
+  return Program(setup, "cli/mica",
+                 {"predict", setup.scratch + "/resnet18.textproto", pictures, absl::StrCat("--csv=", setup.scratch, "/answers.csv")});
 }
 
 absl::Status MeasureFirstPicture(const BenchmarkSetup& setup, ComparisonReport* report) {
@@ -113,7 +114,9 @@ absl::Status MakeFiles(const BenchmarkSetup& setup, int pictures) {
   MICA_RETURN_IF_ERROR(RunChild(setup.Peer("weights.py", {"make", setup.scratch})).status());
   MICA_RETURN_IF_ERROR(RunChild(Program(setup, "bench/weights_work", {"tree", TreeOf(setup), absl::StrCat(pictures)})).status());
   MICA_RETURN_IF_ERROR(WriteFileAtomically(setup.scratch + "/resnet18.textproto", kExperiment));
-  return RunChild(Program(setup, "cli/mica", {"export", "resnet18.textproto", "--output=resnet18.onnx"})).status();
+  return RunChild(Program(setup, "cli/mica",
+                          {"export", setup.scratch + "/resnet18.textproto", absl::StrCat("--output=", setup.scratch, "/resnet18.onnx")}))
+      .status();
 }
 
 absl::Status Run(const BenchmarkSetup& setup, ComparisonReport* report) {
