@@ -20,6 +20,11 @@ trap 'rm -rf "$work"' EXIT
 logistic='train_transforms { resize { height_px: 16 width_px: 16 } } eval_transforms { resize { height_px: 16 width_px: 16 } }
   model { sequential { layer { flatten {} } layer { linear {} } } } optimizer { adam { learning_rate: 1e-3 } group: [] }'
 
+# ARGUMENTS: mica new, which tells only of failures.
+look() {
+  "$mica" new "$@" >"$work/found" 2>&1 || { cat "$work/found" >&2; return 1; }
+}
+
 # EXPERIMENT NAME SEED FRAGMENT: one run.
 train() {
   "$mica" train "$1" --set="seed: $3 $4" --output_dir="$work/$2" --run_name="seed$3" >"$work/log" 2>&1 ||
@@ -48,10 +53,12 @@ printf '%-24s %22s %10s %22s %10s\n' folder 'mica new, %' 'largest, %' 'logistic
 for folder in "${folders[@]}"; do
   name=$(basename "$folder")
   experiment=$work/$name.textproto
-  "$mica" new "$folder" --output="$experiment" ${WEIGHTS:+--weights="$WEIGHTS"} >"$work/$name.found" 2>&1 || { cat "$work/$name.found" >&2; exit 1; }
+  plain=$work/$name.plain.textproto  # the baseline's: without weights, whose fields would not fit its model
+  look "$folder" --output="$plain"
+  look "$folder" --output="$experiment" ${WEIGHTS:+--weights="$WEIGHTS"}
   for seed in ${SEEDS:-1 2 3}; do
     train "$experiment" "$name.new" "$seed" "${SET:-}"
-    train "$experiment" "$name.logistic" "$seed" "$logistic ${SET:-}"
+    train "$plain" "$name.logistic" "$seed" "$logistic ${SET:-}"
   done
   read -r mean sd seconds <<<"$(accuracy "$name.new")"
   read -r logistic_mean logistic_sd _ <<<"$(accuracy "$name.logistic")"
