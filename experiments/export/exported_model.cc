@@ -5,13 +5,13 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
 #include "experiments/export/model_metadata.h"
+#include "models/layers/tensor_dtype.h"
 #include "models/onnx/encode_onnx.h"
 #include "models/weights/torch_file_writer.h"
 #include "training/checkpoint/safetensors.h"
@@ -47,11 +47,6 @@ OnnxNormalisation OnnxNormalisationOf(const ExportedModel& model) {
     normalisation.std = PerChannel(config->std(), model.images.channels);
   }
   return normalisation;
-}
-
-std::string DtypeOf(const LayerTensor& tensor) {
-  const bool is_integer = absl::EndsWith(tensor.name, ".num_batches_tracked") || absl::EndsWith(tensor.name, ".relative_position_index");
-  return is_integer ? "I64" : "F32";
 }
 
 absl::StatusOr<std::string> EncodeForOnnx(const ExportedModel& model, const ModelExportOptions& options) {
@@ -92,9 +87,9 @@ absl::StatusOr<std::vector<ArrayView>> WeightsInOrder(const ExportedModel& model
       const auto found = by_name.find(tensor.name);
       if (found == by_name.end()) {
         problems.push_back(absl::StrCat(tensor.name, " is missing"));
-      } else if (const ArrayView& array = *found->second; array.shape != tensor.shape || array.dtype != DtypeOf(tensor)) {
+      } else if (const ArrayView& array = *found->second; array.shape != tensor.shape || array.dtype != TensorDtype(tensor)) {
         problems.push_back(absl::StrCat(tensor.name, " is ", array.dtype, " [", absl::StrJoin(array.shape, ","), "], expected ",
-                                        DtypeOf(tensor), " [", absl::StrJoin(tensor.shape, ","), "]"));
+                                        TensorDtype(tensor), " [", absl::StrJoin(tensor.shape, ","), "]"));
       } else {
         ordered.push_back(array);
       }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "base/config/config_problems.h"
 #include "base/config/parse_text_or_die.h"
 #include "base/config/textproto.h"
@@ -158,6 +159,20 @@ TEST(RecipeTest, ClassesAreBalancedWhereOneIsFourTimesAsLarge) {
   EXPECT_FALSE(ExperimentFor(facts).loader().has_class_balanced());
   facts.train_per_class = {1400, 350};
   EXPECT_TRUE(ExperimentFor(facts).loader().has_class_balanced());
+}
+
+// What the publisher's images are, the validator's warnings of other ones show.
+TEST(RecipeTest, PretrainedNetworksGetTheImagesThatTheyWerePublishedFor) {
+  for (const char* const model :
+       {"efficientnet_b0 {}", "efficientnet_b2 {}", "swin_t {}", "efficientnet_lite0 { tensorflow: true }", "efficientnet_v2_s {}"}) {
+    PretrainedNetwork pretrained = ResNet18();
+    pretrained.model = ParseTextOrDie<ModelConfig>(absl::StrCat(model, " initial_weights { weights_file: '/w' reinitialise: 'fc' }"));
+    Experiment experiment = ExperimentFor(Facts(), &pretrained);
+    FillDefaults(&experiment);
+    ConfigProblems problems;
+    ValidateExperiment(experiment, &problems);
+    EXPECT_TRUE(problems.all().empty()) << model << ": " << (problems.all().empty() ? "" : problems.all()[0].message);
+  }
 }
 
 TEST(RecipeTest, APretrainedTrunkTrainsAtATenth) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "experiments/export/model_metadata.h"
+#include "models/layers/tensor_dtype.h"
 #include "models/weights/colour_change.h"
 #include "models/zoo/model_layers.h"
 #include "models/zoo/naming_tables.h"
@@ -58,7 +59,7 @@ absl::StatusOr<std::vector<InferredLayer>> LayersOfAnyImage(const ModelConfig& c
 std::vector<ModelWeight> WeightsOfLayers(absl::Span<const InferredLayer> layers) {
   std::vector<ModelWeight> weights;
   for (const InferredLayer* const layer : LeavesOf(layers)) {
-    for (const LayerTensor& tensor : layer->tensors) weights.push_back({tensor.name, tensor.shape, "F32"});
+    for (const LayerTensor& tensor : layer->tensors) weights.push_back({tensor.name, tensor.shape, TensorDtype(tensor)});
   }
   return weights;
 }

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
@@ -12,6 +11,7 @@
 #include "base/utf8.h"
 #include "base/version.h"
 #include "models/layers/layer_shapes.h"
+#include "models/layers/tensor_dtype.h"
 #include "models/onnx/layer_nodes.h"
 #include "models/onnx/leaf_nodes.h"
 #include "models/onnx/onnx.pb.h"
@@ -22,10 +22,6 @@ namespace {
 
 constexpr int64_t kIrVersion = 7;      // that of opset 13's time
 constexpr int64_t kOpsetVersion = 13;  // the newest whose operators OpenCV 4.6 reads
-
-bool IsInteger(const LayerTensor& tensor) {
-  return absl::EndsWith(tensor.name, "num_batches_tracked") || absl::EndsWith(tensor.name, "relative_position_index");
-}
 
 std::string ShapeText(const std::vector<int64_t>& shape) {
   return absl::StrCat("[", absl::StrJoin(shape, ","), "]");
@@ -47,7 +43,7 @@ absl::StatusOr<TensorBytes> BytesByName(const InferredModel& model, const std::v
   std::vector<std::string> problems;
   for (const InferredLayer* layer : LeavesOf(model.layers)) {
     for (const LayerTensor& tensor : layer->tensors) {
-      if (IsInteger(tensor)) continue;
+      if (TensorDtype(tensor) != "F32") continue;
       const auto found = arrays.find(tensor.name);
       const std::string problem =
           found == arrays.end() ? absl::StrCat("is missing, the model needs ", ShapeText(tensor.shape)) : Mismatch(tensor, *found->second);

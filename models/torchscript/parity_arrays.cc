@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/strings/match.h"
+#include "models/layers/tensor_dtype.h"
 #include "models/zoo/formula_tensor.h"
 
 namespace mica {
@@ -43,10 +44,6 @@ std::string FormulaOf(const LayerTensor& tensor, const ParityCase& parity) {
   return BytesOf(values);
 }
 
-bool HoldsIntegers(const LayerTensor& tensor) {
-  return absl::EndsWith(tensor.name, "num_batches_tracked") || absl::EndsWith(tensor.name, "relative_position_index");
-}
-
 }  // namespace
 
 ParityModel MakeParityModel(const ParityCase& parity) {
@@ -55,9 +52,9 @@ ParityModel MakeParityModel(const ParityCase& parity) {
   ParityModel model{*std::move(inferred), {}, {}};
   for (const InferredLayer* layer : LeavesOf(model.inferred.layers)) {
     for (const LayerTensor& tensor : layer->tensors) {
-      const bool integers = HoldsIntegers(tensor);
-      model.bytes.push_back(integers ? IntegersOf(tensor) : FormulaOf(tensor, parity));
-      model.arrays.push_back({tensor.name, integers ? "I64" : "F32", tensor.shape, model.bytes.back()});
+      const std::string dtype = TensorDtype(tensor);
+      model.bytes.push_back(dtype == "I64" ? IntegersOf(tensor) : FormulaOf(tensor, parity));
+      model.arrays.push_back({tensor.name, dtype, tensor.shape, model.bytes.back()});
     }
   }
   return model;

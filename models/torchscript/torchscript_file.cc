@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "base/torch/torch_guard.h"
+#include "models/layers/tensor_dtype.h"
 #include "models/torchscript/torchscript_source.h"
 
 namespace mica {
@@ -28,19 +29,13 @@ std::vector<LayerTensor> TensorsOf(const InferredModel& model) {
   return tensors;
 }
 
-// Buffers of integers have names that no other tensor has.
-bool HoldsIntegers(const LayerTensor& tensor) {
-  const absl::string_view name = absl::string_view(tensor.name).substr(tensor.name.rfind('.') + 1);
-  return !tensor.is_parameter() && (name == "num_batches_tracked" || name == "relative_position_index");
-}
-
 std::string ShapeText(const std::string& dtype, const std::vector<int64_t>& shape) {
   return absl::StrCat(dtype, " [", absl::StrJoin(shape, ","), "]");
 }
 
 // What is wrong with the array of a tensor; empty if nothing is.
 std::string Misfit(const LayerTensor& tensor, const ArraysByName& arrays) {
-  const std::string dtype = HoldsIntegers(tensor) ? "I64" : "F32";
+  const std::string dtype = TensorDtype(tensor);
   const std::string expected = ShapeText(dtype, tensor.shape);
   const auto found = arrays.find(tensor.name);
   if (found == arrays.end()) return absl::StrCat(tensor.name, " is missing; the model has it as ", expected);
