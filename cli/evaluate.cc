@@ -87,11 +87,8 @@ Verb EvaluateVerb() {
           "evaluated as it is, without training.",
           {
               {"split", FlagType::kString, "SPLIT", "train, validation or test; not given: what the run reports.", "", ""},
-              {"checkpoint", FlagType::kString, "NAME",
-               "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
-              {"set", FlagType::kString, "FRAGMENT",
-               "Textproto laid over the experiment; over a run's only dataset, where the data has moved, device and evaluation.", "",
-               "put both fields in one fragment"},
+              CheckpointFlag(),
+              ModelSetFlag(),
               {"output_dir", FlagType::kString, "FOLDER", "Of experiments: writes FOLDER/EXPERIMENT/SPLIT-WEIGHTS/.", "evaluations", ""},
           },
           "  mica evaluate runs/fashion_mnist_tiny_vgg/20260131-120000 --split=validation",

@@ -17,6 +17,7 @@
 #include "cli/output_paths.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
+#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
 #include "experiments/export/exported_model.h"
 #include "experiments/export/model_metadata.h"
@@ -197,11 +198,8 @@ Verb ExportVerb() {
                "", ""},
               {"softmax", FlagType::kBool, "", "ONNX: the model gives probabilities instead of logits.", "", ""},
               {"pixels", FlagType::kBool, "", "ONNX: the model takes pixels from 0 to 255 and normalises them itself.", "", ""},
-              {"checkpoint", FlagType::kString, "NAME",
-               "Of a run: best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
-              {"set", FlagType::kString, "FRAGMENT",
-               "Textproto laid over the experiment; over a run's only dataset, device and evaluation.", "",
-               "put both fields in one fragment"},
+              CheckpointFlag(),
+              ModelSetFlag(),
           },
           "  mica export runs/cats_dogs_resnet18_sgd/20260131-120000 --output=cats_dogs.onnx --softmax\n"
           "  mica export runs/cats_dogs_resnet18_sgd/20260131-120000 --output=cats_dogs.pth",

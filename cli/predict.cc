@@ -16,6 +16,7 @@
 #include "cli/shell_words.h"
 #include "cli/split_flag.h"
 #include "cli/standard_output.h"
+#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
 #include "data/augment/transform_draws.h"
 #include "data/index/named_pictures.h"
@@ -256,11 +257,8 @@ Verb PredictVerb() {
                "{confidence}, {prob:CLASS} or {prob_NUMBER}. {position:04} fills up with zeros.",
                "", ""},
               {"submission_pattern", FlagType::kString, "REGEX", "Its group, found in the file's name, is {pattern}.", "", ""},
-              {"checkpoint", FlagType::kString, "NAME",
-               "best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
-              {"set", FlagType::kString, "FRAGMENT",
-               "Textproto laid over the experiment; over a run's only dataset, where the data has moved, device and evaluation.", "",
-               "put both fields in one fragment"},
+              CheckpointFlag(),
+              ModelSetFlag(),
           },
           "  mica predict runs/food11_cnn_adam/20260131-120000 lunch.jpg\n"
           "  mica predict runs/food11_cnn_adam/20260131-120000 holidays/ --csv=holidays.csv\n"

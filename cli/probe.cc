@@ -12,6 +12,7 @@
 #include "cli/model_source.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
+#include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
 #include "data/index/index_builder.h"
 #include "experiments/runner/compute_library.h"
@@ -118,11 +119,8 @@ Verb ProbeVerb() {
                "", "name all in one list"},
               {"output_dir", FlagType::kString, "FOLDER", "Writes all values into this folder, in place of an earlier probe's.", "", ""},
               {"format", FlagType::kString, "FORMAT", "Of the values: npy, or csv.", "npy", ""},
-              {"checkpoint", FlagType::kString, "NAME",
-               "Of runs: best, latest or a step (step-000001875, 1875); not given: the one that the run reports.", "", ""},
-              {"set", FlagType::kString, "FRAGMENT",
-               "Textproto laid over the experiment; over a run's only dataset, device and evaluation.", "",
-               "put both fields in one fragment"},
+              CheckpointFlag(),
+              ModelSetFlag(),
           },
           "  mica probe runs/cats_dogs_resnet18_sgd/20260131-120000 cat.jpg --layers=conv1,layer1,avgpool,fc\n"
           "  mica probe runs/x/a runs/x/b cat.jpg --layers='layer4.*' --output_dir=/tmp/probe",

@@ -8,6 +8,18 @@
 
 namespace mica {
 
+VerbFlag CheckpointFlag() {
+  return {"checkpoint", FlagType::kString,
+          "NAME",       "Of a run: best, latest or a step (step-000001875, 1875); not given: the one that the run reports.",
+          "",           ""};
+}
+
+VerbFlag ModelSetFlag() {
+  return {"set",      FlagType::kString,
+          "FRAGMENT", "Textproto laid over the experiment; over a run's only dataset, where the data has moved, device and evaluation.",
+          "",         "put both fields in one fragment"};
+}
+
 absl::StatusOr<TrainedModel> ModelOfFlags(const VerbArguments& arguments) {
   return ModelOfRun(arguments.words()[0], arguments);
 }

@@ -6,9 +6,14 @@
 
 #include "absl/status/statusor.h"
 #include "cli/verb_flags.h"
+#include "cli/verb_table.h"
 #include "experiments/runner/trained_model.h"
 
 namespace mica {
+
+// The flags of these verbs' tables. --set may change a run only in part (FindTrainedModel).
+VerbFlag CheckpointFlag();
+VerbFlag ModelSetFlag();
 
 // The model of the first word. Warnings go to stderr at once. Errors: FindTrainedModel's, and flag
 // errors.
