@@ -36,6 +36,7 @@ absl::Status Load(const std::string& file) {
   const auto start = std::chrono::steady_clock::now();
   MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(file));
   MICA_ASSIGN_OR_RETURN(const WeightReport report, LoadWeights(stored.arrays, stored.path, WeightsOf(*model)));
+  MICA_RETURN_IF_ERROR(stored.CheckIntact());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::cout << "seconds=" << FormatNumber(seconds) << " count=" << report.Count(WeightFate::kMatched) << "\n";
   return absl::OkStatus();

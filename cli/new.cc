@@ -23,8 +23,8 @@
 #include "experiments/proposal/data_facts.h"
 #include "experiments/proposal/data_readings.h"
 #include "experiments/proposal/experiment_text.h"
-#include "experiments/proposal/pretrained_network.h"
 #include "experiments/proposal/recipe.h"
+#include "models/zoo/pretrained_network.h"
 #include "training/checkpoint/stored_arrays.h"
 
 namespace mica {
@@ -88,8 +88,9 @@ absl::StatusOr<NewPaths> PathsOf(const VerbArguments& arguments) {
 absl::StatusOr<std::optional<PretrainedNetwork>> ReadPretrained(const std::string& weights) {
   if (weights.empty()) return std::nullopt;
   MICA_ASSIGN_OR_RETURN(const StoredArrays stored, ReadWeightsFile(weights));
-  MICA_ASSIGN_OR_RETURN(PretrainedNetwork network, RecogniseNetwork(stored.arrays, weights));
-  return network;
+  absl::StatusOr<PretrainedNetwork> network = RecogniseNetwork(stored.arrays, weights);
+  if (network.ok()) return *std::move(network);
+  return WithMessage(network.status(), absl::StrCat(network.status().message(), "; leave out --weights, or name another file"));
 }
 
 // "JPEG 40, PNG 2; 90 to 640 pixels wide, 80 to 480 high".

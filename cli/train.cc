@@ -27,6 +27,7 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
                                             "  confusion_matrix.csv   which class is taken for which\n"
                                             "  predictions.csv        what the model says of every sample\n"
                                           : "")
+            << (result.has_initial_weights ? "  initial_weights.csv    what the file of weights gave to each tensor\n" : "")
             << (result.has_views ? "  tta.csv                metrics of each view and of all, merged\n" : "")
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"

@@ -34,6 +34,7 @@ class InputFile {
 
   const std::string& path() const { return path_; }
   int64_t size() const { return size_; }  // when it was opened
+  int descriptor() const { return file_; }  // stays this object's
 
  private:
   const std::string path_;

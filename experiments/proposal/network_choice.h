@@ -12,8 +12,8 @@
 #include <cstdint>
 
 #include "data/picture/picture_region.h"
-#include "experiments/proposal/pretrained_network.h"
 #include "models/model.pb.h"
+#include "models/zoo/pretrained_network.h"
 
 namespace mica {
 

@@ -20,7 +20,7 @@
 #include "experiments/experiment.pb.h"
 #include "experiments/proposal/data_facts.h"
 #include "experiments/proposal/network_choice.h"
-#include "experiments/proposal/pretrained_network.h"
+#include "models/zoo/pretrained_network.h"
 
 namespace mica {
 

@@ -45,7 +45,8 @@ struct TrainResult {
   // Whether there was a test or validation split to report: predictions.csv and the files of
   // classes.
   bool has_reported_split = false;
-  bool has_views = false;  // tta.csv
+  bool has_views = false;            // tta.csv
+  bool has_initial_weights = false;  // initial_weights.csv
 };
 
 struct EvaluateResult {

@@ -143,6 +143,7 @@ absl::StatusOr<TrainResult> Run::Execute() {
   if (outcome->reason == StopReason::kNoImprovement) result.stopped_early = WhyItEnded(*outcome);
   result.has_reported_split = !report_.reported_split().empty();
   result.has_views = report_.has_views();
+  result.has_initial_weights = report_.has_initial_weights_file();
   if (absl::Status status = WriteEnd(RunReport::FINISHED, *outcome); !status.ok()) return Fail(std::move(status));
   return result;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
+#include "base/for_each_on_threads.h"
 #include "base/name_pattern.h"
 #include "base/nearest_name.h"
 #include "models/weights/not_finite.h"
@@ -99,6 +100,7 @@ class Comparison {
     }
     std::sort(surplus_.begin(), surplus_.end());
     longer_names_ = LongerNames();
+    CheckFinite();
   }
 
   const std::vector<std::string>& names() const { return names_; }
@@ -257,9 +259,6 @@ class Comparison {
     if (!shape_fits) AddShape(weight, array);
     if (converts && !MayConvert(weight, array)) return AddType(weight, array);
     if (!shape_fits) return;
-    if (std::string what = NotFiniteText(array.dtype, array.bytes); !what.empty()) {
-      not_finite_.push_back({weight.name, absl::StrCat("holds ", what)});
-    }
     match_.fits.push_back({array_index, weight_index, change});
     std::vector<std::string> adaptations;
     if (converts) adaptations.push_back(absl::StrCat(array.dtype, " to ", weight.dtype));
@@ -267,6 +266,20 @@ class Comparison {
     if (reshapes) adaptations.push_back("sides of 1");
     WeightRow& row = AddRow(weight.name, adaptations.empty() ? WeightFate::kMatched : WeightFate::kAdapted, weight.shape, &array);
     row.adaptation = absl::StrJoin(adaptations, ", ");
+  }
+
+  // Reads every value that will be used, which takes longer than all else here.
+  void CheckFinite() {
+    uint64_t bytes = 0;
+    for (const WeightFit& fit : match_.fits) bytes += arrays_[fit.array].bytes.size();
+    std::vector<std::string> texts(match_.fits.size());
+    ForEachOnThreads(texts.size(), ThreadsFor(bytes), [&](size_t i) {
+      const ArrayView& array = arrays_[match_.fits[i].array];
+      texts[i] = NotFiniteText(array.dtype, array.bytes);
+    });
+    for (size_t i = 0; i < texts.size(); ++i) {
+      if (!texts[i].empty()) not_finite_.push_back({weights_[match_.fits[i].weight].name, absl::StrCat("holds ", texts[i])});
+    }
   }
 
   static std::string ColourText(ColourChange change) {

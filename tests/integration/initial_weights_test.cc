@@ -44,8 +44,10 @@ TEST(InitialWeightsTest, TrainingGoesOnWhereTheFileEnds) {
 TEST(InitialWeightsTest, TheRunRecordsFileAndFingerprint) {
   const TinyExperiment tiny("initial_weights_record");
   ASSERT_EQ(Train(tiny, "a", "").exit_code, 0);
-  ASSERT_EQ(Train(tiny, "b", From()).exit_code, 0);
+  const MicaResult result = Train(tiny, "b", From());
+  ASSERT_EQ(result.exit_code, 0) << result;
 
+  EXPECT_THAT(result.out, HasSubstr("  initial_weights.csv "));
   const auto report = ReadTextproto<RunReport>(tiny.RunPath("b", "run.textproto"));
   EXPECT_EQ(report.initial_weights_file(), tiny.Path(kWeights));
   EXPECT_EQ(report.initial_weights_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(tiny.Path(kWeights)))));
@@ -103,6 +105,16 @@ TEST(InitialWeightsTest, AGreyFileFillsAModelForColoursIfTheExperimentSaysHow) {
   EXPECT_NEAR(ReadTestCsv(tiny.RunPath("c", "summary.csv")).Number("test_loss"),
               ReadTestCsv(tiny.RunPath("a", "summary.csv")).Number("test_loss"), 1e-5);
   EXPECT_THAT(ReadTestFile(tiny.RunPath("c", "log.txt")), HasSubstr("9 matched, 1 adapted"));
+}
+
+TEST(InitialWeightsTest, AFileOfAnotherNetworkIsCalledThat) {
+  const TinyExperiment tiny("initial_weights_other_network");
+  ASSERT_EQ(Train(tiny, "a", "model { tiny_vgg {} }").exit_code, 0);
+
+  const MicaResult result = Train(tiny, "b", From());
+
+  EXPECT_EQ(result.exit_code, 4) << result;
+  EXPECT_THAT(result.err, HasSubstr("its tensors are those of tiny_vgg, while the model is linear; write model { tiny_vgg {} … }"));
 }
 
 TEST(InitialWeightsTest, InitialisationDecidesHowARunBegins) {

@@ -8,8 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/files/file_kind.h"
-#include "base/files/file_memory.h"
-#include "base/files/input_file.h"
+#include "base/files/mapped_file.h"
 #include "base/status_macros.h"
 #include "models/weights/torch_file/torch_file_reader.h"
 #include "training/checkpoint/safetensors_reader.h"
@@ -28,16 +27,11 @@ absl::Status FolderError(const std::string& path) {
 
 enum class WeightsFormat { kSafetensors, kTorch };
 
-// Judges a file by its first bytes, before all of it is read: it may be another kind of file, of
-// any size.
-absl::StatusOr<WeightsFormat> FormatOf(const std::string& path) {
-  InputFile file(path);
-  if (const absl::Status status = file.Open(); !status.ok()) return CheckpointError(status.message());
-  std::string start(kFileKindBytes, '\0');
-  const absl::StatusOr<size_t> got = file.Read(start.data(), start.size());
-  if (!got.ok()) return CheckpointError(got.status().message());
-  start.resize(*got);
-  const absl::Status status = CheckSafetensorsStart(start, file.size(), path);
+// Judges a file by its first bytes: it may be another kind of file, of any size.
+absl::StatusOr<WeightsFormat> FormatOf(const MappedFile& file, const std::string& path) {
+  if (file.bytes().empty()) return CheckpointError(absl::StrCat(path, ": 0 bytes: nothing is in it; copy or download it again"));
+  const absl::string_view start = file.bytes().substr(0, kFileKindBytes);
+  const absl::Status status = CheckSafetensorsStart(start, file.bytes().size(), path);
   const std::optional<FileKind> kind = status.ok() ? std::nullopt : WhatItLooksLike(start);
   if (status.ok()) return WeightsFormat::kSafetensors;
   if (!kind.has_value()) return status;
@@ -47,35 +41,31 @@ absl::StatusOr<WeightsFormat> FormatOf(const std::string& path) {
       absl::StrCat(path, ": ", kind->what, ", expected a file of safetensors or of torch.save; ", is_weights ? kConvert : kind->remedy));
 }
 
-// What the arrays of a file that the user names point to.
-struct FileContent {
-  FileMemory file;
-  std::shared_ptr<const std::deque<std::string>> copies;  // null if there are none
-};
-
-absl::StatusOr<StoredArrays> DecodeFile(const std::string& path, WeightsFormat format, absl::string_view section,
-                                        std::shared_ptr<FileContent> content) {
+absl::StatusOr<StoredArrays> DecodeFile(const MappedFile& file, const std::string& path, absl::string_view section) {
+  MICA_ASSIGN_OR_RETURN(const WeightsFormat format, FormatOf(file, path));
   StoredArrays stored;
   stored.path = path;
-  stored.bytes = content->file.bytes();
+  stored.bytes = file.bytes();
   switch (format) {
     case WeightsFormat::kSafetensors: {
-      MICA_ASSIGN_OR_RETURN(SafetensorsFile file, DecodeSafetensors(stored.bytes, path));
-      stored.arrays = std::move(file.arrays);
-      stored.metadata = std::move(file.metadata);
+      if (!section.empty()) {
+        return CheckpointError(absl::StrCat(path, ": is a safetensors file, which has no sections; take section \"", section, "\" off"));
+      }
+      MICA_ASSIGN_OR_RETURN(SafetensorsFile decoded, DecodeSafetensors(stored.bytes, path));
+      stored.arrays = std::move(decoded.arrays);
+      stored.metadata = std::move(decoded.metadata);
       break;
     }
     case WeightsFormat::kTorch: {
-      MICA_ASSIGN_OR_RETURN(TorchFile file, DecodeTorchFile(stored.bytes, path, section));
-      stored.arrays = std::move(file.arrays);
-      stored.section = std::move(file.section);
-      stored.other_sections = std::move(file.other_sections);
-      content->copies = std::move(file.copies);
-      stored.metadata = std::move(file.metadata);
+      MICA_ASSIGN_OR_RETURN(TorchFile decoded, DecodeTorchFile(stored.bytes, path, section));
+      stored.arrays = std::move(decoded.arrays);
+      stored.section = std::move(decoded.section);
+      stored.other_sections = std::move(decoded.other_sections);
+      stored.memory = std::move(decoded.copies);
+      stored.metadata = std::move(decoded.metadata);
       break;
     }
   }
-  stored.memory = std::move(content);
   return stored;
 }
 
@@ -96,13 +86,19 @@ absl::StatusOr<StoredArrays> DecodeStoredArrays(std::string path, std::string by
 absl::StatusOr<StoredArrays> ReadWeightsFile(const std::string& path, absl::string_view section) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return FolderError(path);
-  MICA_ASSIGN_OR_RETURN(const WeightsFormat format, FormatOf(path));
-  if (format == WeightsFormat::kSafetensors && !section.empty()) {
-    return CheckpointError(absl::StrCat(path, ": is a safetensors file, which has no sections; take section \"", section, "\" off"));
-  }
-  absl::StatusOr<FileMemory> file = FileMemory::Read(path);
-  if (!file.ok()) return CheckpointError(file.status().message());
-  return DecodeFile(path, format, section, std::make_shared<FileContent>(FileContent{*std::move(file), nullptr}));
+  absl::StatusOr<MappedFile> opened = MappedFile::Open(path);
+  if (!opened.ok()) return CheckpointError(opened.status().message());
+  const auto file = std::make_shared<const MappedFile>(*std::move(opened));
+  absl::StatusOr<StoredArrays> stored = DecodeFile(*file, path, section);
+  // Of a file that changed, this is the error, whatever else was found.
+  if (const absl::Status intact = file->CheckIntact(); !intact.ok()) return CheckpointError(intact.message());
+  if (stored.ok()) stored->file = file;
+  return stored;
+}
+
+absl::Status StoredArrays::CheckIntact() const {
+  const absl::Status status = file == nullptr ? absl::OkStatus() : file->CheckIntact();
+  return status.ok() ? status : CheckpointError(status.message());
 }
 
 }  // namespace mica

@@ -1,6 +1,7 @@
-// Arrays and the file that holds them, read into memory.
+// Arrays and the file that holds them.
 //   MICA_ASSIGN_OR_RETURN(const StoredArrays weights, ReadWeightsFile("/home/me/resnet18.pth"));
 //   MICA_RETURN_IF_ERROR(LoadWeights(weights.arrays, weights.path, WeightsOf(*model)).status());
+//   MICA_RETURN_IF_ERROR(weights.CheckIntact());
 // Torch-free.
 #ifndef MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
 #define MICA_TRAINING_CHECKPOINT_STORED_ARRAYS_H_
@@ -10,13 +11,19 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/files/mapped_file.h"
 #include "models/weights/array_view.h"
 
 namespace mica {
 
 struct StoredArrays {
+  // To be called once the values were used. An error (exit code 4) if the file of ReadWeightsFile
+  // was cut or written to meanwhile, or could not be read; the values may then be wrong.
+  absl::Status CheckIntact() const;
+
   std::string path;
   absl::string_view bytes;  // of the file
 
@@ -30,7 +37,9 @@ struct StoredArrays {
 
   std::map<std::string, std::string> metadata;  // text by name that stands beside them
 
-  // What `bytes` and `arrays` point to. Shared: they stay valid in copies of this.
+  // What `bytes` and `arrays` point to. Shared: they stay valid in copies of this. The file is that
+  // of ReadWeightsFile, else null.
+  std::shared_ptr<const MappedFile> file;
   std::shared_ptr<const void> memory;
 };
 

@@ -39,6 +39,16 @@ TEST(StoredArraysTest, ArraysLookAtTheBytesThatTheyCarry) {
   EXPECT_EQ(moved.arrays[0].bytes, "abc");
 }
 
+TEST(StoredArraysTest, AFileThatIsCutWhileItsValuesAreUsedIsTold) {
+  const std::string path = WriteTestFile("cut.safetensors", EncodeSafetensors({{"a", "U8", {100000}, std::string(100000, 'x')}}, {}));
+  const auto stored = ReadWeightsFile(path);
+  ASSERT_THAT(stored, IsOk());
+  EXPECT_THAT(stored->CheckIntact(), IsOk());
+  std::filesystem::resize_file(path, 5000);
+  EXPECT_EQ(stored->arrays[0].bytes.back(), '\0');
+  EXPECT_THAT(stored->CheckIntact(), Fails(ExitCode::kCheckpoint, HasSubstr("cut.safetensors: shrank from")));
+}
+
 TEST(StoredArraysTest, K1AMissingFileIsNamed) {
   EXPECT_THAT(
       ReadWeightsFile("/nowhere/x.safetensors"),
@@ -46,7 +56,7 @@ TEST(StoredArraysTest, K1AMissingFileIsNamed) {
 }
 
 TEST(StoredArraysTest, K2EmptyTextAndCutFilesAreNamed) {
-  EXPECT_THAT(ReadWeightsFile(WriteTestFile("empty", "")), Fails(ExitCode::kCheckpoint, HasSubstr("empty: 0 bytes")));
+  EXPECT_THAT(ReadWeightsFile(WriteTestFile("empty", "")), Fails(ExitCode::kCheckpoint, HasSubstr("empty: 0 bytes: nothing is in it")));
   EXPECT_THAT(ReadWeightsFile(WriteTestFile("text", "Entry not found")),
               Fails(ExitCode::kCheckpoint,
                     HasSubstr("text: is text that begins with \"Entry not found\", expected a file of safetensors or of torch.save; "

@@ -1,10 +1,8 @@
 #include "models/weights/torch_file/torch_container.h"
 
 #include <algorithm>
-#include <atomic>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/error.h"
+#include "base/for_each_on_threads.h"
 #include "base/status_macros.h"
 #include "models/weights/array_view.h"
 #include "models/weights/torch_file/little_endian.h"
@@ -318,21 +317,11 @@ absl::StatusOr<absl::string_view> TorchContainer::Storage(absl::string_view key)
 }
 
 absl::Status TorchContainer::CheckStorages() const {
-  constexpr uint64_t kThreadBytes = uint64_t{16} << 20;  // for which a thread is worth its start
-  constexpr uint64_t kMaxThreads = 4;
   uint64_t bytes = 0;
   for (const auto& [entry, content] : unchecked) bytes += content.size();
-  const uint64_t cores = std::max(1u, std::thread::hardware_concurrency());
-  const uint64_t threads = std::clamp(bytes / kThreadBytes, uint64_t{1}, std::min(cores, kMaxThreads));
   std::vector<absl::Status> statuses(unchecked.size());
-  std::atomic<size_t> next(0);
-  const auto check = [&] {
-    for (size_t i = next++; i < unchecked.size(); i = next++) statuses[i] = CheckZipContent(unchecked[i].first, unchecked[i].second);
-  };
-  std::vector<std::thread> others;
-  for (uint64_t thread = 1; thread < threads; ++thread) others.emplace_back(check);
-  check();
-  for (std::thread& other : others) other.join();
+  ForEachOnThreads(unchecked.size(), ThreadsFor(bytes),
+                   [&](size_t i) { statuses[i] = CheckZipContent(unchecked[i].first, unchecked[i].second); });
   for (const absl::Status& status : statuses) MICA_RETURN_IF_ERROR(status);
   return absl::OkStatus();
 }

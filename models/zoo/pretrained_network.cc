@@ -1,4 +1,4 @@
-#include "experiments/proposal/pretrained_network.h"
+#include "models/zoo/pretrained_network.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -200,17 +200,15 @@ absl::StatusOr<PretrainedNetwork> RecogniseNames(const std::vector<ArrayView>& a
     }
   }
   if (!best.has_value()) {
-    return CheckpointError(
-        absl::StrCat(Printable(path), ": its ", arrays.size(), " tensors are of no network that mica knows, such as ",
-                     "resnet18, mobilenet_v2 or vit_b_16 with torchvision's names; leave out --weights, or name another file"));
+    return CheckpointError(absl::StrCat(Printable(path), ": its ", arrays.size(), " tensors are of no network that mica knows, such as ",
+                                        "resnet18, mobilenet_v2 or vit_b_16 with torchvision's names"));
   }
   if (best->share == 1 && Surplus(best->known, best->file).size() <= kMaxIgnored) {
     return Described(*best, arrays, path);
   }
   return CheckpointError(absl::StrCat(Printable(path), ": its tensors are of no network that mica knows; ",
                                       Fitting(best->known, best->file), " of ", Counted(best->known), " of those of ", best->known.name,
-                                      " are there with their shapes, and the file has ", arrays.size(),
-                                      "; leave out --weights, or name another file"));
+                                      " are there with their shapes, and the file has ", arrays.size()));
 }
 
 // "model." if all names begin with it; "" if they share no first part.

@@ -3,8 +3,8 @@
 //                         RecogniseNetwork(stored.arrays, stored.path));
 //   // network.model: resnet18 {} initial_weights { weights_file: "…" reinitialise: "fc" }
 // It loads nothing: models/weights does that, by the same names. Thread-safe.
-#ifndef MICA_EXPERIMENTS_PROPOSAL_PRETRAINED_NETWORK_H_
-#define MICA_EXPERIMENTS_PROPOSAL_PRETRAINED_NETWORK_H_
+#ifndef MICA_MODELS_ZOO_PRETRAINED_NETWORK_H_
+#define MICA_MODELS_ZOO_PRETRAINED_NETWORK_H_
 
 #include <string>
 #include <vector>
@@ -27,10 +27,9 @@ struct PretrainedNetwork {
 // The network of ModelConfig, with its default settings, all of whose tensors but those of the head
 // are there with the same shapes. Tensors beyond those are ignored. Prefixes that PyTorch's
 // wrappers add do not count ("module.", "_orig_mod."), and a first part that all names share is
-// renamed. If there is none, a CheckpointError (exit
-// code 4) names the network that is most like it.
+// renamed. If there is none, a CheckpointError (exit code 4) names the network that is most like it.
 absl::StatusOr<PretrainedNetwork> RecogniseNetwork(const std::vector<ArrayView>& arrays, const std::string& path);
 
 }  // namespace mica
 
-#endif  // MICA_EXPERIMENTS_PROPOSAL_PRETRAINED_NETWORK_H_
+#endif  // MICA_MODELS_ZOO_PRETRAINED_NETWORK_H_
