@@ -312,7 +312,8 @@ LabelMember ChooseLabelMember(const TarShardsConfig& config, const std::vector<s
   list->problems.push_back(
       absl::StrCat(Printable(list->origin), ": sample ", Printable(name),
                    " has no \".cls\", \".txt\" or \".json\" member for its label; it has .", Printable(absl::StrJoin(extensions, ", .")),
-                   "; name the one with the label in tar_shards { label_extension: \"…\" }, or set tar_shards { labels: NONE }"));
+                   "; name the one with the label in tar_shards { label_extension: \"…\" }, or set tar_shards { labels: NONE }",
+                   absl::StrContains(name, "/") ? ". If its folder is its class, unpack the archive and take class_folders" : ""));
   return {};
 }
 

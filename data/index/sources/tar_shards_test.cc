@@ -143,6 +143,7 @@ TEST_F(TarShardsTest, NamesSamplesThatCannotBeUsed) {
               HasSubstr("s.tar#1.txt has 1001 bytes, at most 1000 are read"));
   EXPECT_THAT(ProblemOf({{"1.jpg", "x"}, {"1.npy", "3"}}),
               HasSubstr("sample s.tar#1 has no \".cls\", \".txt\" or \".json\" member for its label; it has .jpg, .npy; name the one"));
+  EXPECT_THAT(ProblemOf({{"cat/1.jpg", "x"}}), HasSubstr(". If its folder is its class, unpack the archive and take class_folders"));
   EXPECT_THAT(ProblemOf({{"0.jpg", "x"}, {"0.cls", "3"}, {"1.jpg", "", '1'}, {"1.cls", "3"}}), "2 problems");
   EXPECT_THAT(List("s.tar").problems[0],
               HasSubstr("1 samples are stored as links or devices (s.tar#1.jpg); pack them again with tar --dereference"));
