@@ -90,6 +90,8 @@ struct OrderedPrefetch::Shared {
   const PrefetchOptions options;
 
   std::mutex mutex;
+  // All are woken where one would do: glibc up to 2.40 loses a pthread_cond_signal now and then, if
+  // several threads wait (its bug 25847), and then a worker slept on while there was work.
   std::condition_variable for_workers;
   std::condition_variable for_reader;
   // All below is guarded by the mutex, but for the workers' `wait`.
@@ -169,7 +171,7 @@ bool OrderedPrefetch::Shared::PrepareSample(int worker, Lock* lock) {
   self.since = Clock::now();
   if (slots[slot].taken == slots[slot].samples) {
     handing_out = -1;
-    for_workers.notify_one();  // to begin the next batch meanwhile
+    for_workers.notify_all();  // one begins the next batch meanwhile
   }
   lock->unlock();
   absl::Status status = TryPrepare(slot, sample, worker, &self.wait);
@@ -303,7 +305,7 @@ absl::StatusOr<bool> OrderedPrefetch::Next(absl::FunctionRef<void(int slot)> tak
   shared.queue.pop_front();
   shared.free.push_back(slot);
   shared.next_to_read = shared.After(shared.next_to_read);
-  shared.for_workers.notify_one();
+  shared.for_workers.notify_all();
   if (!error.ok()) return error;
   return true;
 }
