@@ -55,11 +55,14 @@ std::string IncludedSource(absl::string_view written, const std::string& resolve
   return (std::filesystem::path(folder) / std::string(written)).lexically_normal().string();
 }
 
-// The file to name instead of a run's folder.
-std::string ExperimentOfRun(const std::string& path) {
+// What to name instead of a folder, or of a file that is too large to be an experiment.
+std::string WhatToName(const std::string& path) {
   const std::string inside = absl::StrCat(path, "/experiment.textproto");
   std::error_code error;
-  return std::filesystem::is_regular_file(inside, error) ? absl::StrCat("; name the one in it: ", inside) : "";
+  if (std::filesystem::is_regular_file(inside, error)) return absl::StrCat("; name the one in it: ", inside);
+  if (std::filesystem::is_directory(path, error)) return "; if it holds pictures, mica new writes an experiment for them";
+  const uintmax_t bytes = std::filesystem::file_size(path, error);
+  return !error && bytes > kMaxFileBytes ? "; expected an experiment, a text of some lines" : "";
 }
 
 class Reader {
@@ -68,7 +71,7 @@ class Reader {
 
   void ReadFileLayer(const std::string& path, const std::string& source, const std::string& blamed) {
     const absl::StatusOr<std::string> text = ReadFile(path, kMaxFileBytes);
-    if (!text.ok()) return Stop(absl::StrCat(blamed, text.status().message(), ExperimentOfRun(path)));
+    if (!text.ok()) return Stop(absl::StrCat(blamed, text.status().message(), blamed.empty() ? WhatToName(path) : ""));
     open_.push_back({path, source});
     ReadLayer(*text, source, FolderName(path));
     open_.pop_back();

@@ -118,7 +118,7 @@ TEST(LoadExperimentTest, ErrorsFoundLaterGetTheirPlaceToo) {
 TEST(LoadExperimentTest, SaysThatAFileIsMissingOrAFolder) {
   EXPECT_THAT(LoadExperiment("/nope/x.textproto", "x.textproto", "", "/"),
               Fails(ExitCode::kConfig, StartsWith("/nope/x.textproto: cannot open: No such file or directory: there is no \"/nope\"")));
-  EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file"));
+  EXPECT_THAT(LoadExperiment("/tmp", "tmp", "", "/"), Fails(ExitCode::kConfig, "/tmp: is a folder, expected a file; if it holds pictures, mica new writes an experiment for them"));
 }
 
 TEST(LoadExperimentTest, DataAloneNeedsNoModel) {

@@ -207,7 +207,7 @@ TEST(ConfigInputsTest, AFileOfTooManyBytesIsRefused) {
   WriteTestFile(tiny.Path("bad.textproto"), absl::StrCat(std::string(1 << 20, '#'), "\n", TinyExperiment::Text()));
   const MicaResult result = RunMica({{"check", "bad.textproto"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 2) << result;
-  EXPECT_THAT(result.err, HasSubstr("at most 1048576"));
+  EXPECT_THAT(result.err, HasSubstr("at most 1048576 are read here; expected an experiment, a text of some lines"));
 }
 
 // A model too large for memory is refused before it takes any.
