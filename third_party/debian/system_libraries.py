@@ -34,6 +34,7 @@ LIBRARIES = [
     Library("gtest", "libgmock-dev", "1.12.1", ["gmock", "gtest"]),
     Library("gtest_main", "libgtest-dev", "1.12.1", ["gtest_main"], deps=[":gtest"]),
     Library("libdeflate", "libdeflate-dev", "1.14", ["libdeflate"]),
+    Library("libisal", "libisal-dev", "2.30.0", ["libisal"]),
     Library("libjpeg", "libjpeg-dev", "2.1.5", ["libjpeg"]),
     Library("libpng", "libpng-dev", "1.6.39", ["libpng"]),
     Library("libwebp", "libwebp-dev", "1.2.4", ["libwebp", "libwebpdemux"]),
