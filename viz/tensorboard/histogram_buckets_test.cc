@@ -25,7 +25,7 @@ TEST(DefaultBucketLimitsTest, GrowByATenthOnBothSidesOfZero) {
   ASSERT_EQ(limits.size(), 1551u);
   EXPECT_EQ(limits[775], 0);
   EXPECT_EQ(limits[776], 1e-12);
-  EXPECT_EQ(limits[777], 1.1e-12);
+  EXPECT_EQ(limits[777], 1e-12 * 1.1);
   EXPECT_EQ(limits[1549], 9.920775621859783e+19);  // from Python, the 774th of the products
   EXPECT_EQ(limits[1550], kLargest);
   for (size_t i = 0; i < limits.size(); ++i) EXPECT_EQ(limits[i], -limits[1550 - i]) << i;

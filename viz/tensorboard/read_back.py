@@ -33,12 +33,12 @@ LISTINGS = {
 def tags_by_kind(accumulator):
     """Tags of one run; those of tensors by the plugin that they are for."""
     tags = accumulator.Tags()
-    kinds = {kind: sorted(tags[kind]) for kind in ("scalars", "images", "histograms")}
+    kinds = {kind: tags[kind] for kind in ("scalars", "images", "histograms")}
     for tag in tags["tensors"]:
         kinds.setdefault(accumulator.SummaryMetadata(tag).plugin_data.plugin_name, []).append(tag)
     if tags["graph"]:
         kinds["graph"] = [f"{len(accumulator.Graph().node)} nodes"]
-    return {kind: names for kind, names in kinds.items() if names}
+    return {kind: sorted(names) for kind, names in kinds.items() if names}
 
 
 def describe(accumulator, kind, tag):
@@ -138,6 +138,14 @@ def missing_from_listings(server, found):
     return missing
 
 
+def show_steps(server, found):
+    """The steps of a scalar in each run: what a resumed run has replaced is not there twice."""
+    for run, kinds in found.items():
+        for tag in kinds.get("scalars", [])[:1]:
+            points = json.loads(server.ask("/data/plugin/scalars/scalars?" + urllib.parse.urlencode({"run": run, "tag": tag})))
+            print(f"  {run} {tag}: steps {[step for _, step, _ in points]}, values {[round(value, 4) for *_, value in points]}")
+
+
 def show_hparams(server, found):
     experiment = json.loads(server.ask("/data/plugin/hparams/experiment", {"experimentName": ""}))
     print("  /data/plugin/hparams/experiment:", json.dumps(experiment)[:600])
@@ -178,6 +186,7 @@ def main():
         print(f"server, --load_fast={load_fast}")
         with Server(arguments.folder, load_fast) as server:
             missing += missing_from_listings(server, found)
+            show_steps(server, found)
             if any("hparams" in kinds for kinds in found.values()):
                 missing += show_hparams(server, found)
             show_embeddings(server)
