@@ -77,25 +77,26 @@ void SetCurve(const ThresholdCounts& counts, tensorboard::Tensor* tensor) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Create(const std::string& folder, const EventFileName& name, FileCalls& calls) {
-  const int64_t second = std::max(static_cast<int64_t>(name.start_time), LastSecondIn(folder, calls) + 1);
-  const std::string path = absl::StrFormat("%s/%s%010d.%s.%d.0", folder, kPrefix, second, PlainHost(name.host), name.pid);
+absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Create(const std::string& folder, const EventFileStart& start, FileCalls& calls) {
+  const int64_t second = std::max(static_cast<int64_t>(start.wall_time), LastSecondIn(folder, calls) + 1);
+  const std::string path = absl::StrFormat("%s/%s%010d.%s.%d.0", folder, kPrefix, second, PlainHost(start.host), start.pid);
   MICA_ASSIGN_OR_RETURN(std::unique_ptr<AppendFile> appended, AppendFile::Create(path, calls));
   std::unique_ptr<EventFile> file(new EventFile(path, std::move(appended)));
-  Event version;
-  version.set_wall_time(name.start_time);
-  version.set_file_version("brain.Event:2");
-  file->AddEvent(version);
+  file->AddStart(start);
   const absl::Status status = file->Flush();
   if (!status.ok()) calls.Unlink(path.c_str());
   MICA_RETURN_IF_ERROR(status);
   return file;
 }
 
-void EventFile::AddSessionStart(const EventTime& time) {
-  Event event = EventAt(time);
-  event.mutable_session_log()->set_status(tensorboard::SessionLog::START);
-  AddEvent(event);
+// New runs say START too: one of TensorBoard's readers takes the first of a folder for no restart.
+void EventFile::AddStart(const EventFileStart& start) {
+  Event version = EventAt({/*step=*/0, start.wall_time});
+  version.set_file_version("brain.Event:2");
+  AddEvent(version);
+  Event session = EventAt({start.first_step, start.wall_time});
+  session.mutable_session_log()->set_status(tensorboard::SessionLog::START);
+  AddEvent(session);
 }
 
 void EventFile::AddScalar(absl::string_view tag, const EventTime& time, double value) {

@@ -1,8 +1,8 @@
 // A run's events for TensorBoard: scalars, pictures, histograms, texts, curves, the network, and
 // hyperparameters.
-//   EventFileName name;
-//   name.start_time = start; name.host = "box"; name.pid = getpid();
-//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<EventFile> file, EventFile::Create(folder, name));
+//   EventFileStart start;
+//   start.wall_time = now; start.host = "box"; start.pid = getpid();
+//   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<EventFile> file, EventFile::Create(folder, start));
 //   file->AddScalar("Loss/train", {epoch, now}, 0.412);
 //   MICA_RETURN_IF_ERROR(file->Flush());  // after each epoch
 // Then `tensorboard --logdir runs` shows it; each folder with event files is a run of its own.
@@ -12,7 +12,7 @@
 // their Flush take some 0.05 ms.
 //
 // After a kill the last record may be cut off, and TensorBoard reads nothing behind it. So no file
-// is ever appended to: a resumed run makes a new one, whose first event is AddSessionStart.
+// is ever appended to: a resumed run makes a new one, with `first_step`.
 //
 // Tags and texts may hold any bytes; those that are not UTF-8 become U+FFFD. A tag keeps its kind:
 // the same for a scalar and a text is a bug of ours. Single-thread. Torch-free.
@@ -38,11 +38,15 @@
 
 namespace mica {
 
-// What a file is called after: events.out.tfevents.1600000000.HOST.PID.0
-struct EventFileName {
-  double start_time = 0;  // seconds since 1970, UTC; also that of the first event
-  std::string host;       // bytes other than letters, digits, '.', '_' and '-' become '-'
+// Who begins a file, and when: events.out.tfevents.1600000000.HOST.PID.0
+struct EventFileStart {
+  double wall_time = 0;  // seconds since 1970, UTC
+  std::string host;      // bytes other than letters, digits, '.', '_' and '-' become '-'
   int64_t pid = 0;
+
+  // What older files of the folder hold from this step on is hidden: the first step that a resumed
+  // run adds. 0 for a new run.
+  int64_t first_step = 0;
 };
 
 // Where an event stands on the axes that TensorBoard offers.
@@ -61,16 +65,13 @@ struct PngPicture {
 
 class EventFile {
  public:
-  // Makes a new file in an existing folder and writes its first record. TensorBoard reads files in
+  // Makes a new file in an existing folder and writes how it begins. TensorBoard reads files in
   // the order of their names, so the name's time is at least a second later than those that are
   // there, whatever the clock says. Errors end with exit code 5. `calls` must outlive the result.
-  static absl::StatusOr<std::unique_ptr<EventFile>> Create(const std::string& folder, const EventFileName& name,
+  static absl::StatusOr<std::unique_ptr<EventFile>> Create(const std::string& folder, const EventFileStart& start,
                                                            FileCalls& calls = SystemFileCalls());
 
   const std::string& path() const { return path_; }
-
-  // Hides what older files of the folder hold from this step on: the first step of a resumed run.
-  void AddSessionStart(const EventTime& time);
 
   // TensorBoard keeps 32-bit floats; NaN and infinity are shown as such.
   void AddScalar(absl::string_view tag, const EventTime& time, double value);
@@ -96,6 +97,7 @@ class EventFile {
  private:
   EventFile(std::string path, std::unique_ptr<AppendFile> file) : path_(std::move(path)), file_(std::move(file)) {}
 
+  void AddStart(const EventFileStart& start);
   void AddEvent(const tensorboard::Event& event);
   void AddValue(const EventTime& time, tensorboard::Summary::Value value);
 

@@ -34,14 +34,14 @@ std::vector<GraphNode> ThreeNodes() {
 
 // testdata/make_events.py makes the same file with TensorBoard's own messages.
 TEST(EventFileGoldenTest, EqualsWhatTensorBoardsOwnMessagesGive) {
-  EventFileName name;
-  name.start_time = kStart;
-  name.host = "box";
-  name.pid = 7;
-  const std::unique_ptr<EventFile> file = *EventFile::Create(MakeTestFolder("golden"), name);
+  EventFileStart start;
+  start.wall_time = kStart;
+  start.host = "box";
+  start.pid = 7;
+  start.first_step = 3;
+  const std::unique_ptr<EventFile> file = *EventFile::Create(MakeTestFolder("golden"), start);
   const std::vector<Hyperparameter> hyperparameters = {{"learning_rate", 0.1}, {"nesterov", false}, {"optimizer", std::string("sgd")}};
   const EventTime time = {/*step=*/3, kNow};
-  file->AddSessionStart({3, kStart});
   file->AddGraph(ThreeNodes(), kNow);
   file->AddHparamsColumns(hyperparameters, {"Accuracy/valid"}, kStart);
   file->AddHparamsSession(hyperparameters, kStart);

@@ -30,45 +30,45 @@ using testing::SizeIs;
 constexpr double kStart = 1600000000.25;
 constexpr double kNow = 1600000060.5;
 
-EventFileName Name(double start_time = kStart) {
-  EventFileName name;
-  name.start_time = start_time;
-  name.host = "box";
-  name.pid = 7;
-  return name;
+EventFileStart Start(double wall_time = kStart) {
+  EventFileStart start;
+  start.wall_time = wall_time;
+  start.host = "box";
+  start.pid = 7;
+  return start;
 }
 
-std::unique_ptr<EventFile> MakeFile(const std::string& folder, double start_time = kStart) {
-  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Create(folder, Name(start_time));
+std::unique_ptr<EventFile> MakeFile(const std::string& folder, double wall_time = kStart) {
+  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Create(folder, Start(wall_time));
   EXPECT_THAT(file, IsOk());
   return *std::move(file);
 }
 
-// The events behind the version of a new file.
+// The events behind the two with which a new file begins.
 template <typename Add>
 std::vector<Event> EventsOf(Add add) {
   const std::unique_ptr<EventFile> file = MakeFile(MakeTestFolder("events"));
   add(file.get());
   EXPECT_THAT(file->Flush(), IsOk());
   std::vector<Event> events = ReadEventFile(file->path());
-  events.erase(events.begin());
+  events.erase(events.begin(), events.begin() + 2);
   return events;
 }
 
 TEST(EventFileTest, IsCalledAsTensorBoardExpects) {
   const std::string folder = MakeTestFolder("name");
   EXPECT_EQ(MakeFile(folder)->path(), folder + "/events.out.tfevents.1600000000.box.7.0");
-  EXPECT_THAT(MakeFile(MakeTestFolder("early"), /*start_time=*/12)->path(), EndsWith("/events.out.tfevents.0000000012.box.7.0"));
+  EXPECT_THAT(MakeFile(MakeTestFolder("early"), /*wall_time=*/12)->path(), EndsWith("/events.out.tfevents.0000000012.box.7.0"));
 }
 
 TEST(EventFileTest, AHostIsAPlainPartOfAName) {
-  EventFileName name = Name();
-  name.host = "../a b\n\xe9." + std::string(100, 'x');
+  EventFileStart start = Start();
+  start.host = "../a b\n\xe9." + std::string(100, 'x');
   const std::string folder = MakeTestFolder("host");
-  EXPECT_EQ((*EventFile::Create(folder, name))->path(),
+  EXPECT_EQ((*EventFile::Create(folder, start))->path(),
             folder + "/events.out.tfevents.1600000000...-a-b--." + std::string(55, 'x') + ".7.0");
-  name.host = "";
-  EXPECT_THAT((*EventFile::Create(folder, name))->path(), EndsWith(".localhost.7.0"));
+  start.host = "";
+  EXPECT_THAT((*EventFile::Create(folder, start))->path(), EndsWith(".localhost.7.0"));
 }
 
 TEST(EventFileTest, ALaterFileComesBehindTheOthersWhateverTheClockSays) {
@@ -76,8 +76,8 @@ TEST(EventFileTest, ALaterFileComesBehindTheOthersWhateverTheClockSays) {
   WriteTestFile(folder + "/events.out.tfevents.99999x", "");
   WriteTestFile(folder + "/zevents.out.tfevents.1999999999.a", "");
   std::string last;
-  for (const double start_time : {kStart, kStart, kStart - 3600, kStart + 0.5, kStart + 3600}) {
-    const std::string path = MakeFile(folder, start_time)->path();
+  for (const double wall_time : {kStart, kStart, kStart - 3600, kStart + 0.5, kStart + 3600}) {
+    const std::string path = MakeFile(folder, wall_time)->path();
     EXPECT_GT(path, last);
     last = path;
   }
@@ -85,11 +85,24 @@ TEST(EventFileTest, ALaterFileComesBehindTheOthersWhateverTheClockSays) {
   EXPECT_EQ(ReadEventFile(last)[0].wall_time(), kStart + 3600);
 }
 
+TEST(EventFileTest, BeginsWithItsVersionAndASession) {
+  EventFileStart start = Start();
+  for (const int64_t first_step : {0, 12}) {
+    start.first_step = first_step;
+    const std::vector<Event> events = ReadEventFile((*EventFile::Create(MakeTestFolder("session"), start))->path());
+    ASSERT_THAT(events, SizeIs(2));
+    EXPECT_EQ(events[0].file_version(), "brain.Event:2");
+    EXPECT_EQ(events[1].session_log().status(), tensorboard::SessionLog::START);
+    EXPECT_EQ(events[1].step(), first_step);
+    EXPECT_EQ(events[1].wall_time(), kStart);
+  }
+}
+
 TEST(EventFileTest, NothingIsWrittenBeforeFlushAndThenAtOnce) {
   FakeFileCalls calls;
   const std::string folder = MakeTestFolder("flush");
-  const std::unique_ptr<EventFile> file = *EventFile::Create(folder, Name(), calls);
-  EXPECT_THAT(ReadEventFile(file->path()), SizeIs(1));
+  const std::unique_ptr<EventFile> file = *EventFile::Create(folder, Start(), calls);
+  EXPECT_THAT(ReadEventFile(file->path()), SizeIs(2));
   EXPECT_EQ(calls.count(FileCall::kWrite), 1);
   for (int i = 0; i < 50; ++i) file->AddScalar(absl::StrCat("Metrics/", i), {1, kNow}, i);
   EXPECT_EQ(calls.count(FileCall::kWrite), 1);
@@ -97,7 +110,7 @@ TEST(EventFileTest, NothingIsWrittenBeforeFlushAndThenAtOnce) {
   ASSERT_THAT(file->Flush(), IsOk());
   EXPECT_EQ(calls.count(FileCall::kWrite), 2);
   EXPECT_EQ(calls.count(FileCall::kFsync), 0);
-  EXPECT_THAT(ReadEventFile(file->path()), SizeIs(51));
+  EXPECT_THAT(ReadEventFile(file->path()), SizeIs(52));
 }
 
 TEST(EventFileTest, RandomEventsReadBack) {
@@ -162,7 +175,7 @@ TEST(EventFileDeathTest, ATagKeepsItsKind) {
 }
 
 TEST(EventFileTest, AFolderThatIsNotThereIsAnOutputError) {
-  EXPECT_THAT(EventFile::Create("/nowhere", Name()),
+  EXPECT_THAT(EventFile::Create("/nowhere", Start()),
               Fails(ExitCode::kOutput, HasSubstr("/nowhere/events.out.tfevents.1600000000.box.7.0")));
 }
 
@@ -170,7 +183,7 @@ TEST(EventFileTest, AFileWhoseFirstRecordFailsIsRemoved) {
   FakeFileCalls calls;
   calls.FailWritesAfter(10, ENOSPC);
   const std::string folder = MakeTestFolder("first");
-  EXPECT_THAT(EventFile::Create(folder, Name(), calls), Fails(ExitCode::kOutput, HasSubstr("No space left")));
+  EXPECT_THAT(EventFile::Create(folder, Start(), calls), Fails(ExitCode::kOutput, HasSubstr("No space left")));
   std::vector<std::string> names;
   ASSERT_EQ(calls.List(folder.c_str(), &names), 0);
   EXPECT_THAT(names, IsEmpty());
@@ -180,7 +193,7 @@ TEST(EventFileTest, AFileWhoseFirstRecordFailsIsRemoved) {
 // The record that was cut off would hide everything behind it.
 TEST(EventFileTest, AfterAFailedWriteNothingIsAppended) {
   FakeFileCalls calls;
-  const std::unique_ptr<EventFile> file = *EventFile::Create(MakeTestFolder("full"), Name(), calls);
+  const std::unique_ptr<EventFile> file = *EventFile::Create(MakeTestFolder("full"), Start(), calls);
   file->AddScalar("a", {1, kNow}, 1);
   ASSERT_THAT(file->Flush(), IsOk());
   const std::string whole = *ReadFile(file->path());
@@ -192,7 +205,7 @@ TEST(EventFileTest, AfterAFailedWriteNothingIsAppended) {
   EXPECT_THAT(file->Flush(), Fails(ExitCode::kOutput, HasSubstr("No space left")));
   const std::string bytes = *ReadFile(file->path());
   EXPECT_EQ(bytes.size(), whole.size() + 5);
-  EXPECT_THAT(ReadEventRecords(bytes).records, SizeIs(2));
+  EXPECT_THAT(ReadEventRecords(bytes).records, SizeIs(3));
 }
 
 }  // namespace

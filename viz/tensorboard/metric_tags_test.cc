@@ -80,9 +80,9 @@ TEST(MetricTagTest, DifferentColumnsHaveDifferentTags) {
 class AddMetricsRowTest : public testing::Test {
  protected:
   AddMetricsRowTest() {
-    EventFileName name;
-    name.start_time = 1e9;
-    file_ = *EventFile::Create(MakeTestFolder("row"), name);
+    EventFileStart start;
+    start.wall_time = 1e9;
+    file_ = *EventFile::Create(MakeTestFolder("row"), start);
   }
 
   // The scalars that were added, and the steps of all.

@@ -4,7 +4,8 @@
   python read_back.py RUNS --serve    also by its server, as the browser asks it
 
 Needs tensorboard (seen to work with 2.21). No test calls it. `bazel run //viz/tensorboard:write_example --
-$PWD/RUNS` writes such a folder. Exits with 1 where something that was found in the files is not served.
+$PWD/RUNS` writes such a folder. Exits with 1 if the server lacks something that is in the files, or has a
+step twice.
 """
 
 import argparse
@@ -134,16 +135,20 @@ def missing_from_listings(server, found):
         for run, kinds in found.items():
             tags = kinds.get(kind, []) if kind != "graph" else ["run_graph"] if "graph" in kinds else []
             listed = json.dumps(served.get(run, {})) if isinstance(served, dict) else ""
-            missing += [f"{kind} {run} {tag}" for tag in tags if json.dumps(tag).strip('"') not in listed]
+            missing += [f"{kind} {run} {tag} is not served" for tag in tags if json.dumps(tag).strip('"') not in listed]
     return missing
 
 
 def show_steps(server, found):
-    """The steps of a scalar in each run: what a resumed run has replaced is not there twice."""
+    """The steps of a scalar in each run, and those that are there twice: a resumed run replaces them."""
+    twice = []
     for run, kinds in found.items():
         for tag in kinds.get("scalars", [])[:1]:
             points = json.loads(server.ask("/data/plugin/scalars/scalars?" + urllib.parse.urlencode({"run": run, "tag": tag})))
-            print(f"  {run} {tag}: steps {[step for _, step, _ in points]}, values {[round(value, 4) for *_, value in points]}")
+            steps = [step for _, step, _ in points]
+            print(f"  {run} {tag}: steps {steps}, values {[round(value, 4) for *_, value in points]}")
+            twice += [f"{run} {tag} twice at step {step}" for step in sorted(set(steps)) if steps.count(step) > 1]
+    return twice
 
 
 def show_hparams(server, found):
@@ -156,7 +161,7 @@ def show_hparams(server, found):
     groups = json.loads(server.ask("/data/plugin/hparams/session_groups", body))
     print("  /data/plugin/hparams/session_groups:", json.dumps(groups)[:900])
     listed = {session["name"] for group in groups.get("sessionGroups", []) for session in group["sessions"]}
-    return [f"hparams {run}" for run, kinds in found.items() if "hparams" in kinds and run not in listed]
+    return [f"hparams of {run} are not served" for run, kinds in found.items() if "hparams" in kinds and run not in listed]
 
 
 def show_embeddings(server):
@@ -180,19 +185,19 @@ def main():
     parser.add_argument("--serve", action="store_true")
     arguments = parser.parse_args()
     found = read_files(arguments.folder)
-    missing = []
+    problems = []
     # TensorBoard has two readers behind its server: one in Rust, which is the default, and its own.
     for load_fast in ("true", "false") if arguments.serve else ():
         print(f"server, --load_fast={load_fast}")
         with Server(arguments.folder, load_fast) as server:
-            missing += missing_from_listings(server, found)
-            show_steps(server, found)
+            problems += missing_from_listings(server, found)
+            problems += show_steps(server, found)
             if any("hparams" in kinds for kinds in found.values()):
-                missing += show_hparams(server, found)
+                problems += show_hparams(server, found)
             show_embeddings(server)
-    for what in missing:
-        print("not served:", what)
-    return 1 if missing or not found else 0
+    for problem in problems:
+        print("problem:", problem)
+    return 1 if problems or not found else 0
 
 
 if __name__ == "__main__":

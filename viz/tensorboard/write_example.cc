@@ -26,12 +26,13 @@ constexpr double kStart = 1'700'000'000;
 constexpr int kEpochs = 6;
 constexpr char kPng[] = "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAIAAADwyuo0AAAAGUlEQVR42mP4z8DA8J+BgeH/////mRiQAABryAX93EiNugAAAABJRU5ErkJggg==";
 
-std::unique_ptr<EventFile> MakeFile(const std::string& folder) {
-  EventFileName name;
-  name.start_time = kStart;
-  name.host = "example";
-  name.pid = getpid();
-  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Create(folder, name);
+std::unique_ptr<EventFile> MakeFile(const std::string& folder, int64_t first_step = 0) {
+  EventFileStart start;
+  start.wall_time = kStart;
+  start.host = "example";
+  start.pid = getpid();
+  start.first_step = first_step;
+  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Create(folder, start);
   CHECK(file.ok()) << file.status();
   return *std::move(file);
 }
@@ -126,8 +127,7 @@ void WriteResumedRun(const std::string& folder) {
   const std::unique_ptr<EventFile> killed = MakeFile(folder);
   for (int64_t epoch = 1; epoch <= 5; ++epoch) AddEpoch(epoch, 0.1, killed.get());
   CHECK_EQ(truncate(killed->path().c_str(), static_cast<off_t>(ReadFile(killed->path())->size() - 100)), 0);
-  const std::unique_ptr<EventFile> resumed = MakeFile(folder);
-  resumed->AddSessionStart({4, kStart + 1000});
+  const std::unique_ptr<EventFile> resumed = MakeFile(folder, /*first_step=*/4);
   for (int64_t epoch = 4; epoch <= kEpochs; ++epoch) AddEpoch(epoch, 0.2, resumed.get());
 }
 
