@@ -9,7 +9,7 @@
 //
 // Events stay in memory until Flush, which writes them at once, and are lost if it is not called.
 // It does not fsync: a power cut may cost the last epochs, which metrics.csv has. 50 scalars and
-// their Flush take some 0.05 ms.
+// their Flush take some 0.03 ms.
 //
 // After a kill the last record may be cut off, and TensorBoard reads nothing behind it. So no file
 // is ever appended to: a resumed run makes a new one, with `first_step`.
