@@ -66,6 +66,12 @@ INSTALLED='' OFFERED=$(without bazel-bootstrap); run || fail "own Bazel refused"
 expect 'apt-get install' calls
 reject 'bazel-bootstrap' calls
 
+# A gnuplot of another package stays too.
+new_machine; bring_bazel no_version; stand_in gnuplot ''
+INSTALLED=$(without gnuplot-nox) OFFERED=$all; run || fail "own gnuplot refused"
+reject 'gnuplot-nox' calls
+run MICA_INSTALL=never || fail "own gnuplot: something is missing"
+
 # A release that lacks another package.
 new_machine; bring_bazel 4.2.4
 INSTALLED='' OFFERED=$(without librandom123-dev); ! run || fail "no random123: went on"

@@ -1,4 +1,4 @@
-#include "bench/temporary_folder.h"
+#include "base/files/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ TEST(TemporaryFolderTest, IsRemovedWithItsFilesByItsLastOwner) {
 
 TEST(TemporaryFolderTest, AParentThatIsMissingIsAnError) {
   setenv("TMPDIR", "/nope", 1);
-  EXPECT_THAT(TemporaryFolder::Create(), Fails(ExitCode::kOutput, HasSubstr("/nope/mica-bench-")));
+  EXPECT_THAT(TemporaryFolder::Create(), Fails(ExitCode::kOutput, HasSubstr("/nope/mica-")));
 }
 
 }  // namespace

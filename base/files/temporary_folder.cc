@@ -1,4 +1,4 @@
-#include "bench/temporary_folder.h"
+#include "base/files/temporary_folder.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ namespace mica {
 
 absl::StatusOr<TemporaryFolder> TemporaryFolder::Create() {
   const char* const parent = getenv("TMPDIR");
-  std::string path = absl::StrCat(parent == nullptr || *parent == '\0' ? "/tmp" : parent, "/mica-bench-XXXXXX");
+  std::string path = absl::StrCat(parent == nullptr || *parent == '\0' ? "/tmp" : parent, "/mica-XXXXXX");
   if (mkdtemp(path.data()) == nullptr) return OutputError(absl::StrCat(path, ": cannot make a temporary folder: ", strerror(errno)));
   return TemporaryFolder(std::move(path));
 }

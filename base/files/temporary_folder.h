@@ -1,8 +1,8 @@
-// A folder for a benchmark's files, removed with its contents at the end.
+// A folder for files that nobody needs for long, removed with its contents at the end.
 //   MICA_ASSIGN_OR_RETURN(const TemporaryFolder scratch, TemporaryFolder::Create());
 //   RunMica(StrCat("--output_dir=", scratch.path(), "/runs"));
-#ifndef MICA_BENCH_TEMPORARY_FOLDER_H_
-#define MICA_BENCH_TEMPORARY_FOLDER_H_
+#ifndef MICA_BASE_FILES_TEMPORARY_FOLDER_H_
+#define MICA_BASE_FILES_TEMPORARY_FOLDER_H_
 
 #include <string>
 
@@ -28,4 +28,4 @@ class TemporaryFolder {
 
 }  // namespace mica
 
-#endif  // MICA_BENCH_TEMPORARY_FOLDER_H_
+#endif  // MICA_BASE_FILES_TEMPORARY_FOLDER_H_
