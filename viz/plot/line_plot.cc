@@ -177,6 +177,12 @@ Rows BandRows(const std::vector<Stretch>& stretches, AxisScale scale) {
   return rows;
 }
 
+// Whether a line through the points has no length.
+bool IsOnePlace(const Stretch& stretch) {
+  return std::all_of(stretch.begin(), stretch.end(),
+                     [&](const Point& point) { return point.x == stretch[0].x && point.y == stretch[0].y; });
+}
+
 // Points that no line shows, and some of the others, not at the same places for every series.
 Rows MarkerRows(const std::vector<Stretch>& stretches, bool marks_lines, size_t number) {
   size_t points = 0;
@@ -186,8 +192,9 @@ Rows MarkerRows(const std::vector<Stretch>& stretches, bool marks_lines, size_t 
   Rows rows;
   size_t index = 0;
   for (const Stretch& stretch : stretches) {
+    const bool is_one_place = IsOnePlace(stretch);
     for (const Point& point : stretch) {
-      if (stretch.size() == 1 || (marks_lines && index % step == offset)) rows.push_back({point.x, point.y});
+      if (is_one_place || (marks_lines && index % step == offset)) rows.push_back({point.x, point.y});
       ++index;
     }
   }

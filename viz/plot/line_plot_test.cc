@@ -41,6 +41,13 @@ TEST(LinePlotTest, GapsInterruptLinesAndLonePointsAreMarkers) {
   EXPECT_THAT(script.commands, AllOf(HasSubstr("$d0 using 1:2 with lines"), HasSubstr("$d1 using 1:2 with points")));
 }
 
+TEST(LinePlotTest, PointsAtOnePlaceAreMarkersToo) {
+  LinePlot plot = OneSeries({7, 7});
+  EXPECT_THAT(LinePlotScript(plot).commands, Not(HasSubstr("with points")));
+  plot.panels[0].series[0].x = {3, 3};
+  EXPECT_THAT(LinePlotScript(plot).commands, HasSubstr("with points"));
+}
+
 TEST(LinePlotTest, OnALogAxisWhatIsNotPositiveIsAGap) {
   EXPECT_THAT(LinePlotScript(OneSeries({1, 0, 3, -1, 10}, AxisScale::kLog)).data, HasSubstr("$d0 << EOD\n0 1\n\n2 3\n\n4 10\nEOD\n"));
 }

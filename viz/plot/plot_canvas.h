@@ -23,8 +23,8 @@ namespace mica {
 
 // What stands above a plot.
 struct PlotHeading {
-  std::string title;  // one line, bold
-  std::string note;   // one line below it, grey; none: no room is left for it
+  std::string title = {};  // one line, bold
+  std::string note = {};   // one line below it, grey; none: no room is left for it
 };
 
 // Commands that draw a page, for a terminal that is set already. They set all that they rely on.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -75,7 +76,7 @@ TEST(PlotLegendTest, EntriesFlowIntoRows) {
   for (size_t i = 0; i < texts.size(); ++i) {
     EXPECT_LE(texts[i].right, 300.1);
     EXPECT_LT(texts[i].y, bottom);
-    if (i > 0) EXPECT_TRUE(texts[i].left > texts[i - 1].right || texts[i].y > texts[i - 1].y + 10);
+    EXPECT_TRUE(i == 0 || texts[i].left > texts[i - 1].right || texts[i].y > texts[i - 1].y + 10);
   }
   EXPECT_GT(texts[9].y, texts[0].y);
 }
@@ -141,9 +142,10 @@ TEST(PlotLegendTest, NoNameMeetsAnotherNameOrALine) {
       EXPECT_GT(a.y, 500 - EventsHeight(events, Panel()));
       for (const DrawnText& b : texts) {
         if (&a == &b) continue;
-        if (std::abs(a.y - b.y) < 1) EXPECT_TRUE(a.right <= b.left || b.right <= a.left) << trial;
+        const bool is_one_row = std::abs(a.y - b.y) < 1, b_is_higher = b.y < a.y - 1;
+        EXPECT_FALSE(is_one_row && a.right > b.left && b.right > a.left) << trial;
         const double line = b.is_right_aligned ? b.right + 3.5 : b.left - 3.5;  // of b's event
-        if (b.y < a.y - 1) EXPECT_FALSE(line > a.left && line < a.right) << trial;
+        EXPECT_FALSE(b_is_higher && line > a.left && line < a.right) << trial;
       }
     }
   }
