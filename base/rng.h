@@ -27,6 +27,7 @@ enum class RngStream : uint8_t {
   kMixing = 5,          // a batch's MixUp or CutMix; sample: the batch's number in its epoch
   kSampling = 6,        // which samples an epoch has, where it draws them
   kTestViews = 7,       // a sample's transforms in test-time augmentation; epoch: 1
+  kBootstrap = 8,       // which samples a resample has; epoch: 0, sample: the resample's number
 };
 
 class Rng {

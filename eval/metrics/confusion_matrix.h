@@ -2,24 +2,17 @@
 // predictions.
 //   ConfusionMatrix matrix(predictions);
 //   matrix.Accuracy() == 0.8834, matrix.Scores(/*label=*/6).recall == 0.61
-// Takes 8 bytes x classes^2. Thread-compatible.
+// Takes 8 bytes x classes^2. What the scores mean is said in class_counts.h. Thread-compatible.
 #ifndef MICA_EVAL_METRICS_CONFUSION_MATRIX_H_
 #define MICA_EVAL_METRICS_CONFUSION_MATRIX_H_
 
 #include <cstdint>
 #include <vector>
 
+#include "eval/metrics/class_counts.h"
 #include "eval/metrics/prediction_table.h"
 
 namespace mica {
-
-// One class's scores, each in [0, 1] and 0 if its divisor is 0.
-struct ClassScores {
-  double precision = 0;
-  double recall = 0;
-  double f1 = 0;
-  int64_t support = 0;  // samples of the class
-};
 
 class ConfusionMatrix {
  public:
@@ -32,31 +25,31 @@ class ConfusionMatrix {
   int64_t count(int truth, int prediction) const { return counts_[int64_t{truth} * num_classes_ + prediction]; }
   int64_t total() const;
 
-  ClassScores Scores(int label) const;
+  // The counts as shares of their row (truth), of their column (prediction) or of all, [classes x
+  // classes] row by row. A row or column without samples is 0.
+  enum class ShareOf { kTruth, kPrediction, kAll };
+  std::vector<double> Shares(ShareOf whole) const;
+
+  // What the scores need. For several scores of a large matrix, ask for this once.
+  ClassCounts Counts() const;
+
+  ClassScores Scores(int label) const { return Counts().Scores(label); }
   std::vector<ClassScores> AllScores() const;  // [classes]
 
   // Samples of each class, [classes].
-  std::vector<int64_t> Supports() const;
+  std::vector<int64_t> Supports() const { return Counts().truth(); }
 
-  // All in [0, 1]; 0 for an empty matrix. Macro is the unweighted mean over all classes of the
-  // class map; empty classes count as 0.
-  double Accuracy() const;
-  double BalancedAccuracy() const;  // = macro recall
-  double MacroPrecision() const;
-  double MacroF1() const;
-
-  // Classes that are neither a truth nor a prediction.
-  int EmptyClasses() const;
+  double Accuracy() const { return Counts().Accuracy(); }
+  double BalancedAccuracy() const { return Counts().BalancedAccuracy(); }
+  double MacroPrecision() const { return Counts().MacroPrecision(); }
+  double MacroF1() const { return Counts().MacroF1(); }
+  ClassScores MicroScores() const { return Counts().MicroScores(); }
+  ClassScores WeightedScores() const { return Counts().WeightedScores(); }
+  double CohenKappa() const { return Counts().CohenKappa(); }
+  double MatthewsCorrelation() const { return Counts().MatthewsCorrelation(); }
+  int EmptyClasses() const { return Counts().EmptyClasses(); }
 
  private:
-  // The sums of rows (truth) and of columns (predictions), [classes] each.
-  struct Sums {
-    std::vector<int64_t> truth;
-    std::vector<int64_t> predicted;
-  };
-  Sums ComputeSums() const;
-  double MeanOver(double ClassScores::*score) const;
-
   int num_classes_;
   std::vector<int64_t> counts_;
 };

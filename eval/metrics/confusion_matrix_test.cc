@@ -84,6 +84,23 @@ TEST(ConfusionMatrixTest, AClassThatIsOnlyPredictedIsNotEmpty) {
   EXPECT_DOUBLE_EQ(matrix.Scores(1).recall, 0);
 }
 
+TEST(ConfusionMatrixTest, SharesAreOfTheRowTheColumnOrAll) {
+  using ShareOf = ConfusionMatrix::ShareOf;
+  const ConfusionMatrix matrix = MatrixOf({{3, 1, 0}, {1, 5, 0}, {0, 0, 0}});
+  EXPECT_THAT(matrix.Shares(ShareOf::kTruth), ElementsAre(.75, .25, 0, 1 / 6.0, 5 / 6.0, 0, 0, 0, 0));
+  EXPECT_THAT(matrix.Shares(ShareOf::kPrediction), ElementsAre(.75, 1 / 6.0, 0, .25, 5 / 6.0, 0, 0, 0, 0));
+  EXPECT_THAT(matrix.Shares(ShareOf::kAll), ElementsAre(.3, .1, 0, .1, .5, 0, 0, 0, 0));
+  EXPECT_THAT(ConfusionMatrix(1).Shares(ShareOf::kAll), ElementsAre(0));
+}
+
+TEST(ConfusionMatrixTest, ScoresAreThoseOfItsCounts) {
+  const ConfusionMatrix matrix = MatrixOf({{98, 2}, {13, 87}});
+  EXPECT_NEAR(matrix.CohenKappa(), .850000, 1e-6);
+  EXPECT_NEAR(matrix.MatthewsCorrelation(), .855190, 1e-6);
+  EXPECT_NEAR(matrix.WeightedScores().f1, .924772, 1e-6);
+  EXPECT_NEAR(matrix.MicroScores().precision, .925000, 1e-6);
+}
+
 TEST(ConfusionMatrixTest, AnEmptyMatrixIsZeroThroughout) {
   const ConfusionMatrix matrix(3);
   EXPECT_EQ(matrix.total(), 0);

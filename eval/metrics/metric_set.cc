@@ -3,55 +3,122 @@
 #include <glog/logging.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <optional>
 
-#include "eval/metrics/confusion_matrix.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "eval/metrics/calibration.h"
+#include "eval/metrics/class_counts.h"
+#include "eval/metrics/ranking_metrics.h"
+#include "eval/metrics/selective_prediction.h"
 
 namespace mica {
 namespace {
 
-constexpr int kCalibrationBins = 15;
-constexpr int kTopK = 5;
-
-// Samples grouped by confidence.
-class CalibrationBins {
+// What metrics are computed from. What only some of them need is made when it is first asked for.
+class MetricSource {
  public:
-  explicit CalibrationBins(int bins) : bins_(bins) {}
-
-  void Add(double confidence, bool correct) {
-    if (!(confidence >= 0 && confidence <= 1)) {
-      has_nan_ = true;
-      return;
-    }
-    Bin& bin = bins_[BinOf(confidence)];
-    bin.excess += confidence - (correct ? 1 : 0);
-    ++total_;
+  MetricSource(const PredictionTable& predictions, absl::Span<const ScoredSample> samples) : predictions_(predictions), samples_(samples) {
+    CHECK(!samples.empty());
   }
 
-  double ExpectedError() const {
-    if (has_nan_) return std::numeric_limits<double>::quiet_NaN();
+  absl::Span<const ScoredSample> samples() const { return samples_; }
+
+  double Mean(double SampleScores::*value) const {
     double sum = 0;
-    for (const Bin& bin : bins_) sum += std::abs(bin.excess);  // n_b |accuracy_b - confidence_b|
-    return sum / static_cast<double>(total_);
+    for (const ScoredSample& sample : samples_) sum += sample.scores.*value;
+    return sum / static_cast<double>(samples_.size());
+  }
+
+  double TopAccuracy(int k) const {
+    const auto right = std::count_if(samples_.begin(), samples_.end(), [k](const ScoredSample& s) { return s.scores.label_rank < k; });
+    return static_cast<double>(right) / static_cast<double>(samples_.size());
+  }
+
+  const ClassCounts& counts() {
+    if (!counts_) counts_ = CountClasses(samples_, predictions_.num_classes());
+    return *counts_;
+  }
+
+  const Reliability& reliability() {
+    if (!reliability_) reliability_ = EqualWidthReliability(samples_);
+    return *reliability_;
+  }
+
+  const RankingMetrics& ranking() {
+    if (!ranking_) ranking_ = ComputeRankingMetrics(predictions_, samples_);
+    return *ranking_;
   }
 
  private:
-  struct Bin {
-    double excess = 0;  // sum of confidences - number of right samples
-  };
-
-  int BinOf(double confidence) const {
-    const int count = static_cast<int>(bins_.size());
-    const int bin = std::min(static_cast<int>(confidence * count), count - 1);
-    // Rounding may have moved the product up to the next bin's edge.
-    return confidence < static_cast<double>(bin) / count ? bin - 1 : bin;
-  }
-
-  std::vector<Bin> bins_;
-  int64_t total_ = 0;
-  bool has_nan_ = false;
+  const PredictionTable& predictions_;
+  const absl::Span<const ScoredSample> samples_;
+  std::optional<ClassCounts> counts_;
+  std::optional<Reliability> reliability_;
+  std::optional<RankingMetrics> ranking_;
 };
+
+struct Formula {
+  const char* name;
+  double (*compute)(MetricSource& source);
+};
+
+const Formula kStandard[] = {
+    {"loss", [](MetricSource& source) { return source.Mean(&SampleScores::nll); }},
+    {"accuracy", [](MetricSource& source) { return source.counts().Accuracy(); }},
+    {"balanced_accuracy", [](MetricSource& source) { return source.counts().BalancedAccuracy(); }},
+    {"macro_precision", [](MetricSource& source) { return source.counts().MacroPrecision(); }},
+    {"macro_recall", [](MetricSource& source) { return source.counts().BalancedAccuracy(); }},
+    {"macro_f1", [](MetricSource& source) { return source.counts().MacroF1(); }},
+    {"top5_accuracy", [](MetricSource& source) { return source.TopAccuracy(5); }},
+    {"nll", [](MetricSource& source) { return source.Mean(&SampleScores::nll); }},
+    {"brier", [](MetricSource& source) { return source.Mean(&SampleScores::brier); }},
+    {"ece", [](MetricSource& source) { return source.reliability().ExpectedError(); }},
+};
+
+const Formula kExtra[] = {
+    {"kappa", [](MetricSource& source) { return source.counts().CohenKappa(); }},
+    {"mcc", [](MetricSource& source) { return source.counts().MatthewsCorrelation(); }},
+    {"weighted_precision", [](MetricSource& source) { return source.counts().WeightedScores().precision; }},
+    {"weighted_recall", [](MetricSource& source) { return source.counts().WeightedScores().recall; }},
+    {"weighted_f1", [](MetricSource& source) { return source.counts().WeightedScores().f1; }},
+    {"macro_auroc", [](MetricSource& source) { return source.ranking().macro_auroc; }},
+    {"weighted_auroc", [](MetricSource& source) { return source.ranking().weighted_auroc; }},
+    {"macro_average_precision", [](MetricSource& source) { return source.ranking().macro_average_precision; }},
+    {"weighted_average_precision", [](MetricSource& source) { return source.ranking().weighted_average_precision; }},
+    {"mce", [](MetricSource& source) { return source.reliability().MaximumError(); }},
+    {"rmsce", [](MetricSource& source) { return source.reliability().RootMeanSquareError(); }},
+    {"ece_equal_mass", [](MetricSource& source) { return EqualMassReliability(source.samples()).ExpectedError(); }},
+    {"aurc", [](MetricSource& source) { return AreaUnderRiskCoverage(source.samples()); }},
+};
+
+const Formula* FindFormula(absl::Span<const Formula> formulas, absl::string_view name) {
+  const auto found = std::find_if(formulas.begin(), formulas.end(), [name](const Formula& formula) { return name == formula.name; });
+  return found == formulas.end() ? nullptr : found;
+}
+
+const Formula* FindFormula(absl::string_view name) {
+  const Formula* const standard = FindFormula(kStandard, name);
+  return standard != nullptr ? standard : FindFormula(kExtra, name);
+}
+
+// 3 for "top3_accuracy"; none for other names.
+std::optional<int> TopCount(absl::string_view name) {
+  absl::string_view digits = name;
+  int k = 0;
+  if (!absl::ConsumePrefix(&digits, "top") || !absl::ConsumeSuffix(&digits, "_accuracy") || !absl::SimpleAtoi(digits, &k)) return {};
+  if (k < 1 || name != absl::StrCat("top", k, "_accuracy")) return {};  // "top05_accuracy"
+  return k;
+}
+
+double Compute(MetricSource* source, absl::string_view name) {
+  const Formula* const formula = FindFormula(name);
+  if (formula != nullptr) return formula->compute(*source);
+  const std::optional<int> k = TopCount(name);
+  CHECK(k) << "no metric " << name;
+  return source->TopAccuracy(*k);
+}
 
 }  // namespace
 
@@ -62,52 +129,34 @@ double MetricSet::Get(absl::string_view name) const {
 }
 
 MetricSet ComputeMetrics(const PredictionTable& predictions) {
-  ConfusionMatrix matrix(predictions.num_classes());
-  CalibrationBins calibration(kCalibrationBins);
-  double nll = 0;
-  double brier = 0;
-  int64_t in_top_k = 0;
-  for (int64_t row = 0; row < predictions.size(); ++row) {
-    if (!predictions.is_labelled(row)) continue;
-    const SampleScores scores = predictions.Scores(row);
-    matrix.Add(predictions.label(row), scores.prediction);
-    calibration.Add(scores.confidence, scores.label_rank == 0);
-    nll += scores.nll;
-    brier += scores.brier;
-    if (scores.label_rank < kTopK) ++in_top_k;
-  }
-  CHECK_GT(matrix.total(), 0);
-  const auto samples = static_cast<double>(matrix.total());
-  return {{
-      {"loss", nll / samples},
-      {"accuracy", matrix.Accuracy()},
-      {"balanced_accuracy", matrix.BalancedAccuracy()},
-      {"macro_precision", matrix.MacroPrecision()},
-      {"macro_recall", matrix.BalancedAccuracy()},
-      {"macro_f1", matrix.MacroF1()},
-      {"top5_accuracy", static_cast<double>(in_top_k) / samples},
-      {"nll", nll / samples},
-      {"brier", brier / samples},
-      {"ece", calibration.ExpectedError()},
-  }};
+  return ComputeMetrics(predictions, {});
 }
 
 const std::vector<std::string>& MetricNames() {
-  static const auto* const names = new std::vector<std::string>{
-      "loss", "accuracy", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1", "top5_accuracy", "nll", "brier", "ece",
-  };
+  static const auto* const names = [] {
+    auto* const standard = new std::vector<std::string>;
+    for (const Formula& formula : kStandard) standard->emplace_back(formula.name);
+    return standard;
+  }();
   return *names;
 }
 
-double ExpectedCalibrationError(const PredictionTable& predictions, int bins) {
-  CHECK_GT(bins, 0);
-  CalibrationBins calibration(bins);
-  for (int64_t row = 0; row < predictions.size(); ++row) {
-    if (!predictions.is_labelled(row)) continue;
-    const SampleScores scores = predictions.Scores(row);
-    calibration.Add(scores.confidence, scores.label_rank == 0);
-  }
-  return calibration.ExpectedError();
+MetricSet ComputeMetrics(const PredictionTable& predictions, absl::Span<const std::string> extra) {
+  const std::vector<ScoredSample> samples = ScoreSamples(predictions);
+  MetricSource source(predictions, samples);
+  MetricSet metrics;
+  for (const std::string& name : MetricNames()) metrics.values.push_back({name, Compute(&source, name)});
+  for (const std::string& name : extra) metrics.values.push_back({name, Compute(&source, name)});
+  return metrics;
+}
+
+bool IsMetricName(absl::string_view name) {
+  return FindFormula(name) != nullptr || TopCount(name).has_value();
+}
+
+double ComputeMetric(const PredictionTable& predictions, absl::Span<const ScoredSample> samples, absl::string_view name) {
+  MetricSource source(predictions, samples);
+  return Compute(&source, name);
 }
 
 }  // namespace mica

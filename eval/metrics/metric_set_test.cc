@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/rng.h"
+#include "eval/metrics/calibration.h"
 #include "eval/metrics/confusion_matrix.h"
 
 namespace mica {
@@ -145,6 +146,48 @@ TEST(MetricSetTest, NanShowsWhereProbabilitiesAreNeeded) {
   EXPECT_THAT(metrics.Get("brier"), IsNan());
   EXPECT_THAT(metrics.Get("ece"), IsNan());
   EXPECT_DOUBLE_EQ(metrics.Get("accuracy"), 1);
+}
+
+TEST(MetricSetTest, ExtraMetricsFollowTheStandardOnesInTheirOrder) {
+  const PredictionTable table = RandomTable(50, 4, 3);
+  const std::vector<std::string> extra = {"top2_accuracy", "kappa", "macro_auroc"};
+  std::vector<std::string> expected = MetricNames();
+  expected.insert(expected.end(), extra.begin(), extra.end());
+  std::vector<std::string> names;
+  for (const Metric& metric : ComputeMetrics(table, extra).values) names.push_back(metric.name);
+  EXPECT_EQ(names, expected);
+  EXPECT_EQ(ComputeMetrics(table, {"top1_accuracy"}).Get("top1_accuracy"), ComputeMetrics(table).Get("accuracy"));
+  EXPECT_EQ(ComputeMetrics(table, {"top4_accuracy"}).Get("top4_accuracy"), 1);
+}
+
+TEST(MetricSetTest, KnowsItsNames) {
+  for (const std::string& name : MetricNames()) EXPECT_TRUE(IsMetricName(name)) << name;
+  for (const char* const name : {"kappa", "mcc", "weighted_f1", "aurc", "top5_accuracy", "top12_accuracy"})
+    EXPECT_TRUE(IsMetricName(name)) << name;
+  for (const char* const name :
+       {"", "Kappa", "top_accuracy", "top0_accuracy", "top-1_accuracy", "top05_accuracy", "top99999999999_accuracy", "top3", "f1"}) {
+    EXPECT_FALSE(IsMetricName(name)) << name;
+  }
+}
+
+TEST(MetricSetTest, ExtraMetricsThatNeedProbabilitiesBecomeNan) {
+  PredictionTable table(2);
+  table.Add(0, 0, {1, std::numeric_limits<float>::quiet_NaN()});
+  table.Add(1, 1, {0, 1});
+  for (const char* const name : {"macro_auroc", "weighted_auroc", "macro_average_precision", "weighted_average_precision", "mce", "rmsce",
+                                 "ece_equal_mass", "aurc"}) {
+    EXPECT_THAT(ComputeMetrics(table, {name}).Get(name), IsNan()) << name;
+  }
+  for (const char* const name : {"kappa", "mcc", "weighted_precision", "weighted_recall", "weighted_f1", "top2_accuracy"}) {
+    EXPECT_DOUBLE_EQ(ComputeMetrics(table, {name}).Get(name), 1) << name;
+  }
+}
+
+TEST(MetricSetTest, AMetricOfChosenSamplesCountsRepeats) {
+  const PredictionTable table = TableOf({{.9, .1}, {.3, .7}}, {0, 0});
+  const std::vector<ScoredSample> samples = ScoreSamples(table);
+  EXPECT_EQ(ComputeMetric(table, samples, "accuracy"), .5);
+  EXPECT_EQ(ComputeMetric(table, {samples[0], samples[0], samples[1], samples[0]}, "accuracy"), .75);
 }
 
 class MetricSetPropertyTest : public testing::TestWithParam<int> {};

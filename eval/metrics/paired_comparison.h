@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "eval/metrics/intervals.h"
 
 namespace mica {
 
@@ -36,11 +37,6 @@ PairedCounts CountPairs(absl::Span<const uint8_t> a, absl::Span<const uint8_t> b
 // b = 2, c = 13: .007385; b = 25, c = 40: .081682; b = c: 1, also for 0. Large counts are not
 // approximated by chi-squared: b + c = 1e6 take about 10 microseconds, and nine digits are right.
 double McNemarP(const PairedCounts& counts);
-
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
 
 // The 95 % percentile interval of the paired bootstrap (Efron and Tibshirani 1993, chapter 13) for
 // Difference(): draw as many samples again, with replacement, keeping each sample's pair of
