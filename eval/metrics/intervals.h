@@ -6,8 +6,8 @@
 //     return counts.MacroF1();
 //   };
 //   const Interval interval = BootstrapInterval(samples.size(), macro_f1);
-// For a metric with a name there is metric_interval.h, for two models paired_comparison.h. Luck in
-// training is a different matter: repeat with other seeds. Thread-safe.
+// For a metric with a name there is metric_interval.h, for two models paired_comparison.h.
+// Thread-safe.
 #ifndef MICA_EVAL_METRICS_INTERVALS_H_
 #define MICA_EVAL_METRICS_INTERVALS_H_
 

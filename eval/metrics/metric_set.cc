@@ -81,7 +81,6 @@ const Formula kExtra[] = {
     {"kappa", [](MetricSource& source) { return source.counts().CohenKappa(); }},
     {"mcc", [](MetricSource& source) { return source.counts().MatthewsCorrelation(); }},
     {"weighted_precision", [](MetricSource& source) { return source.counts().WeightedScores().precision; }},
-    {"weighted_recall", [](MetricSource& source) { return source.counts().WeightedScores().recall; }},
     {"weighted_f1", [](MetricSource& source) { return source.counts().WeightedScores().f1; }},
     {"macro_auroc", [](MetricSource& source) { return source.ranking().macro_auroc; }},
     {"weighted_auroc", [](MetricSource& source) { return source.ranking().weighted_auroc; }},

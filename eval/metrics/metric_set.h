@@ -10,7 +10,7 @@
 // rows may change the last digits. A row with NaN or +infinity makes loss, nll, brier and ece NaN.
 //
 // More metrics on request, with the header that defines each:
-//   class_counts.h: kappa, mcc, weighted_precision, weighted_recall, weighted_f1
+//   class_counts.h: kappa, mcc, weighted_precision, weighted_f1
 //   ranking_metrics.h: macro_auroc, weighted_auroc, macro_average_precision,
 //       weighted_average_precision
 //   calibration.h: mce, rmsce, ece_equal_mass
