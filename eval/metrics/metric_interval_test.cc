@@ -59,16 +59,14 @@ TEST(MetricIntervalTest, ANanRowLeavesWhatNeedsNoProbabilities) {
   EXPECT_GT(MetricInterval(table, "macro_f1").low, 0);
 }
 
-// Some 0.2 s; the bound only catches a change in the order of growth.
+// Some 0.1 s, or 1 s without optimisation; the bound only catches a change in the order of growth.
 TEST(MetricIntervalTest, MacroF1OfTenThousandSamplesIsQuick) {
   const PredictionTable table = ReferenceTable({"", 10000, 10, 10, 10000, 0});
-  for (const char* const name : {"macro_f1", "ece", "aurc"}) {
-    const absl::Time start = absl::Now();
-    MetricInterval(table, name);
-    const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
-    RecordProperty(std::string(name) + "_seconds", std::to_string(seconds));
-    EXPECT_THAT(seconds, Lt(20)) << name;
-  }
+  const absl::Time start = absl::Now();
+  MetricInterval(table, "macro_f1");
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  RecordProperty("seconds", std::to_string(seconds));
+  EXPECT_THAT(seconds, Lt(20));
 }
 
 }  // namespace

@@ -210,10 +210,10 @@ TEST(CurvesTest, TheAreaIsTheMetricAndThinningKeepsIt) {
   }
 }
 
-// A few milliseconds and half a second; the bounds only catch a change in the order of growth.
+// A few milliseconds and a second; the bounds only catch a change in the order of growth.
 TEST(RankingMetricsTest, LargeTablesAreQuick) {
   for (const auto& [of, most] :
-       {std::make_pair(ReferenceCase{"10", 10000, 10, 10, 10000, 0}, .5), {{"1000", 10000, 1000, 1000, 10000, 0}, 20.}}) {
+       {std::make_pair(ReferenceCase{"10", 10000, 10, 10, 10000, 0}, 2.), {{"1000", 10000, 1000, 1000, 10000, 0}, 60.}}) {
     const PredictionTable table = ReferenceTable(of);
     const absl::Time start = absl::Now();
     ComputeRankingMetrics(table);
