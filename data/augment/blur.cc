@@ -5,9 +5,9 @@
 #include <cstring>
 #include <utility>
 
+#include "base/processor_versions.h"
 #include "data/augment/border_index.h"
 #include "data/augment/clamped_byte.h"
-#include "data/augment/processor_versions.h"
 
 namespace mica {
 namespace {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/processor_versions.h"
 #include "data/augment/clamped_byte.h"
-#include "data/augment/processor_versions.h"
 
 namespace mica {
 namespace {

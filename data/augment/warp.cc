@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/augment/processor_versions.h"
+#include "base/processor_versions.h"
 #include "data/augment/warp_source.h"
 
 namespace mica {

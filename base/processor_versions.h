@@ -6,8 +6,8 @@
 // All versions give the same numbers if products and sums are fused by name alone: compile with
 // -ffp-contract=off and call __builtin_fmaf where the fused sum is meant. What such a function
 // calls has three versions only if it is inlined: mark it [[gnu::always_inline]] inline.
-#ifndef MICA_DATA_AUGMENT_PROCESSOR_VERSIONS_H_
-#define MICA_DATA_AUGMENT_PROCESSOR_VERSIONS_H_
+#ifndef MICA_BASE_PROCESSOR_VERSIONS_H_
+#define MICA_BASE_PROCESSOR_VERSIONS_H_
 
 #ifdef MICA_EVERY_PROCESSOR  // for a test of the last version
 #define MICA_PROCESSOR_VERSIONS
@@ -15,4 +15,4 @@
 #define MICA_PROCESSOR_VERSIONS [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 #endif
 
-#endif  // MICA_DATA_AUGMENT_PROCESSOR_VERSIONS_H_
+#endif  // MICA_BASE_PROCESSOR_VERSIONS_H_
