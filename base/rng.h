@@ -28,6 +28,7 @@ enum class RngStream : uint8_t {
   kSampling = 6,        // which samples an epoch has, where it draws them
   kTestViews = 7,       // a sample's transforms in test-time augmentation; epoch: 1
   kBootstrap = 8,       // which samples a resample has; epoch: 0, sample: the resample's number
+  kEmbedding = 9,       // where points of an embedding start; sample: the row
 };
 
 class Rng {
