@@ -49,27 +49,30 @@ class BothDirections {
 
   // Row i of the sum of the two, ascending.
   std::vector<Entry> SumOfRow(int64_t i) const {
-    std::vector<Entry> entries(incoming_.begin() + begin_[i], incoming_.begin() + begin_[i + 1]);
-    for (int64_t e = i * neighbours_.per_row; e < (i + 1) * neighbours_.per_row; ++e)
-      entries.push_back({neighbours_.rows[e], conditional_[e]});
-    std::sort(entries.begin(), entries.end());
-    size_t size = 0;
-    for (const Entry& entry : entries) {
-      if (size > 0 && entries[size - 1].first == entry.first) {
-        entries[size - 1].second += entry.second;
-      } else {
-        entries[size++] = entry;
-      }
+    auto incoming = incoming_.begin() + begin_[i];
+    const auto end = incoming_.begin() + begin_[i + 1];
+    std::vector<Entry> sum;
+    for (const Entry& own : SortedRow(i)) {
+      while (incoming != end && incoming->first < own.first) sum.push_back(*incoming++);
+      sum.push_back(own);
+      if (incoming != end && incoming->first == own.first) sum.back().second += (incoming++)->second;
     }
-    entries.resize(size);
-    return entries;
+    sum.insert(sum.end(), incoming, end);
+    return sum;
   }
 
  private:
+  std::vector<Entry> SortedRow(int64_t i) const {
+    std::vector<Entry> row;
+    for (int64_t e = i * neighbours_.per_row; e < (i + 1) * neighbours_.per_row; ++e) row.push_back({neighbours_.rows[e], conditional_[e]});
+    std::sort(row.begin(), row.end());
+    return row;
+  }
+
   const Neighbours& neighbours_;
   const std::vector<double>& conditional_;
-  std::vector<int64_t> begin_;  // of each row's part of incoming_
-  std::vector<Entry> incoming_;
+  std::vector<int64_t> begin_;   // of each row's part of incoming_
+  std::vector<Entry> incoming_;  // ascending in each part
 };
 
 std::vector<double> AllConditional(const Neighbours& neighbours, double perplexity, size_t threads) {
@@ -88,8 +91,10 @@ std::vector<double> AllConditional(const Neighbours& neighbours, double perplexi
 
 void Append(const std::vector<Entry>& entries, int64_t row, double scale, Affinities* affinities) {
   for (const Entry& entry : entries) {
+    const double value = entry.second * scale;
+    if (value < Affinities::kLeast) continue;
     affinities->rows.push_back(entry.first);
-    affinities->values.push_back(static_cast<float>(entry.second * scale));
+    affinities->values.push_back(static_cast<float>(value));
   }
   while (affinities->rows.size() % Affinities::kTogether != 0) {
     affinities->rows.push_back(static_cast<int32_t>(row));

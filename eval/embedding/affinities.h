@@ -18,10 +18,13 @@
 
 namespace mica {
 
-// A symmetric sparse matrix whose values sum to 1.
+// A symmetric sparse matrix whose values sum to 1, up to rounding.
 struct Affinities {
   // Rows have a multiple of so many entries, for vectorised loops. What is filled up has value 0.
   static constexpr int64_t kTogether = 16;
+
+  // What is less is left out: it pulls nothing, and products with it would be denormal and slow.
+  static constexpr double kLeast = 1e-20;
 
   std::vector<int64_t> row_begin;  // [N + 1]
   std::vector<int32_t> rows;       // ascending within a row but for what is filled up

@@ -84,7 +84,9 @@ TEST(RepulsionTreeTest, ErrsLittleWithCells) {
       const double error = RelativeError(tree.push, expected.push);
       EXPECT_LT(error, 0.08 * theta * theta) << "scale " << scale << " theta " << theta;
       EXPECT_NEAR(tree.sum / expected.sum, 1, 0.04 * theta * theta) << "scale " << scale << " theta " << theta;
-      EXPECT_GT(error, last);  // so cells are used
+      if (scale > 0.01) {
+        EXPECT_GT(error, last);  // so cells are used; nearer points all push alike
+      }
       last = error;
     }
   }
