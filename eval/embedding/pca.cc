@@ -13,10 +13,11 @@
 namespace mica {
 namespace {
 
-constexpr int64_t kExactSize = 128;  // columns, or rows, up to which all directions are computed
-constexpr int64_t kSpare = 10;       // directions beside those wanted, which turn faster for it
-constexpr int kMaxRounds = 30;
-constexpr double kSettled = 1e-7;  // relative change of a variance
+constexpr int64_t kFewColumns = 512;  // up to which all directions are computed
+constexpr int64_t kFewRows = 128;     // the same
+constexpr int64_t kSpare = 10;        // directions beside those wanted, which turn faster for it
+constexpr int kMaxRounds = 12;
+constexpr double kSettled = 1e-5;  // relative change of a variance
 constexpr int64_t kParts = 16;     // of the rows, summed by themselves; not of the threads, for equal sums
 constexpr int64_t kLanes = 8;
 
@@ -101,10 +102,6 @@ Block SideBySide(const std::vector<Direction>& directions) {
   return block;
 }
 
-struct Part {
-  int64_t begin, end;
-};
-
 // The rows, less their means.
 class CentredRows {
  public:
@@ -160,18 +157,38 @@ class CentredRows {
 
   // scores^T scores / (N - 1): [lanes, lanes].
   Block Covariances(const Block& scores) const {
-    std::vector<Block> sums(kParts, Block(scores.lanes, scores.lanes));
-    ForEachPart([&](int64_t part, int64_t i) {
-      AddOuterProduct(scores.row(i), scores.lanes, scores.row(i), scores.lanes, sums[part].values.data());
+    return SumOfSquares(scores.lanes, [&](int64_t i) { return scores.row(i); });
+  }
+
+  // The same of the columns.
+  Block Covariances() const {
+    const int64_t lanes = Block(0, columns()).lanes;
+    return SumOfSquares(lanes, [&, lanes](int64_t i) {
+      Direction row = Row(i);
+      row.resize(lanes);
+      return row;
     });
-    Block covariances(scores.lanes, scores.lanes);
-    for (const Block& sum : sums) {
-      for (size_t e = 0; e < sum.values.size(); ++e) covariances.values[e] += sum.values[e] / degrees();
-    }
-    return covariances;
   }
 
  private:
+  static const double* Numbers(const double* values) { return values; }
+  static const double* Numbers(const Direction& values) { return values.data(); }
+
+  // The sum of v^T v / (N - 1) over v = vector_of(row), each of `lanes` numbers.
+  template <typename VectorOf>
+  Block SumOfSquares(int64_t lanes, const VectorOf& vector_of) const {
+    std::vector<Block> sums(kParts, Block(lanes, lanes));
+    ForEachPart([&](int64_t part, int64_t i) {
+      const auto vector = vector_of(i);
+      AddOuterProduct(Numbers(vector), lanes, Numbers(vector), lanes, sums[part].values.data());
+    });
+    Block all(lanes, lanes);
+    for (const Block& sum : sums) {
+      for (size_t e = 0; e < sum.values.size(); ++e) all.values[e] += sum.values[e] / degrees();
+    }
+    return all;
+  }
+
   // Calls work(part, row) for all rows of each part in order, the parts on several threads.
   template <typename Work>
   void ForEachPart(const Work& work) const {
@@ -186,35 +203,60 @@ class CentredRows {
   std::vector<double> means_;
 };
 
-// The rows along a basis, and how the basis has to be turned to give components.
-struct Turned {
-  Block scores;                   // [N, lanes], along the basis
+// How a basis has to be turned to give components.
+struct Turn {
   std::vector<double> variances;  // of each component; descending
-  cv::Mat turn;                   // f64 [components, directions of the basis]
+  cv::Mat weights;                // f64 [components, directions of the basis]
 };
 
-Turned Turn(const CentredRows& rows, const std::vector<Direction>& basis) {
-  Turned turned = {rows.Along(SideBySide(basis)), {}, {}};
-  Block covariances = rows.Covariances(turned.scores);
-  const int size = static_cast<int>(basis.size());
-  const cv::Mat all(static_cast<int>(covariances.lanes), static_cast<int>(covariances.lanes), CV_64F, covariances.values.data());
+// From the covariances of the scores along the basis.
+Turn FindTurn(Block covariances, int64_t directions) {
+  const int lanes = static_cast<int>(covariances.lanes), size = static_cast<int>(directions);
+  const cv::Mat all(lanes, lanes, CV_64F, covariances.values.data());
+  Turn turn;
   cv::Mat variances;
-  cv::eigen(all(cv::Rect(0, 0, size, size)).clone(), variances, turned.turn);
-  for (int c = 0; c < size; ++c) turned.variances.push_back(std::max(0.0, variances.at<double>(c)));
+  cv::eigen(all(cv::Rect(0, 0, size, size)).clone(), variances, turn.weights);
+  for (int c = 0; c < size; ++c) turn.variances.push_back(std::max(0.0, variances.at<double>(c)));
+  return turn;
+}
+
+Direction Turned(const std::vector<Direction>& basis, const double* weights) {
+  Direction turned(basis[0].size());
+  for (size_t l = 0; l < basis.size(); ++l) {
+    for (size_t d = 0; d < turned.size(); ++d) turned[d] += weights[l] * basis[l][d];
+  }
   return turned;
 }
 
-std::vector<Direction> Axes(int64_t columns) {
-  std::vector<Direction> axes(columns, Direction(columns));
-  for (int64_t d = 0; d < columns; ++d) axes[d][d] = 1;
-  return axes;
+// What the search for components ends with.
+struct Found {
+  std::vector<double> variances;
+  std::vector<Direction> components;
+};
+
+Found Collect(const std::vector<Direction>& basis, const Turn& turn, int64_t wanted) {
+  Found found;
+  found.variances.assign(turn.variances.begin(), turn.variances.begin() + wanted);
+  for (int64_t c = 0; c < wanted; ++c) found.components.push_back(Turned(basis, turn.weights.ptr<double>(static_cast<int>(c))));
+  return found;
 }
 
-std::vector<Direction> AllRows(const CentredRows& rows) {
-  std::vector<Direction> all;
-  for (int64_t i = 0; i < rows.count(); ++i) all.push_back(rows.Row(i));
-  Orthonormalise(&all);
-  return all;
+Found AmongAllDirections(const CentredRows& rows, int64_t wanted) {
+  const Turn turn = FindTurn(rows.Covariances(), rows.columns());
+  Found found;
+  found.variances.assign(turn.variances.begin(), turn.variances.begin() + wanted);
+  for (int64_t c = 0; c < wanted; ++c) {
+    const double* const component = turn.weights.ptr<double>(static_cast<int>(c));
+    found.components.emplace_back(component, component + rows.columns());
+  }
+  return found;
+}
+
+Found AmongAllRows(const CentredRows& rows, int64_t wanted) {
+  std::vector<Direction> basis;
+  for (int64_t i = 0; i < rows.count(); ++i) basis.push_back(rows.Row(i));
+  Orthonormalise(&basis);
+  return Collect(basis, FindTurn(rows.Covariances(rows.Along(SideBySide(basis))), rows.count()), wanted);
 }
 
 std::vector<Direction> RandomDirections(int64_t count, int64_t columns, uint64_t seed) {
@@ -235,50 +277,31 @@ bool AreSettled(const std::vector<double>& before, const std::vector<double>& no
   return true;
 }
 
-// Turns `basis` as far as it takes, and is left with the last one.
-Turned TurnTowardsComponents(const CentredRows& rows, int64_t wanted, std::vector<Direction>* basis) {
+Found FromRandomDirections(const CentredRows& rows, int64_t wanted, uint64_t seed) {
+  const int64_t size = std::min({wanted + kSpare, rows.count(), rows.columns()});
+  std::vector<Direction> basis = RandomDirections(size, rows.columns(), seed);
   std::vector<double> before;
   for (int round = 1;; ++round) {
-    Turned turned = Turn(rows, *basis);
-    if (round == kMaxRounds || AreSettled(before, turned.variances, wanted)) return turned;
-    before = turned.variances;
-    *basis = rows.Mixtures(turned.scores, static_cast<int64_t>(basis->size()));
-    Orthonormalise(basis);
+    const Block scores = rows.Along(SideBySide(basis));
+    const Turn turn = FindTurn(rows.Covariances(scores), size);
+    if (round == kMaxRounds || AreSettled(before, turn.variances, wanted)) return Collect(basis, turn, wanted);
+    before = turn.variances;
+    basis = rows.Mixtures(scores, size);
+    Orthonormalise(&basis);
   }
 }
 
-// sum_l turn[l] values[l]
-double Mix(const double* turn, int64_t count, const double* values) {
-  return std::inner_product(turn, turn + count, values, 0.0);
+Found FindComponents(const CentredRows& rows, int64_t wanted, uint64_t seed) {
+  if (rows.columns() <= kFewColumns) return AmongAllDirections(rows, wanted);
+  if (rows.count() <= kFewRows) return AmongAllRows(rows, wanted);
+  return FromRandomDirections(rows, wanted, seed);
 }
 
-// 1 or -1: what makes the number farthest from 0 positive.
-double SignOf(const double* begin, const double* end) {
+// The other direction if the number farthest from 0 is negative.
+void ChooseSign(Direction* component) {
   const auto is_nearer = [](double a, double b) { return std::abs(a) < std::abs(b); };
-  return *std::max_element(begin, end, is_nearer) < 0 ? -1 : 1;
-}
-
-void AppendComponent(const CentredRows& rows, const Block& basis, const Turned& turned, int64_t c, Pca* pca) {
-  const double* const turn = turned.turn.ptr<double>(static_cast<int>(c));
-  const int64_t size = turned.turn.cols, count = static_cast<int64_t>(pca->variances.size());
-  double* const component = &pca->components[c * rows.columns()];
-  for (int64_t d = 0; d < rows.columns(); ++d) component[d] = Mix(turn, size, basis.row(d));
-  const double sign = SignOf(component, component + rows.columns());
-  for (int64_t d = 0; d < rows.columns(); ++d) component[d] *= sign;
-  for (int64_t i = 0; i < rows.count(); ++i) pca->scores[i * count + c] = sign * Mix(turn, size, turned.scores.row(i));
-}
-
-Pca Collect(const CentredRows& rows, const std::vector<Direction>& basis, const Turned& turned, int64_t wanted) {
-  Pca pca;
-  pca.means = rows.means();
-  pca.variances.assign(turned.variances.begin(), turned.variances.begin() + wanted);
-  pca.components.resize(wanted * rows.columns());
-  pca.scores.resize(rows.count() * wanted);
-  const Block block = SideBySide(basis);
-  for (int64_t c = 0; c < wanted; ++c) AppendComponent(rows, block, turned, c, &pca);
-  const double total = rows.TotalVariance();
-  for (const double variance : pca.variances) pca.variance_ratios.push_back(total > 0 ? variance / total : 0);
-  return pca;
+  if (*std::max_element(component->begin(), component->end(), is_nearer) >= 0) return;
+  for (double& value : *component) value = -value;
 }
 
 }  // namespace
@@ -286,20 +309,21 @@ Pca Collect(const CentredRows& rows, const std::vector<Direction>& basis, const 
 absl::StatusOr<Pca> ComputePca(const FeatureRows& features, int64_t components, const PcaOptions& options) {
   MICA_RETURN_IF_ERROR(CheckFeatures(features));
   const CentredRows rows(features, options.threads);
-  const int64_t most = std::min(rows.count(), rows.columns()), wanted = std::min(components, most);
-  if (wanted <= 0) {
-    Pca none;
-    none.means = rows.means();
-    return none;
+  const int64_t wanted = std::min({components, rows.count(), rows.columns()});
+  Pca pca;
+  pca.means = rows.means();
+  if (wanted <= 0) return pca;
+  Found found = FindComponents(rows, wanted, options.seed);
+  for (Direction& component : found.components) {
+    ChooseSign(&component);
+    pca.components.insert(pca.components.end(), component.begin(), component.end());
   }
-  const bool has_few_columns = rows.columns() <= kExactSize;
-  if (has_few_columns || rows.count() <= kExactSize) {
-    const std::vector<Direction> basis = has_few_columns ? Axes(rows.columns()) : AllRows(rows);
-    return Collect(rows, basis, Turn(rows, basis), wanted);
-  }
-  std::vector<Direction> basis = RandomDirections(std::min(wanted + kSpare, most), rows.columns(), options.seed);
-  const Turned turned = TurnTowardsComponents(rows, wanted, &basis);
-  return Collect(rows, basis, turned, wanted);
+  const Block scores = rows.Along(SideBySide(found.components));
+  for (int64_t i = 0; i < rows.count(); ++i) pca.scores.insert(pca.scores.end(), scores.row(i), scores.row(i) + wanted);
+  const double total = rows.TotalVariance();
+  pca.variances = found.variances;
+  for (const double variance : pca.variances) pca.variance_ratios.push_back(total > 0 ? variance / total : 0);
+  return pca;
 }
 
 }  // namespace mica

@@ -111,7 +111,7 @@ TEST(PcaTest, GivesWhatComponentsAreDefinedAs) {
   struct Case {
     int64_t rows, columns, components;
   };
-  for (const Case& c : {Case{400, 30, 30}, {40, 500, 39}, {300, 200, 5}, {200, 300, 5}, {129, 129, 129}}) {
+  for (const Case& c : {Case{400, 30, 30}, {40, 500, 39}, {40, 600, 39}, {300, 600, 5}, {700, 600, 5}, {129, 513, 129}}) {
     const std::vector<float> values = FallingRows(c.rows, c.columns, /*ratio=*/0.97);
     const Pca pca = PcaOf(values, c.columns, c.components);
     ASSERT_EQ(pca.count(), c.components);
@@ -123,25 +123,27 @@ TEST(PcaTest, GivesWhatComponentsAreDefinedAs) {
 }
 
 TEST(PcaTest, TurnedDirectionsReachTheVariancesOfAllOfThem) {
-  const std::vector<float> values = FallingRows(300, 200, /*ratio=*/0.97);
-  const Pca all = PcaOf(values, /*columns=*/200, /*components=*/200), few = PcaOf(values, /*columns=*/200, /*components=*/4);
+  const std::vector<float> values = FallingRows(150, 600, /*ratio=*/0.97);
+  const Pca all = PcaOf(values, /*columns=*/600, /*components=*/150), few = PcaOf(values, /*columns=*/600, /*components=*/4);
   EXPECT_NEAR(std::accumulate(all.variance_ratios.begin(), all.variance_ratios.end(), 0.0), 1, 1e-9);
   for (int c = 0; c < 4; ++c) EXPECT_NEAR(few.variances[c], all.variances[c], 1e-5 * all.variances[c]);
 }
 
 TEST(PcaTest, IsTheSameForAnyNumberOfThreads) {
-  const std::vector<float> values = FallingRows(300, 200, /*ratio=*/0.9);
-  PcaOptions options;
-  const Pca one = PcaOf(values, /*columns=*/200, /*components=*/3, options);
-  options.threads = 3;
-  const Pca three = PcaOf(values, /*columns=*/200, /*components=*/3, options);
-  EXPECT_EQ(one.scores, three.scores);
-  EXPECT_EQ(one.components, three.components);
-  EXPECT_EQ(one.variance_ratios, three.variance_ratios);
+  for (const int64_t columns : {20, 600}) {
+    const std::vector<float> values = FallingRows(300, columns, /*ratio=*/0.9);
+    PcaOptions options;
+    const Pca one = PcaOf(values, columns, /*components=*/3, options);
+    options.threads = 3;
+    const Pca three = PcaOf(values, columns, /*components=*/3, options);
+    EXPECT_EQ(one.scores, three.scores);
+    EXPECT_EQ(one.components, three.components);
+    EXPECT_EQ(one.variance_ratios, three.variance_ratios);
+  }
 }
 
 TEST(PcaTest, EqualRowsHaveComponentsWithoutVariance) {
-  for (const int64_t columns : {3, 200}) {
+  for (const int64_t columns : {3, 600}) {
     const Pca pca = PcaOf(std::vector<float>(columns * 150, 0.1f), columns, /*components=*/2);
     EXPECT_THAT(pca.variances, Each(DoubleNear(0, 1e-20)));
     EXPECT_THAT(pca.scores, Each(DoubleNear(0, 1e-10)));

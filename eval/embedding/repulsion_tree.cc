@@ -13,6 +13,7 @@ constexpr int kLevels = 16;       // halvings of the square around all points, i
 constexpr int32_t kLanes = 32;    // points that are computed side by side
 constexpr int32_t kMaxLeaf = 16;  // points of a cell that is not divided
 constexpr size_t kUsualCells = 512;
+constexpr float kOnePlace = 1e-30f;  // points that are nearer to one another are not divided
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
 // The bits of a number below 2^16, moved to the even places.
@@ -97,7 +98,7 @@ void RepulsionTree::SortPoints(const PlanePoints& points) {
   const auto [bottom, top] = std::minmax_element(points.y.begin(), points.y.end());
   keys_.resize(points.size());
   if (points.size() > 0) {
-    const float width = std::max(*right - *left, *top - *bottom), per_unit = width > 0 ? (1 << kLevels) / width : 0;
+    const float width = std::max(*right - *left, *top - *bottom), per_unit = width > kOnePlace ? (1 << kLevels) / width : 0;
     const Steps horizontal = {*left, per_unit}, vertical = {*bottom, per_unit};
     for (size_t i = 0; i < points.size(); ++i) {
       keys_[i] = uint64_t{Spread(horizontal.Of(points.x[i])) | Spread(vertical.Of(points.y[i])) << 1} << 32 | i;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t kRowsOfATask = 128;
 constexpr int64_t kGroupsOfATask = 16;
+constexpr double kLeastSum = 1e-9;  // where all points are so far apart that f32 has no sum of their kernels
 constexpr int64_t kLanes = Affinities::kTogether;
 
 int64_t Tasks(int64_t count, int64_t of_a_task) {
@@ -70,7 +71,7 @@ double TsneGradient::FindForces(const PlanePoints& points) {
       kernel_sums_[task] += tree_.PushGroup(group, &push_);
     }
   });
-  return std::accumulate(kernel_sums_.begin(), kernel_sums_.end(), 0.0);
+  return std::max(kLeastSum, std::accumulate(kernel_sums_.begin(), kernel_sums_.end(), 0.0));
 }
 
 void TsneGradient::Compute(const PlanePoints& points, float exaggeration, PlanePoints* gradient) {

@@ -144,6 +144,20 @@ TEST(TsneTest, EqualRowsAreNoTrouble) {
   }
 }
 
+TEST(TsneTest, AWildLearningRateGivesNoNan) {
+  for (const int64_t exact_rows : {0, 1000}) {
+    for (const int64_t count : {2, 3, 40}) {
+      TsneOptions options;
+      options.exact_rows = exact_rows;
+      options.iterations = 100;
+      options.learning_rate = 1e6;
+      options.exaggeration = 1000;
+      const std::vector<float> values = ClusteredRows(count, /*columns=*/4, /*clusters=*/2, /*distance=*/2, /*seed=*/3);
+      ExpectFinite(TsneOf(values, /*columns=*/4, options), count);
+    }
+  }
+}
+
 TEST(TsneTest, FewRowsLowerThePerplexityAndSaySo) {
   TsneOptions options;
   options.iterations = 10;
