@@ -99,6 +99,15 @@ double LearningRate(const TsneOptions& options, int64_t count) {
   return std::max(static_cast<double>(count) / options.exaggeration / 4, kLeastRate);
 }
 
+// In each iteration a thread has to start and, on a busy machine, to be waited for; for a tenth of a
+// millisecond of work that does not pay. An affinity takes about 1 ns, and a point's walk through
+// the tree 100 ns.
+size_t ThreadsOfAnIteration(const Affinities& affinities, size_t threads) {
+  constexpr size_t kNanosecondsOfAThread = 100000, kNanosecondsOfAPoint = 100;
+  const size_t nanoseconds = affinities.rows.size() + affinities.count() * kNanosecondsOfAPoint;
+  return std::clamp<size_t>(nanoseconds / kNanosecondsOfAThread, 1, threads);
+}
+
 void Descend(const TsneOptions& options, TsneGradient* divergence, Tsne* tsne) {
   PlanePoints* const points = &tsne->points;
   const float rate = static_cast<float>(LearningRate(options, static_cast<int64_t>(points->size())));
@@ -130,7 +139,7 @@ absl::StatusOr<Tsne> ComputeTsne(const FeatureRows& features, const TsneOptions&
   const bool is_exact = count <= options.exact_rows || options.theta == 0;
   const int64_t per_row = is_exact ? count - 1 : static_cast<int64_t>(3 * tsne.perplexity + 1);
   const Affinities affinities = JointAffinities(FindNeighbours(features, per_row, threads), tsne.perplexity, threads);
-  TsneGradient divergence(&affinities, is_exact ? 0 : options.theta, threads);
+  TsneGradient divergence(&affinities, is_exact ? 0 : options.theta, ThreadsOfAnIteration(affinities, threads));
   Descend(options, &divergence, &tsne);
   tsne.divergence = divergence.Divergence(tsne.points);
   return tsne;
