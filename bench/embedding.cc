@@ -19,7 +19,7 @@ namespace mica {
 namespace {
 
 constexpr int kPairs = 5;
-constexpr int kQuickPairs = 3;
+constexpr int kQuickPairs = 1;
 constexpr int kRows = 10000;
 constexpr int kQuickRows = 2000;
 constexpr int kColumns = 50;

@@ -51,12 +51,12 @@ TEST(TsneTest, SeparatesClustersAndKeepsNeighbours) {
       TsneOptions options;
       options.exact_rows = exact_rows;
       options.start = start;
-      options.iterations = 500;
+      options.iterations = 400;
       const Tsne tsne = TsneOf(values, /*columns=*/10, options);
       const std::vector<float> plane = Interleaved(tsne.points);
       EXPECT_THAT(NeighbourPurity({plane, 2}, labels, /*k=*/10, /*threads=*/2), Optional(1));
       EXPECT_GT(*Trustworthiness({values, 10}, {plane, 2}, /*k=*/12, /*threads=*/2), 0.97);
-      EXPECT_EQ(tsne.iterations, 500);
+      EXPECT_EQ(tsne.iterations, 400);
       EXPECT_EQ(tsne.perplexity, 30);
       EXPECT_EQ(tsne.note, "");
     }
@@ -77,10 +77,10 @@ TEST(TsneTest, ReachesTheDivergenceOfScikitLearn) {
 
 // Enough rows for three threads to be used.
 TEST(TsneTest, IsTheSameForAnyNumberOfThreads) {
-  const std::vector<float> values = ClusteredRows(2000, /*columns=*/8, /*clusters=*/5, /*distance=*/2, /*seed=*/2);
+  const std::vector<float> values = ClusteredRows(1500, /*columns=*/8, /*clusters=*/5, /*distance=*/2, /*seed=*/2);
   TsneOptions options;
-  options.iterations = 40;
-  options.exaggerated_iterations = 20;
+  options.iterations = 20;
+  options.exaggerated_iterations = 10;
   options.threads = 1;
   const Tsne one = TsneOf(values, /*columns=*/8, options);
   for (const size_t threads : {2, 3}) {
