@@ -1,5 +1,5 @@
-// mica's t-SNE against scikit-learn's: row B25 of bench/README.md. Every sample is a separate process,
-// which times the work itself, from the features in memory to the coordinates.
+// mica's t-SNE against scikit-learn's: row B25 of bench/README.md. Every sample is a separate
+// process, which times the work itself, from the features in memory to the coordinates.
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,4 +1,5 @@
-// The whole benchmark, with a script in place of scikit-learn; and the program that does mica's part.
+// The whole benchmark, with a script in place of scikit-learn; and the program that does mica's
+// part.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

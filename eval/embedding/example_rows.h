@@ -26,8 +26,8 @@ inline std::vector<float> FormulaRows(int64_t count, const std::vector<double>& 
 inline const std::vector<double> kThreeConstants = {0.7548776662466927, 0.5698402909980532, 0.3819660112501051};
 inline const std::vector<double> kTwoConstants = {0.2360679774997898, 0.4142135623730951};
 
-// Evenly in [-0.5, 0.5) around the centre of cluster i % clusters; centres have the same spread times
-// `distance`.
+// Evenly in [-0.5, 0.5) around the centre of cluster i % clusters; centres have the same spread
+// times `distance`.
 inline std::vector<float> ClusteredRows(int64_t count, int64_t columns, int64_t clusters, double distance, uint64_t seed) {
   std::vector<float> values;
   for (int64_t i = 0; i < count; ++i) {

@@ -23,7 +23,7 @@ constexpr int64_t kLanes = 8;
 
 using Direction = std::vector<double>;  // [D]
 
-// Vectors side by side, the i-th numbers of all together, filled up with zeros for vectorised loops.
+// Vectors side by side, the i-th numbers of all together, filled up with zeros for vectors of them.
 struct Block {
   int64_t lanes = 0;
   std::vector<double> values;  // [rows, lanes]

@@ -3,9 +3,9 @@
 //   pca.scores[i * pca.count() + c]  // row i along component c
 // Up to 512 columns, or up to 128 rows, the result is exact. Otherwise a block of directions is
 // turned towards the first components by products with the rows (subspace iteration from a random
-// start: Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithm 4.4) until
-// the variances stay the same to five digits or 12 rounds are done. Components whose variances are
-// nearly equal may then be mixed with one another. All in f64.
+// start: Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithm 4.4)
+// until the variances stay the same to five digits or 12 rounds are done. Components whose
+// variances are nearly equal may then be mixed with one another. All in f64.
 #ifndef MICA_EVAL_EMBEDDING_PCA_H_
 #define MICA_EVAL_EMBEDDING_PCA_H_
 

@@ -9,8 +9,8 @@
 //   // sum = sum of all k(i, j), i != j
 // Points near each other form a group and look at the tree together: a cell stands for its points
 // if its width is at most theta times the distance from its centre to the nearest border of the
-// group. So it errs less than a walk for each point would, and a group's points are computed side by
-// side.
+// group. So it errs less than a walk for each point would, and a group's points are computed side
+// by side.
 #ifndef MICA_EVAL_EMBEDDING_REPULSION_TREE_H_
 #define MICA_EVAL_EMBEDDING_REPULSION_TREE_H_
 

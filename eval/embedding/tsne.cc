@@ -99,8 +99,8 @@ double LearningRate(const TsneOptions& options, int64_t count) {
   return std::max(static_cast<double>(count) / options.exaggeration / 4, kLeastRate);
 }
 
-// In each iteration a thread has to start and, on a busy machine, to be waited for; for a tenth of a
-// millisecond of work that does not pay. An affinity takes about 1 ns, and a point's walk through
+// In each iteration a thread has to start and, on a busy machine, to be waited for; for a tenth of
+// a millisecond of work that does not pay. An affinity takes about 1 ns, and a point's walk through
 // the tree 100 ns.
 size_t ThreadsOfAnIteration(const Affinities& affinities, size_t threads) {
   constexpr size_t kNanosecondsOfAThread = 100000, kNanosecondsOfAPoint = 100;
