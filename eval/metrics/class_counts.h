@@ -34,6 +34,7 @@ class ClassCounts {
 
   int num_classes() const { return static_cast<int>(truth_.size()); }
   int64_t total() const;
+  int64_t right(int label) const { return right_[label]; }
   int64_t right() const;                                        // samples that were predicted right
   const std::vector<int64_t>& truth() const { return truth_; }  // samples of each class, [classes]
 
