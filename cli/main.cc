@@ -23,8 +23,8 @@ namespace mica {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {NewVerb(),   TrainVerb(),   EvaluateVerb(), PredictVerb(), CompareVerb(), CheckVerb(),
-          IndexVerb(), PreviewVerb(), SummaryVerb(),  ProbeVerb(),   ExportVerb()};
+  return {NewVerb(),   TrainVerb(), EvaluateVerb(), PredictVerb(), RunsVerb(),  CompareVerb(),
+          CheckVerb(), IndexVerb(), PreviewVerb(),  SummaryVerb(), ProbeVerb(), ExportVerb()};
 }
 
 // If the caller closed a standard stream, the next file to be opened would get its number, and

@@ -26,6 +26,7 @@ Verb NewVerb();
 Verb PredictVerb();
 Verb PreviewVerb();
 Verb ProbeVerb();
+Verb RunsVerb();
 Verb SummaryVerb();
 Verb TrainVerb();
 

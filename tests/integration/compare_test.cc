@@ -239,5 +239,34 @@ TEST_F(CompareTest, AFullStandardOutputIsAnError) {
   EXPECT_EQ(RunMica(command).exit_code, 0) << "compare … | head";
 }
 
+// mica runs over the same runs.
+TEST_F(CompareTest, RunsAreListedSortedAndFiltered) {
+  const MicaResult all = RunMica({{"runs"}, folder_});
+  const MicaResult best = RunMica({{"runs", "runs/tiny", "--filter=optimizer=sgd", "--sort=test_loss", "--csv=runs.csv"}, folder_});
+
+  EXPECT_EQ(all.exit_code, 0) << all;
+  EXPECT_THAT(all.out, AllOf(HasSubstr("tiny/a"), HasSubstr("tiny/b"), HasSubstr("tiny/c"), HasSubstr("\n3 runs in runs\n")));
+  EXPECT_EQ(best.exit_code, 0) << best;
+  EXPECT_THAT(best.out, AllOf(HasSubstr("test_loss  optimizer\n"), HasSubstr("\n2 of 3 runs in runs/tiny\n")));
+  const RunTable rows = ReadTestCsv(folder_ + "/runs.csv");
+  const std::vector<std::string> losses = rows.Column("test_loss");
+  ASSERT_THAT(losses, SizeIs(2));
+  EXPECT_LE(std::stod(losses[0]), std::stod(losses[1]));
+}
+
+TEST_F(CompareTest, RunsThatAreDamagedAreListedAndMistakesNamed) {
+  fs::remove(Run("a") + "/summary.csv");
+  const MicaResult damaged = RunMica({{"runs"}, folder_});
+  const MicaResult misspelt = RunMica({{"runs", "--sort=tset_loss"}, folder_});
+  const MicaResult nowhere = RunMica({{"runs", "none"}, folder_});
+
+  EXPECT_EQ(damaged.exit_code, 0) << damaged;
+  EXPECT_THAT(damaged.out, AllOf(HasSubstr("a/summary.csv: cannot open"), HasSubstr("3 runs in runs")));
+  EXPECT_EQ(misspelt.exit_code, 1) << misspelt;
+  EXPECT_THAT(misspelt.err, HasSubstr("did you mean \"test_loss\"?"));
+  EXPECT_EQ(nowhere.exit_code, 3) << nowhere;
+  EXPECT_THAT(nowhere.err, HasSubstr("none: no such folder"));
+}
+
 }  // namespace
 }  // namespace mica
