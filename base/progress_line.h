@@ -19,11 +19,11 @@ namespace mica {
 
 class ProgressLine {
  public:
-  enum class Form { kTerminal, kPlain };
+  enum class Form { kTerminal, kPlain, kSilent };
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   // Uses the terminal form if `output` is a terminal and glog prints no log lines (--v) between.
-  // `output` is borrowed and must stay open.
+  // `output` is borrowed and must stay open; null: nothing is shown.
   explicit ProgressLine(FILE* output);
   ProgressLine(FILE* output, Form form, Clock clock = &std::chrono::steady_clock::now);
 
@@ -46,7 +46,7 @@ class ProgressLine {
   const Form form_;
   const Clock clock_;
   std::chrono::steady_clock::time_point last_shown_;
-  size_t shown_width_ = 0;  // bytes on the live line
+  size_t shown_columns_ = 0;  // of the live line
 };
 
 }  // namespace mica

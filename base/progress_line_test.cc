@@ -141,6 +141,22 @@ TEST_F(ProgressLineTest, OutputThatIsNoTerminalGetsThePlainForm) {
   progress.Update(MustNotBeMade);
 }
 
+// Blocks and letters of three bytes take one column each.
+TEST_F(ProgressLineTest, WidthIsCountedInCharacters) {
+  ProgressLine progress = Create(ProgressLine::Form::kTerminal);
+  now_ += seconds(1);
+  progress.Update([] { return std::string("a██"); });
+  progress.Finish("done");
+  EXPECT_EQ(Written(), "a██\r   \rdone\n");
+}
+
+TEST_F(ProgressLineTest, WithoutAnOutputNothingIsShown) {
+  ProgressLine progress(nullptr);
+  usleep(110000);
+  progress.Update(MustNotBeMade);
+  progress.Finish("done");
+}
+
 // A terminal of 20 columns, to be read from its other end; null if this machine gives none. The
 // tests use the real clock: 100 ms must pass before the first line.
 FILE* OpenTerminal(int* screen) {

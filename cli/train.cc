@@ -1,10 +1,13 @@
 #include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
+#include "base/version.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
@@ -36,6 +39,19 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
             << "  " << HowToCallMica() << " train " << experiment << " --set='trainer { epochs: 10 } schedule { cosine {} }'\n";
 }
 
+// Of --json, beside the lines of training/observers/json_progress.h.
+void PrintJson(const nlohmann::ordered_json& object) {
+  std::cout << object.dump(/*indent=*/-1, /*indent_char=*/' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace)
+            << std::endl;
+}
+
+void PrintJsonResult(const TrainResult& result) {
+  nlohmann::ordered_json object = {{"event", "end"}, {"state", result.interrupted ? "interrupted" : "finished"}, {"folder", result.folder}};
+  if (!result.stopped_early.empty()) object["stopped_early"] = result.stopped_early;
+  for (const Metric& metric : result.metrics) object[metric.name] = metric.value;
+  PrintJson(object);
+}
+
 absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   const std::string& source = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(source, source));
@@ -52,7 +68,18 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   InstallStopSignals();
   MICA_ASSIGN_OR_RETURN(const ComputeAndData ready, LoadComputeAndData(loaded.experiment));
   PrintWarnings(ready.index.warnings);
-  const absl::StatusOr<TrainResult> result = ready.compute->RunExperiment(loaded, ready.index, options, stderr);
+  const bool json = arguments.GetBool("json");
+  if (!arguments.GetBool("quiet")) options.progress = stderr;
+  if (json) {
+    options.json = stdout;
+    PrintJson({{"event", "start"}, {"experiment", loaded.experiment.name()}, {"mica", kVersion}});
+  }
+  const absl::StatusOr<TrainResult> result = ready.compute->RunExperiment(loaded, ready.index, options);
+  if (json && !result.ok()) PrintJson({{"event", "error"}, {"message", std::string(result.status().message())}});
+  if (json && result.ok()) {
+    PrintJsonResult(*result);
+    return result->interrupted ? ExitCode::kPreempted : ExitCode::kDone;
+  }
   if (absl::IsCancelled(result.status())) {
     std::cout << "Stopped by a signal before the first step; no run folder was made\n";
     return ExitCode::kPreempted;
@@ -83,6 +110,12 @@ Verb TrainVerb() {
                "put both fields in one fragment"},
               {"output_dir", FlagType::kString, "FOLDER", "The run folder becomes FOLDER/EXPERIMENT/RUN.", "runs", ""},
               {"run_name", FlagType::kString, "NAME", "Name of the run; not given: date and time in UTC.", "", ""},
+              {"quiet", FlagType::kBool, "", "Shows no progress, only warnings and the result.", "", ""},
+              {"json", FlagType::kBool, "",
+               "For other programs: JSON lines on stdout instead of the result's table, one for the start, about one a second, one for "
+               "each "
+               "epoch and one for the end.",
+               "", ""},
           },
           "  mica train experiments/fashion_mnist_linear.textproto \\\n"
           "      --set='optimizer { adamw { learning_rate: 1e-3 } }'",

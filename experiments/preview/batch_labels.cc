@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/console_table.h"
 #include "base/files/csv.h"
-#include "viz/text_bar.h"
+#include "base/text_bar.h"
 
 namespace mica {
 namespace {

@@ -18,6 +18,7 @@
 #include "data/index/dataset_index.h"
 #include "data/index/image_shape.h"
 #include "data/loader/failed_sample.h"
+#include "eval/metrics/metric_set.h"
 #include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/experiment.pb.h"
@@ -34,13 +35,19 @@ namespace mica {
 struct RunOptions {
   std::string output_dir;  // absolute
   std::string run_name;    // empty: the time
+
+  // Where progress is shown to people, and told to programs (training/observers/json_progress.h);
+  // both are borrowed, null: nowhere.
+  FILE* progress = nullptr;
+  FILE* json = nullptr;
 };
 
 struct TrainResult {
-  std::string folder;         // absolute
-  std::string final_table;    // for people; empty if interrupted
-  std::string stopped_early;  // by trainer.early_stop: why; empty if not
-  bool interrupted = false;   // by a signal; the checkpoint is written, exit code 75
+  std::string folder;           // absolute
+  std::string final_table;      // for people; empty if interrupted
+  std::vector<Metric> metrics;  // the same for programs: "val_loss", "test_accuracy" …
+  std::string stopped_early;    // by trainer.early_stop: why; empty if not
+  bool interrupted = false;     // by a signal; the checkpoint is written, exit code 75
 
   // Whether there was a test or validation split to report: predictions.csv and the files of
   // classes.
@@ -95,11 +102,11 @@ class ComputeLibrary {
   // below it the table of the optimizer's groups, if there are any.
   virtual absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const = 0;
 
-  // Trains and writes a run folder; shows progress on `progress`. A failed run leaves its folder
+  // Trains and writes a run folder. A failed run leaves its folder
   // with state FAILED and everything finished before. Stops after the step during which
   // base/stop_signal.h reports a signal.
-  virtual absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
-                                                    FILE* progress) const = 0;
+  virtual absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index,
+                                                    const RunOptions& options) const = 0;
 
   // Evaluates a checkpoint of a finished run with that run's settings. Writes
   // RUN/evaluations/SPLIT/, or SPLIT-step-000001875/ for a checkpoint that is not the reported one;

@@ -11,9 +11,9 @@ class Compute : public ComputeLibrary {
   absl::StatusOr<std::string> CheckExperiment(const LoadedExperiment& loaded, const DatasetIndex& index) const override {
     return mica::CheckExperiment(loaded, index);
   }
-  absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
-                                            FILE* progress) const override {
-    return mica::RunExperiment(loaded, index, options, progress);
+  absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index,
+                                            const RunOptions& options) const override {
+    return mica::RunExperiment(loaded, index, options);
   }
   absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::optional<Split> split,
                                              const DatasetIndex& index) const override {

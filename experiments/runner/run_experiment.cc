@@ -2,7 +2,9 @@
 #include <ATen/Parallel.h>
 #include <unistd.h>
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -33,6 +35,7 @@
 #include "models/weights/weights.h"
 #include "training/checkpoint/checkpoint_name.h"
 #include "training/observers/checkpoint_observer.h"
+#include "training/observers/json_progress.h"
 #include "training/observers/kept_predictions.h"
 #include "training/observers/metrics_row.h"
 #include "training/observers/progress_observer.h"
@@ -52,16 +55,23 @@ std::optional<MetricSet> ValidationOf(const TrainOutcome& outcome) {
   return *outcome.state.best->row.MetricsOf(Split::kValidation);
 }
 
+void AddMetrics(const char* prefix, const std::optional<MetricSet>& metrics, std::vector<Metric>* all) {
+  if (!metrics.has_value()) return;
+  for (const Metric& metric : metrics->values) all->push_back({absl::StrCat(prefix, metric.name), metric.value});
+}
+
 // One run, once it has its folder: train, evaluate, write.
 class Run {
  public:
-  Run(const LoadedExperiment& loaded, const DatasetIndex& index, Stages& stages, RunFolder& folder, FILE* progress, FileCalls& calls)
+  Run(const LoadedExperiment& loaded, const DatasetIndex& index, Stages& stages, RunFolder& folder, const RunOptions& options,
+      FileCalls& calls)
       : experiment_(loaded.experiment),
         resolved_(PrintTextprotoFile(loaded.experiment)),
         index_(index),
         stages_(stages),
         folder_(folder),
-        progress_(progress),
+        progress_(options.progress),
+        json_(options.json == nullptr ? nullptr : std::make_unique<JsonProgress>(options.json)),
         kept_predictions_(ReportedSplit()),
         calls_(calls) {
     DescribeRun(loaded.warnings);
@@ -76,6 +86,7 @@ class Run {
  private:
   void DescribeRun(const std::vector<std::string>& warnings);
   absl::Status WriteBeginning();
+  std::vector<TrainObserver*> Observers(TrainObserver* run_folder, TrainObserver* checkpoints);
   absl::StatusOr<TrainOutcome> TrainModel();
   CheckpointReport ManifestOfRun() const;
   // The test split, or validation where there is none. The data may have neither.
@@ -83,7 +94,7 @@ class Run {
   absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
   absl::StatusOr<PredictionTable> PredictMerged(Split split);
   std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
-  absl::StatusOr<std::string> Report(const TrainOutcome& outcome);
+  absl::Status Report(const TrainOutcome& outcome, TrainResult* result);
   absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
   absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> validation, std::optional<MetricSet> test);
   std::string WhyItEnded(const TrainOutcome& outcome) const;
@@ -95,6 +106,7 @@ class Run {
   Stages& stages_;
   RunFolder& folder_;
   ProgressObserver progress_;
+  const std::unique_ptr<JsonProgress> json_;  // null if nobody asked for it
   KeptPredictions kept_predictions_;
   FileCalls& calls_;
   RunReport report_;
@@ -137,9 +149,7 @@ absl::StatusOr<TrainResult> Run::Execute() {
     if (!status.ok()) return Fail(std::move(status));
     return result;
   }
-  absl::StatusOr<std::string> final_table = Report(*outcome);
-  if (!final_table.ok()) return Fail(std::move(final_table).status());
-  result.final_table = *std::move(final_table);
+  if (absl::Status status = Report(*outcome, &result); !status.ok()) return Fail(std::move(status));
   if (outcome->reason == StopReason::kNoImprovement) result.stopped_early = WhyItEnded(*outcome);
   result.has_reported_split = !report_.reported_split().empty();
   result.has_views = report_.has_views();
@@ -162,6 +172,13 @@ absl::Status Run::WriteBeginning() {
   return folder_.WriteRunReport(report_);
 }
 
+std::vector<TrainObserver*> Run::Observers(TrainObserver* run_folder, TrainObserver* checkpoints) {
+  // Progress first: its live line ends before others print.
+  std::vector<TrainObserver*> observers = {&progress_, run_folder, checkpoints, &kept_predictions_};
+  if (json_ != nullptr) observers.push_back(json_.get());
+  return observers;
+}
+
 absl::StatusOr<TrainOutcome> Run::TrainModel() {
   RunFolderObserver run_folder(&folder_);
   CheckpointObserver checkpoints(
@@ -176,8 +193,7 @@ absl::StatusOr<TrainOutcome> Run::TrainModel() {
       *stages_.optimizer,
       *stages_.schedule,
       EvaluationsOfAnEpoch(),
-      // Progress first: its live line ends before others print.
-      {&progress_, &run_folder, &checkpoints, &kept_predictions_},
+      Observers(&run_folder, &checkpoints),
       [] { return StopSignal() != 0; },
       stages_.parameter_plan.fixed_batch_norms,
   };
@@ -227,7 +243,7 @@ std::vector<SplitEvaluation> Run::EvaluationsOfAnEpoch() {
 }
 
 // Reports everything about the reported checkpoint: the best on validation, or the last.
-absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
+absl::Status Run::Report(const TrainOutcome& outcome, TrainResult* result) {
   const std::optional<BestSoFar>& best = outcome.state.best;
   if (best.has_value()) RestoreWeights(outcome.best_weights, *stages_.model.classifier);
   report_.set_reported_checkpoint(CheckpointName(best.has_value() ? best->row.step : outcome.state.step));
@@ -252,7 +268,10 @@ absl::StatusOr<std::string> Run::Report(const TrainOutcome& outcome) {
     results.empty_classes = matrix.EmptyClasses();
   }
   MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.validation, results.test));
-  return FinalTable(results);
+  result->final_table = FinalTable(results);
+  AddMetrics("val_", results.validation, &result->metrics);
+  AddMetrics("test_", results.test, &result->metrics);
+  return absl::OkStatus();
 }
 
 absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix) {
@@ -345,8 +364,8 @@ absl::StatusOr<Stages> BuildWithProgress(const Experiment& experiment, const Dat
 }  // namespace
 
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
-                                          FILE* progress, FileCalls& calls) {
-  absl::StatusOr<Stages> stages = BuildWithProgress(loaded.experiment, index, progress);
+                                          FileCalls& calls) {
+  absl::StatusOr<Stages> stages = BuildWithProgress(loaded.experiment, index, options.progress);
   if (!stages.ok()) return AtItsPlace(stages.status(), loaded);
   RunFolder::Options folder_options;
   folder_options.output_dir = options.output_dir;
@@ -354,8 +373,8 @@ absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const 
   folder_options.run_name = options.run_name;
   folder_options.metrics_columns = MetricsColumns(ScalarNames(stages->loss_terms()));
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options, calls));
-  ShowGroups(loaded.experiment, stages->parameter_plan, progress);
-  Run run(loaded, index, *stages, *folder, progress, calls);
+  ShowGroups(loaded.experiment, stages->parameter_plan, options.progress);
+  Run run(loaded, index, *stages, *folder, options, calls);
   absl::StatusOr<TrainResult> result = absl::InternalError("the run did not begin");
   const absl::Status status = GuardTorch("running the experiment", [&] { result = run.Execute(); });
   if (!status.ok()) return run.Fail(status);

@@ -27,7 +27,7 @@ absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const I
 
 // `calls`: for tests of faults. All files of the run are written through it.
 absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const DatasetIndex& index, const RunOptions& options,
-                                          FILE* progress, FileCalls& calls = SystemFileCalls());
+                                          FileCalls& calls = SystemFileCalls());
 
 }  // namespace mica
 

@@ -118,13 +118,12 @@ std::string Settings(int cpu_threads, int epochs) {
 
 absl::Status TrainHere(const TinyExperiment& tiny, const std::string& settings, const std::string& output_dir, const std::string& run,
                        FileCalls& calls) {
-  static FILE* const nowhere = fopen("/dev/null", "w");
   MICA_ASSIGN_OR_RETURN(const LoadedExperiment loaded, LoadExperiment(tiny.Path("x.textproto"), "x.textproto", settings, tiny.folder()));
   MICA_ASSIGN_OR_RETURN(const DatasetIndex index, BuildDatasetIndex(loaded.experiment.dataset()));
   RunOptions options;
   options.output_dir = tiny.Path(output_dir);
   options.run_name = run;
-  return RunExperiment(loaded, index, options, nowhere, calls).status();
+  return RunExperiment(loaded, index, options, calls).status();
 }
 
 }  // namespace

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/fingerprint.h"
 #include "base/testing/test_files.h"
 #include "eval/report/run_report.pb.h"
@@ -361,6 +363,36 @@ TEST(TrainTest, TildeAndVariablesExpand) {
                                      {{"HOME", tiny.folder()}, {"WHERE", tiny.folder()}}});
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(ReadTestFile(tiny.Path("out/tiny/a/experiment.textproto")), HasSubstr(absl::StrCat("folder: \"", tiny.Path("data"), "\"")));
+}
+
+TEST(TrainTest, QuietShowsTheResultAlone) {
+  const TinyExperiment tiny("quiet");
+  const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a", "--quiet"}, tiny.folder()});
+
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, HasSubstr("Everything is in runs/tiny/a/"));
+}
+
+TEST(TrainTest, JsonLinesTellOtherProgramsOfEachEpochAndOfTheEnd) {
+  const TinyExperiment tiny("json");
+  const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=a", "--quiet", "--json"}, tiny.folder()});
+  const MicaResult failed = RunMica({{"train", "x.textproto", "--run_name=a", "--json"}, tiny.folder()});
+
+  ASSERT_EQ(result.exit_code, 0) << result;
+  std::vector<nlohmann::json> epochs, others;
+  for (const absl::string_view line : absl::StrSplit(result.out, '\n', absl::SkipEmpty())) {
+    const auto object = nlohmann::json::parse(line.begin(), line.end());
+    if (object["event"] != "step") (object["event"] == "epoch" ? epochs : others).push_back(object);
+  }
+  EXPECT_EQ(std::to_string(epochs.size()), ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("epochs"));
+  ASSERT_EQ(others.size(), 2);
+  EXPECT_EQ(others[0]["event"], "start");
+  EXPECT_EQ(others[1]["event"], "end");
+  EXPECT_EQ(others[1]["folder"], tiny.Path("runs/tiny/a"));
+  EXPECT_EQ(others[1]["test_accuracy"], ReadTestCsv(tiny.RunPath("a", "summary.csv")).Number("test_accuracy"));
+  EXPECT_EQ(failed.exit_code, 5) << failed;
+  EXPECT_THAT(failed.out, HasSubstr("{\"event\":\"error\",\"message\":"));
 }
 
 }  // namespace

@@ -94,6 +94,8 @@ StepReport ReportOfStep(const TrainOptions& options, const RunLength& run, const
   report.samples_seen = state.samples_seen;
   report.learning_rate = learning_rate;
   report.loss = result.loss;
+  report.epoch_loss = state.sums.loss / static_cast<double>(state.sums.samples);
+  report.epoch_accuracy = static_cast<double>(state.sums.correct) / static_cast<double>(state.sums.samples);
   report.grad_norm = result.grad_norm;
   return report;
 }
@@ -125,8 +127,8 @@ EpochRow TrainingRow(const StepReport& last_step, const RunningSums& sums, const
   row.epoch = last_step.epoch;
   row.step = last_step.step;
   row.learning_rate = last_step.learning_rate;
-  row.train_loss = sums.loss / static_cast<double>(sums.samples);
-  row.train_accuracy = static_cast<double>(sums.correct) / static_cast<double>(sums.samples);
+  row.train_loss = last_step.epoch_loss;
+  row.train_accuracy = last_step.epoch_accuracy;
   for (size_t i = 0; i < scalar_names.size(); ++i) {
     row.scalars.push_back({scalar_names[i], sums.scalars[i] / static_cast<double>(sums.steps)});
   }

@@ -26,6 +26,8 @@ struct StepReport {
   int64_t samples_seen = 0;  // in the run
   double learning_rate = 0;
   double loss = 0;               // of this batch
+  double epoch_loss = 0;         // of this epoch so far, mean over samples
+  double epoch_accuracy = 0;     // the same
   double grad_norm = 0;          // before clipping
   double images_per_second = 0;  // of this epoch so far
 };

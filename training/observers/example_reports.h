@@ -28,6 +28,8 @@ inline StepReport ExampleStep(int64_t step) {
   report.samples_seen = 4 * step;
   report.learning_rate = 0.05;
   report.loss = 0.75;
+  report.epoch_loss = 0.625;
+  report.epoch_accuracy = 0.5;
   report.grad_norm = 1.5;
   report.images_per_second = 100;
   return report;

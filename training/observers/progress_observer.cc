@@ -7,15 +7,28 @@
 #include "absl/strings/str_format.h"
 #include "base/number_format.h"
 #include "base/process_clock.h"
+#include "base/text_bar.h"
 
 namespace mica {
 namespace {
+
+constexpr int kBarColumns = 10;
 
 std::string Eta(const StepReport& step) {
   const double samples_left =
       static_cast<double>(step.total_steps - step.step) / static_cast<double>(step.step) * static_cast<double>(step.samples_seen);
   const auto seconds = static_cast<int64_t>(samples_left / step.images_per_second);
+  if (seconds >= 3600) return absl::StrFormat("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   return absl::StrFormat("%d:%02d", seconds / 60, seconds % 60);
+}
+
+// "▕█████▌    ▏ 55 %": how much of the epoch is done.
+std::string Done(const StepReport& step) {
+  const double share = static_cast<double>(step.step_in_epoch) / static_cast<double>(step.steps_per_epoch);
+  const std::string bar = TextBar(share, kBarColumns);
+  constexpr size_t kBytesOfABlock = 3;
+  const std::string rest(kBarColumns - bar.size() / kBytesOfABlock, ' ');
+  return absl::StrCat("▕", bar, rest, "▏ ", FormatFixed(100 * share, 0), " %");
 }
 
 std::string Percent(double share) {
@@ -36,12 +49,15 @@ std::string EpochLine(const EpochReport& epoch) {
 
 }  // namespace
 
+std::string LiveLine(const StepReport& step) {
+  return absl::StrCat("epoch ", step.epoch, "/", step.epochs, " ", Done(step), "  loss ", FormatFixed(step.epoch_loss, 4), "  accuracy ",
+                      FormatFixed(100 * step.epoch_accuracy, 1), " %  ", FormatFixed(step.images_per_second, 0), " images/s  ETA ",
+                      Eta(step));
+}
+
 absl::Status ProgressObserver::OnStep(const StepReport& step) {
   if (!seconds_to_first_step_.has_value()) seconds_to_first_step_ = SecondsSinceProcessStart();
-  line_.Update([&] {
-    return absl::StrCat("epoch ", step.epoch, "/", step.epochs, "  step ", step.step_in_epoch, "/", step.steps_per_epoch, "  loss ",
-                        FormatFixed(step.loss, 4), "  ", FormatFixed(step.images_per_second, 0), " images/s  ETA ", Eta(step));
-  });
+  line_.Update([&] { return LiveLine(step); });
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "base/progress_line.h"
@@ -11,8 +12,13 @@
 
 namespace mica {
 
+// "epoch 2/3 ▕█████     ▏ 50 %  loss 0.6250  accuracy 50.0 %  100 images/s  ETA 1:40"; loss and
+// accuracy are running values of the epoch. 80 columns in the usual case.
+std::string LiveLine(const StepReport& step);
+
 class ProgressObserver : public TrainObserver {
  public:
+  // `output` is borrowed; null: nothing is shown.
   explicit ProgressObserver(FILE* output) : line_(output) {}
 
   absl::Status OnStep(const StepReport& step) override;

@@ -1,5 +1,6 @@
 #include "training/observers/progress_observer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -58,6 +59,18 @@ TEST_F(ProgressObserverTest, F27AStepThatIsNotFiniteEndsTheLine) {
   ASSERT_THAT(observer_.OnNonFinite({step, {7}}), IsOk());
 
   EXPECT_EQ(Shown(), "stopped at step 12 of 30 (epoch 2): loss nan, gradient norm 1.5\n");
+}
+
+TEST(LiveLineTest, ShowsABarLossAccuracySpeedAndTheTimeLeft) {
+  StepReport step = ExampleStep(15);
+  EXPECT_EQ(LiveLine(step), "epoch 2/3 ▕█████     ▏ 50 %  loss 0.6250  accuracy 50.0 %  100 images/s  ETA 0:00");
+  step.step_in_epoch = 1;
+  step.images_per_second = 0.01;
+  EXPECT_EQ(LiveLine(step), "epoch 2/3 ▕█         ▏ 10 %  loss 0.6250  accuracy 50.0 %  0 images/s  ETA 1:40:00");
+  step.steps_per_epoch = 1000;
+  EXPECT_THAT(LiveLine(step), testing::HasSubstr("▕▏         ▏ 0 %"));
+  step.step_in_epoch = 1000;
+  EXPECT_THAT(LiveLine(step), testing::HasSubstr("▕██████████▏ 100 %"));
 }
 
 TEST_F(ProgressObserverTest, RemembersWhenTheFirstStepWasDone) {

@@ -1,7 +1,7 @@
 // A bar of a text histogram, in eighths of a column.
 //   TextBar(0.3, 5) == "█▌"
-#ifndef MICA_VIZ_TEXT_BAR_H_
-#define MICA_VIZ_TEXT_BAR_H_
+#ifndef MICA_BASE_TEXT_BAR_H_
+#define MICA_BASE_TEXT_BAR_H_
 
 #include <string>
 
@@ -13,4 +13,4 @@ std::string TextBar(double fraction, int columns);
 
 }  // namespace mica
 
-#endif  // MICA_VIZ_TEXT_BAR_H_
+#endif  // MICA_BASE_TEXT_BAR_H_

@@ -1,4 +1,4 @@
-#include "viz/text_bar.h"
+#include "base/text_bar.h"
 
 #include <gtest/gtest.h>
 
