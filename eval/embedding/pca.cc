@@ -19,18 +19,28 @@ constexpr int64_t kSpare = 10;        // directions beside those wanted, which t
 constexpr int kMaxRounds = 12;
 constexpr double kSettled = 1e-5;  // relative change of a variance
 constexpr int64_t kParts = 16;     // of the rows, summed by themselves; not of the threads, for equal sums
-constexpr int64_t kLanes = 8;
+constexpr int64_t kLanes = 8;      // a multiple of which makes loops quick
+
+// Rows are added to a block four at a time, so that it is loaded and stored less often.
+constexpr int64_t kRowsAtOnce = 4;
 
 using Direction = std::vector<double>;  // [D]
 
-// Vectors side by side, the i-th numbers of all together, filled up with zeros for vectors of them.
+// Vectors side by side: the i-th numbers of all of them together.
 struct Block {
-  int64_t lanes = 0;
+  int64_t lanes = 0;           // vectors, or more: then the last hold zeros
   std::vector<double> values;  // [rows, lanes]
 
-  Block(int64_t rows, int64_t vectors) : lanes((vectors + kLanes - 1) / kLanes * kLanes), values(rows * lanes) {}
+  Block(int64_t rows, int64_t all_lanes) : lanes(all_lanes), values(rows * all_lanes) {}
   double* row(int64_t i) { return values.data() + i * lanes; }
   const double* row(int64_t i) const { return values.data() + i * lanes; }
+
+  // Rows begin … end - 1 and zeros: [kRowsAtOnce, lanes].
+  std::vector<double> Rows(int64_t begin, int64_t end) const {
+    std::vector<double> rows(row(begin), row(end));
+    rows.resize(kRowsAtOnce * lanes);
+    return rows;
+  }
 };
 
 // sums[l] += sum_d row[d] block[d][l]
@@ -47,11 +57,15 @@ MICA_PROCESSOR_VERSIONS void AddProducts(const double* __restrict row, int64_t c
   }
 }
 
-// block[d][l] += row[d] values[l]
-MICA_PROCESSOR_VERSIONS void AddOuterProduct(const double* __restrict row, int64_t count, const double* __restrict values, int64_t lanes,
-                                             double* __restrict block) {
+// block[d][l] += the sum of row[d] values[l] over four rows [4, count] and their values [4, lanes].
+MICA_PROCESSOR_VERSIONS void AddOuterProducts(const double* __restrict rows, int64_t count, const double* __restrict values, int64_t lanes,
+                                              double* __restrict block) {
   for (int64_t d = 0; d < count; ++d) {
-    for (int64_t l = 0; l < lanes; ++l) block[d * lanes + l] += row[d] * values[l];
+    const double r0 = rows[d], r1 = rows[count + d], r2 = rows[2 * count + d], r3 = rows[3 * count + d];
+    double* const b = block + d * lanes;
+    for (int64_t l = 0; l < lanes; ++l) {
+      b[l] += (r0 * values[l] + r1 * values[lanes + l]) + (r2 * values[2 * lanes + l] + r3 * values[3 * lanes + l]);
+    }
   }
 }
 
@@ -95,7 +109,8 @@ void Orthonormalise(std::vector<Direction>* directions) {
 }
 
 Block SideBySide(const std::vector<Direction>& directions) {
-  Block block(static_cast<int64_t>(directions[0].size()), static_cast<int64_t>(directions.size()));
+  const auto count = static_cast<int64_t>(directions.size());
+  Block block(static_cast<int64_t>(directions[0].size()), (count + kLanes - 1) / kLanes * kLanes);
   for (size_t l = 0; l < directions.size(); ++l) {
     for (size_t d = 0; d < directions[l].size(); ++d) block.row(d)[l] = directions[l][d];
   }
@@ -123,12 +138,20 @@ class CentredRows {
     return row;
   }
 
+  // Rows begin … end - 1 and zeros: [kRowsAtOnce, columns].
+  std::vector<double> Rows(int64_t begin, int64_t end) const {
+    std::vector<double> rows(features_.row(begin), features_.row(end));
+    for (size_t e = 0; e < rows.size(); ++e) rows[e] -= means_[e % columns()];
+    rows.resize(kRowsAtOnce * columns());
+    return rows;
+  }
+
   // The variances of all columns added up.
   double TotalVariance() const {
     std::vector<double> squares(kParts);
-    ForEachPart([&](int64_t part, int64_t i) {
-      const Direction row = Row(i);
-      squares[part] += Dot(row, row);
+    ForEachPart([&](int64_t part, int64_t begin, int64_t end) {
+      const std::vector<double> rows = Rows(begin, end);
+      squares[part] += Dot(rows, rows);
     });
     return std::accumulate(squares.begin(), squares.end(), 0.0) / degrees();
   }
@@ -136,65 +159,63 @@ class CentredRows {
   // Where the rows lie along each direction: [N, lanes].
   Block Along(const Block& directions) const {
     Block scores(count(), directions.lanes);
-    ForEachPart(
-        [&](int64_t, int64_t i) { AddProducts(Row(i).data(), columns(), directions.values.data(), directions.lanes, scores.row(i)); });
+    ForEachPart([&](int64_t, int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        AddProducts(Row(i).data(), columns(), directions.values.data(), directions.lanes, scores.row(i));
+      }
+    });
     return scores;
   }
 
-  // The sum of all rows, each times its scores, one direction for each of the first `wanted` lanes.
+  // The sum of all rows, each times its scores / (N - 1): a direction for each of the first `wanted`
+  // lanes.
   std::vector<Direction> Mixtures(const Block& scores, int64_t wanted) const {
-    std::vector<Block> sums(kParts, Block(columns(), scores.lanes));
-    ForEachPart(
-        [&](int64_t part, int64_t i) { AddOuterProduct(Row(i).data(), columns(), scores.row(i), scores.lanes, sums[part].values.data()); });
+    const Block sum = SumOfProducts(columns(), scores.lanes, [&](int64_t begin, int64_t end, Block* block) {
+      AddOuterProducts(Rows(begin, end).data(), columns(), scores.Rows(begin, end).data(), scores.lanes, block->values.data());
+    });
     std::vector<Direction> mixtures(wanted, Direction(columns()));
-    for (const Block& sum : sums) {
-      for (int64_t d = 0; d < columns(); ++d) {
-        for (int64_t l = 0; l < wanted; ++l) mixtures[l][d] += sum.row(d)[l];
-      }
+    for (int64_t d = 0; d < columns(); ++d) {
+      for (int64_t l = 0; l < wanted; ++l) mixtures[l][d] = sum.row(d)[l];
     }
     return mixtures;
   }
 
   // scores^T scores / (N - 1): [lanes, lanes].
   Block Covariances(const Block& scores) const {
-    return SumOfSquares(scores.lanes, [&](int64_t i) { return scores.row(i); });
+    return SumOfProducts(scores.lanes, scores.lanes, [&](int64_t begin, int64_t end, Block* block) {
+      const std::vector<double> rows = scores.Rows(begin, end);
+      AddOuterProducts(rows.data(), scores.lanes, rows.data(), scores.lanes, block->values.data());
+    });
   }
 
-  // The same of the columns.
+  // The same of the columns: [D, D].
   Block Covariances() const {
-    const int64_t lanes = Block(0, columns()).lanes;
-    return SumOfSquares(lanes, [&, lanes](int64_t i) {
-      Direction row = Row(i);
-      row.resize(lanes);
-      return row;
+    return SumOfProducts(columns(), columns(), [&](int64_t begin, int64_t end, Block* block) {
+      const std::vector<double> rows = Rows(begin, end);
+      AddOuterProducts(rows.data(), columns(), rows.data(), columns(), block->values.data());
     });
   }
 
  private:
-  static const double* Numbers(const double* values) { return values; }
-  static const double* Numbers(const Direction& values) { return values.data(); }
-
-  // The sum of v^T v / (N - 1) over v = vector_of(row), each of `lanes` numbers.
-  template <typename VectorOf>
-  Block SumOfSquares(int64_t lanes, const VectorOf& vector_of) const {
-    std::vector<Block> sums(kParts, Block(lanes, lanes));
-    ForEachPart([&](int64_t part, int64_t i) {
-      const auto vector = vector_of(i);
-      AddOuterProduct(Numbers(vector), lanes, Numbers(vector), lanes, sums[part].values.data());
-    });
-    Block all(lanes, lanes);
+  // The sum of what add(begin, end, &block) adds for all rows, divided by N - 1: [count, lanes].
+  template <typename Add>
+  Block SumOfProducts(int64_t count, int64_t lanes, const Add& add) const {
+    std::vector<Block> sums(kParts, Block(count, lanes));
+    ForEachPart([&](int64_t part, int64_t begin, int64_t end) { add(begin, end, &sums[part]); });
+    Block all(count, lanes);
     for (const Block& sum : sums) {
       for (size_t e = 0; e < sum.values.size(); ++e) all.values[e] += sum.values[e] / degrees();
     }
     return all;
   }
 
-  // Calls work(part, row) for all rows of each part in order, the parts on several threads.
+  // Calls work(part, begin, end) for the rows of each part in order, up to kRowsAtOnce of them; the
+  // parts on several threads.
   template <typename Work>
   void ForEachPart(const Work& work) const {
     ForEachOnThreads(kParts, threads_, [&](size_t part) {
-      const int64_t begin = count() * static_cast<int64_t>(part) / kParts, end = count() * static_cast<int64_t>(part + 1) / kParts;
-      for (int64_t i = begin; i < end; ++i) work(static_cast<int64_t>(part), i);
+      const int64_t first = count() * static_cast<int64_t>(part) / kParts, last = count() * static_cast<int64_t>(part + 1) / kParts;
+      for (int64_t i = first; i < last; i += kRowsAtOnce) work(static_cast<int64_t>(part), i, std::min(i + kRowsAtOnce, last));
     });
   }
 
