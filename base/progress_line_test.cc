@@ -130,7 +130,7 @@ TEST_F(ProgressLineTest, CutLeavesNoBrokenCharacter) {
   now_ += seconds(1);
   // "…" has three bytes.
   progress.Update([] { return std::string(78, 'x') + "\xe2\x80\xa6 and more"; });
-  EXPECT_EQ(Written(), std::string(78, 'x'));
+  EXPECT_EQ(Written(), std::string(78, 'x') + "\xe2\x80\xa6");
 }
 
 TEST_F(ProgressLineTest, OutputThatIsNoTerminalGetsThePlainForm) {

@@ -92,7 +92,7 @@ TEST_F(RunListingTest, DamagedRunsAreListedWithTheirProblems) {
   EXPECT_EQ(listing->runs[0].state, RunReport::FINISHED);
   EXPECT_THAT(listing->runs[1].problems, ElementsAre(HasSubstr("b/run.textproto:1:8")));
   EXPECT_EQ(listing->runs[1].state, RunReport::STATE_UNSPECIFIED);
-  EXPECT_THAT(listing->runs[2].problems, ElementsAre(HasSubstr("c/summary.csv:2: 1 fields")));
+  EXPECT_THAT(listing->runs[2].problems, ElementsAre(HasSubstr("c/summary.csv:2: 1 field,")));
 }
 
 TEST_F(RunListingTest, FoldersWithoutRunsAreTold) {
