@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "data/augment/transform_validation.h"
+#include "eval/metrics/metrics_validation.h"
 
 namespace mica {
 namespace {
@@ -18,6 +19,7 @@ void ValidateEvaluationConfig(const EvaluationConfig& config, absl::string_view 
   if (config.select_by() == EvaluationConfig::SELECTION_METRIC_UNSPECIFIED) {
     problems->Error(JoinPath(path, "select_by"), "must be one of VAL_ACCURACY, VAL_BALANCED_ACCURACY, VAL_MACRO_F1, VAL_LOSS");
   }
+  ValidateMetricsConfig(config.metrics(), JoinPath(path, "metrics"), problems);
   if (!config.has_test_time_augmentation()) return;
   const TestTimeAugmentationConfig& augmentation = config.test_time_augmentation();
   const std::string augmentation_path = JoinPath(path, "test_time_augmentation");

@@ -1,6 +1,5 @@
 #include "eval/report/evaluation_folder.h"
 
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,26 +9,19 @@
 #include "base/files/replace_folder.h"
 #include "base/number_format.h"
 #include "base/status_macros.h"
-#include "eval/metrics/confusion_matrix.h"
 #include "eval/metrics/metric_set.h"
-#include "eval/report/run_tables.h"
+#include "eval/report/result_files.h"
 #include "eval/report/view_table.h"
 
 namespace mica {
 namespace {
 
 absl::Status WriteFiles(const std::string& folder, const Evaluation& evaluation, FileCalls& calls) {
-  const ConfusionMatrix matrix(evaluation.predictions);
-  const ClassMap& classes = evaluation.index.classes;
-  std::vector<std::pair<std::string, std::string>> files = {
-      {"summary.csv", EvaluationSummaryCsv(evaluation)},
-      {"per_class.csv", PerClassCsv(matrix, classes)},
-      {"confusion_matrix.csv", ConfusionMatrixCsv(matrix, classes)},
-      {"predictions.csv", PredictionsCsv(evaluation.predictions, evaluation.index)},
-  };
-  if (!evaluation.views.empty()) files.emplace_back("tta.csv", ViewTableCsv(evaluation.views, evaluation.predictions));
-  files.emplace_back("evaluation.textproto", PrintTextprotoFile(evaluation.report));
-  for (const auto& [name, bytes] : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", name), bytes, calls));
+  std::vector<ResultFile> files = ResultFiles(evaluation.predictions, evaluation.index, evaluation.temperature);
+  files.push_back({"summary.csv", EvaluationSummaryCsv(evaluation)});
+  if (!evaluation.views.empty()) files.push_back({"tta.csv", ViewTableCsv(evaluation.views, evaluation.predictions)});
+  files.push_back({"evaluation.textproto", PrintTextprotoFile(evaluation.report)});
+  for (const ResultFile& file : files) MICA_RETURN_IF_ERROR(WriteNewFile(absl::StrCat(folder, "/", file.name), file.text, calls));
   return SyncFolder(folder, calls);
 }
 
@@ -42,7 +34,7 @@ std::string EvaluationSummaryCsv(const Evaluation& evaluation) {
       report.experiment(), report.run(), report.checkpoint(), absl::StrCat(report.step()), report.split(), absl::StrCat(report.samples()),
       report.device()};
   const std::string prefix = report.split() == "validation" ? "val_" : absl::StrCat(report.split(), "_");
-  for (const Metric& metric : ComputeMetrics(evaluation.predictions).values) {
+  for (const Metric& metric : ComputeMetrics(evaluation.predictions, evaluation.extra_metrics).values) {
     names.push_back(prefix + metric.name);
     values.push_back(FormatNumber(metric.value));
   }

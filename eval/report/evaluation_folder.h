@@ -1,12 +1,14 @@
-// The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, per_class.csv,
-// confusion_matrix.csv, predictions.csv, tta.csv if there are views, and evaluation.textproto.
+// The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, what ResultFiles makes, tta.csv if
+// there are views, and evaluation.textproto.
 // docs/file_formats.md describes each.
 //   MICA_RETURN_IF_ERROR(
 //       WriteEvaluation("/runs/x/a/evaluations/test", {report, predictions, index}));
 #ifndef MICA_EVAL_REPORT_EVALUATION_FOLDER_H_
 #define MICA_EVAL_REPORT_EVALUATION_FOLDER_H_
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -24,6 +26,9 @@ struct Evaluation {
 
   // Of test-time augmentation, where the predictions are these merged: for tta.csv. Empty: none.
   absl::Span<const PredictionTable> views = {};
+
+  std::vector<std::string> extra_metrics = {};  // beyond MetricNames(), for summary.csv
+  std::optional<double> temperature = {};       // fitted by the run: ResultFiles
 };
 
 // The folder appears whole or not at all, and replaces an older one as a whole. Removes what killed

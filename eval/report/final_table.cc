@@ -53,6 +53,12 @@ std::string EmptyClassesNote(const FinalResults& results) {
                       "; each counts as 0 in macro means\n");
 }
 
+std::string IntervalNote(absl::string_view reported, const FinalResults& results) {
+  if (!results.accuracy_interval) return "";
+  return absl::StrCat("accuracy on the ", reported, " split: 95 % interval ", FormatFixed(results.accuracy_interval->low, kDigits), " to ",
+                      FormatFixed(results.accuracy_interval->high, kDigits), "\n");
+}
+
 std::string TestSeenNote(const FinalResults& results) {
   if (!results.test_seen_each_epoch) return "";
   return "the test split was looked at after every epoch; no checkpoint was selected by it\n";
@@ -64,10 +70,11 @@ std::string FinalTable(const FinalResults& results) {
   const char* const reported = results.test ? "test" : results.validation ? "validation" : results.train ? "train" : nullptr;
   if (reported == nullptr) return "nothing was evaluated: the data has neither a validation nor a test split\n";
   std::vector<std::vector<std::string>> rows = {Header(results)};
-  for (const std::string& metric : MetricNames()) rows.push_back(Row(metric, results));
+  const MetricSet& metrics = results.test ? *results.test : results.validation ? *results.validation : *results.train;
+  for (const Metric& metric : metrics.values) rows.push_back(Row(metric.name, results));
   return absl::StrCat(ConsoleTable(rows), "majority class of the ", reported, " split: \"",
-                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", EmptyClassesNote(results),
-                      TestSeenNote(results));
+                      TerminalText(results.baselines.majority_name, kMaxNameColumns), "\"\n", IntervalNote(reported, results),
+                      EmptyClassesNote(results), TestSeenNote(results));
 }
 
 }  // namespace mica

@@ -142,16 +142,9 @@ absl::Status RunFolder::WriteSummary(const SummaryRow& row) {
   return Write("summary.csv", SummaryCsv(row));
 }
 
-absl::Status RunFolder::WritePerClass(const ConfusionMatrix& matrix, const ClassMap& classes) {
-  return Write("per_class.csv", PerClassCsv(matrix, classes));
-}
-
-absl::Status RunFolder::WriteConfusionMatrix(const ConfusionMatrix& matrix, const ClassMap& classes) {
-  return Write("confusion_matrix.csv", ConfusionMatrixCsv(matrix, classes));
-}
-
-absl::Status RunFolder::WritePredictions(const PredictionTable& predictions, const DatasetIndex& index) {
-  return Write("predictions.csv", PredictionsCsv(predictions, index));
+absl::Status RunFolder::WriteResults(absl::Span<const ResultFile> files) {
+  for (const ResultFile& file : files) MICA_RETURN_IF_ERROR(Write(file.name, file.text));
+  return absl::OkStatus();
 }
 
 absl::Status RunFolder::WriteViews(absl::Span<const PredictionTable> views, const PredictionTable& merged) {

@@ -23,8 +23,8 @@
 #include "base/files/file.h"
 #include "data/index/class_map.h"
 #include "data/index/dataset_index.h"
-#include "eval/metrics/confusion_matrix.h"
 #include "eval/metrics/prediction_table.h"
+#include "eval/report/result_files.h"
 #include "eval/report/run_report.pb.h"
 #include "eval/report/run_tables.h"
 
@@ -52,15 +52,13 @@ class RunFolder {
   const std::string& path() const { return path_; }
   const std::string& run() const { return run_; }
 
-  absl::Status WriteExperiment(absl::string_view resolved_textproto);  // experiment.textproto
-  absl::Status WriteRunReport(const RunReport& report);                // run.textproto
-  absl::Status WriteClassMap(const DatasetIndex& index);               // class_map.csv
-  absl::Status WriteInitialWeights(absl::string_view csv);             // initial_weights.csv
-  absl::Status WriteNanReport(absl::string_view textproto);            // nan_report.textproto
-  absl::Status WriteSummary(const SummaryRow& row);                    // summary.csv
-  absl::Status WritePerClass(const ConfusionMatrix& matrix, const ClassMap& classes);
-  absl::Status WriteConfusionMatrix(const ConfusionMatrix& matrix, const ClassMap& classes);
-  absl::Status WritePredictions(const PredictionTable& predictions, const DatasetIndex& index);
+  absl::Status WriteExperiment(absl::string_view resolved_textproto);                               // experiment.textproto
+  absl::Status WriteRunReport(const RunReport& report);                                             // run.textproto
+  absl::Status WriteClassMap(const DatasetIndex& index);                                            // class_map.csv
+  absl::Status WriteInitialWeights(absl::string_view csv);                                          // initial_weights.csv
+  absl::Status WriteNanReport(absl::string_view textproto);                                         // nan_report.textproto
+  absl::Status WriteSummary(const SummaryRow& row);                                                 // summary.csv
+  absl::Status WriteResults(absl::Span<const ResultFile> files);                                    // of the reported split
   absl::Status WriteViews(absl::Span<const PredictionTable> views, const PredictionTable& merged);  // tta.csv
 
   // Adds a row to metrics.csv, with all its columns in order. The row is on the disk when this

@@ -79,24 +79,18 @@ TEST_F(RunFolderTest, StartsWithTheHeaderOfTheMetricsAndALog) {
 TEST_F(RunFolderTest, WritesEveryFile) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   const DatasetIndex index = ExampleIndex();
-  const PredictionTable predictions = ExamplePredictions();
-  const ConfusionMatrix matrix(predictions);
   ASSERT_THAT(run->WriteExperiment("name: \"tiny\"\n"), IsOk());
   ASSERT_THAT(run->WriteRunReport(RunReport()), IsOk());
   ASSERT_THAT(run->WriteClassMap(index), IsOk());
   ASSERT_THAT(run->WriteSummary(ExampleSummary()), IsOk());
-  ASSERT_THAT(run->WritePerClass(matrix, index.classes), IsOk());
-  ASSERT_THAT(run->WriteConfusionMatrix(matrix, index.classes), IsOk());
-  ASSERT_THAT(run->WritePredictions(predictions, index), IsOk());
-  EXPECT_THAT(NamesIn(run->path()),
-              UnorderedElementsAre("class_map.csv", "confusion_matrix.csv", "experiment.textproto", "log.txt", "metrics.csv",
-                                   "per_class.csv", "predictions.csv", "run.textproto", "summary.csv"));
+  ASSERT_THAT(run->WriteResults({{{"per_class.csv", "a\n"}, {"curves.csv", "b\n"}}}), IsOk());
+  EXPECT_THAT(NamesIn(run->path()), UnorderedElementsAre("class_map.csv", "curves.csv", "experiment.textproto", "log.txt", "metrics.csv",
+                                                         "per_class.csv", "run.textproto", "summary.csv"));
   EXPECT_EQ(TextOf("experiment.textproto"), "name: \"tiny\"\n");
   EXPECT_EQ(TextOf("class_map.csv"), ClassMapCsv(index));
   EXPECT_EQ(TextOf("summary.csv"), SummaryCsv(ExampleSummary()));
-  EXPECT_EQ(TextOf("per_class.csv"), PerClassCsv(matrix, index.classes));
-  EXPECT_EQ(TextOf("confusion_matrix.csv"), ConfusionMatrixCsv(matrix, index.classes));
-  EXPECT_EQ(TextOf("predictions.csv"), PredictionsCsv(predictions, index));
+  EXPECT_EQ(TextOf("per_class.csv"), "a\n");
+  EXPECT_EQ(TextOf("curves.csv"), "b\n");
 }
 
 TEST_F(RunFolderTest, TheRunReportReadsBack) {
@@ -187,16 +181,12 @@ INSTANTIATE_TEST_SUITE_P(F13ToF17, RunFolderFaultTest, testing::ValuesIn(kFaults
 TEST_P(RunFolderFaultTest, KeepsTheOldFilesAndNamesPathAndReason) {
   const std::unique_ptr<RunFolder> run = MakeRun();
   const DatasetIndex index = ExampleIndex();
-  const PredictionTable predictions = ExamplePredictions();
-  const ConfusionMatrix matrix(predictions);
   const std::vector<std::pair<std::string, std::function<absl::Status()>>> writers = {
       {"experiment.textproto", [&] { return run->WriteExperiment("new"); }},
       {"run.textproto", [&] { return run->WriteRunReport(RunReport()); }},
       {"class_map.csv", [&] { return run->WriteClassMap(index); }},
       {"summary.csv", [&] { return run->WriteSummary(ExampleSummary()); }},
-      {"per_class.csv", [&] { return run->WritePerClass(matrix, index.classes); }},
-      {"confusion_matrix.csv", [&] { return run->WriteConfusionMatrix(matrix, index.classes); }},
-      {"predictions.csv", [&] { return run->WritePredictions(predictions, index); }},
+      {"per_class.csv", [&] { return run->WriteResults({{{"per_class.csv", "new"}}}); }},
   };
   for (const auto& [name, write] : writers) {
     SCOPED_TRACE(name);

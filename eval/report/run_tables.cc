@@ -12,12 +12,14 @@
 namespace mica {
 namespace {
 
-void AppendMetricNames(absl::string_view prefix, std::vector<std::string>* fields) {
-  for (const std::string& name : MetricNames()) fields->push_back(absl::StrCat(prefix, name));
-}
-
-void AppendMetrics(const std::optional<MetricSet>& metrics, std::vector<std::string>* fields) {
-  for (const std::string& name : MetricNames()) fields->push_back(metrics ? FormatNumber(metrics->Get(name)) : "");
+void AppendMetrics(absl::string_view prefix, const std::optional<MetricSet>& metrics, const std::vector<std::string>& extra,
+                   std::vector<std::string>* names, std::vector<std::string>* values) {
+  std::vector<std::string> all = MetricNames();
+  all.insert(all.end(), extra.begin(), extra.end());
+  for (const std::string& name : all) {
+    names->push_back(absl::StrCat(prefix, name));
+    values->push_back(metrics ? FormatNumber(metrics->Get(name)) : "");
+  }
 }
 
 std::string Integer(int64_t value) {
@@ -65,25 +67,12 @@ std::string SummaryCsv(const SummaryRow& row) {
                                      absl::StrCat(row.seed),
                                      row.device,
                                      row.best_epoch ? Integer(*row.best_epoch) : ""};
-  AppendMetricNames("val_", &names);
-  AppendMetrics(row.validation, &values);
-  AppendMetricNames("test_", &names);
-  AppendMetrics(row.test, &values);
+  AppendMetrics("val_", row.validation, row.extra_metrics, &names, &values);
+  AppendMetrics("test_", row.test, row.extra_metrics, &names, &values);
   for (const char* const name : {"train_seconds", "peak_memory_mib", "class_map_fingerprint"}) names.emplace_back(name);
   for (const double value : {row.train_seconds, row.peak_memory_mib}) values.push_back(FormatNumber(value));
   values.push_back(row.class_map_fingerprint);
   return CsvRow(names) + CsvRow(values);
-}
-
-std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes) {
-  std::string text = CsvRow({"id", "name", "precision", "recall", "f1", "support"});
-  const std::vector<ClassScores> all_scores = matrix.AllScores();
-  for (int label = 0; label < classes.size(); ++label) {
-    const ClassScores& scores = all_scores[label];
-    text += CsvRow({Integer(label), classes.name(label), FormatNumber(scores.precision), FormatNumber(scores.recall),
-                    FormatNumber(scores.f1), Integer(scores.support)});
-  }
-  return text;
 }
 
 std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes) {

@@ -1,6 +1,5 @@
 // The CSV files of a run folder as text. docs/file_formats.md describes every column.
-//   PerClassCsv(matrix, classes) ==
-//       "id,name,precision,recall,f1,support\n0,T-shirt/top,0.82,0.79,0.8,1000\n…"
+//   ConfusionMatrixCsv(matrix, classes) == "truth,cat,dog\ncat,98,2\ndog,13,87\n"
 // run_folder.h writes them to the disk. Thread-safe. Numbers are the shortest text that reads back
 // equal; absent values are empty fields; names are kept byte by byte and quoted if needed.
 #ifndef MICA_EVAL_REPORT_RUN_TABLES_H_
@@ -9,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "data/index/class_map.h"
 #include "data/index/dataset_index.h"
@@ -28,13 +28,13 @@ struct SummaryRow {
   std::optional<int64_t> best_epoch;
   std::optional<MetricSet> validation;  // of the reported checkpoint
   std::optional<MetricSet> test;
+  std::vector<std::string> extra_metrics;  // those that both have beyond MetricNames()
   double train_seconds = 0;
   double peak_memory_mib = 0;
   std::string class_map_fingerprint;
 };
 
 std::string SummaryCsv(const SummaryRow& row);
-std::string PerClassCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
 std::string ConfusionMatrixCsv(const ConfusionMatrix& matrix, const ClassMap& classes);
 std::string ClassMapCsv(const DatasetIndex& index);
 

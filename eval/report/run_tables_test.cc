@@ -73,12 +73,13 @@ TEST(RunTablesTest, SummaryCsvWithValidation) {
   EXPECT_THAT(SummaryCsv(row), HasSubstr(",cpu,2,20,21,22,23,24,25,26,27,28,29,,,,,,,,,,,15.5,"));
 }
 
-TEST(RunTablesTest, PerClassCsv) {
-  EXPECT_EQ(PerClassCsv(ConfusionMatrix(ExamplePredictions()), ExampleIndex().classes),
-            "id,name,precision,recall,f1,support\n"
-            "0,\"shirt, long\",1,0.5,0.6666666666666666,2\n"
-            "1,\"12\"\" record\",0.5,1,0.6666666666666666,1\n"
-            "2,T-shirt/top,1,1,1,1\n");
+TEST(RunTablesTest, ExtraMetricsFollowTheOthersOfTheirSplit) {
+  SummaryRow row = ExampleSummary();
+  row.extra_metrics = {"kappa"};
+  row.test->values.push_back({"kappa", 77});
+  EXPECT_THAT(SummaryCsv(row), HasSubstr(",test_ece,test_kappa,train_seconds,"));
+  EXPECT_THAT(SummaryCsv(row), HasSubstr(",val_ece,val_kappa,test_loss,"));
+  EXPECT_THAT(SummaryCsv(row), HasSubstr(",9.5,77,15.5,"));
 }
 
 TEST(RunTablesTest, ConfusionMatrixCsv) {
@@ -142,9 +143,9 @@ TEST(RunTablesTest, PredictionsCsvReadsBackToTheMetrics) {
 TEST(RunTablesTest, NamesOfAnyBytesReadBack) {
   const std::vector<std::string> names = {"line\nfeed", "\r", "caf\xe9", std::string("nul\0", 4), "", " spaced ", "\"", ",", "=1+1"};
   ConfusionMatrix matrix(static_cast<int>(names.size()));
-  const std::vector<std::vector<std::string>> rows = ParseCsv(PerClassCsv(matrix, ClassMap(names)));
+  const std::vector<std::vector<std::string>> rows = ParseCsv(ConfusionMatrixCsv(matrix, ClassMap(names)));
   ASSERT_EQ(rows.size(), names.size() + 1);
-  for (size_t c = 0; c < names.size(); ++c) EXPECT_EQ(rows[c + 1][1], names[c]);
+  for (size_t c = 0; c < names.size(); ++c) EXPECT_EQ(rows[c + 1][0], names[c]);
 }
 
 DatasetIndex IndexOf(int samples, int classes) {

@@ -15,6 +15,8 @@
 #include "eval/evaluator/evaluator.h"
 #include "eval/metrics/baselines.h"
 #include "eval/metrics/confusion_matrix.h"
+#include "eval/metrics/extra_metric_names.h"
+#include "eval/metrics/intervals.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/report/evaluation_folder.h"
 #include "eval/report/final_table.h"
@@ -124,12 +126,16 @@ EvaluationReport Describe(const RunRecord& run, const Checkpoint& checkpoint, co
   return report;
 }
 
-FinalResults ResultsOf(Split split, const PredictionTable& predictions, const DatasetIndex& index, const RunReport& run) {
+FinalResults ResultsOf(Split split, const PredictionTable& predictions, const DatasetIndex& index, const RunReport& run,
+                       const std::vector<std::string>& extra_metrics) {
   FinalResults results;
-  (split == Split::kTrain ? results.train : split == Split::kValidation ? results.validation : results.test) = ComputeMetrics(predictions);
+  (split == Split::kTrain        ? results.train
+   : split == Split::kValidation ? results.validation
+                                 : results.test) = ComputeMetrics(predictions, extra_metrics);
   const ConfusionMatrix matrix(predictions);
   results.baselines = ComputeBaselines(matrix.Supports(), index.classes.names());
   results.empty_classes = matrix.EmptyClasses();
+  results.accuracy_interval = WilsonInterval(matrix.Counts().right(), matrix.total());
   results.test_seen_each_epoch = split == Split::kTest && run.test_seen_each_epoch();
   return results;
 }
@@ -144,16 +150,19 @@ absl::StatusOr<EvaluateResult> PlanEvaluation(const DatasetIndex& index, std::op
 }
 
 // Writes the folder. `run` is empty for a model that no run trained.
-absl::StatusOr<EvaluateResult> Finish(const MergedPredictions& evaluated, const DatasetIndex& index, const RunReport& run,
-                                      EvaluationReport report, EvaluateResult result) {
+absl::StatusOr<EvaluateResult> Finish(const MergedPredictions& evaluated, const DatasetIndex& index, const Experiment& experiment,
+                                      const RunReport& run, EvaluationReport report, EvaluateResult result) {
   const PredictionTable& predictions = evaluated.merged;
   report.set_split(std::string(SplitName(result.split)));
   report.set_samples(predictions.size());
   if (!evaluated.views.empty()) report.set_views(static_cast<int>(evaluated.views.size()));
-  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, {report, predictions, index, evaluated.views}));
+  const std::vector<std::string> extra_metrics = ExtraMetricNames(experiment.evaluation().metrics());
+  Evaluation evaluation{report, predictions, index, evaluated.views, extra_metrics};
+  if (run.has_calibration() && report.reported_checkpoint()) evaluation.temperature = run.calibration().temperature();
+  MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, evaluation));
   result.samples = predictions.size();
   result.has_views = !evaluated.views.empty();
-  result.final_table = FinalTable(ResultsOf(result.split, predictions, index, run));
+  result.final_table = FinalTable(ResultsOf(result.split, predictions, index, run, extra_metrics));
   return result;
 }
 
@@ -184,7 +193,7 @@ absl::StatusOr<EvaluateResult> EvaluateRun(const TrainedModel& trained, std::opt
   result.folder = absl::StrCat(run.folder, "/evaluations/", SplitName(result.split), report.reported_checkpoint() ? "" : "-",
                                report.reported_checkpoint() ? "" : checkpoint.name);
   result.weights = absl::StrCat("checkpoint ", checkpoint.name, " (", trained.why_checkpoint, ")");
-  return Finish(evaluated, index, run.report, std::move(report), std::move(result));
+  return Finish(evaluated, index, trained.experiment, run.report, std::move(report), std::move(result));
 }
 
 absl::StatusOr<EvaluateResult> EvaluateInitial(const InitialEvaluation& evaluation, std::optional<Split> split, const DatasetIndex& index) {
@@ -207,7 +216,7 @@ absl::StatusOr<EvaluateResult> EvaluateInitial(const InitialEvaluation& evaluati
   result.folder = absl::StrCat(evaluation.output_dir, "/", experiment.name(), "/", SplitName(result.split), "-",
                                weights.fingerprint.substr(0, kShownDigits));
   result.weights = absl::StrCat("weights of ", weights.path, " (", WeightReportLine(weights.report), ")");
-  return Finish(evaluated, index, RunReport(), std::move(report), std::move(result));
+  return Finish(evaluated, index, experiment, RunReport(), std::move(report), std::move(result));
 }
 
 }  // namespace mica

@@ -22,9 +22,12 @@
 #include "base/version.h"
 #include "eval/evaluator/evaluator.h"
 #include "eval/metrics/baselines.h"
+#include "eval/metrics/calibration.h"
 #include "eval/metrics/confusion_matrix.h"
+#include "eval/metrics/intervals.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/report/final_table.h"
+#include "eval/report/result_files.h"
 #include "eval/report/run_folder.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
@@ -72,7 +75,6 @@ class Run {
         folder_(folder),
         progress_(options.progress),
         json_(options.json == nullptr ? nullptr : std::make_unique<JsonProgress>(options.json)),
-        kept_predictions_(ReportedSplit()),
         calls_(calls) {
     DescribeRun(loaded.warnings);
   }
@@ -91,11 +93,14 @@ class Run {
   CheckpointReport ManifestOfRun() const;
   // The test split, or validation where there is none. The data may have neither.
   Split ReportedSplit() const { return stages_.test_batches != nullptr ? Split::kTest : Split::kValidation; }
+  const std::vector<std::string>& ExtraMetrics() const { return stages_.train_options.extra_metrics; }
   absl::StatusOr<PredictionTable> Predict(BatchSource& batches);
   absl::StatusOr<PredictionTable> PredictMerged(Split split);
   std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
   absl::Status Report(const TrainOutcome& outcome, TrainResult* result);
-  absl::Status WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix);
+  absl::StatusOr<const PredictionTable*> PredictionsOf(Split split, int64_t step, std::optional<PredictionTable>* made_now);
+  absl::Status WriteReportedSplit(const PredictionTable& predictions, const PredictionTable* validation);
+  std::optional<double> Calibrate(const PredictionTable& reported, const PredictionTable* validation);
   absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> validation, std::optional<MetricSet> test);
   std::string WhyItEnded(const TrainOutcome& outcome) const;
   absl::Status WriteEnd(RunReport::State state, const TrainOutcome& outcome);
@@ -250,22 +255,18 @@ absl::Status Run::Report(const TrainOutcome& outcome, TrainResult* result) {
   FinalResults results;
   results.validation = ValidationOf(outcome);
   const Split split = ReportedSplit();
-  if (BatchSource* const batches = split == Split::kTest ? stages_.test_batches.get() : stages_.validation_batches.get()) {
+  if ((split == Split::kTest ? stages_.test_batches : stages_.validation_batches) != nullptr) {
     report_.set_reported_split(std::string(SplitName(split)));
-    const PredictionTable* predictions = kept_predictions_.At(best.has_value() ? best->row.step : outcome.state.step);
+    const int64_t step = best.has_value() ? best->row.step : outcome.state.step;
     std::optional<PredictionTable> made_now;
-    if (experiment_.evaluation().has_test_time_augmentation()) {
-      MICA_ASSIGN_OR_RETURN(made_now, PredictMerged(split));
-    } else if (predictions == nullptr) {
-      MICA_ASSIGN_OR_RETURN(made_now, Predict(*batches));
-    }
-    if (made_now.has_value()) predictions = &*made_now;
+    MICA_ASSIGN_OR_RETURN(const PredictionTable* const predictions, PredictionsOf(split, step, &made_now));
+    MICA_RETURN_IF_ERROR(WriteReportedSplit(*predictions, kept_predictions_.At(step, Split::kValidation)));
+    (split == Split::kTest ? results.test : results.validation) = ComputeMetrics(*predictions, ExtraMetrics());
     const ConfusionMatrix matrix(*predictions);
-    MICA_RETURN_IF_ERROR(WriteReportedSplit(*predictions, matrix));
-    (split == Split::kTest ? results.test : results.validation) = ComputeMetrics(*predictions);
     results.test_seen_each_epoch = report_.test_seen_each_epoch();
     results.baselines = ComputeBaselines(matrix.Supports(), index_.classes.names());
     results.empty_classes = matrix.EmptyClasses();
+    results.accuracy_interval = WilsonInterval(matrix.Counts().right(), matrix.total());
   }
   MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.validation, results.test));
   result->final_table = FinalTable(results);
@@ -274,10 +275,39 @@ absl::Status Run::Report(const TrainOutcome& outcome, TrainResult* result) {
   return absl::OkStatus();
 }
 
-absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const ConfusionMatrix& matrix) {
-  MICA_RETURN_IF_ERROR(folder_.WritePerClass(matrix, index_.classes));
-  MICA_RETURN_IF_ERROR(folder_.WriteConfusionMatrix(matrix, index_.classes));
-  return folder_.WritePredictions(predictions, index_);
+// Of the weights after `step`, which the model holds: as an epoch's evaluation made them, or made now.
+absl::StatusOr<const PredictionTable*> Run::PredictionsOf(Split split, int64_t step, std::optional<PredictionTable>* made_now) {
+  const PredictionTable* const kept = kept_predictions_.At(step, split);
+  if (experiment_.evaluation().has_test_time_augmentation()) {
+    MICA_ASSIGN_OR_RETURN(*made_now, PredictMerged(split));
+  } else if (kept == nullptr) {
+    MICA_ASSIGN_OR_RETURN(*made_now, Predict(split == Split::kTest ? *stages_.test_batches : *stages_.validation_batches));
+  }
+  return made_now->has_value() ? &**made_now : kept;
+}
+
+absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const PredictionTable* validation) {
+  return folder_.WriteResults(ResultFiles(predictions, index_, Calibrate(predictions, validation)));
+}
+
+// Records the temperature, if there is one that fits.
+std::optional<double> Run::Calibrate(const PredictionTable& reported, const PredictionTable* validation) {
+  if (validation == nullptr) return std::nullopt;
+  const absl::StatusOr<double> temperature = FitTemperature(*validation);
+  if (!temperature.ok()) {
+    folder_.Log(absl::StrCat("no temperature: ", temperature.status().message()));
+    return std::nullopt;
+  }
+  const CalibrationScores before = ScoreCalibration(ScoreSamples(reported));
+  const CalibrationScores after = ScoreCalibration(ScoreSamples(WithTemperature(reported, *temperature)));
+  CalibrationReport& calibration = *report_.mutable_calibration();
+  calibration.set_temperature(*temperature);
+  calibration.set_samples(validation->size());
+  calibration.set_nll_before(before.nll);
+  calibration.set_nll_after(after.nll);
+  calibration.set_ece_before(before.ece);
+  calibration.set_ece_after(after.ece);
+  return *temperature;
 }
 
 absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> validation, std::optional<MetricSet> test) {
@@ -295,6 +325,7 @@ absl::Status Run::WriteSummary(const TrainOutcome& outcome, std::optional<Metric
   if (outcome.state.best.has_value()) row.best_epoch = outcome.state.best->row.epoch;
   row.validation = std::move(validation);
   row.test = std::move(test);
+  row.extra_metrics = ExtraMetrics();
   row.train_seconds = outcome.train_seconds;
   row.peak_memory_mib = PeakMemoryMib();
   row.class_map_fingerprint = report_.class_map_fingerprint();
@@ -371,7 +402,7 @@ absl::StatusOr<TrainResult> RunExperiment(const LoadedExperiment& loaded, const 
   folder_options.output_dir = options.output_dir;
   folder_options.experiment = loaded.experiment.name();
   folder_options.run_name = options.run_name;
-  folder_options.metrics_columns = MetricsColumns(ScalarNames(stages->loss_terms()));
+  folder_options.metrics_columns = MetricsColumns(ScalarNames(stages->loss_terms()), stages->train_options.extra_metrics);
   MICA_ASSIGN_OR_RETURN(const std::unique_ptr<RunFolder> folder, RunFolder::Create(folder_options, calls));
   ShowGroups(loaded.experiment, stages->parameter_plan, options.progress);
   Run run(loaded, index, *stages, *folder, options, calls);

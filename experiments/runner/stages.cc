@@ -21,6 +21,7 @@
 #include "data/loader/batch_source_factory.h"
 #include "data/loader/mixing_batch_source.h"
 #include "eval/evaluator/evaluator.h"
+#include "eval/metrics/extra_metric_names.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/memory_check.h"
 #include "experiments/runner/model_input.h"
@@ -47,6 +48,7 @@ TrainOptions TrainOptionsOf(const Experiment& experiment, c10::Device device) {
   if (trainer.has_clip_gradient_norm()) options.clip_gradient_norm = trainer.clip_gradient_norm();
   if (trainer.has_early_stop()) options.patience_epochs = trainer.early_stop().patience_epochs();
   options.select_by = experiment.evaluation().select_by();
+  options.extra_metrics = ExtraMetricNames(experiment.evaluation().metrics());
   options.device = device;
   return options;
 }

@@ -26,9 +26,10 @@ struct EpochRow {
   double learning_rate = 0;  // of its last step
   double train_loss = 0;     // running values of the epoch, means over samples
   double train_accuracy = 0;
-  std::vector<Scalar> scalars;            // of the loss terms, means over steps
-  std::vector<SplitMetrics> evaluations;  // the splits that were evaluated after it
-  double grad_norm = 0;                   // mean over steps; L2 over all weights, before clipping
+  std::vector<Scalar> scalars;             // of the loss terms, means over steps
+  std::vector<std::string> extra_metrics;  // those that evaluations have beyond MetricNames()
+  std::vector<SplitMetrics> evaluations;   // the splits that were evaluated after it
+  double grad_norm = 0;                    // mean over steps; L2 over all weights, before clipping
   double images_per_second = 0;
   double data_wait_fraction = 0;  // the part of train_seconds that it waited for batches
   double train_seconds = 0;

@@ -139,13 +139,14 @@ EpochRow TrainingRow(const StepReport& last_step, const RunningSums& sums, const
   return row;
 }
 
-absl::StatusOr<std::vector<EvaluatedSplit>> EvaluateSplits(const TrainParts& parts, EpochRow* row) {
+absl::StatusOr<std::vector<EvaluatedSplit>> EvaluateSplits(const TrainParts& parts, const TrainOptions& options, EpochRow* row) {
   std::vector<EvaluatedSplit> evaluated;
+  row->extra_metrics = options.extra_metrics;
   Stopwatch evaluating;
   evaluating.Start();
   for (const SplitEvaluation& evaluation : parts.evaluations) {
     MICA_ASSIGN_OR_RETURN(PredictionTable predictions, evaluation.run());
-    row->evaluations.push_back({evaluation.split, ComputeMetrics(predictions)});
+    row->evaluations.push_back({evaluation.split, ComputeMetrics(predictions, options.extra_metrics)});
     evaluated.push_back({evaluation.split, std::move(predictions)});
   }
   evaluating.Stop();
@@ -224,7 +225,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
     if (all_done || state.step_in_epoch == run.steps_per_epoch) {
       EpochReport epoch;
       epoch.row = TrainingRow(report, state.sums, scalar_names, training.seconds(), waiting.seconds());
-      MICA_ASSIGN_OR_RETURN(const std::vector<EvaluatedSplit> evaluated, EvaluateSplits(parts, &epoch.row));
+      MICA_ASSIGN_OR_RETURN(const std::vector<EvaluatedSplit> evaluated, EvaluateSplits(parts, options, &epoch.row));
       outcome.eval_seconds += epoch.row.eval_seconds;
       outcome.epochs = state.epoch;
       epoch.is_best = selecting.has_value() && UpdateBest(epoch.row, *selecting, options.select_by, &state.best);

@@ -57,6 +57,7 @@ struct TrainOptions {
   std::optional<double> clip_gradient_norm;
   std::optional<int64_t> patience_epochs;  // ends after so many in a row without a new best
   EvaluationConfig::SelectionMetric select_by = EvaluationConfig::VAL_ACCURACY;
+  std::vector<std::string> extra_metrics;  // of each evaluation, beyond MetricNames()
   c10::Device device = c10::kCPU;
 };
 

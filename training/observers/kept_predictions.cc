@@ -5,17 +5,15 @@ namespace mica {
 absl::Status KeptPredictions::OnEpoch(const EpochReport& epoch) {
   const bool may_be_reported = epoch.is_best || !epoch.state.best.has_value();
   if (!may_be_reported) return absl::OkStatus();
-  predictions_.reset();
-  for (const EvaluatedSplit& evaluated : epoch.evaluations) {
-    if (evaluated.split != split_) continue;
-    predictions_ = evaluated.predictions;
-    step_ = epoch.row.step;
-  }
+  predictions_.clear();
+  step_ = epoch.row.step;
+  for (const EvaluatedSplit& evaluated : epoch.evaluations) predictions_.emplace(evaluated.split, evaluated.predictions);
   return absl::OkStatus();
 }
 
-const PredictionTable* KeptPredictions::At(int64_t step) const {
-  return predictions_.has_value() && step_ == step ? &*predictions_ : nullptr;
+const PredictionTable* KeptPredictions::At(int64_t step, Split split) const {
+  const auto found = predictions_.find(split);
+  return found != predictions_.end() && step_ == step ? &found->second : nullptr;
 }
 
 }  // namespace mica

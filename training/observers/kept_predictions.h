@@ -1,12 +1,12 @@
 // Keeps the predictions of the weights that the run will report, if an epoch's evaluation made them
 // anyway: the best epoch's, or the last one's where nothing selects.
-//   KeptPredictions kept(Split::kTest);  // an observer of the run
-//   if (const PredictionTable* predictions = kept.At(outcome.state.step)) …
+//   KeptPredictions kept;  // an observer of the run
+//   if (const PredictionTable* predictions = kept.At(outcome.state.step, Split::kTest)) …
 #ifndef MICA_TRAINING_OBSERVERS_KEPT_PREDICTIONS_H_
 #define MICA_TRAINING_OBSERVERS_KEPT_PREDICTIONS_H_
 
 #include <cstdint>
-#include <optional>
+#include <map>
 
 #include "absl/status/status.h"
 #include "data/index/dataset_index.h"
@@ -17,17 +17,14 @@ namespace mica {
 
 class KeptPredictions : public TrainObserver {
  public:
-  explicit KeptPredictions(Split split) : split_(split) {}
-
   absl::Status OnEpoch(const EpochReport& epoch) override;
 
   // Of the weights after this step of the run; null if they were not kept.
-  const PredictionTable* At(int64_t step) const;
+  const PredictionTable* At(int64_t step, Split split) const;
 
  private:
-  const Split split_;
   int64_t step_ = 0;
-  std::optional<PredictionTable> predictions_;
+  std::map<Split, PredictionTable> predictions_;
 };
 
 }  // namespace mica

@@ -30,32 +30,40 @@ void EndEpoch(int64_t epoch, bool has_best, bool is_best, KeptPredictions* kept)
 }
 
 TEST(KeptPredictionsTest, TheLastEpochIsKeptWhereNothingSelects) {
-  KeptPredictions kept(Split::kTest);
+  KeptPredictions kept;
   EndEpoch(1, false, false, &kept);
   EndEpoch(2, false, false, &kept);
-  ASSERT_NE(kept.At(20), nullptr);
-  EXPECT_EQ(kept.At(20)->record_id(0), 2);
-  EXPECT_EQ(kept.At(10), nullptr);
+  ASSERT_NE(kept.At(20, Split::kTest), nullptr);
+  EXPECT_EQ(kept.At(20, Split::kTest)->record_id(0), 2);
+  EXPECT_EQ(kept.At(10, Split::kTest), nullptr);
 }
 
 TEST(KeptPredictionsTest, TheBestEpochIsKept) {
-  KeptPredictions kept(Split::kValidation);
+  KeptPredictions kept;
   EndEpoch(1, true, true, &kept);
   EndEpoch(2, true, true, &kept);
   EndEpoch(3, true, false, &kept);
-  ASSERT_NE(kept.At(20), nullptr);
-  EXPECT_EQ(kept.At(20)->record_id(0), 102);
-  EXPECT_EQ(kept.At(30), nullptr);
+  ASSERT_NE(kept.At(20, Split::kValidation), nullptr);
+  EXPECT_EQ(kept.At(20, Split::kValidation)->record_id(0), 102);
+  EXPECT_EQ(kept.At(30, Split::kValidation), nullptr);
 }
 
 TEST(KeptPredictionsTest, AnEpochThatDidNotEvaluateTheSplitLeavesNothing) {
-  KeptPredictions kept(Split::kTrain);
+  KeptPredictions kept;
   EndEpoch(1, true, true, &kept);
-  EXPECT_EQ(kept.At(10), nullptr);
+  EXPECT_EQ(kept.At(10, Split::kTrain), nullptr);
+}
+
+TEST(KeptPredictionsTest, EverySplitOfTheEpochIsKept) {
+  KeptPredictions kept;
+  EndEpoch(1, true, true, &kept);
+  ASSERT_NE(kept.At(10, Split::kTest), nullptr);
+  EXPECT_EQ(kept.At(10, Split::kTest)->record_id(0), 1);
+  EXPECT_EQ(kept.At(10, Split::kValidation)->record_id(0), 101);
 }
 
 TEST(KeptPredictionsTest, NothingIsKeptBeforeTheFirstEpoch) {
-  EXPECT_EQ(KeptPredictions(Split::kTest).At(0), nullptr);
+  EXPECT_EQ(KeptPredictions().At(0, Split::kTest), nullptr);
 }
 
 }  // namespace

@@ -13,16 +13,20 @@
 namespace mica {
 namespace {
 
-void AppendMetrics(absl::string_view prefix, const MetricSet* metrics, std::vector<CsvField>* fields) {
-  for (const std::string& name : MetricNames()) {
+void AppendMetrics(absl::string_view prefix, Split split, const EpochRow& row, std::vector<CsvField>* fields) {
+  const MetricSet* const metrics = row.MetricsOf(split);
+  std::vector<std::string> names = MetricNames();
+  names.insert(names.end(), row.extra_metrics.begin(), row.extra_metrics.end());
+  for (const std::string& name : names) {
     fields->push_back({absl::StrCat(prefix, name), metrics == nullptr ? "" : FormatNumber(metrics->Get(name))});
   }
 }
 
 }  // namespace
 
-std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars) {
+std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars, const std::vector<std::string>& extra_metrics) {
   EpochRow row;
+  row.extra_metrics = extra_metrics;
   for (const std::string& name : scalars) row.scalars.push_back({name, 0});
   std::vector<std::string> columns;
   for (CsvField& field : MetricsRow(row)) columns.push_back(std::move(field.column));
@@ -36,8 +40,8 @@ std::vector<CsvField> MetricsRow(const EpochRow& row) {
                                   {"learning_rate", FormatNumber(row.learning_rate)},
                                   {"train_loss", FormatNumber(row.train_loss)},
                                   {"train_accuracy", FormatNumber(row.train_accuracy)}};
-  AppendMetrics("val_", row.MetricsOf(Split::kValidation), &fields);
-  AppendMetrics("test_", row.MetricsOf(Split::kTest), &fields);
+  AppendMetrics("val_", Split::kValidation, row, &fields);
+  AppendMetrics("test_", Split::kTest, row, &fields);
   fields.push_back({"grad_norm", FormatNumber(row.grad_norm)});
   fields.push_back({"images_per_second", FormatNumber(row.images_per_second)});
   fields.push_back({"data_wait_fraction", FormatNumber(row.data_wait_fraction)});

@@ -10,8 +10,9 @@
 
 namespace mica {
 
-// `scalars`: what the loss terms report (LossTerm::ScalarNames). They come last.
-std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars);
+// `scalars`: what the loss terms report (LossTerm::ScalarNames). They come last. `extra_metrics`: what
+// evaluations have beyond MetricNames().
+std::vector<std::string> MetricsColumns(const std::vector<std::string>& scalars, const std::vector<std::string>& extra_metrics = {});
 
 // The same columns in the same order. Splits that were not evaluated have empty fields.
 std::vector<CsvField> MetricsRow(const EpochRow& row);
