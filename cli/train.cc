@@ -11,13 +11,14 @@
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
+#include "experiments/artefacts/run_artefacts.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
 
 namespace mica {
 namespace {
 
-void PrintResult(const TrainResult& result, const std::string& shown_folder) {
+void PrintResult(const TrainResult& result, const ArtefactReport& made, const std::string& shown_folder) {
   // With includes merged and --set in it.
   const std::string experiment = ShellWord(shown_folder + "/experiment.textproto");
   std::cout << "\n"
@@ -29,9 +30,11 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
             << (result.has_reported_split ? "  per_class.csv          precision, recall and F1 of each class\n"
                                             "  confusion_matrix.csv   which class is taken for which\n"
                                             "  predictions.csv        what the model says of every sample\n"
+                                            "  intervals.csv          how sure the figures are\n"
                                           : "")
             << (result.has_initial_weights ? "  initial_weights.csv    what the file of weights gave to each tensor\n" : "")
             << (result.has_views ? "  tta.csv                metrics of each view and of all, merged\n" : "")
+            << (made.files.empty() ? "" : "  plots/                 curves, confusion matrix, samples, … as PNG and SVG\n")
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
             << "  " << HowToCallMica() << " train " << experiment << "\n"
@@ -43,6 +46,19 @@ void PrintResult(const TrainResult& result, const std::string& shown_folder) {
 void PrintJson(const nlohmann::ordered_json& object) {
   std::cout << object.dump(/*indent=*/-1, /*indent_char=*/' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace)
             << std::endl;
+}
+
+// The run is whole without them, so whatever goes wrong is a warning.
+ArtefactReport MakeArtefacts(const std::string& folder, const DatasetIndex& index) {
+  ArtefactOptions options;
+  options.index = &index;
+  const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
+  if (made.ok()) {
+    PrintWarnings(made->problems);
+    return *made;
+  }
+  PrintWarnings({absl::StrCat(made.status().message(), "; the run is whole, and mica plot ", ShownPath(folder), " draws what is missing")});
+  return {};
 }
 
 void PrintJsonResult(const TrainResult& result) {
@@ -76,18 +92,19 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
   }
   const absl::StatusOr<TrainResult> result = ready.compute->RunExperiment(loaded, ready.index, options);
   if (json && !result.ok()) PrintJson({{"event", "error"}, {"message", std::string(result.status().message())}});
-  if (json && result.ok()) {
-    PrintJsonResult(*result);
-    return result->interrupted ? ExitCode::kPreempted : ExitCode::kDone;
-  }
-  if (absl::IsCancelled(result.status())) {
+  if (!json && absl::IsCancelled(result.status())) {
     std::cout << "Stopped by a signal before the first step; no run folder was made\n";
     return ExitCode::kPreempted;
   }
   if (!result.ok()) return result.status();
+  const ArtefactReport made = result->interrupted ? ArtefactReport() : MakeArtefacts(result->folder, ready.index);
+  if (json) {
+    PrintJsonResult(*result);
+    return result->interrupted ? ExitCode::kPreempted : ExitCode::kDone;
+  }
   const std::string shown_folder = ShownPath(result->folder);
   if (!result->interrupted) {
-    PrintResult(*result, shown_folder);
+    PrintResult(*result, made, shown_folder);
     return ExitCode::kDone;
   }
   std::cout << "Stopped by a signal; weights and optimizer state are in " << shown_folder

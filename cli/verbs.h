@@ -23,6 +23,7 @@ Verb EvaluateVerb();
 Verb ExportVerb();
 Verb IndexVerb();
 Verb NewVerb();
+Verb PlotVerb();
 Verb PredictVerb();
 Verb PreviewVerb();
 Verb ProbeVerb();

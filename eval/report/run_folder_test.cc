@@ -83,7 +83,7 @@ TEST_F(RunFolderTest, WritesEveryFile) {
   ASSERT_THAT(run->WriteRunReport(RunReport()), IsOk());
   ASSERT_THAT(run->WriteClassMap(index), IsOk());
   ASSERT_THAT(run->WriteSummary(ExampleSummary()), IsOk());
-  ASSERT_THAT(run->WriteResults({{{"per_class.csv", "a\n"}, {"curves.csv", "b\n"}}}), IsOk());
+  ASSERT_THAT(run->WriteResults({ResultFile{"per_class.csv", "a\n"}, ResultFile{"curves.csv", "b\n"}}), IsOk());
   EXPECT_THAT(NamesIn(run->path()), UnorderedElementsAre("class_map.csv", "curves.csv", "experiment.textproto", "log.txt", "metrics.csv",
                                                          "per_class.csv", "run.textproto", "summary.csv"));
   EXPECT_EQ(TextOf("experiment.textproto"), "name: \"tiny\"\n");
@@ -186,7 +186,7 @@ TEST_P(RunFolderFaultTest, KeepsTheOldFilesAndNamesPathAndReason) {
       {"run.textproto", [&] { return run->WriteRunReport(RunReport()); }},
       {"class_map.csv", [&] { return run->WriteClassMap(index); }},
       {"summary.csv", [&] { return run->WriteSummary(ExampleSummary()); }},
-      {"per_class.csv", [&] { return run->WriteResults({{{"per_class.csv", "new"}}}); }},
+      {"per_class.csv", [&] { return run->WriteResults({ResultFile{"per_class.csv", "new"}}); }},
   };
   for (const auto& [name, write] : writers) {
     SCOPED_TRACE(name);

@@ -1,7 +1,9 @@
 // A CSV file of a run folder as columns, for plots and pages.
 //   MICA_ASSIGN_OR_RETURN(const RunTable table, ReadRunTable("/r/per_class.csv"));
 //   for (size_t row = 0; row < table.size(); ++row) Draw(table.Texts("name")[row], table.Reals("f1")[row]);
-// Which columns are numbers is not known beforehand: whoever asks for numbers gets them.
+// Which columns are numbers is not known beforehand: whoever asks for numbers gets them. Columns of
+// one name are no error: in confusion_matrix.csv names are those of classes, and one may be called
+// "truth". The first is meant then; columns() has all.
 // Thread-safe. experiments/compare/run_results.h checks what is computed with further.
 #ifndef MICA_EXPERIMENTS_ARTEFACTS_RUN_TABLE_H_
 #define MICA_EXPERIMENTS_ARTEFACTS_RUN_TABLE_H_
@@ -35,6 +37,7 @@ class RunTable {
 
   // NaN where a field is empty or no number.
   std::vector<double> Reals(absl::string_view column) const;
+  static std::vector<double> RealsOf(const Column& column);
 
  private:
   const Column* Find(absl::string_view column) const;

@@ -50,9 +50,15 @@ TEST(RunTableTest, OnlyTheLastRowOfAGrowingFileMayBeTorn) {
   EXPECT_EQ(ReadRunTable(path)->size(), 2u);
 }
 
+TEST(RunTableTest, OfColumnsOfOneNameTheFirstIsMeant) {
+  const RunTable table = ReadRunTable(Written("truth,truth\ntruth,7\n")).value();
+  EXPECT_THAT(table.Texts("truth"), ElementsAre("truth"));
+  EXPECT_THAT(RunTable::RealsOf(table.columns().at(1)), ElementsAre(7));
+}
+
 TEST(RunTableTest, AnErrorNamesFileAndLine) {
   const std::string path = Written("a,b\n1\n");
-  EXPECT_THAT(ReadRunTable(path).status().message(), AllOf(HasSubstr(path + ":2"), HasSubstr("1 field")));
+  EXPECT_THAT(ReadRunTable(path).status().message(), AllOf(HasSubstr(path + ":2"), HasSubstr("expected 2 fields, found 1")));
   EXPECT_THAT(ReadRunTable(Written("")).status().message(), HasSubstr("t.csv"));
 }
 

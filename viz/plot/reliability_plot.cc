@@ -17,7 +17,7 @@ constexpr double kGapShare = 0.03;  // of a bin, left and right of its box
 
 using Rows = std::vector<std::vector<double>>;
 
-std::vector<double> Box(const ReliabilityBin& bin, double bottom, double top) {
+std::vector<double> Box(const ReliabilityPlotBin& bin, double bottom, double top) {
   const double gap = kGapShare * (bin.high - bin.low);
   return {(bin.low + bin.high) / 2, bottom, bin.low + gap, bin.high - gap, bottom, top};
 }
@@ -29,7 +29,7 @@ std::string BoxLayer(const Rows& boxes, PlotColour colour, double opacity, PlotC
 
 std::vector<std::string> AccuracyLayers(const ReliabilityPlot& plot, PlotCanvas* canvas) {
   Rows bars, too_sure, not_sure;
-  for (const ReliabilityBin& bin : plot.bins) {
+  for (const ReliabilityPlotBin& bin : plot.bins) {
     if (bin.count <= 0) continue;
     bars.push_back(Box(bin, 0, bin.accuracy));
     Rows& gaps = bin.confidence > bin.accuracy ? too_sure : not_sure;
@@ -47,7 +47,7 @@ std::vector<std::string> AccuracyLayers(const ReliabilityPlot& plot, PlotCanvas*
 
 std::vector<std::string> CountLayers(const ReliabilityPlot& plot, double total, PlotCanvas* canvas) {
   Rows boxes;
-  for (const ReliabilityBin& bin : plot.bins) {
+  for (const ReliabilityPlotBin& bin : plot.bins) {
     if (bin.count > 0) boxes.push_back(Box(bin, 0, 100 * static_cast<double>(bin.count) / total));
   }
   if (boxes.empty()) return {};
@@ -68,7 +68,7 @@ CanvasPanel Panel(const PageBox& box, AxisRange y, int y_ticks) {
 
 PlotScript ReliabilityPlotScript(const ReliabilityPlot& plot) {
   double total = 0, most = 0;
-  for (const ReliabilityBin& bin : plot.bins) {
+  for (const ReliabilityPlotBin& bin : plot.bins) {
     total += static_cast<double>(bin.count);
     most = std::max(most, static_cast<double>(bin.count));
   }

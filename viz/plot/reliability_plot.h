@@ -16,7 +16,7 @@
 
 namespace mica {
 
-struct ReliabilityBin {
+struct ReliabilityPlotBin {
   double low = 0, high = 1;  // edges, 0 to 1, low < high
   int64_t count = 0;         // of samples; without any, the rest does not count
   double confidence = 0;     // mean, 0 to 1
@@ -25,7 +25,7 @@ struct ReliabilityBin {
 
 struct ReliabilityPlot {
   PlotHeading heading;
-  std::vector<ReliabilityBin> bins;  // of any widths
+  std::vector<ReliabilityPlotBin> bins;  // of any widths
 };
 
 PlotScript ReliabilityPlotScript(const ReliabilityPlot& plot);
