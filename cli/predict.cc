@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/files/file.h"
 #include "base/files/path.h"
+#include "base/number_format.h"
 #include "base/status_macros.h"
 #include "cli/model_source.h"
 #include "cli/output_paths.h"
@@ -20,6 +21,7 @@
 #include "cli/verbs.h"
 #include "data/augment/transform_draws.h"
 #include "data/index/named_pictures.h"
+#include "eval/metrics/calibration.h"
 #include "eval/report/predict_tables.h"
 #include "eval/report/submission.h"
 #include "experiments/runner/asked_split.h"
@@ -108,6 +110,24 @@ absl::Status SetAugmentation(const VerbArguments& arguments, Experiment* experim
       "--set='evaluation { test_time_augmentation { views: 5 transforms { horizontal_flip {} } } }'");
 }
 
+// Of --calibrated: what the run fitted to its validation split.
+absl::StatusOr<std::optional<double>> TemperatureOf(const VerbArguments& arguments, const ModelSource& source) {
+  if (!arguments.GetBool("calibrated")) return std::nullopt;
+  if (!source.trained.has_value()) return FlagError("--calibrated: an experiment has no temperature; train it, and name the run");
+  const RunReport& report = source.trained->run.report;
+  if (!report.has_calibration()) {
+    return FlagError(
+        "--calibrated: the run has no temperature, which is fitted to the validation split after training; its log.txt says why, or it has "
+        "no "
+        "such split");
+  }
+  if (source.trained->checkpoint.name != report.reported_checkpoint()) {
+    return FlagError(absl::StrCat("--calibrated: the run's temperature is that of checkpoint ", report.reported_checkpoint(),
+                                  "; leave --checkpoint out"));
+  }
+  return report.calibration().temperature();
+}
+
 struct ComputeAndInput {
   const ComputeLibrary* compute;
   PredictionInput input;
@@ -155,9 +175,10 @@ std::string Tables(const PredictionTable& predictions, const PredictionInput& in
   return ClassCountsText(predictions, input.index.classes);
 }
 
-std::string ModelLine(const ModelSource& source, const PredictResult& result) {
+std::string ModelLine(const ModelSource& source, const PredictResult& result, std::optional<double> temperature) {
   return absl::StrCat(source.weights, "; ", result.predictions.size(), result.predictions.size() == 1 ? " picture" : " pictures",
-                      result.views > 1 ? absl::StrCat(", the mean of ", result.views, " views of each") : "", "\n");
+                      result.views > 1 ? absl::StrCat(", the mean of ", result.views, " views of each") : "",
+                      temperature.has_value() ? absl::StrCat(", calibrated with temperature ", FormatFixed(*temperature, 3)) : "", "\n");
 }
 
 // Writes what was asked for. Lines for people go to *text, problems to *problems.
@@ -193,6 +214,7 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const PredictPaths paths, PathsOf(arguments));
   MICA_RETURN_IF_ERROR(RequireOneInput(paths, split));
   MICA_ASSIGN_OR_RETURN(ModelSource source, ModelSourceOf(arguments.words()[0], arguments, WeightsNeeded::kFromAFile));
+  MICA_ASSIGN_OR_RETURN(const std::optional<double> temperature, TemperatureOf(arguments, source));
   MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &source.experiment()));
   MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(source, *split) : PrepareNamed(source, paths.pictures));
   PredictionInput& input = ready.input;
@@ -204,13 +226,14 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
     MICA_ASSIGN_OR_RETURN(submission, Submission::Plan(request, input.pictures, input.index.classes));
   }
 
-  const absl::StatusOr<PredictResult> predicted = ready.compute->Predict(source.Subject(), input.index, input.split);
+  absl::StatusOr<PredictResult> predicted = ready.compute->Predict(source.Subject(), input.index, input.split);
   if (!predicted.ok()) return source.AtItsPlace(predicted.status());
-  const PredictResult& result = *predicted;
+  PredictResult& result = *predicted;
+  if (temperature.has_value()) result.predictions = WithTemperature(result.predictions, *temperature);
   std::vector<std::string> broken;  // found when they were decoded
   for (const FailedSample& failed : result.failed) broken.push_back(failed.reason);
   PrintProblems(broken);
-  std::string text = absl::StrCat(Tables(result.predictions, input, arguments), ModelLine(source, result));
+  std::string text = absl::StrCat(Tables(result.predictions, input, arguments), ModelLine(source, result, temperature));
   std::vector<std::string> problems;
   MICA_RETURN_IF_ERROR(WriteFiles(paths, input, result.predictions, submission, &text, &problems));
   MICA_RETURN_IF_ERROR(PrintToStdout(text, "the predictions"));
@@ -247,6 +270,10 @@ Verb PredictVerb() {
               {"tta", FlagType::kBool, "",
                "Test-time augmentation: merges several random views of each picture by the mean of their probabilities, as "
                "evaluation.test_time_augmentation says, else 5 by train_transforms. Not given: as the experiment has it.",
+               "", ""},
+              {"calibrated", FlagType::kBool, "",
+               "Divides the logits by the temperature that the run fitted to its validation split, so that confidences say how often "
+               "predictions are right. Classes stay the same.",
                "", ""},
               {"submission", FlagType::kString, "FILE",
                "Writes the file that a competition asks for: a row for each picture, or none at all.", "", ""},

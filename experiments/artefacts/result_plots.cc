@@ -12,6 +12,7 @@
 #include "viz/plot/histogram_plot.h"
 #include "viz/plot/line_plot.h"
 #include "viz/plot/matrix_plot.h"
+#include "viz/plot/plot_palette.h"
 #include "viz/plot/reliability_plot.h"
 
 namespace mica {
@@ -139,7 +140,7 @@ void AddConfidence(const RunFiles& run, std::vector<NamedPlot>* plots) {
   plot.heading = Heading(run, "Confidence of right and wrong predictions");
   plot.x = {"confidence", AxisScale::kLinear, 0, 1};
   for (size_t i = 0; i <= kBins; ++i) plot.edges.push_back(static_cast<double>(i) / kBins);
-  plot.series = {{"wrong", std::vector<double>(kBins)}, {"right", std::vector<double>(kBins)}};
+  plot.series = {{"wrong", std::vector<double>(kBins), kWrongInk}, {"right", std::vector<double>(kBins), kRightInk}};
   const std::vector<double> confidence = table->Reals("confidence"), correct = table->Reals("correct");
   for (size_t row = 0; row < table->size(); ++row) {
     if (!(confidence[row] >= 0 && confidence[row] <= 1) || std::isnan(correct[row])) continue;

@@ -51,7 +51,7 @@ class GridDrawer {
 
   void Draw(const std::string& name, const std::string& heading, int columns, const std::vector<Row>& rows, RunGrids* grids) const {
     PictureGrid grid;
-    grid.heading.text = absl::StrCat(heading, " · ", run_.name(), ", ", run_.reported_split(), " split");
+    grid.heading.text = absl::StrCat(heading, ", ", run_.reported_split(), " split");
     grid.columns = columns;
     grid.cell_px = kCellPx;
     grid.note_lines = 2;
@@ -70,7 +70,7 @@ class GridDrawer {
     const SheetSample& sample = samples()[place];
     const CaptionColour colour = sample.is_right() ? CaptionColour::kGreen : CaptionColour::kRed;
     const std::string confidence = absl::StrCat(FormatFixed(100 * sample.confidence, 1), " %");
-    const std::string note = sample.is_right() ? confidence : absl::StrCat(confidence, "\ntruth: ", sample.truth_name);
+    const std::string note = sample.is_right() ? confidence : absl::StrCat(confidence, ", but is ", sample.truth_name);
     return {&pictures_[place], {sample.prediction_name, colour}, {note, CaptionColour::kGrey}};
   }
 
@@ -127,7 +127,7 @@ absl::StatusOr<RunGrids> DrawRunGrids(const RunFiles& run) {
   MICA_ASSIGN_OR_RETURN(const std::vector<Picture> pictures, CutSampleSheet(*run.samples));
   const GridDrawer drawer(run, pictures);
   constexpr int kRandomColumns = 3;
-  drawer.Draw("predictions", "Predictions drawn at random", kRandomColumns, {drawer.Ranked(&SheetSample::random_rank)}, &grids);
+  drawer.Draw("predictions", "Drawn at random", kRandomColumns, {drawer.Ranked(&SheetSample::random_rank)}, &grids);
   drawer.Draw("worst_losses", "Largest losses", kRowOfPictures, {drawer.Ranked(&SheetSample::worst_rank)}, &grids);
   drawer.Draw("most_confused", "Most confused classes", kRowOfPictures, MostConfusedRows(run, drawer), &grids);
   drawer.Draw("class_examples", "Right predictions", kRowOfPictures, ClassRows(drawer), &grids);
