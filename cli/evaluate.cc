@@ -1,11 +1,13 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/status_macros.h"
+#include "cli/artefacts.h"
 #include "cli/data_folders.h"
 #include "cli/model_source.h"
 #include "cli/shell_words.h"
@@ -19,7 +21,13 @@
 namespace mica {
 namespace {
 
-void PrintResult(const EvaluateResult& result, const std::string& run) {
+struct Evaluated {
+  EvaluateResult result;
+  ArtefactReport made;
+};
+
+void PrintResult(const Evaluated& evaluated, const std::string& run) {
+  const EvaluateResult& result = evaluated.result;
   std::cout << result.final_table << "\n"
             << result.weights << ", " << SplitName(result.split) << " split, " << result.samples << " samples\n"
             << "Everything is in " << ShownPath(result.folder) << "/\n"
@@ -27,6 +35,7 @@ void PrintResult(const EvaluateResult& result, const std::string& run) {
             << "  per_class.csv          precision, recall and F1 of each class\n"
             << "  confusion_matrix.csv   which class is taken for which\n"
             << "  predictions.csv        what the model says of every sample\n"
+            << (evaluated.made.files.empty() ? "" : "  plots/                 confusion matrix, samples, … as PNG and SVG\n")
             << (result.has_views ? "  tta.csv                metrics of each view and of all, merged\n" : "")
             << "  evaluation.textproto   checkpoint, data, versions and device\n";
   if (result.other_splits.empty()) return;
@@ -36,13 +45,15 @@ void PrintResult(const EvaluateResult& result, const std::string& run) {
   }
 }
 
-absl::StatusOr<EvaluateResult> EvaluateTrained(const TrainedModel& trained, std::optional<Split> split) {
+absl::StatusOr<Evaluated> EvaluateTrained(const TrainedModel& trained, std::optional<Split> split) {
   const absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
   if (!ready.ok()) return WithMovedDataHint(ready.status());
-  return ready->compute->EvaluateRun(trained, split, ready->index);
+  MICA_ASSIGN_OR_RETURN(EvaluateResult result, ready->compute->EvaluateRun(trained, split, ready->index));
+  ArtefactReport made = MakeArtefacts(result.folder, trained.experiment, ready->index, &ready->survey);
+  return Evaluated{std::move(result), std::move(made)};
 }
 
-absl::StatusOr<EvaluateResult> EvaluateExperiment(const ModelSource& source, std::optional<Split> split, const VerbArguments& arguments) {
+absl::StatusOr<Evaluated> EvaluateExperiment(const ModelSource& source, std::optional<Split> split, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string output_dir, ResolveWord("--output_dir", arguments.GetString("output_dir")));
   if (!source.index.has_value()) return source.AtItsPlace(source.unread);
   MICA_RETURN_IF_ERROR(RequireOutsideData(output_dir, "--output_dir", *source.index));
@@ -50,10 +61,11 @@ absl::StatusOr<EvaluateResult> EvaluateExperiment(const ModelSource& source, std
   const InitialEvaluation request = {source.experiment(), arguments.GetString("set"), source.loaded->warnings, output_dir};
   absl::StatusOr<EvaluateResult> result = compute->EvaluateInitial(request, split, *source.index);
   if (!result.ok()) return source.AtItsPlace(result.status());
-  return result;
+  ArtefactReport made = MakeArtefacts(result->folder, source.experiment(), *source.index, /*survey=*/nullptr);
+  return Evaluated{*std::move(result), std::move(made)};
 }
 
-absl::StatusOr<EvaluateResult> EvaluateWord(const std::string& word, std::optional<Split> split, const VerbArguments& arguments) {
+absl::StatusOr<Evaluated> EvaluateWord(const std::string& word, std::optional<Split> split, const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const std::string path, ResolveWord(word, word));
   if (!IsExperiment(path)) {
     if (arguments.IsGiven("output_dir"))
@@ -68,8 +80,8 @@ absl::StatusOr<EvaluateResult> EvaluateWord(const std::string& word, std::option
 absl::StatusOr<ExitCode> RunEvaluate(const VerbArguments& arguments) {
   const std::string& word = arguments.words()[0];
   MICA_ASSIGN_OR_RETURN(const std::optional<Split> split, SplitFlag(arguments, kSplits));
-  MICA_ASSIGN_OR_RETURN(const EvaluateResult result, EvaluateWord(word, split, arguments));
-  PrintResult(result, word);
+  MICA_ASSIGN_OR_RETURN(const Evaluated evaluated, EvaluateWord(word, split, arguments));
+  PrintResult(evaluated, word);
   return ExitCode::kDone;
 }
 

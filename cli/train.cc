@@ -8,10 +8,10 @@
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
 #include "base/version.h"
+#include "cli/artefacts.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
-#include "experiments/artefacts/run_artefacts.h"
 #include "experiments/config/load_experiment.h"
 #include "experiments/runner/compute_library.h"
 
@@ -46,19 +46,6 @@ void PrintResult(const TrainResult& result, const ArtefactReport& made, const st
 void PrintJson(const nlohmann::ordered_json& object) {
   std::cout << object.dump(/*indent=*/-1, /*indent_char=*/' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace)
             << std::endl;
-}
-
-// The run is whole without them, so whatever goes wrong is a warning.
-ArtefactReport MakeArtefacts(const std::string& folder, const DatasetIndex& index) {
-  ArtefactOptions options;
-  options.index = &index;
-  const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
-  if (made.ok()) {
-    PrintWarnings(made->problems);
-    return *made;
-  }
-  PrintWarnings({absl::StrCat(made.status().message(), "; the run is whole, and mica plot ", ShownPath(folder), " draws what is missing")});
-  return {};
 }
 
 void PrintJsonResult(const TrainResult& result) {
@@ -97,7 +84,8 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
     return ExitCode::kPreempted;
   }
   if (!result.ok()) return result.status();
-  const ArtefactReport made = result->interrupted ? ArtefactReport() : MakeArtefacts(result->folder, ready.index);
+  const ArtefactReport made =
+      result->interrupted ? ArtefactReport() : MakeArtefacts(result->folder, loaded.experiment, ready.index, &ready.survey);
   if (json) {
     PrintJsonResult(*result);
     return result->interrupted ? ExitCode::kPreempted : ExitCode::kDone;

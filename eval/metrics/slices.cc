@@ -1,22 +1,18 @@
 #include "eval/metrics/slices.h"
 
-#include <glog/logging.h>
-
 #include <map>
 
 #include "absl/strings/string_view.h"
-#include "eval/metrics/scored_samples.h"
 
 namespace mica {
 
-std::vector<SliceScores> ScoreSlices(const PredictionTable& predictions, absl::Span<const std::string> names) {
-  CHECK_EQ(static_cast<int64_t>(names.size()), predictions.size());
+std::vector<SliceScores> ScoreSlices(absl::Span<const SlicedSample> samples) {
   std::map<absl::string_view, SliceScores> slices;
-  for (const ScoredSample& sample : ScoreSamples(predictions)) {
-    SliceScores& slice = slices[names[sample.row]];
+  for (const SlicedSample& sample : samples) {
+    SliceScores& slice = slices[sample.slice];
     ++slice.samples;
-    slice.right += sample.right() ? 1 : 0;
-    slice.loss += sample.scores.nll;  // the sum, for now
+    slice.right += sample.is_right ? 1 : 0;
+    slice.loss += sample.loss;  // the sum, for now
   }
   std::vector<SliceScores> sorted;
   for (auto& [name, slice] : slices) {

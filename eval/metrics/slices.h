@@ -1,6 +1,6 @@
 // The metrics of groups of samples: by camera, by source, by the size of the picture. A good mean
 // can hide a group for which the model is useless.
-//   for (const SliceScores& slice : ScoreSlices(predictions, cameras)) …
+//   for (const SliceScores& slice : ScoreSlices(samples)) …
 //   // {"cam-2", 412 samples, accuracy .83 [.79, .86], loss .61}
 #ifndef MICA_EVAL_METRICS_SLICES_H_
 #define MICA_EVAL_METRICS_SLICES_H_
@@ -11,22 +11,27 @@
 
 #include "absl/types/span.h"
 #include "eval/metrics/intervals.h"
-#include "eval/metrics/prediction_table.h"
 
 namespace mica {
 
 struct SliceScores {
   std::string name;
-  int64_t samples = 0;  // labelled ones, at least 1
+  int64_t samples = 0;  // at least 1
   int64_t right = 0;
   double accuracy = 0;         // [0, 1]
   Interval accuracy_interval;  // Wilson's, 95 %
-  double loss = 0;             // mean, nats; NaN if a row of the slice has NaN or +infinity
+  double loss = 0;             // mean, nats; NaN if one of them is
 };
 
-// The slices by name, in the order of its bytes. `names` has the slice of each row of the table.
-// Slices without a labelled sample are left out.
-std::vector<SliceScores> ScoreSlices(const PredictionTable& predictions, absl::Span<const std::string> names);
+// A labelled sample.
+struct SlicedSample {
+  std::string slice;
+  bool is_right = false;
+  double loss = 0;  // nats
+};
+
+// By name, in the order of its bytes.
+std::vector<SliceScores> ScoreSlices(absl::Span<const SlicedSample> samples);
 
 }  // namespace mica
 

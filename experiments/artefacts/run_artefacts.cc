@@ -9,6 +9,7 @@
 #include "experiments/artefacts/run_files.h"
 #include "experiments/artefacts/run_grids.h"
 #include "experiments/artefacts/sample_choice.h"
+#include "experiments/artefacts/slice_table.h"
 #include "experiments/artefacts/training_plots.h"
 
 namespace mica {
@@ -23,10 +24,10 @@ class ArtefactWriter {
 
   absl::Status WriteSamples() {
     const RunTable* const predictions = run_.Find("predictions.csv");
-    if (options_.index == nullptr || predictions == nullptr || !run_.experiment.has_value()) return absl::OkStatus();
-    std::vector<SheetSample> chosen = ChooseSamples(*predictions, run_.experiment->seed());
+    if (options_.index == nullptr || predictions == nullptr) return absl::OkStatus();
+    std::vector<SheetSample> chosen = ChooseSamples(*predictions, options_.experiment->seed());
     if (chosen.empty()) return absl::OkStatus();
-    absl::StatusOr<SampleSheet> sheet = DrawSampleSheet(*options_.index, *run_.experiment, std::move(chosen));
+    absl::StatusOr<SampleSheet> sheet = DrawSampleSheet(*options_.index, *options_.experiment, std::move(chosen));
     if (!sheet.ok()) return Say(absl::StrCat("no pictures of samples: ", sheet.status().message()));
     if (!sheet->problems.empty()) {
       MICA_RETURN_IF_ERROR(Say(absl::StrCat(sheet->problems.size(), " pictures are not shown; ", sheet->problems.front())));
@@ -35,6 +36,14 @@ class ArtefactWriter {
     report_.files.insert(report_.files.end(), {"samples.jpg", "samples.csv"});
     run_.samples = *std::move(sheet);
     return absl::OkStatus();
+  }
+
+  absl::Status WriteSlices() {
+    const RunTable* const predictions = run_.Find("predictions.csv");
+    if (options_.index == nullptr || options_.survey == nullptr || predictions == nullptr) return absl::OkStatus();
+    const std::string csv = SlicesCsv(*predictions, *options_.index, *options_.survey);
+    report_.files.emplace_back("slices.csv");
+    return WriteFileAtomically(absl::StrCat(run_.folder, "/slices.csv"), csv, calls_);
   }
 
   absl::Status WritePlotFiles() {
@@ -86,6 +95,7 @@ absl::StatusOr<ArtefactReport> WriteRunArtefacts(const std::string& folder, cons
   MICA_ASSIGN_OR_RETURN(RunFiles run, ReadRunFiles(folder));
   ArtefactWriter writer(&run, options, calls);
   MICA_RETURN_IF_ERROR(writer.WriteSamples());
+  MICA_RETURN_IF_ERROR(writer.WriteSlices());
   MICA_RETURN_IF_ERROR(writer.WritePlotFiles());
   MICA_RETURN_IF_ERROR(writer.WriteGrids());
   return std::move(writer).Finish();

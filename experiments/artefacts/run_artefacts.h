@@ -13,6 +13,8 @@
 #include "absl/status/statusor.h"
 #include "base/files/file.h"
 #include "data/index/dataset_index.h"
+#include "data/survey/picture_facts.h"
+#include "experiments/experiment.pb.h"
 #include "viz/plot/draw_plots.h"
 
 namespace mica {
@@ -21,6 +23,8 @@ struct ArtefactOptions {
   // The run's data, borrowed: samples are chosen and drawn anew. Null: those of samples.jpg are
   // shown, if it is there.
   const DatasetIndex* index = nullptr;
+  const Experiment* experiment = nullptr;  // that prepares them; with an index
+  const PictureSurvey* survey = nullptr;   // of that index: slices.csv is written
 
   GnuplotSettings gnuplot;
 };
@@ -30,7 +34,7 @@ struct ArtefactReport {
   std::vector<std::string> problems;  // sentences
 };
 
-// Writes samples.jpg and samples.csv (with an index), and plots/: each file whole or not at all, in
+// Writes samples.jpg, samples.csv and slices.csv (with the data), and plots/: each file whole or not at all, in
 // place of an older one. `folder` is absolute. Errors: a DataError (exit code 3) if there is no run,
 // an OutputError (5) if something cannot be written, kCancelled on a stop signal.
 absl::StatusOr<ArtefactReport> WriteRunArtefacts(const std::string& folder, const ArtefactOptions& options = {},

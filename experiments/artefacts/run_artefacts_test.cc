@@ -8,6 +8,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "base/config/parse_text_or_die.h"
 #include "base/files/fake_file_calls.h"
 #include "base/testing/status_matchers.h"
 #include "base/testing/test_files.h"
@@ -48,8 +49,10 @@ DatasetIndex IndexWithPictures(const std::string& folder) {
 TEST(RunArtefactsTest, AFinishedRunGetsPlotsAndPicturesOfItsSamples) {
   const std::string folder = WriteExampleRun("run", RunReport::FINISHED);
   const DatasetIndex index = IndexWithPictures(MakeTestFolder("data"));
+  const Experiment experiment = ParseTextOrDie<Experiment>(kTinyExperiment);
   ArtefactOptions options;
   options.index = &index;
+  options.experiment = &experiment;
   const ArtefactReport made = WriteRunArtefacts(folder, options).value();
   EXPECT_THAT(made.problems, IsEmpty());
   const std::set<std::string> files = FilesIn(folder);
@@ -62,8 +65,10 @@ TEST(RunArtefactsTest, AFinishedRunGetsPlotsAndPicturesOfItsSamples) {
 TEST(RunArtefactsTest, WithoutTheDataTheKeptSamplesAreDrawnAgain) {
   const std::string folder = WriteExampleRun("run", RunReport::FINISHED);
   const DatasetIndex index = IndexWithPictures(MakeTestFolder("data"));
+  const Experiment experiment = ParseTextOrDie<Experiment>(kTinyExperiment);
   ArtefactOptions options;
   options.index = &index;
+  options.experiment = &experiment;
   ASSERT_THAT(WriteRunArtefacts(folder, options).status(), IsOk());
   std::filesystem::remove_all(folder + "/plots");
   const ArtefactReport again = WriteRunArtefacts(folder).value();
@@ -75,8 +80,10 @@ TEST(RunArtefactsTest, PicturesThatAreGoneAreSaidAndTheRestIsThere) {
   const std::string folder = WriteExampleRun("run", RunReport::FINISHED);
   DatasetIndex index = IndexWithPictures(MakeTestFolder("data"));
   index.files[1].path = "/nowhere.png";
+  const Experiment experiment = ParseTextOrDie<Experiment>(kTinyExperiment);
   ArtefactOptions options;
   options.index = &index;
+  options.experiment = &experiment;
   const ArtefactReport made = WriteRunArtefacts(folder, options).value();
   EXPECT_THAT(made.problems, ElementsAre(HasSubstr("no pictures of samples: /nowhere.png")));
   EXPECT_THAT(FilesIn(folder), Contains("plots/confusion_matrix.png"));

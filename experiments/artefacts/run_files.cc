@@ -12,15 +12,22 @@
 namespace mica {
 namespace {
 
+enum class TableOf {
+  kTraining,  // from the first epoch on
+  kRun,       // once a run has finished
+  kResults,   // and in each evaluation
+};
+
 struct TableFile {
   const char* name;
-  bool is_of_a_finished_run;  // others have it from their first epoch on
+  TableOf of;
 };
 
 constexpr TableFile kTables[] = {
-    {"metrics.csv", false},      {"class_map.csv", false},      {"summary.csv", true},          {"intervals.csv", true},
-    {"per_class.csv", true},     {"most_confused.csv", true},   {"confusion_matrix.csv", true}, {"reliability.csv", true},
-    {"risk_coverage.csv", true}, {"threshold_sweep.csv", true}, {"curves.csv", true},           {"predictions.csv", true},
+    {"metrics.csv", TableOf::kTraining},         {"class_map.csv", TableOf::kTraining},  {"summary.csv", TableOf::kRun},
+    {"intervals.csv", TableOf::kResults},        {"per_class.csv", TableOf::kResults},   {"most_confused.csv", TableOf::kResults},
+    {"confusion_matrix.csv", TableOf::kResults}, {"reliability.csv", TableOf::kResults}, {"risk_coverage.csv", TableOf::kResults},
+    {"threshold_sweep.csv", TableOf::kResults},  {"curves.csv", TableOf::kResults},      {"predictions.csv", TableOf::kResults},
 };
 
 bool IsThere(const std::string& path) {
@@ -45,17 +52,18 @@ void ReadRecord(RunFiles* run) {
 }
 
 // A run that ended has every table, unless its data have no split to report.
-bool IsExpected(const RunFiles& run, const TableFile& file) {
+bool IsExpected(const RunFiles& run, TableOf table) {
+  if (run.evaluation.has_value()) return table == TableOf::kResults;
   if (!run.record.has_value()) return true;
   const bool has_results = run.record->state == RunReport::FINISHED && !run.reported_split().empty();
-  return has_results || !file.is_of_a_finished_run;
+  return has_results || table == TableOf::kTraining;
 }
 
 void ReadTables(RunFiles* run) {
   for (const TableFile& file : kTables) {
     const std::string path = absl::StrCat(run->folder, "/", file.name);
     if (!IsThere(path)) {
-      if (IsExpected(*run, file)) run->problems.push_back(absl::StrCat(path, ": is missing"));
+      if (IsExpected(*run, file.of)) run->problems.push_back(absl::StrCat(path, ": is missing"));
       continue;
     }
     absl::StatusOr<RunTable> table = ReadRunTable(path, /*may_be_torn=*/absl::string_view(file.name) == "metrics.csv");
@@ -65,6 +73,16 @@ void ReadTables(RunFiles* run) {
       run->problems.emplace_back(table.status().message());
     }
   }
+}
+
+void ReadEvaluation(const std::string& path, RunFiles* run) {
+  run->evaluation.emplace();
+  FieldLocations locations;
+  TextprotoErrors errors;
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (text.ok()) ParseTextproto(*text, path, &*run->evaluation, &locations, &errors);
+  if (!text.ok()) run->problems.emplace_back(text.status().message());
+  run->problems.insert(run->problems.end(), errors.messages.begin(), errors.messages.end());
 }
 
 // Pictures are no duty: their data may have been gone when they were asked for.
@@ -86,10 +104,14 @@ const RunTable* RunFiles::Find(absl::string_view file) const {
 }
 
 std::string RunFiles::reported_split() const {
+  if (evaluation.has_value()) return evaluation->split();
   return record.has_value() ? record->report.reported_split() : "";
 }
 
 std::string RunFiles::name() const {
+  if (evaluation.has_value()) {
+    return evaluation->run().empty() ? evaluation->experiment() : absl::StrCat(evaluation->experiment(), "/", evaluation->run());
+  }
   return record.has_value() ? absl::StrCat(record->report.experiment(), "/", record->report.run()) : folder;
 }
 
@@ -97,10 +119,11 @@ absl::StatusOr<RunFiles> ReadRunFiles(const std::string& folder) {
   RunFiles run;
   run.folder = folder;
   while (run.folder.size() > 1 && run.folder.back() == '/') run.folder.pop_back();
-  ReadRecord(&run);
+  const std::string evaluation = absl::StrCat(run.folder, "/evaluation.textproto");
+  IsThere(evaluation) ? ReadEvaluation(evaluation, &run) : ReadRecord(&run);
   const std::vector<std::string> no_record = run.problems;
   ReadTables(&run);
-  if (!run.record.has_value() && run.tables.empty()) return DataError(no_record.front());
+  if (!run.record.has_value() && !run.evaluation.has_value() && run.tables.empty()) return DataError(no_record.front());
   if (const RunTable* const classes = run.Find("class_map.csv")) run.class_names = classes->Texts("name");
   ReadSamples(&run);
   return run;

@@ -2,7 +2,8 @@
 //   MICA_ASSIGN_OR_RETURN(const RunFiles run, ReadRunFiles("/home/me/runs/x/a"));
 //   if (const RunTable* const table = run.Find("per_class.csv")) …
 //   for (const std::string& problem : run.problems) std::cerr << "warning: " << problem << "\n";
-// A file that is missing or torn costs what is made of it and nothing else.
+// A file that is missing or torn costs what is made of it and nothing else. A folder of mica evaluate
+// is read in the same way; it has no record, and its results are those of one split.
 #ifndef MICA_EXPERIMENTS_ARTEFACTS_RUN_FILES_H_
 #define MICA_EXPERIMENTS_ARTEFACTS_RUN_FILES_H_
 
@@ -13,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "eval/report/evaluation_report.pb.h"
 #include "eval/report/run_record.h"
 #include "experiments/artefacts/run_table.h"
 #include "experiments/artefacts/sample_sheet.h"
@@ -24,7 +26,8 @@ struct RunFiles {
   std::string folder;  // absolute, without a slash at the end
 
   std::optional<RunRecord> record;
-  std::optional<Experiment> experiment;  // with every default filled in
+  std::optional<Experiment> experiment;        // with every default filled in
+  std::optional<EvaluationReport> evaluation;  // of a folder of mica evaluate; then there is no record
 
   std::vector<std::string> class_names;                 // of class_map.csv
   std::map<std::string, RunTable, std::less<>> tables;  // by the names of the files
@@ -36,10 +39,10 @@ struct RunFiles {
   // Null if it is not there.
   const RunTable* Find(absl::string_view file) const;
 
-  // "test", "validation" or, where nothing is reported, "".
+  // "test", "validation", "train" or, where nothing is reported, "".
   std::string reported_split() const;
 
-  // "EXPERIMENT/RUN", or the folder if run.textproto cannot be read.
+  // "EXPERIMENT/RUN", or the folder if its record cannot be read.
   std::string name() const;
 };
 

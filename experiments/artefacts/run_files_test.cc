@@ -62,6 +62,18 @@ TEST(RunFilesTest, AnUnfinishedRunLacksNothing) {
   EXPECT_EQ(run.Find("metrics.csv")->size(), 1u);
 }
 
+TEST(RunFilesTest, AnEvaluationIsReadInTheSameWay) {
+  const std::string folder = WriteExampleRun("evaluation", RunReport::FINISHED);
+  for (const char* const name : {"run.textproto", "metrics.csv", "class_map.csv"}) std::filesystem::remove(folder + "/" + name);
+  WriteTestFile(folder + "/evaluation.textproto", "experiment: 'x' run: 'a' split: 'validation'");
+  const RunFiles files = ReadRunFiles(folder).value();
+  EXPECT_THAT(files.problems, IsEmpty());
+  EXPECT_EQ(files.name(), "x/a");
+  EXPECT_EQ(files.reported_split(), "validation");
+  std::filesystem::remove(folder + "/curves.csv");
+  EXPECT_THAT(ReadRunFiles(folder)->problems, ElementsAre(HasSubstr("curves.csv: is missing")));
+}
+
 TEST(RunFilesTest, AFolderWithoutARunIsAnError) {
   EXPECT_THAT(ReadRunFiles(MakeTestFolder("empty")).status().message(), HasSubstr("holds no run"));
   EXPECT_THAT(ReadRunFiles("/nowhere/at/all").status().message(), HasSubstr("/nowhere/at/all"));

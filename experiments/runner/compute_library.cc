@@ -16,7 +16,7 @@ absl::StatusOr<ComputeAndData> LoadComputeAndData(const Experiment& experiment) 
   absl::StatusOr<OpenedDataset> dataset = reading.get();
   MICA_RETURN_IF_ERROR(dataset.status());
   MICA_RETURN_IF_ERROR(compute.status());
-  return ComputeAndData{*compute, std::move(dataset->index)};
+  return ComputeAndData{*compute, std::move(dataset->index), std::move(dataset->survey)};
 }
 
 }  // namespace mica

@@ -18,6 +18,7 @@
 #include "data/index/dataset_index.h"
 #include "data/index/image_shape.h"
 #include "data/loader/failed_sample.h"
+#include "data/survey/picture_facts.h"
 #include "eval/metrics/metric_set.h"
 #include "eval/metrics/prediction_table.h"
 #include "experiments/config/load_experiment.h"
@@ -150,6 +151,7 @@ class ComputeLibrary {
 struct ComputeAndData {
   const ComputeLibrary* compute;  // lives until the process ends
   DatasetIndex index;
+  PictureSurvey survey;  // of its pictures' headers
 };
 
 // The experiment's data set and decode config must be as OpenDataset requires. Errors of the data

@@ -78,7 +78,7 @@ std::string LastTime(const std::string& path) {
   return log.substr(begin + 1, log.find(' ', begin + 1) - begin - 1);
 }
 
-std::vector<double> NumbersOf(const RunTable& table, const std::string& column) {
+std::vector<double> NumbersOf(const TestTable& table, const std::string& column) {
   std::vector<double> numbers;
   for (const std::string& cell : table.Column(column)) numbers.push_back(strtod(cell.c_str(), nullptr));
   return numbers;
@@ -102,7 +102,7 @@ TEST_F(ClockTest, F37AClockThatJumpsBackAndAheadMovesNothingElse) {
   const MicaResult result = mica.Wait();
   ASSERT_EQ(result.exit_code, 75) << result;
 
-  const RunTable metrics = ReadTestCsv(tiny.RunPath("a", "metrics.csv"));
+  const TestTable metrics = ReadTestCsv(tiny.RunPath("a", "metrics.csv"));
   const std::vector<double> steps = NumbersOf(metrics, "step");
   EXPECT_TRUE(std::is_sorted(steps.begin(), steps.end()));
   for (const std::string column : {"images_per_second", "data_wait_fraction", "train_seconds", "eval_seconds"}) {

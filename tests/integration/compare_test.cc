@@ -83,10 +83,10 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("What was changed"), HasSubstr("Which is better, on the test split"),
                                 HasSubstr("on the same 24 samples of the test split"), HasSubstr("Repeats"),
                                 HasSubstr("Written to runs/tiny/\n"), HasSubstr("/experiment.textproto --set='seed: ")));
-  const RunTable runs = ReadTestCsv(folder_ + "/runs/tiny/comparison.csv");
+  const TestTable runs = ReadTestCsv(folder_ + "/runs/tiny/comparison.csv");
   ASSERT_THAT(runs.rows, SizeIs(3));
   for (size_t row = 0; row < 3; ++row) {
-    const RunTable summary = ReadTestCsv(Run(runs.Column("run")[row]) + "/summary.csv");
+    const TestTable summary = ReadTestCsv(Run(runs.Column("run")[row]) + "/summary.csv");
     for (const char* const column : {"test_accuracy", "test_loss", "test_macro_f1", "parameters", "seed", "train_seconds"}) {
       EXPECT_EQ(runs.Column(column)[row], summary.Cell(column)) << column;
     }
@@ -99,7 +99,7 @@ TEST_F(CompareTest, ThreeRunsGiveTablesAndFilesThatAgree) {
   groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(c));
   EXPECT_EQ(groups[0], groups[1]) << "a and b differ in their seeds alone";
 
-  const RunTable pairs = ReadTestCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
+  const TestTable pairs = ReadTestCsv(folder_ + "/runs/tiny/comparison_pairs.csv");
   EXPECT_THAT(pairs.Column("n"), ElementsAre("24", "24", "24"));
   EXPECT_THAT(pairs.Column("accuracy_a"),
               ElementsAre(runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[0], runs.Column("test_accuracy")[1]));
@@ -248,7 +248,7 @@ TEST_F(CompareTest, RunsAreListedSortedAndFiltered) {
   EXPECT_THAT(all.out, AllOf(HasSubstr("tiny/a"), HasSubstr("tiny/b"), HasSubstr("tiny/c"), HasSubstr("\n3 runs in runs\n")));
   EXPECT_EQ(best.exit_code, 0) << best;
   EXPECT_THAT(best.out, AllOf(HasSubstr("test_loss  optimizer\n"), HasSubstr("\n2 of 3 runs in runs/tiny\n")));
-  const RunTable rows = ReadTestCsv(folder_ + "/runs.csv");
+  const TestTable rows = ReadTestCsv(folder_ + "/runs.csv");
   const std::vector<std::string> losses = rows.Column("test_loss");
   ASSERT_THAT(losses, SizeIs(2));
   EXPECT_LE(std::stod(losses[0]), std::stod(losses[1]));

@@ -96,7 +96,7 @@ TEST(ExportTest, OpenCvRunsTheOnnxFile) {
   const cv::Mat probabilities = network.forward();
 
   ASSERT_EQ(probabilities.cols, 3);
-  const RunTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv"));
+  const TestTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv"));
   for (int column = 0; column < 3; ++column) {
     const std::vector<std::string> cells = own.Column(absl::StrCat("prob_", column));
     ASSERT_EQ(static_cast<size_t>(probabilities.rows), cells.size());

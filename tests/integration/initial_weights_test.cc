@@ -36,7 +36,7 @@ TEST(InitialWeightsTest, TrainingGoesOnWhereTheFileEnds) {
   const MicaResult result = Train(tiny, "b", From() + "optimizer { sgd { learning_rate: 1e-12 } }");
 
   ASSERT_EQ(result.exit_code, 0) << result;
-  const RunTable before = ReadTestCsv(tiny.RunPath("a", "summary.csv")), after = ReadTestCsv(tiny.RunPath("b", "summary.csv"));
+  const TestTable before = ReadTestCsv(tiny.RunPath("a", "summary.csv")), after = ReadTestCsv(tiny.RunPath("b", "summary.csv"));
   EXPECT_NEAR(after.Number("test_loss"), before.Number("test_loss"), 1e-6) << "steps of nearly nothing leave the loss where it was";
   EXPECT_EQ(after.Cell("test_accuracy"), before.Cell("test_accuracy"));
 }
@@ -52,7 +52,7 @@ TEST(InitialWeightsTest, TheRunRecordsFileAndFingerprint) {
   EXPECT_EQ(report.initial_weights_file(), tiny.Path(kWeights));
   EXPECT_EQ(report.initial_weights_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(tiny.Path(kWeights)))));
   EXPECT_THAT(ReadTestFile(tiny.RunPath("b", "log.txt")), HasSubstr("initial_weights xxh3="));
-  const RunTable rows = ReadTestCsv(tiny.RunPath("b", "initial_weights.csv"));
+  const TestTable rows = ReadTestCsv(tiny.RunPath("b", "initial_weights.csv"));
   EXPECT_EQ(rows.Cell("name"), "layer_stack.1.weight");
   EXPECT_EQ(rows.Cell("fate"), "matched");
   EXPECT_FALSE(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).has_initial_weights_file());

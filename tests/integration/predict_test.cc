@@ -57,7 +57,7 @@ std::vector<std::string> PicturePaths(const TinyExperiment& tiny) {
 const std::vector<std::string> kProbabilities = {"prob_0", "prob_1", "prob_2"};
 
 // The rows' probabilities, sorted, so that tables of the same pictures in another order are equal.
-std::vector<std::vector<std::string>> SortedProbabilities(const RunTable& table) {
+std::vector<std::vector<std::string>> SortedProbabilities(const TestTable& table) {
   std::vector<std::vector<std::string>> rows(table.rows.size());
   for (const std::string& column : kProbabilities) {
     const std::vector<std::string> values = table.Column(column);
@@ -76,7 +76,7 @@ TEST_P(PredictModelTest, ASplitAndItsPicturesGetTheRunsOwnPredictions) {
   const MicaResult split = Predict(tiny, {"--split=test", "--csv=split.csv"});
   ASSERT_EQ(split.exit_code, 0) << split;
   EXPECT_THAT(split.err, IsEmpty());
-  const RunTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), predicted = ReadTestCsv(tiny.Path("split.csv"));
+  const TestTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), predicted = ReadTestCsv(tiny.Path("split.csv"));
   EXPECT_THAT(predicted.header, ElementsAre("path", "prediction", "prediction_name", "confidence", "prob_0", "prob_1", "prob_2"));
   ASSERT_EQ(predicted.rows.size(), 24);
   for (const std::string& column : predicted.header) EXPECT_EQ(predicted.Column(column), own.Column(column)) << column;
@@ -89,7 +89,7 @@ TEST_P(PredictModelTest, ASplitAndItsPicturesGetTheRunsOwnPredictions) {
   WriteTestFile(tiny.Path("test/list.txt"), absl::StrJoin(paths, "\n"));
   const MicaResult pictures = Predict(tiny, {"--list=test/list.txt", "--csv=pictures.csv"});
   ASSERT_EQ(pictures.exit_code, 0) << pictures;
-  const RunTable of_pictures = ReadTestCsv(tiny.Path("pictures.csv"));
+  const TestTable of_pictures = ReadTestCsv(tiny.Path("pictures.csv"));
   EXPECT_THAT(of_pictures.Cell("path"), StartsWith(tiny.Path("test/")));
   for (const std::string& column : predicted.header) {
     if (column != "path") EXPECT_EQ(of_pictures.Column(column), own.Column(column)) << column;
@@ -166,7 +166,7 @@ TEST_F(PredictTest, ASubmissionHasTheIdsOfItsTemplateOrOfItsSample) {
   const MicaResult positions = Predict(tiny_, {"test", "--submission=s.csv", "--submission_columns=Id={position:04},Category={number}"});
   ASSERT_EQ(positions.exit_code, 0) << positions;
   EXPECT_THAT(positions.out, HasSubstr("s.csv: 24 rows, columns Id={position:04},Category={number}\n"));
-  const RunTable table = ReadTestCsv(tiny_.Path("s.csv"));
+  const TestTable table = ReadTestCsv(tiny_.Path("s.csv"));
   ASSERT_EQ(table.rows.size(), 24);
   EXPECT_EQ(table.Cell("Id"), "0000");
   EXPECT_EQ(table.rows[23][0], "0023");
@@ -212,7 +212,7 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
   ASSERT_EQ(trained.exit_code, 0) << trained;
   EXPECT_THAT(trained.out, HasSubstr("\n  tta.csv "));
   EXPECT_EQ(ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).views(), 3);
-  const RunTable views = ReadTestCsv(tiny.RunPath("a", "tta.csv"));
+  const TestTable views = ReadTestCsv(tiny.RunPath("a", "tta.csv"));
   EXPECT_THAT(views.Column("view"), ElementsAre("clean", "1", "2", "merged"));
   EXPECT_EQ(views.Column("accuracy").back(), ReadTestCsv(tiny.RunPath("a", "summary.csv")).Cell("test_accuracy"));
   const MicaResult evaluated = MicaIn(tiny, {"evaluate", "runs/tiny/a"});
@@ -222,7 +222,7 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
     EXPECT_EQ(ReadTestFile(tiny.RunPath("a", absl::StrCat("evaluations/test/", name))), ReadTestFile(tiny.RunPath("a", name))) << name;
   }
   ASSERT_EQ(Predict(tiny, {"--split=test", "--csv=p.csv"}).exit_code, 0);
-  const RunTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), predicted = ReadTestCsv(tiny.Path("p.csv"));
+  const TestTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), predicted = ReadTestCsv(tiny.Path("p.csv"));
   for (const std::string& column : predicted.header) EXPECT_EQ(predicted.Column(column), own.Column(column)) << column;
 }
 
@@ -255,7 +255,7 @@ TEST(PredictAugmentedTest, ARunOnPictureFilesPredictsThemAsItReportsThem) {
   ASSERT_EQ(predicted.exit_code, 0) << predicted;
   EXPECT_THAT(predicted.out, HasSubstr("24 pictures, the mean of 3 views of each"));
   ASSERT_EQ(Predict(tiny, {"--split=test", "--csv=s.csv"}).exit_code, 0);
-  const RunTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), split = ReadTestCsv(tiny.Path("s.csv"));
+  const TestTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), split = ReadTestCsv(tiny.Path("s.csv"));
   for (const std::string& column : split.header) EXPECT_EQ(split.Column(column), own.Column(column)) << column;
   // Views of the same file draw by its id, so only what is not merged is equal whatever else is named.
   ASSERT_EQ(Predict(tiny, {"tree/test", "--notta", "--csv=p.csv"}).exit_code, 0);
@@ -268,6 +268,25 @@ struct WrongCall {
   int exit_code;
   std::string message;
 };
+
+// The classes stay, the confidences are those of the temperature.
+TEST(PredictCalibratedTest, TheRunsTemperatureChangesConfidencesAlone) {
+  const TinyExperiment tiny("predict_calibrated");
+  const MicaResult trained =
+      RunMica({{"train", "x.textproto", "--run_name=a",
+                "--set=dataset { validation_fraction: 0.5 } trainer { epochs: 1 } optimizer { sgd { learning_rate: 1e-3 } }"},
+               tiny.folder()});
+  ASSERT_EQ(trained.exit_code, 0) << trained;
+  const auto predict = [&](const std::string& flag, const std::string& csv) {
+    const MicaResult result = RunMica({{"predict", "runs/tiny/a", "--split=test", flag, "--csv=" + csv}, tiny.folder()});
+    EXPECT_EQ(result.exit_code, 0) << result;
+    return ReadTestCsv(tiny.Path(csv));
+  };
+  const TestTable plain = predict("--nocalibrated", "plain.csv"), calibrated = predict("--calibrated", "calibrated.csv");
+  EXPECT_EQ(calibrated.Column("prediction"), plain.Column("prediction"));
+  EXPECT_NE(calibrated.Column("confidence"), plain.Column("confidence"));
+  EXPECT_THAT(ReadTestFile(tiny.RunPath("a", "run.textproto")), HasSubstr("temperature: "));
+}
 
 TEST_F(PredictTest, WrongCallsSayWhatIsRight) {
   std::filesystem::create_directory(tiny_.Path("folder"));

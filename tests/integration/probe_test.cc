@@ -108,7 +108,7 @@ TEST_F(ProbeTest, ArraysAreWrittenForNumpyAndTheProbabilitiesArePredicts) {
                                 ContainsRegex("\nblock_2 +block +3x2x2 "), ContainsRegex("\nclass +logit +probability\n")));
 
   ASSERT_EQ(Mica({"predict", "runs/tiny/a", "p.pgm", "--csv=p.csv"}).exit_code, 0);
-  const RunTable predicted = ReadTestCsv(tiny_.Path("p.csv"));
+  const TestTable predicted = ReadTestCsv(tiny_.Path("p.csv"));
   const std::vector<double> probabilities = Probabilities(result.out);
   ASSERT_EQ(probabilities.size(), 3);
   for (int i = 0; i < 3; ++i) EXPECT_NEAR(probabilities[i], predicted.Number(absl::StrCat("prob_", i)), 5.1e-5);

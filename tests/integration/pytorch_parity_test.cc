@@ -32,7 +32,7 @@ TEST(PyTorchParityTest, TheFirstEpochAgrees) {
                                        folder});
     ASSERT_EQ(result.exit_code, 0) << result;
 
-    const RunTable metrics = ReadTestCsv(folder + "/runs/fashion_mnist_linear/" + run + "/metrics.csv");
+    const TestTable metrics = ReadTestCsv(folder + "/runs/fashion_mnist_linear/" + run + "/metrics.csv");
     // Other processors add in another order. A difference in the formulas would show in the third
     // digit.
     EXPECT_NEAR(metrics.Number("train_loss"), reference.train_loss, 1e-5);
@@ -51,7 +51,7 @@ TEST(PyTorchParityTest, TheFirstStepsOfTinyVggAgree) {
                                      folder});
   ASSERT_EQ(result.exit_code, 0) << result;
 
-  const RunTable metrics = ReadTestCsv(folder + "/runs/fashion_mnist_tiny_vgg/a/metrics.csv");
+  const TestTable metrics = ReadTestCsv(folder + "/runs/fashion_mnist_tiny_vgg/a/metrics.csv");
   EXPECT_NEAR(metrics.Number("train_loss"), 2.3037598013877867, 1e-5);
   EXPECT_NEAR(metrics.Number("train_accuracy"), 0.0875, 2e-3);
   EXPECT_NEAR(metrics.Number("test_loss"), 2.3025684356689453, 1e-5);

@@ -52,7 +52,7 @@ std::string ReadTestFile(const std::string& path) {
   return text.str();
 }
 
-std::vector<std::string> RunTable::Column(absl::string_view name) const {
+std::vector<std::string> TestTable::Column(absl::string_view name) const {
   const auto found = std::find(header.begin(), header.end(), name);
   EXPECT_TRUE(found != header.end()) << "no column " << name;
   std::vector<std::string> cells;
@@ -61,24 +61,24 @@ std::vector<std::string> RunTable::Column(absl::string_view name) const {
   return cells;
 }
 
-std::string RunTable::Cell(absl::string_view name) const {
+std::string TestTable::Cell(absl::string_view name) const {
   const std::vector<std::string> cells = Column(name);
   return cells.empty() ? "" : cells[0];
 }
 
-double RunTable::Number(absl::string_view name) const {
+double TestTable::Number(absl::string_view name) const {
   return std::strtod(Cell(name).c_str(), nullptr);
 }
 
-RunTable ReadTestCsv(const std::string& path) {
+TestTable ReadTestCsv(const std::string& path) {
   SCOPED_TRACE(path);
-  return ParseRunTable(ReadTestFile(path));
+  return ParseTestTable(ReadTestFile(path));
 }
 
-RunTable ParseRunTable(const std::string& csv) {
+TestTable ParseTestTable(const std::string& csv) {
   std::vector<std::vector<std::string>> rows = ParseCsv(csv);
   if (rows.empty()) return {};
-  RunTable table;
+  TestTable table;
   table.header = rows[0];
   rows.erase(rows.begin());
   for (std::vector<std::string>& row : rows) {
@@ -95,7 +95,7 @@ std::string MaskedCsv(const std::string& path) {
 }
 
 std::string MaskedCsvText(const std::string& csv) {
-  RunTable table = ParseRunTable(csv);
+  TestTable table = ParseTestTable(csv);
   std::string text = absl::StrJoin(table.header, ",");
   for (std::vector<std::string>& row : table.rows) {
     for (size_t i = 0; i < row.size(); ++i) {

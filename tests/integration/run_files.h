@@ -1,5 +1,5 @@
 // Reads a run folder for tests: CSV tables, messages, and which files exist.
-//   const RunTable metrics = ReadTestCsv(run + "/metrics.csv");
+//   const TestTable metrics = ReadTestCsv(run + "/metrics.csv");
 //   EXPECT_EQ(metrics.Column("epoch"), (std::vector<std::string>{"1", "2", "3"}));
 // A missing or malformed file fails the test and gives an empty result.
 #ifndef MICA_TESTS_INTEGRATION_RUN_FILES_H_
@@ -19,7 +19,7 @@ namespace mica {
 // "" if the file cannot be read.
 std::string ReadTestFile(const std::string& path);
 
-struct RunTable {
+struct TestTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
 
@@ -30,8 +30,8 @@ struct RunTable {
   double Number(absl::string_view name) const;
 };
 
-RunTable ReadTestCsv(const std::string& path);
-RunTable ParseRunTable(const std::string& csv);
+TestTable ReadTestCsv(const std::string& path);
+TestTable ParseTestTable(const std::string& csv);
 
 // The file without the values of time, memory and the run's name: what two equal runs share to the
 // byte.

@@ -63,7 +63,7 @@ TEST(SummaryTest, ADepthShowsBlocksAndACsvHoldsTheSameRows) {
   EXPECT_THAT(result.out, AllOf(StartsWith("layer       kind   input  output  parameters  multiply-adds    MiB\n"
                                            "block_1     block  1x8x8  4x4x4          188          11520  "),
                                 HasSubstr("\ns.csv: a row for each of these layers\n")));
-  const RunTable table = ReadTestCsv(tiny.Path("s.csv"));
+  const TestTable table = ReadTestCsv(tiny.Path("s.csv"));
   EXPECT_THAT(table.Column("layer"), ElementsAre("block_1", "block_2", "classifier"));
   EXPECT_THAT(table.Column("parameters"), ElementsAre("188", "296", "51"));
   EXPECT_THAT(table.Column("trained"), ElementsAre("188", "296", "51"));
@@ -91,7 +91,7 @@ TEST(SummaryTest, MeasuresTimes) {
       RunMica({{"summary", "x.textproto", "--set=model { tiny_vgg {} }", "--time", "--time_batch=3", "--csv=s.csv"}, tiny.folder()});
   EXPECT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.out, AllOf(HasSubstr(" forward passes of 3 images on cpu, layer by layer.\n"), HasSubstr(" images/s.\n")));
-  const RunTable table = ReadTestCsv(tiny.Path("s.csv"));
+  const TestTable table = ReadTestCsv(tiny.Path("s.csv"));
   ASSERT_EQ(table.rows.size(), 12);
   for (const std::string& milliseconds : table.Column("milliseconds")) {
     EXPECT_GT(std::atof(milliseconds.c_str()), 0);

@@ -53,10 +53,10 @@ void ExpectSameResults(const std::string& run, const std::string& other) {
 // Accuracy and loss of summary.csv, the confusion matrix and per_class.csv all follow from
 // predictions.csv.
 void ExpectMetricsFollowFromPredictions(const std::string& run, absl::string_view split) {
-  const RunTable predictions = ReadTestCsv(run + "/predictions.csv");
-  const RunTable summary = ReadTestCsv(run + "/summary.csv");
-  const RunTable matrix = ReadTestCsv(run + "/confusion_matrix.csv");
-  const RunTable per_class = ReadTestCsv(run + "/per_class.csv");
+  const TestTable predictions = ReadTestCsv(run + "/predictions.csv");
+  const TestTable summary = ReadTestCsv(run + "/summary.csv");
+  const TestTable matrix = ReadTestCsv(run + "/confusion_matrix.csv");
+  const TestTable per_class = ReadTestCsv(run + "/per_class.csv");
   ASSERT_THAT(matrix.rows, SizeIs(3));
   const std::vector<std::string> truths = predictions.Column("truth");
   const std::vector<std::string> guesses = predictions.Column("prediction");
@@ -110,11 +110,16 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   const auto report = ReadTextproto<RunReport>(run + "run.textproto");
 
   std::vector<std::string> files = FilesBelow(run);
-  const auto is_of_checkpoint = [](const std::string& name) { return absl::StartsWith(name, "checkpoints/step-"); };
-  files.erase(std::remove_if(files.begin(), files.end(), is_of_checkpoint), files.end());
-  std::vector<std::string> expected = {
-      "checkpoints/best", "checkpoints/latest", "class_map.csv",   "confusion_matrix.csv", "experiment.textproto", "log.txt",
-      "metrics.csv",      "per_class.csv",      "predictions.csv", "run.textproto",        "summary.csv"};
+  // Of checkpoints there are more below; plot_test looks at plots.
+  const auto is_of_others = [](const std::string& name) {
+    return absl::StartsWith(name, "checkpoints/step-") || absl::StartsWith(name, "plots/");
+  };
+  files.erase(std::remove_if(files.begin(), files.end(), is_of_others), files.end());
+  std::vector<std::string> expected = {"checkpoints/best", "checkpoints/latest",   "class_map.csv",      "confusion_matrix.csv",
+                                       "curves.csv",       "experiment.textproto", "intervals.csv",      "log.txt",
+                                       "metrics.csv",      "most_confused.csv",    "per_class.csv",      "predictions.csv",
+                                       "reliability.csv",  "risk_coverage.csv",    "run.textproto",      "samples.csv",
+                                       "samples.jpg",      "summary.csv",          "threshold_sweep.csv"};
   if (!has_validation) expected.erase(expected.begin());
   EXPECT_EQ(files, expected);
   const std::string reported = NamedCheckpoint(run + "checkpoints", has_validation ? "best" : "latest");
@@ -128,7 +133,7 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   EXPECT_EQ(report.experiment_fingerprint(), FormatFingerprint(Fingerprint(ReadTestFile(run + "experiment.textproto"))));
   EXPECT_EQ(report.has_best_epoch(), has_validation);
 
-  const RunTable summary = ReadTestCsv(run + "summary.csv");
+  const TestTable summary = ReadTestCsv(run + "summary.csv");
   EXPECT_THAT(summary.rows, SizeIs(1));
   EXPECT_EQ(summary.Cell("run"), "a");
   EXPECT_EQ(summary.Cell("optimizer"), GetParam().optimizer);
@@ -138,12 +143,12 @@ TEST_P(RunFolderTest, HoldsFilesThatAgree) {
   EXPECT_EQ(summary.Cell("class_map_fingerprint"), report.class_map_fingerprint());
   ExpectMetricsFollowFromPredictions(run, "test");
 
-  const RunTable metrics = ReadTestCsv(run + "metrics.csv");
+  const TestTable metrics = ReadTestCsv(run + "metrics.csv");
   EXPECT_THAT(metrics.Column("epoch"), ElementsAre("1", "2", "3"));
   EXPECT_EQ(summary.Cell("val_loss"), has_validation ? metrics.Column("val_loss")[report.best_epoch() - 1] : "");
   EXPECT_THAT(metrics.Column("test_accuracy"), ElementsAre("", "", ""));
 
-  const RunTable class_map = ReadTestCsv(run + "class_map.csv");
+  const TestTable class_map = ReadTestCsv(run + "class_map.csv");
   EXPECT_THAT(class_map.Column("name"), ElementsAre("0", "1", "2"));
   EXPECT_EQ(Sum(class_map.Column("train")) + Sum(class_map.Column("validation")), 48);
   EXPECT_EQ(Sum(class_map.Column("validation")) > 0, has_validation);

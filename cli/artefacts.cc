@@ -1,0 +1,25 @@
+#include "cli/artefacts.h"
+
+#include "absl/strings/str_cat.h"
+#include "cli/shell_words.h"
+#include "cli/standard_output.h"
+
+namespace mica {
+
+ArtefactReport MakeArtefacts(const std::string& folder, const Experiment& experiment, const DatasetIndex& index,
+                             const PictureSurvey* survey) {
+  ArtefactOptions options;
+  options.index = &index;
+  options.experiment = &experiment;
+  options.survey = survey;
+  const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
+  if (made.ok()) {
+    PrintWarnings(made->problems);
+    return *made;
+  }
+  PrintWarnings({absl::StrCat(made.status().message(), "; the results are whole, and ", HowToCallMica(), " plot ",
+                              ShellWord(ShownPath(folder)), " draws what is missing")});
+  return {};
+}
+
+}  // namespace mica
