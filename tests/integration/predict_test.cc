@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/testing/test_files.h"
+#include "data/index/idx_test_files.h"
 #include "eval/report/run_report.pb.h"
 #include "tests/integration/mica_process.h"
 #include "tests/integration/run_files.h"
@@ -153,7 +154,7 @@ TEST_F(PredictTest, WhatCannotBeReadIsNamedAndTheRestGoesOn) {
 }
 
 TEST_F(PredictTest, WithoutAUsablePictureThereIsNothingToDo) {
-  const MicaResult folder = Predict(tiny_, {"runs", "--csv=p.csv"});
+  const MicaResult folder = Predict(tiny_, {"runs/tiny/a/checkpoints", "--csv=p.csv"});
   EXPECT_EQ(folder.exit_code, 3) << folder;
   EXPECT_THAT(folder.err, AllOf(HasSubstr("no pictures; it holds files"), HasSubstr("nothing to predict")));
   EXPECT_FALSE(std::filesystem::exists(tiny_.Path("p.csv")));
@@ -269,13 +270,15 @@ struct WrongCall {
   std::string message;
 };
 
-// The classes stay, the confidences are those of the temperature.
+// The classes stay, the confidences are those of the temperature. Every fifth label is wrong: a model
+// without mistakes has no temperature.
 TEST(PredictCalibratedTest, TheRunsTemperatureChangesConfidencesAlone) {
   const TinyExperiment tiny("predict_calibrated");
+  std::string labels;
+  for (int i = 0; i < 48; ++i) labels.push_back(static_cast<char>((i + (i % 5 == 0 ? 1 : 0)) % 3));
+  WriteTestFile(tiny.Path("data/train-labels-idx1-ubyte.gz"), Gzip(IdxBytes({48}, labels)));
   const MicaResult trained =
-      RunMica({{"train", "x.textproto", "--run_name=a",
-                "--set=dataset { validation_fraction: 0.5 } trainer { epochs: 1 } optimizer { sgd { learning_rate: 1e-3 } }"},
-               tiny.folder()});
+      RunMica({{"train", "x.textproto", "--run_name=a", "--set=dataset { validation_fraction: 0.5 }"}, tiny.folder()});
   ASSERT_EQ(trained.exit_code, 0) << trained;
   const auto predict = [&](const std::string& flag, const std::string& csv) {
     const MicaResult result = RunMica({{"predict", "runs/tiny/a", "--split=test", flag, "--csv=" + csv}, tiny.folder()});
