@@ -6,12 +6,17 @@
 
 namespace mica {
 
+std::string RepeatCommand(const std::string& folder) {
+  return absl::StrCat(HowToCallMica(), " train ", ShellWord(ShownPath(folder + "/experiment.textproto")));
+}
+
 ArtefactReport MakeArtefacts(const std::string& folder, const Experiment& experiment, const DatasetIndex& index,
                              const PictureSurvey* survey) {
   ArtefactOptions options;
   options.index = &index;
   options.experiment = &experiment;
   options.survey = survey;
+  options.repeat = RepeatCommand(folder);
   const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
   if (made.ok()) {
     PrintWarnings(made->problems);

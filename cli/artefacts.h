@@ -12,6 +12,9 @@
 
 namespace mica {
 
+// "mica train runs/x/a/experiment.textproto"
+std::string RepeatCommand(const std::string& folder);
+
 // Results are whole without them, so whatever goes wrong is a warning on stderr. `folder` is that of a
 // run or of an evaluation. `survey` may be null.
 ArtefactReport MakeArtefacts(const std::string& folder, const Experiment& experiment, const DatasetIndex& index,

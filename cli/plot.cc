@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "base/stop_signal.h"
+#include "cli/artefacts.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
@@ -26,7 +27,7 @@ absl::StatusOr<std::vector<std::string>> FoldersOf(const VerbArguments& argument
 
 std::string MadeLine(const std::string& folder, const ArtefactReport& made) {
   if (made.files.empty()) return absl::StrCat(ShownPath(folder), ": nothing to draw yet\n");
-  return absl::StrCat(ShownPath(folder), ": ", made.files.size(), " files in plots/\n");
+  return absl::StrCat(ShownPath(folder), ": ", made.files.size(), " files: report.html and what is in plots/\n");
 }
 
 // A run that cannot be drawn does not keep the others from it.
@@ -36,7 +37,9 @@ absl::StatusOr<ExitCode> RunPlot(const VerbArguments& arguments) {
   std::vector<std::string> broken;
   std::string text;
   for (const std::string& folder : folders) {
-    const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder);
+    ArtefactOptions options;
+    options.repeat = RepeatCommand(folder);
+    const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
     if (absl::IsCancelled(made.status())) return ExitCode::kPreempted;
     if (ExitCodeOf(made.status()) == ExitCode::kOutput) return made.status();
     if (!made.ok()) {
@@ -54,18 +57,18 @@ absl::StatusOr<ExitCode> RunPlot(const VerbArguments& arguments) {
 }  // namespace
 
 Verb PlotVerb() {
-  return {
-      {
-          "plot",
-          "RUN…",
-          /*min_words=*/1,
-          VerbTable::kAnyNumber,
-          "Draws the plots of runs again, from the tables in their folders: after gnuplot was installed, or by a newer mica. Of a run that "
-          "is still training, the curves so far.",
-          {},
-          "  mica plot runs/fashion_mnist_linear/*",
-      },
-      RunPlot};
+  return {{
+              "plot",
+              "RUN…",
+              /*min_words=*/1,
+              VerbTable::kAnyNumber,
+              "Makes the plots and the report.html of runs again, from the tables in their folders: after gnuplot was installed, or by a "
+              "newer mica. Of a run that "
+              "is still training, the curves so far.",
+              {},
+              "  mica plot runs/fashion_mnist_linear/*",
+          },
+          RunPlot};
 }
 
 }  // namespace mica

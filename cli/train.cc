@@ -34,7 +34,9 @@ void PrintResult(const TrainResult& result, const ArtefactReport& made, const st
                                           : "")
             << (result.has_initial_weights ? "  initial_weights.csv    what the file of weights gave to each tensor\n" : "")
             << (result.has_views ? "  tta.csv                metrics of each view and of all, merged\n" : "")
-            << (made.files.empty() ? "" : "  plots/                 curves, confusion matrix, samples, … as PNG and SVG\n")
+            << (made.files.empty() ? ""
+                                   : "  report.html            all of it on one page\n  plots/                 curves, confusion matrix, "
+                                     "samples, … as PNG and SVG\n")
             << "  checkpoints/           the weights (safetensors)\n"
             << "Repeat this run:\n"
             << "  " << HowToCallMica() << " train " << experiment << "\n"

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "experiments/artefacts/report_page.h"
 #include "experiments/artefacts/result_plots.h"
 #include "experiments/artefacts/run_files.h"
 #include "experiments/artefacts/run_grids.h"
@@ -42,8 +43,12 @@ class ArtefactWriter {
     const RunTable* const predictions = run_.Find("predictions.csv");
     if (options_.index == nullptr || options_.survey == nullptr || predictions == nullptr) return absl::OkStatus();
     const std::string csv = SlicesCsv(*predictions, *options_.index, *options_.survey);
+    const std::string path = absl::StrCat(run_.folder, "/slices.csv");
+    MICA_RETURN_IF_ERROR(WriteFileAtomically(path, csv, calls_));
     report_.files.emplace_back("slices.csv");
-    return WriteFileAtomically(absl::StrCat(run_.folder, "/slices.csv"), csv, calls_);
+    MICA_ASSIGN_OR_RETURN(RunTable table, ReadRunTable(path));
+    run_.tables.insert_or_assign("slices.csv", std::move(table));
+    return absl::OkStatus();
   }
 
   absl::Status WritePlotFiles() {
@@ -73,6 +78,12 @@ class ArtefactWriter {
     return Say(absl::StrCat("no font here has ", grids->missing_glyphs, " of the characters in the grids' captions; boxes stand for them"));
   }
 
+  absl::Status WritePage() {
+    if (run_.evaluation.has_value()) return absl::OkStatus();
+    report_.files.emplace_back("report.html");
+    return WriteFileAtomically(absl::StrCat(run_.folder, "/report.html"), ReportPage(run_, options_.repeat), calls_);
+  }
+
   ArtefactReport Finish() && { return std::move(report_); }
 
  private:
@@ -98,6 +109,7 @@ absl::StatusOr<ArtefactReport> WriteRunArtefacts(const std::string& folder, cons
   MICA_RETURN_IF_ERROR(writer.WriteSlices());
   MICA_RETURN_IF_ERROR(writer.WritePlotFiles());
   MICA_RETURN_IF_ERROR(writer.WriteGrids());
+  MICA_RETURN_IF_ERROR(writer.WritePage());
   return std::move(writer).Finish();
 }
 

@@ -1,4 +1,4 @@
-// What a run's folder shows to people: pictures of its samples, plots. All of it is made of the
+// What a run's folder shows to people: pictures of its samples, plots, a page. All of it is made of the
 // folder's tables, so it can be made again at any time.
 //   MICA_ASSIGN_OR_RETURN(const ArtefactReport made, WriteRunArtefacts("/home/me/runs/x/a"));
 //   for (const std::string& problem : made.problems) std::cerr << "warning: " << problem << "\n";
@@ -26,6 +26,8 @@ struct ArtefactOptions {
   const Experiment* experiment = nullptr;  // that prepares them; with an index
   const PictureSurvey* survey = nullptr;   // of that index: slices.csv is written
 
+  std::string repeat;  // the command that trains the run again, for its page
+
   GnuplotSettings gnuplot;
 };
 
@@ -34,7 +36,7 @@ struct ArtefactReport {
   std::vector<std::string> problems;  // sentences
 };
 
-// Writes samples.jpg, samples.csv and slices.csv (with the data), and plots/: each file whole or not at all, in
+// Writes samples.jpg, samples.csv and slices.csv (with the data), plots/ and, of a run, report.html: each file whole or not at all, in
 // place of an older one. `folder` is absolute. Errors: a DataError (exit code 3) if there is no run,
 // an OutputError (5) if something cannot be written, kCancelled on a stop signal.
 absl::StatusOr<ArtefactReport> WriteRunArtefacts(const std::string& folder, const ArtefactOptions& options = {},

@@ -16,6 +16,7 @@ enum class TableOf {
   kTraining,  // from the first epoch on
   kRun,       // once a run has finished
   kResults,   // and in each evaluation
+  kArtefact,  // made of the others, perhaps later
 };
 
 struct TableFile {
@@ -28,6 +29,7 @@ constexpr TableFile kTables[] = {
     {"intervals.csv", TableOf::kResults},        {"per_class.csv", TableOf::kResults},   {"most_confused.csv", TableOf::kResults},
     {"confusion_matrix.csv", TableOf::kResults}, {"reliability.csv", TableOf::kResults}, {"risk_coverage.csv", TableOf::kResults},
     {"threshold_sweep.csv", TableOf::kResults},  {"curves.csv", TableOf::kResults},      {"predictions.csv", TableOf::kResults},
+    {"slices.csv", TableOf::kArtefact},
 };
 
 bool IsThere(const std::string& path) {
@@ -53,6 +55,7 @@ void ReadRecord(RunFiles* run) {
 
 // A run that ended has every table, unless its data have no split to report.
 bool IsExpected(const RunFiles& run, TableOf table) {
+  if (table == TableOf::kArtefact) return false;
   if (run.evaluation.has_value()) return table == TableOf::kResults;
   if (!run.record.has_value()) return true;
   const bool has_results = run.record->state == RunReport::FINISHED && !run.reported_split().empty();

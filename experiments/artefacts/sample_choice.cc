@@ -15,6 +15,13 @@ namespace {
 
 using Places = std::vector<size_t>;  // in the list of all samples
 
+constexpr double kMostIds = 1e15;  // what a double counts exactly
+
+// Whether a value, which may be NaN, is a number from 0 on.
+bool IsBelow(double value, double limit) {
+  return value >= 0 && value < limit;
+}
+
 std::vector<SheetSample> AllSamples(const RunTable& table) {
   const std::vector<double> ids = table.Reals("id"), truths = table.Reals("truth"), predictions = table.Reals("prediction");
   const std::vector<double> confidences = table.Reals("confidence"), losses = table.Reals("loss");
@@ -22,7 +29,7 @@ std::vector<SheetSample> AllSamples(const RunTable& table) {
   const std::vector<std::string> prediction_names = table.Texts("prediction_name");
   std::vector<SheetSample> samples;
   for (size_t row = 0; row < table.size(); ++row) {
-    if (!(ids[row] >= 0) || !(truths[row] >= 0) || !(predictions[row] >= 0)) continue;
+    if (!IsBelow(ids[row], kMostIds) || !IsBelow(truths[row], kMostClasses) || !IsBelow(predictions[row], kMostClasses)) continue;
     SheetSample sample;
     sample.id = static_cast<int64_t>(ids[row]);
     sample.path = paths[row];

@@ -121,6 +121,12 @@ absl::StatusOr<int32_t> Pixels(const CsvTable& table, size_t row, absl::string_v
   return table.Error(row, absl::StrCat(column, " is ", value, ", which cannot be"));
 }
 
+absl::StatusOr<int64_t> LabelOf(const CsvTable& table, size_t row, absl::string_view column) {
+  MICA_ASSIGN_OR_RETURN(const int64_t label, table.Integer(row, column));
+  if (label >= 0 && label < kMostClasses) return label;
+  return table.Error(row, absl::StrCat(column, " is ", label, ", which cannot be"));
+}
+
 absl::StatusOr<PictureRegion> RegionOf(const CsvTable& table, size_t row) {
   PictureRegion region;
   MICA_ASSIGN_OR_RETURN(region.left_px, Pixels(table, row, "left_px"));
@@ -133,8 +139,8 @@ absl::StatusOr<PictureRegion> RegionOf(const CsvTable& table, size_t row) {
 absl::StatusOr<SheetSample> SampleOf(const CsvTable& table, size_t row) {
   SheetSample sample;
   MICA_ASSIGN_OR_RETURN(sample.id, table.Integer(row, "id"));
-  MICA_ASSIGN_OR_RETURN(sample.truth, table.Integer(row, "truth"));
-  MICA_ASSIGN_OR_RETURN(sample.prediction, table.Integer(row, "prediction"));
+  MICA_ASSIGN_OR_RETURN(sample.truth, LabelOf(table, row, "truth"));
+  MICA_ASSIGN_OR_RETURN(sample.prediction, LabelOf(table, row, "prediction"));
   MICA_ASSIGN_OR_RETURN(sample.confidence, table.Real(row, "confidence"));
   MICA_ASSIGN_OR_RETURN(sample.loss, table.Real(row, "loss"));
   MICA_ASSIGN_OR_RETURN(sample.worst_rank, RankOf(table, row, "worst_rank"));
@@ -191,7 +197,9 @@ absl::StatusOr<SampleSheet> DrawSampleSheet(const DatasetIndex& index, const Exp
   Prepared prepared = PrepareAll(*pipeline, index, sheet.samples);
   DropUnread(&prepared, &sheet);
   if (sheet.samples.empty()) return DataError(sheet.problems.empty() ? "there are no samples to show" : sheet.problems.front());
-  MICA_ASSIGN_OR_RETURN(sheet.jpeg, EncodeJpeg(LayOut(prepared.pictures, &sheet.samples), kJpegQuality));
+  const Picture pixels = LayOut(prepared.pictures, &sheet.samples);
+  sheet.size = {pixels.height_px, pixels.width_px};
+  MICA_ASSIGN_OR_RETURN(sheet.jpeg, EncodeJpeg(pixels, kJpegQuality));
   return sheet;
 }
 
@@ -211,9 +219,10 @@ absl::StatusOr<SampleSheet> ReadSampleSheet(const std::string& folder) {
   MICA_ASSIGN_OR_RETURN(sheet.jpeg, ReadFile(absl::StrCat(folder, "/", kJpeg), kMostBytes));
   const absl::StatusOr<Picture> pixels = DecodeSheet(sheet.jpeg);
   if (!pixels.ok()) return DataError(absl::StrCat(folder, "/", pixels.status().message()));
+  sheet.size = {pixels->height_px, pixels->width_px};
   for (size_t row = 0; row < table.size(); ++row) {
-    const PictureSize size{pixels->height_px, pixels->width_px};
-    if (!PictureRegion::Whole(size).Contains(sheet.samples[row].region)) return table.Error(row, absl::StrCat("lies outside ", kJpeg));
+    if (!PictureRegion::Whole(sheet.size).Contains(sheet.samples[row].region))
+      return table.Error(row, absl::StrCat("lies outside ", kJpeg));
   }
   return sheet;
 }

@@ -22,10 +22,12 @@
 
 namespace mica {
 
+inline constexpr int64_t kMostClasses = 1'000'000;
+
 struct SheetSample {
   int64_t id = 0;
   std::string path;
-  int64_t truth = 0, prediction = 0;
+  int64_t truth = 0, prediction = 0;  // below kMostClasses
   std::string truth_name, prediction_name;
   double confidence = 0;    // probability of the prediction
   double loss = 0;          // nats
@@ -38,6 +40,7 @@ struct SheetSample {
 
 struct SampleSheet {
   std::string jpeg;                   // samples.jpg as it is
+  PictureSize size;                   // of the whole sheet
   std::vector<SheetSample> samples;   // by ascending id
   std::vector<std::string> problems;  // of pictures that cannot be read: they are not among the samples
 };

@@ -44,7 +44,8 @@ bool IsOnItsWay(const std::string& name) {
 // What mica train draws of a run that is whole already. It may be there or not;
 // experiments/artefacts/run_artefacts_test looks at it.
 bool IsDrawn(const std::string& name) {
-  return name == "plots" || absl::StartsWith(name, "samples.") || absl::StartsWith(name, "slices.csv");  // also on their way
+  return name == "plots" || absl::StartsWith(name, "samples.") || absl::StartsWith(name, "slices.csv") ||
+         absl::StartsWith(name, "report.html");  // also on their way
 }
 
 std::vector<std::string> NamesIn(const std::string& folder) {

@@ -54,6 +54,10 @@ LIBRARIES = [
 RANDOM123_HEADER = "/usr/include/Random123/philox.h"
 
 
+# The script that mica's pages hold.
+CHART_JS = "/usr/share/javascript/chart.js/chart.min.js"
+
+
 def printed_by(*command: str) -> Optional[str]:
     """What a program prints, or None where it fails or does not exist."""
     try:
@@ -103,6 +107,8 @@ def find_problems() -> List[str]:
     problems = [library_problem(library) for library in LIBRARIES] + [protoc_problem()]
     if not os.path.exists(RANDOM123_HEADER):
         problems.append(f"random123: {RANDOM123_HEADER} is missing (Debian package librandom123-dev)")
+    if not os.path.exists(CHART_JS):
+        problems.append(f"chart.js: {CHART_JS} is missing (Debian package libjs-chart.js)")
     return [problem for problem in problems if problem]
 
 
@@ -141,8 +147,9 @@ def main() -> None:
     os.makedirs("versions")
     os.makedirs("include")
     os.symlink(protoc(), "protoc")
+    os.symlink(CHART_JS, "chart.js")
     with open("BUILD", "w") as build:
-        print('package(default_visibility = ["//visibility:public"])\n\nexports_files(["protoc"])\n\ncc_library(name = "random123")', file=build)
+        print('package(default_visibility = ["//visibility:public"])\n\nexports_files(["chart.js", "protoc"])\n\ncc_library(name = "random123")', file=build)
         for library in LIBRARIES:
             write_target(library, build)
 

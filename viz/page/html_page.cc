@@ -1,0 +1,62 @@
+#include "viz/page/html_page.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/printable.h"
+#include "viz/page/page_assets.h"
+
+namespace mica {
+namespace {
+
+// Nothing is fetched, whatever a name from a file might try.
+constexpr char kPolicy[] = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+// Of a script: no text in it may end it.
+std::string ScriptData(absl::string_view json) {
+  return absl::StrReplaceAll(json, {{"<", "\\u003c"}});
+}
+
+std::string Class(const HtmlColumn& column) {
+  return column.is_number ? " class=\"number\"" : "";
+}
+
+std::string Header(const HtmlColumn& column, bool sorts) {
+  const std::string label = EscapeHtml(column.label);
+  if (!sorts) return absl::StrCat("<th scope=\"col\"", Class(column), ">", label, "</th>");
+  return absl::StrCat("<th scope=\"col\"", Class(column), " aria-sort=\"none\"><button type=\"button\">", label, "</button></th>");
+}
+
+}  // namespace
+
+std::string EscapeHtml(absl::string_view text) {
+  return absl::StrReplaceAll(Printable(text), {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
+}
+
+std::string NameHtml(absl::string_view name) {
+  return absl::StrCat("<bdi>", EscapeHtml(name), "</bdi>");
+}
+
+std::string RenderHtmlPage(const HtmlPage& page) {
+  return absl::StrCat(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"",
+      kPolicy, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>", EscapeHtml(page.title),
+      "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>", kPageCss, page.style, "</style>\n</head>\n<body>\n", page.body,
+      "\n<script type=\"application/json\" id=\"data\">", ScriptData(page.data), "</script>\n<script>", kChartJs, "</script>\n<script>",
+      kPageJs, "</script>\n</body>\n</html>\n");
+}
+
+std::string HtmlTable(absl::string_view caption, absl::Span<const HtmlColumn> columns, absl::Span<const std::vector<std::string>> rows,
+                      bool sorts) {
+  std::string html = absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", EscapeHtml(caption), "\"><table",
+                                  sorts ? " class=\"sortable\"" : "", "><thead><tr>");
+  for (const HtmlColumn& column : columns) html += Header(column, sorts);
+  html += "</tr></thead><tbody>\n";
+  for (const std::vector<std::string>& row : rows) {
+    html += "<tr>";
+    for (size_t i = 0; i < row.size(); ++i) absl::StrAppend(&html, "<td", Class(columns[i]), ">", row[i], "</td>");
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+}  // namespace mica
