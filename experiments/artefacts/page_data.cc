@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/number_format.h"
 
 namespace mica {
 namespace {
@@ -54,8 +55,8 @@ class PlotCollector {
     AddEpochs("loss", "loss (nats)", *table, {{"train (running)", "train_loss"}, {"validation", "val_loss"}, {"test", "test_loss"}});
     AddEpochs("accuracy", "accuracy", *table,
               {{"train (running)", "train_accuracy"}, {"validation", "val_accuracy"}, {"test", "test_accuracy"}});
-    AddEpochs("learning_rate", "learning rate", *table, {{"learning rate", "learning_rate"}});
-    AddEpochs("grad_norm", "gradient norm", *table, {{"mean of the epoch", "grad_norm"}});
+    AddEpochs("learning_rate", "learning rate", *table, {{"learning rate", "learning_rate"}}, /*from_zero=*/true);
+    AddEpochs("grad_norm", "gradient norm", *table, {{"mean of the epoch", "grad_norm"}}, /*from_zero=*/true);
   }
 
   // Bars as wide as their bins. Those of the temperature, if there is one, beside.
@@ -71,7 +72,8 @@ class PlotCollector {
         if (bins[row] != "equal_width" || (temperature[row] != 1) != is_calibrated || std::isnan(accuracy[row])) continue;
         points.push_back({{"x", (low[row] + high[row]) / 2}, {"y", accuracy[row]}});
       }
-      Json plot = {{"kind", "bar"}, {"series", {{{"name", "accuracy"}, {"points", points}}}}, {"diagonal", "perfect"}, {"free", true}};
+      const std::string name = is_calibrated ? absl::StrCat("accuracy at temperature ", FormatFixed(temperature.back(), 3)) : "accuracy";
+      Json plot = {{"kind", "bar"}, {"series", {{{"name", name}, {"points", points}}}}, {"diagonal", "perfect"}, {"free", true}};
       plot["x"] = {{"label", "confidence"}, {"low", 0}, {"high", 1}};
       plot["y"] = {{"label", "accuracy"}, {"low", 0}, {"high", 1}};
       if (!points.empty()) Add(is_calibrated ? "calibrated" : "reliability", std::move(plot));
@@ -97,11 +99,13 @@ class PlotCollector {
     absl::StrAppend(&names_, " ", name, " ");
   }
 
-  void AddEpochs(const std::string& name, const char* label, const RunTable& table, std::vector<SeriesColumn> columns) {
+  void AddEpochs(const std::string& name, const char* label, const RunTable& table, std::vector<SeriesColumn> columns,
+                 bool from_zero = false) {
     Json plot = LinePlotOf(table, "epoch", std::move(columns));
     if (plot["series"].empty()) return;
     plot["x"] = {{"label", "epoch"}, {"whole", true}};
     plot["y"] = {{"label", label}};
+    if (from_zero) plot["y"]["low"] = 0;
     plot["marks"] = Json::array();
     if (run_.record.has_value() && run_.record->report.has_best_epoch()) {
       plot["marks"].push_back({{"x", run_.record->report.best_epoch()}, {"label", "best"}});

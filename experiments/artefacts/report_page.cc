@@ -171,8 +171,9 @@ class Report {
 
   std::string TestSeen() const {
     if (report() == nullptr || !report()->test_seen_each_epoch()) return "";
-    return Paragraph("The test split was looked at after every epoch. No checkpoint was selected by it, but a person may have been.",
-                     "warning");
+    return Paragraph(
+        "The test split was looked at after every epoch. No checkpoint was selected by it; whoever tunes by its figures selects by hand.",
+        "warning");
   }
 
   // Every metric of summary.csv, a column for each split.
@@ -229,12 +230,13 @@ class Report {
     std::string html = Paragraph(absl::StrCat("Rows are what a sample is, columns what it was taken for. ",
                                               run_.samples.has_value() ? "Choose a cell to see its samples." : ""),
                                  "note");
+    html += "<div class=\"beside\">\n<div>\n";
     if (table->size() > kMostMatrixClasses) {
       html += Paragraph(absl::StrCat(table->size(), " classes are too many for a matrix; these pairs are confused most."), "note");
     } else {
       html += MatrixTable(*table);
     }
-    html += "<div id=\"cell\" aria-live=\"polite\"><p></p><ul class=\"gallery\"></ul></div>\n";
+    html += "</div>\n<div id=\"cell\" aria-live=\"polite\"><p></p><ul class=\"gallery\"></ul></div>\n</div>\n";
     return html + MostConfusedTable();
   }
 
@@ -244,7 +246,7 @@ class Report {
     std::string html = absl::StrCat(
         "<fieldset><legend>Cells show</legend><label><input type=\"radio\" name=\"cells\" value=\"count\" checked> counts</label>"
         "<label><input type=\"radio\" name=\"cells\" value=\"share\"> per cent of the row</label></fieldset>\n"
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix\"><table class=\"matrix",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table: confusion matrix\"><table class=\"matrix",
         classes >= kLargeMatrix ? " large" : "", "\"><thead><tr><td></td>");
     for (const std::string& name : names) absl::StrAppend(&html, "<th scope=\"col\"><span>", NameHtml(name), "</span></th>");
     html += "</tr></thead><tbody>\n";
@@ -260,14 +262,16 @@ class Report {
     return html + "</tbody></table></div>\n";
   }
 
-  // Shaded by its share of the row. Half a row and more has light text on it.
+  // Shaded by its share of the row. Half a row and more has the page's colour as text, and between the
+  // two shades is a gap: neither text could be read on what is in it.
   static std::string Cell(size_t truth, size_t prediction, double count, double samples) {
     if (!(count > 0)) return "<td><span data-count=\"\" data-share=\"\"></span></td>";
     const double share = samples > 0 ? count / samples : 0;
+    const double shade = share > 0.5 ? 0.76 + 0.21 * share : 0.06 + 0.49 * share;
     const std::string text = Count(count), percent = FormatFixed(100 * share, share < 0.1 ? 1 : 0);
-    return absl::StrCat("<td style=\"background:rgba(var(--shade),", FormatFixed(0.06 + 0.89 * share, 3), ")",
-                        share > 0.5 ? ";color:var(--paper)" : "", "\"><button type=\"button\" data-cell=\"", truth, ",", prediction, ",",
-                        text, "\" data-count=\"", text, "\" data-share=\"", percent, "\">", text, "</button></td>");
+    return absl::StrCat("<td style=\"background:rgba(var(--shade),", FormatFixed(shade, 3), ")", share > 0.5 ? ";color:var(--paper)" : "",
+                        "\"><button type=\"button\" data-cell=\"", truth, ",", prediction, ",", text, "\" data-count=\"", text,
+                        "\" data-share=\"", percent, "\">", text, "</button></td>");
   }
 
   std::string MostConfusedTable() const {
@@ -432,7 +436,7 @@ class Report {
 
   std::string Repeat() const {
     return absl::StrCat(Paragraph("The run's own experiment, with every default and override in it; the same seed gives the same run:"),
-                        "<pre>", EscapeHtml(repeat_), "</pre>\n");
+                        "<pre tabindex=\"0\">", EscapeHtml(repeat_), "</pre>\n");
   }
 
   std::string Problems() const {

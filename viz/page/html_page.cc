@@ -47,7 +47,7 @@ std::string RenderHtmlPage(const HtmlPage& page) {
 
 std::string HtmlTable(absl::string_view caption, absl::Span<const HtmlColumn> columns, absl::Span<const std::vector<std::string>> rows,
                       bool sorts) {
-  std::string html = absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", EscapeHtml(caption), "\"><table",
+  std::string html = absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table: ", EscapeHtml(caption), "\"><table",
                                   sorts ? " class=\"sortable\"" : "", "><thead><tr>");
   for (const HtmlColumn& column : columns) html += Header(column, sorts);
   html += "</tr></thead><tbody>\n";

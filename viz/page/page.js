@@ -49,7 +49,7 @@
   function axis(description) {
     const grid = style("--line"), grey = style("--grey");
     return {
-      type: description.log ? "logarithmic" : "linear", min: description.low, max: description.high,
+      type: "linear", offset: false, min: description.low, max: description.high,
       title: {display: true, text: description.label, color: grey},
       grid: {color: grid, borderColor: grid}, ticks: {color: grey, precision: description.whole ? 0 : undefined},
     };
@@ -61,7 +61,7 @@
         ? plot.series.map((series, i) => ({label: series.name, data: series.points, backgroundColor: style(kColours[i % 3]), grouped: false, barPercentage: 1, categoryPercentage: .95}))
         : plot.series.map(lineSet);
     if (plot.diagonal) {
-      datasets.push({label: plot.diagonal, type: "line", data: [{x: 0, y: 0}, {x: 1, y: 1}], borderColor: style("--grey"), borderDash: [3, 3], borderWidth: 1, pointRadius: 0});
+      datasets.push({label: plot.diagonal, type: "line", order: -1, data: [{x: 0, y: 0}, {x: 1, y: 1}], borderColor: style("--grey"), borderDash: [3, 3], borderWidth: 1, pointRadius: 0});
     }
     charts.push(new Chart(canvas, {
       type: bars ? "bar" : "line", data: {datasets},
@@ -130,7 +130,9 @@
     const right = sample.t === sample.p;
     caption.append(text("bdi", right ? "right" : "wrong", data.classes[sample.p]), " " + percent(sample.c));
     if (!right) caption.append(", but is ", text("bdi", "", data.classes[sample.t]));
-    caption.append(text("bdi", "path", sample.path));
+    const path = text("bdi", "path", sample.path.split("/").pop());
+    path.title = sample.path;
+    caption.append(path);
     figure.append(picture(sample), caption);
     return figure;
   }
@@ -164,6 +166,7 @@
       for (const cell of document.querySelectorAll(".chosen")) cell.classList.remove("chosen");
       button.parentElement.classList.add("chosen");
       showCell(truth, prediction, count);
+      shown.scrollIntoView({block: "nearest"});
     });
   }
   for (const choice of document.querySelectorAll("input[name=cells]")) {
