@@ -1,8 +1,13 @@
 #include "cli/artefacts.h"
 
+#include <unistd.h>
+
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
+#include "experiments/runner/environment.h"
 
 namespace mica {
 
@@ -17,6 +22,10 @@ ArtefactReport MakeArtefacts(const std::string& folder, const Experiment& experi
   options.experiment = &experiment;
   options.survey = survey;
   options.repeat = RepeatCommand(folder);
+  options.events.emplace();
+  options.events->wall_time = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+  options.events->host = HostName();
+  options.events->pid = getpid();
   const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
   if (made.ok()) {
     PrintWarnings(made->problems);

@@ -16,8 +16,13 @@ bool IsIn(absl::string_view path, absl::string_view folder) {
   return path == folder || absl::StartsWith(path, absl::StrCat(folder, "/"));
 }
 
+// What may lack its end after a power cut.
+bool MayBeLost(const std::string& path) {
+  return absl::EndsWith(path, "/log.txt") || absl::StrContains(path, "/events.out.tfevents.");
+}
+
 bool Grows(const std::string& path) {
-  return absl::EndsWith(path, "/metrics.csv") || absl::EndsWith(path, "/log.txt");
+  return absl::EndsWith(path, "/metrics.csv") || MayBeLost(path);
 }
 
 // A temporary file, or anything in a folder that is not published yet.
@@ -129,7 +134,7 @@ void SyncOrder::ExpectNoUnsyncedRename(absl::string_view before) {
 
 std::vector<std::string> SyncOrder::ProblemsInTheEnd() {
   for (const std::string& path : unsynced_bytes_) {
-    if (!absl::EndsWith(path, "/log.txt")) Complain(absl::StrCat("the bytes of ", path, " were never synced"));
+    if (!MayBeLost(path)) Complain(absl::StrCat("the bytes of ", path, " were never synced"));
   }
   for (const std::string& path : unsynced_names_) Complain(absl::StrCat("the name of ", path, " was never synced"));
   return problems_;

@@ -123,6 +123,10 @@ absl::Status RunFolder::WriteInitialWeights(absl::string_view csv) {
   return Write("initial_weights.csv", csv);
 }
 
+absl::Status RunFolder::WriteParameters(absl::string_view csv) {
+  return Write("parameters.csv", csv);
+}
+
 absl::Status RunFolder::WriteNanReport(absl::string_view textproto) {
   return Write("nan_report.textproto", textproto);
 }

@@ -56,6 +56,7 @@ class RunFolder {
   absl::Status WriteRunReport(const RunReport& report);                                             // run.textproto
   absl::Status WriteClassMap(const DatasetIndex& index);                                            // class_map.csv
   absl::Status WriteInitialWeights(absl::string_view csv);                                          // initial_weights.csv
+  absl::Status WriteParameters(absl::string_view csv);                                              // parameters.csv
   absl::Status WriteNanReport(absl::string_view textproto);                                         // nan_report.textproto
   absl::Status WriteSummary(const SummaryRow& row);                                                 // summary.csv
   absl::Status WriteResults(absl::Span<const ResultFile> files);                                    // of the reported split

@@ -53,6 +53,9 @@ inline std::string WriteExampleRun(const std::string& name, RunReport::State sta
   summary.test = ComputeMetrics(predictions);
   const ResultTables tables(predictions, index);
   write("summary.csv", SummaryCsv(summary));
+  write("parameters.csv",
+        "epoch,parameter,of,size,norm,zeros,min,q05,q25,q50,q75,q95,max\n"
+        "1,fc.weight,values,4,2,0,-1,-1,-1,0,1,1,1\n1,fc.weight,gradients,4,0.2,0,-0.1,-0.1,-0.1,0,0.1,0.1,0.1\n");
   write("confusion_matrix.csv", ConfusionMatrixCsv(ConfusionMatrix(predictions), index.classes));
   write("predictions.csv", PredictionsCsv(predictions, index));
   write("intervals.csv", tables.IntervalsCsv());

@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "experiments/artefacts/report_page.h"
+#include "experiments/artefacts/result_events.h"
 #include "experiments/artefacts/result_plots.h"
 #include "experiments/artefacts/run_files.h"
 #include "experiments/artefacts/run_grids.h"
@@ -15,6 +17,8 @@
 
 namespace mica {
 namespace {
+
+constexpr int64_t kMostPngBytes = int64_t{64} << 20;
 
 // One folder, as it is filled.
 class ArtefactWriter {
@@ -78,6 +82,18 @@ class ArtefactWriter {
     return Say(absl::StrCat("no font here has ", grids->missing_glyphs, " of the characters in the grids' captions; boxes stand for them"));
   }
 
+  absl::Status WriteEvents() {
+    if (!options_.events.has_value() || run_.evaluation.has_value()) return absl::OkStatus();
+    std::vector<NamedPng> pictures;
+    for (const std::string& file : report_.files) {
+      absl::string_view name = file;
+      if (!absl::ConsumePrefix(&name, "plots/") || !absl::ConsumeSuffix(&name, ".png")) continue;
+      MICA_ASSIGN_OR_RETURN(std::string bytes, ReadFile(absl::StrCat(run_.folder, "/", file), kMostPngBytes, calls_));
+      pictures.push_back({std::string(name), std::move(bytes)});
+    }
+    return WriteResultEvents(run_, pictures, *options_.events, calls_);
+  }
+
   absl::Status WritePage() {
     if (run_.evaluation.has_value()) return absl::OkStatus();
     report_.files.emplace_back("report.html");
@@ -110,6 +126,7 @@ absl::StatusOr<ArtefactReport> WriteRunArtefacts(const std::string& folder, cons
   MICA_RETURN_IF_ERROR(writer.WritePlotFiles());
   MICA_RETURN_IF_ERROR(writer.WriteGrids());
   MICA_RETURN_IF_ERROR(writer.WritePage());
+  MICA_RETURN_IF_ERROR(writer.WriteEvents());
   return std::move(writer).Finish();
 }
 

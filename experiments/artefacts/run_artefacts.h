@@ -7,6 +7,7 @@
 #ifndef MICA_EXPERIMENTS_ARTEFACTS_RUN_ARTEFACTS_H_
 #define MICA_EXPERIMENTS_ARTEFACTS_RUN_ARTEFACTS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "data/survey/picture_facts.h"
 #include "experiments/experiment.pb.h"
 #include "viz/plot/draw_plots.h"
+#include "viz/tensorboard/event_file.h"
 
 namespace mica {
 
@@ -27,6 +29,10 @@ struct ArtefactOptions {
   const PictureSurvey* survey = nullptr;   // of that index: slices.csv is written
 
   std::string repeat;  // the command that trains the run again, for its page
+
+  // Given: plots, grids and precision-recall curves also become events for TensorBoard, of which there is
+  // a file for each time this is asked for.
+  std::optional<EventFileStart> events;
 
   GnuplotSettings gnuplot;
 };

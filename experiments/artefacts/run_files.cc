@@ -25,11 +25,11 @@ struct TableFile {
 };
 
 constexpr TableFile kTables[] = {
-    {"metrics.csv", TableOf::kTraining},         {"class_map.csv", TableOf::kTraining},  {"summary.csv", TableOf::kRun},
-    {"intervals.csv", TableOf::kResults},        {"per_class.csv", TableOf::kResults},   {"most_confused.csv", TableOf::kResults},
-    {"confusion_matrix.csv", TableOf::kResults}, {"reliability.csv", TableOf::kResults}, {"risk_coverage.csv", TableOf::kResults},
-    {"threshold_sweep.csv", TableOf::kResults},  {"curves.csv", TableOf::kResults},      {"predictions.csv", TableOf::kResults},
-    {"slices.csv", TableOf::kArtefact},
+    {"metrics.csv", TableOf::kTraining},      {"class_map.csv", TableOf::kTraining},       {"parameters.csv", TableOf::kRun},
+    {"summary.csv", TableOf::kRun},           {"intervals.csv", TableOf::kResults},        {"per_class.csv", TableOf::kResults},
+    {"most_confused.csv", TableOf::kResults}, {"confusion_matrix.csv", TableOf::kResults}, {"reliability.csv", TableOf::kResults},
+    {"risk_coverage.csv", TableOf::kResults}, {"threshold_sweep.csv", TableOf::kResults},  {"curves.csv", TableOf::kResults},
+    {"predictions.csv", TableOf::kResults},   {"slices.csv", TableOf::kArtefact},
 };
 
 bool IsThere(const std::string& path) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -85,6 +87,51 @@ LinePlot LossTerms(const EpochCurves& curves) {
   return curves.Plot("Loss terms", std::move(panels));
 }
 
+// Rows of parameters.csv by the parameter that they are about, in the file's order.
+std::vector<std::pair<std::string, std::vector<size_t>>> RowsByParameter(const RunTable& table, absl::string_view of) {
+  std::vector<std::pair<std::string, std::vector<size_t>>> parameters;
+  std::map<std::string, size_t> places;
+  const std::vector<std::string> names = table.Texts("parameter"), ofs = table.Texts("of");
+  for (size_t row = 0; row < table.size(); ++row) {
+    if (ofs[row] != of) continue;
+    const auto [place, is_new] = places.try_emplace(names[row], parameters.size());
+    if (is_new) parameters.push_back({names[row], {}});
+    parameters[place->second].second.push_back(row);
+  }
+  return parameters;
+}
+
+std::vector<double> Chosen(const std::vector<double>& values, const std::vector<size_t>& rows) {
+  std::vector<double> chosen;
+  for (const size_t row : rows) chosen.push_back(values[row]);
+  return chosen;
+}
+
+// A panel for each of a few weights from the first layers to the last: the median, and where 90 % of the
+// values lie.
+void AddSpread(const RunFiles& run, const char* of, const char* name, const char* title, std::vector<NamedPlot>* plots) {
+  constexpr size_t kMostPanels = 6;
+  const RunTable* const table = run.Find("parameters.csv");
+  if (table == nullptr) return;
+  std::vector<std::pair<std::string, std::vector<size_t>>> parameters = RowsByParameter(*table, of);
+  const auto is_weight = [](const auto& parameter) { return absl::EndsWith(parameter.first, "weight"); };
+  if (std::any_of(parameters.begin(), parameters.end(), is_weight)) {
+    parameters.erase(std::remove_if(parameters.begin(), parameters.end(), std::not_fn(is_weight)), parameters.end());
+  }
+  const std::vector<double> epochs = table->Reals("epoch"), low = table->Reals("q05"), median = table->Reals("q50"),
+                            high = table->Reals("q95");
+  LinePlot plot;
+  plot.heading = {title, absl::StrCat(run.name(), ", median and 90 % of the values")};
+  plot.x = {"epoch", AxisScale::kLinear, {}, {}, /*is_whole=*/true};
+  const size_t panels = std::min(parameters.size(), kMostPanels);
+  for (size_t i = 0; i < panels; ++i) {
+    const auto& [parameter, rows] = parameters[panels == 1 ? 0 : i * (parameters.size() - 1) / (panels - 1)];
+    LineSeries series{parameter, Chosen(epochs, rows), Chosen(median, rows), Chosen(low, rows), Chosen(high, rows)};
+    if (HasNumbers(series.y)) plot.panels.push_back({{""}, {std::move(series)}});
+  }
+  if (!plot.panels.empty()) plots->push_back({name, LinePlotScript(plot)});
+}
+
 }  // namespace
 
 std::vector<NamedPlot> TrainingPlots(const RunFiles& run) {
@@ -96,6 +143,8 @@ std::vector<NamedPlot> TrainingPlots(const RunFiles& run) {
                                    std::pair("throughput", Throughput(curves)), std::pair("loss_terms", LossTerms(curves))}) {
     if (!plot.panels.empty()) plots.push_back({name, LinePlotScript(plot)});
   }
+  AddSpread(run, "values", "weights", "Weights", &plots);
+  AddSpread(run, "gradients", "gradients", "Gradients of each epoch's last step", &plots);
   return plots;
 }
 

@@ -1,4 +1,4 @@
-// How training went, as plots: what metrics.csv says of every epoch.
+// How training went, as plots: what metrics.csv and parameters.csv say of every epoch.
 //   for (NamedPlot& plot : TrainingPlots(run)) plots.push_back(std::move(plot));
 // Torch-free. Thread-safe.
 #ifndef MICA_EXPERIMENTS_ARTEFACTS_TRAINING_PLOTS_H_
@@ -13,7 +13,8 @@ namespace mica {
 
 // learning_curves: loss and accuracy of each split, with the best epoch; optimization: learning rate
 // and gradient norm; throughput: images a second and the share of waiting; loss_terms, if the loss
-// terms tell something. None without an epoch.
+// terms tell something; weights and gradients: how they are spread in parameters from the first layers
+// to the last. None without an epoch.
 std::vector<NamedPlot> TrainingPlots(const RunFiles& run);
 
 }  // namespace mica

@@ -34,7 +34,8 @@ std::string Drawn(const NamedPlot& plot) {
 TEST(TrainingPlotsTest, ARunHasCurvesOfWhatItMeasured) {
   const RunFiles run = ReadRunFiles(WriteExampleRun("run", RunReport::FINISHED)).value();
   const std::vector<NamedPlot> plots = TrainingPlots(run);
-  ASSERT_THAT(NamesOf(plots), ElementsAre("learning_curves", "optimization"));
+  ASSERT_THAT(NamesOf(plots), ElementsAre("learning_curves", "optimization", "weights", "gradients"));
+  EXPECT_THAT(Drawn(plots[2]), HasSubstr("fc.weight"));
   EXPECT_THAT(Drawn(plots[0]),
               AllOf(HasSubstr("train (running)"), HasSubstr("test"), Not(HasSubstr("validation")), Not(HasSubstr("best epoch"))));
 }

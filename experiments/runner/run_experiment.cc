@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/config/required_oneof.h"
 #include "base/config/textproto.h"
 #include "base/error.h"
@@ -31,6 +33,9 @@
 #include "eval/report/run_folder.h"
 #include "experiments/runner/device.h"
 #include "experiments/runner/environment.h"
+#include "experiments/runner/hyperparameters_of.h"
+#include "experiments/runner/layer_graph.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/prediction_batches.h"
 #include "experiments/runner/stages.h"
 #include "experiments/runner/verb_bodies.h"
@@ -41,8 +46,10 @@
 #include "training/observers/json_progress.h"
 #include "training/observers/kept_predictions.h"
 #include "training/observers/metrics_row.h"
+#include "training/observers/parameter_observer.h"
 #include "training/observers/progress_observer.h"
 #include "training/observers/run_folder_observer.h"
+#include "training/observers/tensorboard_observer.h"
 #include "training/optim/parameter_coverage.h"
 
 namespace mica {
@@ -56,6 +63,10 @@ std::string InitialWeightsLine(const InitialWeights& weights) {
 std::optional<MetricSet> ValidationOf(const TrainOutcome& outcome) {
   if (!outcome.state.best.has_value()) return std::nullopt;
   return *outcome.state.best->row.MetricsOf(Split::kValidation);
+}
+
+double SecondsSince1970() {
+  return absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
 }
 
 void AddMetrics(const char* prefix, const std::optional<MetricSet>& metrics, std::vector<Metric>* all) {
@@ -75,6 +86,7 @@ class Run {
         folder_(folder),
         progress_(options.progress),
         json_(options.json == nullptr ? nullptr : std::make_unique<JsonProgress>(options.json)),
+        parameters_([this] { return ReadParameters(); }),
         calls_(calls) {
     DescribeRun(loaded.warnings);
   }
@@ -89,6 +101,8 @@ class Run {
   void DescribeRun(const std::vector<std::string>& warnings);
   absl::Status WriteBeginning();
   std::vector<TrainObserver*> Observers(TrainObserver* run_folder, TrainObserver* checkpoints);
+  TensorBoardObserver::Start BoardStart() const;
+  std::vector<ParameterView> ReadParameters();
   absl::StatusOr<TrainOutcome> TrainModel();
   CheckpointReport ManifestOfRun() const;
   // The test split, or validation where there is none. The data may have neither.
@@ -113,6 +127,9 @@ class Run {
   ProgressObserver progress_;
   const std::unique_ptr<JsonProgress> json_;  // null if nobody asked for it
   KeptPredictions kept_predictions_;
+  ParameterObserver parameters_;
+  std::optional<TensorBoardObserver> board_;  // from its folder's first files on
+  at::Tensor values_, gradients_;             // of all parameters, as observers read them
   FileCalls& calls_;
   RunReport report_;
 };
@@ -149,7 +166,8 @@ absl::StatusOr<TrainResult> Run::Execute() {
   result.folder = folder_.path();
   result.interrupted = outcome->reason == StopReason::kStopRequested;
   if (result.interrupted) {
-    absl::Status status = WriteSummary(*outcome, ValidationOf(*outcome), /*test=*/std::nullopt);
+    absl::Status status = folder_.WriteParameters(parameters_.Csv());
+    if (status.ok()) status = WriteSummary(*outcome, ValidationOf(*outcome), /*test=*/std::nullopt);
     if (status.ok()) status = WriteEnd(RunReport::INTERRUPTED, *outcome);
     if (!status.ok()) return Fail(std::move(status));
     return result;
@@ -179,12 +197,43 @@ absl::Status Run::WriteBeginning() {
 
 std::vector<TrainObserver*> Run::Observers(TrainObserver* run_folder, TrainObserver* checkpoints) {
   // Progress first: its live line ends before others print.
-  std::vector<TrainObserver*> observers = {&progress_, run_folder, checkpoints, &kept_predictions_};
+  std::vector<TrainObserver*> observers = {&progress_, run_folder, checkpoints, &kept_predictions_, &parameters_, &*board_};
   if (json_ != nullptr) observers.push_back(json_.get());
   return observers;
 }
 
+TensorBoardObserver::Start Run::BoardStart() const {
+  TensorBoardObserver::Start start;
+  start.folder = folder_.path();
+  start.file.wall_time = SecondsSince1970();
+  start.file.host = report_.host();
+  start.file.pid = report_.pid();
+  start.experiment = resolved_;
+  // It was inferred when the model was built, so it can be inferred.
+  const absl::StatusOr<InferredModel> model = InferModelFor(experiment_, stages_.train_batches->image_shape(), index_.classes.size());
+  if (model.ok()) start.graph = LayerGraph(*model);
+  start.hyperparameters = HyperparametersOf(experiment_);
+  return start;
+}
+
+// Views of buffers that are the parameters themselves on a CPU, and copies on a GPU.
+std::vector<ParameterView> Run::ReadParameters() {
+  const FlatParameters& parameters = *stages_.model.parameters;
+  values_ = parameters.values().to(c10::kCPU);
+  gradients_ = parameters.gradients().to(c10::kCPU);
+  const std::vector<NamedTensor> values = parameters.Split(values_), gradients = parameters.Split(gradients_);
+  std::vector<ParameterView> views;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto size = static_cast<size_t>(values[i].tensor.numel());
+    views.push_back(
+        {values[i].name, {values[i].tensor.const_data_ptr<float>(), size}, {gradients[i].tensor.const_data_ptr<float>(), size}});
+  }
+  return views;
+}
+
 absl::StatusOr<TrainOutcome> Run::TrainModel() {
+  board_.emplace(
+      BoardStart(), [this] { return ReadParameters(); }, &SecondsSince1970, calls_);
   RunFolderObserver run_folder(&folder_);
   CheckpointObserver checkpoints(
       experiment_.checkpoint(),
@@ -268,6 +317,7 @@ absl::Status Run::Report(const TrainOutcome& outcome, TrainResult* result) {
     results.empty_classes = matrix.EmptyClasses();
     results.accuracy_interval = WilsonInterval(matrix.Counts().right(), matrix.total());
   }
+  MICA_RETURN_IF_ERROR(folder_.WriteParameters(parameters_.Csv()));
   MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.validation, results.test));
   result->final_table = FinalTable(results);
   AddMetrics("val_", results.validation, &result->metrics);
@@ -361,11 +411,13 @@ absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) 
   if (progress_.seconds_to_first_step().has_value()) report_.set_start_to_first_step_seconds(*progress_.seconds_to_first_step());
   report_.set_wall_seconds(SecondsSinceProcessStart());
   report_.set_ended(UtcNow());
+  board_->Finish(HparamsOutcome::kSuccess);
   folder_.Log(absl::StrCat("end state=", RunReport::State_Name(state), " steps=", outcome.state.step));
   return folder_.WriteRunReport(report_);
 }
 
 absl::Status Run::Fail(absl::Status status) {
+  if (board_.has_value()) board_->Finish(HparamsOutcome::kFailure);
   report_.set_state(RunReport::FAILED);
   report_.set_failure(std::string(status.message()));
   report_.set_ended(UtcNow());

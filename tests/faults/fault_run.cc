@@ -32,20 +32,20 @@ using ::testing::StartsWith;
 
 constexpr int kEpochs = 3;
 constexpr int kStepsPerEpoch = 5;
-const char* const kTables[] = {"metrics.csv",       "summary.csv",         "per_class.csv",   "confusion_matrix.csv",
-                               "most_confused.csv", "intervals.csv",       "reliability.csv", "curves.csv",
-                               "risk_coverage.csv", "threshold_sweep.csv", "predictions.csv", "class_map.csv"};
+const char* const kTables[] = {"metrics.csv",    "summary.csv",     "per_class.csv", "confusion_matrix.csv", "most_confused.csv",
+                               "intervals.csv",  "reliability.csv", "curves.csv",    "risk_coverage.csv",    "threshold_sweep.csv",
+                               "parameters.csv", "predictions.csv", "class_map.csv"};
 const char* const kPointers[] = {"latest", "best"};
 
 bool IsOnItsWay(const std::string& name) {
   return absl::StrContains(name, ".tmp") || absl::EndsWith(name, ".del");
 }
 
-// What mica train draws of a run that is whole already. It may be there or not;
-// experiments/artefacts/run_artefacts_test looks at it.
+// What is there to look at: TensorBoard's events, and what mica train draws of a run that is whole
+// already. It may be there or not; its own tests look at it.
 bool IsDrawn(const std::string& name) {
-  return name == "plots" || absl::StartsWith(name, "samples.") || absl::StartsWith(name, "slices.csv") ||
-         absl::StartsWith(name, "report.html");  // also on their way
+  return name == "plots" || absl::StartsWith(name, "events.out.") || absl::StartsWith(name, "samples.") ||
+         absl::StartsWith(name, "slices.csv") || absl::StartsWith(name, "report.html");  // also on their way
 }
 
 std::vector<std::string> NamesIn(const std::string& folder) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ using ::testing::StartsWith;
 
 // "rename PATH to NEW_PATH", numbers of temporary files left out.
 std::string Line(const std::string& name, const std::string& path, const std::string& new_path) {
-  const std::string line = absl::StrCat(name, " ", path.substr(0, path.find(".tmp.")));
+  // Names of temporary files and of event files have times and process ids in them.
+  const std::string line = absl::StrCat(name, " ", path.substr(0, std::min(path.find(".tmp."), path.find(".tfevents."))));
   return new_path.empty() ? line : absl::StrCat(line, " to ", new_path);
 }
 

@@ -20,7 +20,7 @@
       label: series.name, data: series.points, borderColor: colour, backgroundColor: colour,
       borderDash: kDashes[index % kDashes.length], borderWidth: series.thin ? 1 : 2,
       pointRadius: series.points.length > 40 ? 0 : 3, pointStyle: ["circle", "rect", "triangle", "rectRot"][index % 4],
-      tension: 0, spanGaps: false,
+      borderJoinStyle: "round", tension: 0, spanGaps: false,
     };
   }
 
@@ -51,7 +51,7 @@
     return {
       type: "linear", offset: false, min: description.low, max: description.high,
       title: {display: true, text: description.label, color: grey},
-      grid: {color: grid, borderColor: grid}, ticks: {color: grey, precision: description.whole ? 0 : undefined},
+      grid: {color: grid, borderColor: grid, offset: false}, ticks: {color: grey, precision: description.whole ? 0 : undefined},
     };
   }
 
@@ -61,7 +61,7 @@
         ? plot.series.map((series, i) => ({label: series.name, data: series.points, backgroundColor: style(kColours[i % 3]), grouped: false, barPercentage: 1, categoryPercentage: .95}))
         : plot.series.map(lineSet);
     if (plot.diagonal) {
-      datasets.push({label: plot.diagonal, type: "line", order: -1, data: [{x: 0, y: 0}, {x: 1, y: 1}], borderColor: style("--grey"), borderDash: [3, 3], borderWidth: 1, pointRadius: 0});
+      datasets.push({label: plot.diagonal, type: "line", order: -1, data: [{x: 0, y: 0}, {x: 1, y: 1}], borderColor: style("--ink"), borderDash: [3, 3], borderWidth: 1, pointRadius: 0});
     }
     charts.push(new Chart(canvas, {
       type: bars ? "bar" : "line", data: {datasets},
