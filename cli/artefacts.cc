@@ -10,6 +10,17 @@
 #include "experiments/runner/environment.h"
 
 namespace mica {
+namespace {
+
+EventFileStart StartNow() {
+  EventFileStart start;
+  start.wall_time = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+  start.host = HostName();
+  start.pid = getpid();
+  return start;
+}
+
+}  // namespace
 
 std::string RepeatCommand(const std::string& folder) {
   return absl::StrCat(HowToCallMica(), " train ", ShellWord(ShownPath(folder + "/experiment.textproto")));
@@ -17,15 +28,13 @@ std::string RepeatCommand(const std::string& folder) {
 
 ArtefactReport MakeArtefacts(const std::string& folder, const Experiment& experiment, const DatasetIndex& index,
                              const PictureSurvey* survey) {
+  if (!experiment.report().plots()) return {};
   ArtefactOptions options;
   options.index = &index;
   options.experiment = &experiment;
   options.survey = survey;
   options.repeat = RepeatCommand(folder);
-  options.events.emplace();
-  options.events->wall_time = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
-  options.events->host = HostName();
-  options.events->pid = getpid();
+  if (experiment.report().tensorboard()) options.events = StartNow();
   const absl::StatusOr<ArtefactReport> made = WriteRunArtefacts(folder, options);
   if (made.ok()) {
     PrintWarnings(made->problems);

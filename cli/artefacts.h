@@ -16,7 +16,7 @@ namespace mica {
 std::string RepeatCommand(const std::string& folder);
 
 // Results are whole without them, so whatever goes wrong is a warning on stderr. `folder` is that of a
-// run or of an evaluation. `survey` may be null.
+// run or of an evaluation. `survey` may be null. Nothing, if the experiment's report wants none.
 ArtefactReport MakeArtefacts(const std::string& folder, const Experiment& experiment, const DatasetIndex& index,
                              const PictureSurvey* survey);
 

@@ -128,7 +128,7 @@ class Run {
   const std::unique_ptr<JsonProgress> json_;  // null if nobody asked for it
   KeptPredictions kept_predictions_;
   ParameterObserver parameters_;
-  std::optional<TensorBoardObserver> board_;  // from its folder's first files on
+  std::optional<TensorBoardObserver> board_;  // if the experiment wants it, once it trains
   at::Tensor values_, gradients_;             // of all parameters, as observers read them
   FileCalls& calls_;
   RunReport report_;
@@ -197,7 +197,8 @@ absl::Status Run::WriteBeginning() {
 
 std::vector<TrainObserver*> Run::Observers(TrainObserver* run_folder, TrainObserver* checkpoints) {
   // Progress first: its live line ends before others print.
-  std::vector<TrainObserver*> observers = {&progress_, run_folder, checkpoints, &kept_predictions_, &parameters_, &*board_};
+  std::vector<TrainObserver*> observers = {&progress_, run_folder, checkpoints, &kept_predictions_, &parameters_};
+  if (board_.has_value()) observers.push_back(&*board_);
   if (json_ != nullptr) observers.push_back(json_.get());
   return observers;
 }
@@ -232,8 +233,10 @@ std::vector<ParameterView> Run::ReadParameters() {
 }
 
 absl::StatusOr<TrainOutcome> Run::TrainModel() {
-  board_.emplace(
-      BoardStart(), [this] { return ReadParameters(); }, &SecondsSince1970, calls_);
+  if (experiment_.report().tensorboard()) {
+    board_.emplace(
+        BoardStart(), [this] { return ReadParameters(); }, &SecondsSince1970, calls_);
+  }
   RunFolderObserver run_folder(&folder_);
   CheckpointObserver checkpoints(
       experiment_.checkpoint(),
@@ -411,7 +414,7 @@ absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) 
   if (progress_.seconds_to_first_step().has_value()) report_.set_start_to_first_step_seconds(*progress_.seconds_to_first_step());
   report_.set_wall_seconds(SecondsSinceProcessStart());
   report_.set_ended(UtcNow());
-  board_->Finish(HparamsOutcome::kSuccess);
+  if (board_.has_value()) board_->Finish(HparamsOutcome::kSuccess);
   folder_.Log(absl::StrCat("end state=", RunReport::State_Name(state), " steps=", outcome.state.step));
   return folder_.WriteRunReport(report_);
 }

@@ -41,17 +41,15 @@ bool IsOnItsWay(const std::string& name) {
   return absl::StrContains(name, ".tmp") || absl::EndsWith(name, ".del");
 }
 
-// What is there to look at: TensorBoard's events, and what mica train draws of a run that is whole
-// already. It may be there or not; its own tests look at it.
-bool IsDrawn(const std::string& name) {
-  return name == "plots" || absl::StartsWith(name, "events.out.") || absl::StartsWith(name, "samples.") ||
-         absl::StartsWith(name, "slices.csv") || absl::StartsWith(name, "report.html");  // also on their way
+// TensorBoard's events may be there or not, and have the time in their names.
+bool IsOfEvents(const std::string& name) {
+  return absl::StartsWith(name, "events.out.");
 }
 
 std::vector<std::string> NamesIn(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (const std::string name = entry.path().filename().string(); !IsDrawn(name)) names.push_back(name);
+    if (const std::string name = entry.path().filename().string(); !IsOfEvents(name)) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;

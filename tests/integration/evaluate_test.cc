@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -58,16 +57,6 @@ std::map<std::string, std::string> RunFiles(const TinyExperiment& tiny) {
 constexpr const char* kResults[] = {"confusion_matrix.csv", "curves.csv",    "evaluation.textproto", "intervals.csv",
                                     "most_confused.csv",    "per_class.csv", "predictions.csv",      "reliability.csv",
                                     "risk_coverage.csv",    "summary.csv",   "threshold_sweep.csv"};
-
-// Without what is drawn of them afterwards.
-std::vector<std::string> ResultsBelow(const std::string& folder) {
-  std::vector<std::string> files = FilesBelow(folder);
-  const auto is_drawn = [](const std::string& name) {
-    return absl::StrContains(name, "plots/") || absl::StrContains(name, "samples.") || absl::StrContains(name, "slices.csv");
-  };
-  files.erase(std::remove_if(files.begin(), files.end(), is_drawn), files.end());
-  return files;
-}
 
 // The evaluation of the reported split equals the run's own, to the byte.
 void ExpectTheRunsOwnNumbers(const TinyExperiment& tiny, const std::string& split, const std::string& prefix) {
@@ -329,11 +318,11 @@ TEST(EvaluateTest, F7AKillAtAnyTimeLeavesAWholeEvaluationOrNone) {
     const int exit_code = process.Wait().exit_code;
     ASSERT_TRUE(exit_code == 128 + SIGKILL || exit_code == 0) << exit_code;
     if (!std::filesystem::exists(folder)) continue;
-    EXPECT_THAT(ResultsBelow(folder), UnorderedElementsAreArray(kResults));
+    EXPECT_THAT(FilesBelow(folder), UnorderedElementsAreArray(kResults));
     ExpectTheRunsOwnNumbers(tiny, "test", "test_");
   }
   ASSERT_EQ(Evaluate(tiny).exit_code, 0);
-  EXPECT_EQ(ResultsBelow(tiny.RunPath("a", "evaluations")).size(), std::size(kResults));
+  EXPECT_EQ(FilesBelow(tiny.RunPath("a", "evaluations")).size(), std::size(kResults));
 }
 
 TEST(EvaluateTest, F7LeftoversOfAKilledEvaluationAreRemoved) {
@@ -360,7 +349,7 @@ TEST(EvaluateTest, F13AFileThatCannotBeWrittenKeepsTheOlderEvaluation) {
   EXPECT_EQ(result.exit_code, 5) << result;
   EXPECT_THAT(result.err, HasSubstr("File too large"));
   EXPECT_EQ(ReadTestFile(tiny.RunPath("a", "evaluations/test/evaluation.textproto")), before);
-  EXPECT_EQ(ResultsBelow(tiny.RunPath("a", "evaluations")).size(), std::size(kResults));
+  EXPECT_EQ(FilesBelow(tiny.RunPath("a", "evaluations")).size(), std::size(kResults));
 }
 
 }  // namespace

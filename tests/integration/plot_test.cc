@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -27,8 +28,8 @@ class PlotTest : public testing::Test {
  protected:
   PlotTest() : tiny_(testing::UnitTest::GetInstance()->current_test_info()->name()) {
     static const TinyExperiment trained("plot");
-    static const MicaResult result =
-        RunMica({{"train", "x.textproto", "--run_name=a", "--set=dataset { validation_fraction: 0.25 }"}, trained.folder()});
+    static const MicaResult result = RunMica(
+        {{"train", "x.textproto", "--run_name=a", "--set=dataset { validation_fraction: 0.25 } report { plots: true }"}, trained.folder()});
     EXPECT_EQ(result.exit_code, 0) << result;
     EXPECT_THAT(result.out, HasSubstr("plots/"));
     std::filesystem::copy(trained.Path("runs"), tiny_.Path("runs"), std::filesystem::copy_options::recursive);
@@ -44,10 +45,30 @@ class PlotTest : public testing::Test {
   const TinyExperiment tiny_;
 };
 
+TEST_F(PlotTest, AnEvaluationHasPlotsOfItsOwn) {
+  const MicaResult result =
+      RunMica({{"evaluate", "runs/tiny/a", "--split=validation", "--set=dataset { idx { folder: 'data' } }"}, tiny_.folder()});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(FilesBelow(tiny_.RunPath("a", "evaluations/validation")),
+              IsSupersetOf({"plots/confusion_matrix.png", "plots/predictions.png", "samples.jpg", "slices.csv"}));
+}
+
+TEST_F(PlotTest, WhoWantsNoneGetsNone) {
+  const MicaResult result = RunMica({{"train", "x.textproto", "--run_name=b", "--set=report { tensorboard: false }"}, tiny_.folder()});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  for (const std::string& name : FilesBelow(tiny_.RunPath("b", ""))) {
+    EXPECT_FALSE(absl::StartsWith(name, "events.") || absl::StartsWith(name, "plots/") || name == "report.html" || name == "samples.jpg")
+        << name;
+  }
+}
+
 TEST_F(PlotTest, TrainingEndsWithPlotsAndPicturesOfSamples) {
-  EXPECT_THAT(Files(),
-              IsSupersetOf({"samples.csv", "samples.jpg", "plots/learning_curves.png", "plots/learning_curves.svg",
-                            "plots/confusion_matrix.svg", "plots/reliability.png", "plots/predictions.png", "plots/worst_losses.png"}));
+  EXPECT_THAT(Files(), IsSupersetOf({"samples.csv", "samples.jpg", "plots/learning_curves.png", "plots/learning_curves.svg",
+                                     "plots/confusion_matrix.svg", "plots/reliability.png", "plots/predictions.png",
+                                     "plots/worst_losses.png", "report.html"}));
+  const auto is_event_file = [](const std::string& name) { return absl::StartsWith(name, "events.out.tfevents."); };
+  const std::vector<std::string> files = Files();
+  EXPECT_EQ(std::count_if(files.begin(), files.end(), is_event_file), 2) << "training and results";
 }
 
 TEST_F(PlotTest, WhatWasDrawnIsDrawnAgainWithoutTheData) {
