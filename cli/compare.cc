@@ -12,31 +12,87 @@
 #include "cli/shell_words.h"
 #include "cli/standard_output.h"
 #include "cli/verbs.h"
+#include "data/survey/dataset_examination.h"
+#include "experiments/artefacts/run_table.h"
 #include "experiments/compare/comparison.h"
 #include "experiments/compare/comparison_csv.h"
+#include "experiments/compare/comparison_page.h"
+#include "experiments/compare/comparison_plots.h"
+#include "experiments/compare/comparison_tables.h"
 #include "experiments/compare/comparison_text.h"
+#include "experiments/compare/disagreement_grid.h"
+#include "experiments/compare/disagreements.h"
+#include "experiments/listing/run_listing.h"
+#include "experiments/listing/run_query.h"
+#include "viz/plot/draw_plots.h"
 
 namespace mica {
 namespace {
 
-constexpr char kRunsFile[] = "comparison.csv";
-constexpr char kPairsFile[] = "comparison_pairs.csv";
-constexpr char kGroupsFile[] = "comparison_groups.csv";
+// What a comparison leaves, beside its plots.
+constexpr const char* kFiles[] = {"comparison.csv", "comparison_pairs.csv", "comparison_groups.csv", "comparison.md",
+                                  "comparison.tex", "comparison.html",      "disagreements.csv",     "disagreements.png"};
+constexpr char kPlots[] = "comparison_plots";
 
 // After the first comparison the shell's runs/x/* matches its files too.
-bool IsComparisonFile(const std::string& path) {
+bool IsOfAComparison(const std::string& path) {
   std::error_code error;
   const std::string name = BaseName(path);
-  return (name == kRunsFile || name == kPairsFile || name == kGroupsFile) && std::filesystem::is_regular_file(path, error);
+  if (name == kPlots) return std::filesystem::is_directory(path, error);
+  const bool is_file = std::find(std::begin(kFiles), std::end(kFiles), name) != std::end(kFiles);
+  return is_file && std::filesystem::is_regular_file(path, error);
 }
 
-absl::StatusOr<std::vector<std::string>> ResolveRuns(const std::vector<std::string>& words) {
-  std::vector<std::string> folders;
-  for (const std::string& word : words) {
-    MICA_ASSIGN_OR_RETURN(std::string folder, ResolveWord(word, word));
-    if (!IsComparisonFile(folder)) folders.push_back(std::move(folder));
+bool IsRun(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(folder + "/run.textproto", error);
+}
+
+struct FoundRuns {
+  RunListing listing;                 // names are absolute folders
+  std::vector<std::string> warnings;  // of runs that are left out
+};
+
+// The runs in or below a folder. Broken ones that nobody named are left out.
+absl::Status AddRuns(const std::string& folder, FoundRuns* found) {
+  if (IsRun(folder)) {
+    absl::StatusOr<RunListing> listing = ListRuns(folder);
+    ListedRun run;
+    if (listing.ok() && listing->runs.size() == 1) run = std::move(listing->runs[0]);
+    run.name = folder;
+    found->listing.runs.push_back(std::move(run));
+    return absl::OkStatus();
   }
-  if (folders.size() < 2) return FlagError("one run at most is left without the files of an earlier comparison; name two runs");
+  MICA_ASSIGN_OR_RETURN(RunListing listing, ListRuns(folder));
+  for (ListedRun& run : listing.runs) {
+    run.name = absl::StrCat(folder, "/", run.name);
+    if (run.problems.empty()) {
+      found->listing.runs.push_back(std::move(run));
+    } else {
+      found->warnings.push_back(absl::StrCat("left out: ", run.problems[0]));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> ResolveRuns(const VerbArguments& arguments) {
+  MICA_ASSIGN_OR_RETURN(const RunQuery query, ParseRunQuery(arguments.GetString("filter"), arguments.GetString("sort")));
+  FoundRuns found;
+  for (const std::string& word : arguments.words()) {
+    MICA_ASSIGN_OR_RETURN(std::string folder, ResolveWord(word, word));
+    while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+    if (!IsOfAComparison(folder)) MICA_RETURN_IF_ERROR(AddRuns(folder, &found));
+  }
+  PrintWarnings(found.warnings);
+  const bool is_asked = !query.conditions.empty() || !query.sort_field.empty();
+  if (is_asked) MICA_RETURN_IF_ERROR(ApplyRunQuery(query, &found.listing));
+  std::vector<std::string> folders;
+  for (const ListedRun& run : found.listing.runs) folders.push_back(run.name);
+  if (folders.size() < 2) {
+    return FlagError(absl::StrCat(folders.empty() ? "no run is" : "one run alone is",
+                                  " left to compare; name two runs, or a folder that holds more",
+                                  query.conditions.empty() ? "" : ", or ask for less in --filter"));
+  }
   return folders;
 }
 
@@ -50,11 +106,65 @@ absl::StatusOr<std::string> OutputFolder(const VerbArguments& arguments, const C
   return FlagError("the runs have no folder in common but /; say where the files shall go: --output_dir=FOLDER");
 }
 
-absl::Status WriteFiles(const Comparison& comparison, const std::string& folder) {
+absl::Status WriteTables(const Comparison& comparison, const std::vector<RunTable>& metrics, const std::string& folder) {
+  const std::pair<const char*, std::string> files[] = {
+      {"comparison.csv", ComparisonCsv(comparison)},
+      {"comparison_pairs.csv", ComparisonPairsCsv(comparison)},
+      {"comparison_groups.csv", ComparisonGroupsCsv(comparison)},
+      {"comparison.md", ComparisonMarkdown(comparison)},
+      {"comparison.tex", ComparisonLatex(comparison)},
+      {"comparison.html", ComparisonPage(comparison, metrics)},
+  };
   MICA_RETURN_IF_ERROR(MakeFolders(folder));
-  MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", kRunsFile), ComparisonCsv(comparison)));
-  MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", kPairsFile), ComparisonPairsCsv(comparison)));
-  return WriteFileAtomically(absl::StrCat(folder, "/", kGroupsFile), ComparisonGroupsCsv(comparison));
+  for (const auto& [name, text] : files) MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", name), text));
+  return absl::OkStatus();
+}
+
+// Without one, or if it is broken, a table without rows: its curve is missing.
+std::vector<RunTable> MetricsOf(const Comparison& comparison) {
+  std::vector<RunTable> tables;
+  for (const RunResults& run : comparison.runs) {
+    absl::StatusOr<RunTable> table = ReadRunTable(run.record.folder + "/metrics.csv", /*may_be_torn=*/true);
+    tables.push_back(table.ok() ? *std::move(table) : RunTable(0, {}));
+  }
+  return tables;
+}
+
+absl::Status WritePlotFiles(const Comparison& comparison, const std::vector<RunTable>& metrics, const std::string& folder) {
+  const std::vector<NamedPlot> plots = ComparisonPlots(comparison, metrics);
+  if (plots.empty()) return absl::OkStatus();
+  MICA_RETURN_IF_ERROR(MakeFolders(absl::StrCat(folder, "/", kPlots)));
+  return WritePlots(absl::StrCat(folder, "/", kPlots), plots);
+}
+
+// Of the first two runs that were tested on the same samples.
+absl::Status WriteDisagreements(const Comparison& comparison, const std::string& folder) {
+  const auto& sets = comparison.paired.same_samples;
+  const auto set = std::find_if(sets.begin(), sets.end(), [](const std::vector<size_t>& runs) { return runs.size() > 1; });
+  if (set == sets.end()) return absl::OkStatus();
+  const RunResults &a = comparison.runs[(*set)[0]], &b = comparison.runs[(*set)[1]];
+  MICA_ASSIGN_OR_RETURN(const RunTable of_a, ReadRunTable(a.record.folder + "/predictions.csv"));
+  MICA_ASSIGN_OR_RETURN(const RunTable of_b, ReadRunTable(b.record.folder + "/predictions.csv"));
+  const std::vector<Disagreement> samples = FindDisagreements(of_a, of_b);
+  MICA_RETURN_IF_ERROR(WriteFileAtomically(folder + "/disagreements.csv", DisagreementsCsv(samples)));
+  if (samples.empty()) return absl::OkStatus();
+  MICA_ASSIGN_OR_RETURN(const OpenedDataset data, OpenDataset(a.experiment.dataset(), a.experiment.decode()));
+  if (data.index.fingerprint != a.record.report.dataset_fingerprint()) return DataError("the data are not those of the runs any more");
+  const auto name = [&](size_t run) { return absl::StrCat("run ", run + 1); };
+  MICA_ASSIGN_OR_RETURN(const std::string png, DisagreementGrid(samples, data.index, a.experiment, {name((*set)[0]), name((*set)[1])}));
+  return WriteFileAtomically(folder + "/disagreements.png", png);
+}
+
+// The tables are a must, the rest is an extra: what cannot be made is said, unless the disk is full.
+absl::Status WriteFiles(const Comparison& comparison, const std::string& folder) {
+  const std::vector<RunTable> metrics = MetricsOf(comparison);
+  MICA_RETURN_IF_ERROR(WriteTables(comparison, metrics, folder));
+  for (const auto& [what, status] : {std::pair("no plots", WritePlotFiles(comparison, metrics, folder)),
+                                     std::pair("no picture of disagreements", WriteDisagreements(comparison, folder))}) {
+    if (ExitCodeOf(status) == ExitCode::kOutput || absl::IsCancelled(status)) return status;
+    if (!status.ok()) PrintWarnings({absl::StrCat(what, ": ", status.message())});
+  }
+  return absl::OkStatus();
 }
 
 // A seed that run 1's repeats have not used, because an equal seed makes the same run again.
@@ -64,19 +174,28 @@ uint64_t NextSeed(const Comparison& comparison) {
   return largest + 1;
 }
 
+bool HasDisagreements(const Comparison& comparison) {
+  const auto& sets = comparison.paired.same_samples;
+  return std::any_of(sets.begin(), sets.end(), [](const std::vector<size_t>& runs) { return runs.size() > 1; });
+}
+
 std::string NextSteps(const Comparison& comparison, const std::string& folder) {
-  return absl::StrCat("\nWritten to ", ShownPath(folder), "/\n",
-                      "  comparison.csv          a row a run: all metrics and every setting that differs\n"
-                      "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
-                      "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
-                      "Is it the seed? Repeat run 1 with another and compare again:\n  ",
-                      HowToCallMica(), " train ", ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"),
-                      " --set='seed: ", NextSeed(comparison), "'\n");
+  return absl::StrCat(
+      "\nWritten to ", ShownPath(folder), "/\n",
+      "  comparison.html         all of it on one page, with curves\n"
+      "  comparison.csv          a row a run: all metrics and every setting that differs\n"
+      "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
+      "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
+      "  comparison.md, .tex     the same as a table for a README or a paper\n",
+      HasDisagreements(comparison) ? "  disagreements.csv       samples that only one of the two best got right; .png shows them\n" : "",
+      "Is it the seed? Repeat run 1 with another and compare again:\n  ", HowToCallMica(), " train ",
+      ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"), " --set='seed: ", NextSeed(comparison), "'\n");
 }
 
 absl::StatusOr<ExitCode> RunCompare(const VerbArguments& arguments) {
-  MICA_ASSIGN_OR_RETURN(const std::vector<std::string> folders, ResolveRuns(arguments.words()));
-  MICA_ASSIGN_OR_RETURN(const Comparison comparison, CompareRuns(folders));
+  MICA_ASSIGN_OR_RETURN(const std::vector<std::string> folders, ResolveRuns(arguments));
+  const RunOrder order = arguments.IsGiven("sort") ? RunOrder::kAsGiven : RunOrder::kByAccuracy;
+  MICA_ASSIGN_OR_RETURN(const Comparison comparison, CompareRuns(folders, order));
   MICA_ASSIGN_OR_RETURN(const std::string folder, OutputFolder(arguments, comparison));
   const absl::Status shown = PrintToStdout(ComparisonText(comparison), "the comparison");
   if (const absl::Status status = WriteFiles(comparison, folder); !status.ok()) {
@@ -93,16 +212,22 @@ Verb CompareVerb() {
   return {
       {
           "compare",
-          "RUN RUN…",
-          /*min_words=*/2,
+          "RUN_OR_FOLDER…",
+          /*min_words=*/1,
           VerbTable::kAnyNumber,
           "Holds runs against one another: which settings differ, which run is better, and whether that may be luck (McNemar's exact test "
-          "and "
-          "a bootstrap interval over the test samples they share; mean and spread over repeats under other seeds). Writes comparison.csv, "
-          "comparison_pairs.csv and comparison_groups.csv; those that are there are replaced.",
-          {{"output_dir", FlagType::kString, "FOLDER", "Where the files go; without it, the deepest folder that holds all the runs.", "",
-            ""}},
-          "  mica compare runs/fashion_mnist_linear/*/ runs/fashion_mnist_tiny_vgg/20261124-002028",
+          "and a bootstrap interval over the test samples they share; mean and spread over repeats under other seeds). A folder stands for "
+          "all runs below it. Writes comparison.html and tables; those that are there are replaced.",
+          {
+              {"filter", FlagType::kString, "CONDITIONS", "Only runs for which all hold, as in mica runs: 'model=tiny_vgg, seed!=42'.", "",
+               "put both conditions in one, with a comma between"},
+              {"sort", FlagType::kString, "FIELD", "Numbers the runs by a field of mica runs, the best first; not given: by accuracy.", "",
+               ""},
+              {"output_dir", FlagType::kString, "FOLDER", "Where the files go; without it, the deepest folder that holds all the runs.", "",
+               ""},
+          },
+          "  mica compare runs/fashion_mnist_linear runs/fashion_mnist_tiny_vgg/20261124-002028\n"
+          "  mica compare runs --filter='test_accuracy>0.85' --sort=test_loss",
       },
       RunCompare};
 }

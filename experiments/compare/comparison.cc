@@ -71,10 +71,12 @@ std::string CommonFolder(absl::Span<const RunResults> runs) {
 
 }  // namespace
 
-Comparison CompareResults(std::vector<RunResults> runs) {
-  std::stable_sort(runs.begin(), runs.end(), [](const RunResults& a, const RunResults& b) {
-    return a.Reported("accuracy").value_or(-1) > b.Reported("accuracy").value_or(-1);
-  });
+Comparison CompareResults(std::vector<RunResults> runs, RunOrder order) {
+  if (order == RunOrder::kByAccuracy) {
+    std::stable_sort(runs.begin(), runs.end(), [](const RunResults& a, const RunResults& b) {
+      return a.Reported("accuracy").value_or(-1) > b.Reported("accuracy").value_or(-1);
+    });
+  }
   Comparison comparison;
   comparison.runs = std::move(runs);
   comparison.folder = CommonFolder(comparison.runs);
@@ -89,7 +91,7 @@ Comparison CompareResults(std::vector<RunResults> runs) {
   return comparison;
 }
 
-absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders) {
+absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, RunOrder order) {
   MICA_RETURN_IF_ERROR(RefuseTwins(folders));
   MICA_ASSIGN_OR_RETURN(std::vector<RunResults> runs, ReadAll(folders));
   if (std::none_of(runs.begin(), runs.end(), HasMetric)) {
@@ -99,7 +101,7 @@ absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders) {
     }
     return ConfigError(absl::StrCat("there is nothing to compare: none of the runs has a metric yet\n", absl::StrJoin(states, "\n")));
   }
-  return CompareResults(std::move(runs));
+  return CompareResults(std::move(runs), order);
 }
 
 }  // namespace mica

@@ -6,6 +6,7 @@
 #ifndef MICA_EXPERIMENTS_COMPARE_COMPARISON_H_
 #define MICA_EXPERIMENTS_COMPARE_COMPARISON_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ namespace mica {
 
 // Users see the index of a run in `runs` counted from 1; it is also its rank.
 struct Comparison {
-  // Best first: by reported accuracy, then as given. Runs without one come last.
+  // Best first: by reported accuracy, then as given, unless another order was asked for. Runs without
+  // one come last.
   std::vector<RunResults> runs;
   std::string folder;                        // the deepest that contains all run folders
   std::vector<std::string> names;            // the runs' paths below `folder`
@@ -32,10 +34,12 @@ struct Comparison {
 // Takes two or more absolute folders, reads all and reports every broken one: a DataError (exit
 // code 3). A folder that is given twice, even under another name, or no run with a metric yet is a
 // ConfigError (exit code 2).
-absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders);
+// `order`: whether runs are ranked, or stay as they are given.
+enum class RunOrder : uint8_t { kByAccuracy, kAsGiven };
+absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, RunOrder order = RunOrder::kByAccuracy);
 
 // The same for runs that have already been read.
-Comparison CompareResults(std::vector<RunResults> runs);
+Comparison CompareResults(std::vector<RunResults> runs, RunOrder order = RunOrder::kByAccuracy);
 
 }  // namespace mica
 

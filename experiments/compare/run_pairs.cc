@@ -138,6 +138,8 @@ PairedRuns PairRuns(absl::Span<const RunResults> runs) {
   const std::vector<int> set_of_run = FindSets(runs, &paired.same_samples);
   for (size_t a = 0; a < runs.size(); ++a) {
     for (size_t b = a + 1; b < runs.size(); ++b) {
+      const bool is_first_of_set = set_of_run[b] != kNowhere && paired.same_samples[set_of_run[b]][0] == a;
+      if (runs.size() > kMostPairedRuns && a != 0 && !is_first_of_set) continue;
       const bool comparable = set_of_run[a] != kNowhere && set_of_run[a] == set_of_run[b];
       paired.pairs.push_back(comparable ? Compare(runs, a, b) : Refuse(runs, a, b));
     }

@@ -122,5 +122,15 @@ TEST(PairRunsTest, NoRunsMakeNoPairs) {
   EXPECT_THAT(PairRuns({}).pairs, IsEmpty());
 }
 
+TEST(RunPairsTest, ManyRunsArePairedWithTheFirstOfAllAndOfTheirSamples) {
+  std::vector<RunResults> runs;
+  for (size_t i = 0; i <= kMostPairedRuns; ++i) runs.push_back(ExampleRun(absl::StrCat(i), i % 2 == 0 ? "1101" : "110"));
+  const PairedRuns paired = PairRuns(runs);
+  EXPECT_EQ(paired.pairs.size(), kMostPairedRuns + kMostPairedRuns / 2 - 1) << "with run 0, and with run 1";
+  EXPECT_EQ(paired.Between(1, 3).reason, "");
+  EXPECT_EQ(paired.Between(0, 50).reason, "");
+  EXPECT_NE(paired.Between(0, 1).reason, "");
+}
+
 }  // namespace
 }  // namespace mica

@@ -19,7 +19,7 @@
     return {
       label: series.name, data: series.points, borderColor: colour, backgroundColor: colour,
       borderDash: kDashes[index % kDashes.length], borderWidth: series.thin ? 1 : 2,
-      pointRadius: series.points.length > 40 ? 0 : 3, pointStyle: ["circle", "rect", "triangle", "rectRot"][index % 4],
+      showLine: !series.dots, pointRadius: series.dots ? 5 : series.points.length > 40 ? 0 : 3, pointStyle: ["circle", "rect", "triangle", "rectRot"][index % 4],
       borderJoinStyle: "round", tension: 0, spanGaps: false,
     };
   }
@@ -59,7 +59,7 @@
     const bars = plot.kind === "bar";
     const datasets = bars
         ? plot.series.map((series, i) => ({label: series.name, data: series.points, backgroundColor: style(kColours[i % 3]), grouped: false, barPercentage: 1, categoryPercentage: .95}))
-        : plot.series.map(lineSet);
+        : plot.series.map((series, i) => lineSet({...series, dots: plot.kind === "dots"}, i));
     if (plot.diagonal) {
       datasets.push({label: plot.diagonal, type: "line", order: -1, data: [{x: 0, y: 0}, {x: 1, y: 1}], borderColor: style("--ink"), borderDash: [3, 3], borderWidth: 1, pointRadius: 0});
     }
@@ -70,7 +70,7 @@
         interaction: {mode: plot.free ? "nearest" : "index", intersect: false, axis: "x"},
         scales: {x: axis(plot.x), y: axis(plot.y)},
         plugins: {legend: {labels: {color: style("--ink"), usePointStyle: true, boxHeight: 7}}, marks: {list: plot.marks},
-                  tooltip: {callbacks: {title: (items) => items.length ? `${plot.x.label}: ${items[0].parsed.x}` : ""}}},
+                  tooltip: {callbacks: {title: (items) => items.length ? items[0].raw.label ?? `${plot.x.label}: ${items[0].parsed.x}` : ""}}},
       },
       plugins: [marks],
     }));
