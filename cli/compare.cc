@@ -53,26 +53,26 @@ struct FoundRuns {
   std::vector<std::string> warnings;  // of runs that are left out
 };
 
-// The runs in or below a folder. Broken ones that nobody named are left out.
-absl::Status AddRuns(const std::string& folder, FoundRuns* found) {
-  if (IsRun(folder)) {
-    absl::StatusOr<RunListing> listing = ListRuns(folder);
+// A run that was named is compared, or its error told with those of others. Of the runs below a folder,
+// broken ones and those that are there already are left out.
+void AddRuns(const std::string& folder, FoundRuns* found) {
+  absl::StatusOr<RunListing> listing = ListRuns(folder);
+  if (IsRun(folder) || !listing.ok()) {
     ListedRun run;
     if (listing.ok() && listing->runs.size() == 1) run = std::move(listing->runs[0]);
     run.name = folder;
     found->listing.runs.push_back(std::move(run));
-    return absl::OkStatus();
+    return;
   }
-  MICA_ASSIGN_OR_RETURN(RunListing listing, ListRuns(folder));
-  for (ListedRun& run : listing.runs) {
+  for (ListedRun& run : listing->runs) {
     run.name = absl::StrCat(folder, "/", run.name);
-    if (run.problems.empty()) {
-      found->listing.runs.push_back(std::move(run));
-    } else {
+    const auto is_same = [&](const ListedRun& other) { return other.name == run.name; };
+    if (!run.problems.empty()) {
       found->warnings.push_back(absl::StrCat("left out: ", run.problems[0]));
+    } else if (std::none_of(found->listing.runs.begin(), found->listing.runs.end(), is_same)) {
+      found->listing.runs.push_back(std::move(run));
     }
   }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> ResolveRuns(const VerbArguments& arguments) {
@@ -81,7 +81,7 @@ absl::StatusOr<std::vector<std::string>> ResolveRuns(const VerbArguments& argume
   for (const std::string& word : arguments.words()) {
     MICA_ASSIGN_OR_RETURN(std::string folder, ResolveWord(word, word));
     while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-    if (!IsOfAComparison(folder)) MICA_RETURN_IF_ERROR(AddRuns(folder, &found));
+    if (!IsOfAComparison(folder)) AddRuns(folder, &found);
   }
   PrintWarnings(found.warnings);
   const bool is_asked = !query.conditions.empty() || !query.sort_field.empty();

@@ -27,6 +27,10 @@ std::string Digits(const std::optional<double>& value, int digits = 4) {
   return value.has_value() && !std::isnan(*value) ? FormatFixed(*value, digits) : "–";
 }
 
+std::string Probability(double p) {
+  return p < 0.00005 ? "&lt;0.0001" : FormatFixed(p, 4);
+}
+
 std::string Note(absl::string_view text) {
   return absl::StrCat("<p class=\"note\">", EscapeHtml(text), "</p>\n");
 }
@@ -94,8 +98,8 @@ std::string Luck(const Comparison& comparison) {
       const bool equal = pair.counts.only_a_right + pair.counts.only_b_right == 0;
       rows.push_back({RunLink(comparison, pair.b), absl::StrCat(pair.a + 1), FormatFixed(-pair.counts.Difference() + 0.0, 4),
                       absl::StrCat(FormatFixed(-pair.interval.high + 0.0, 4), " to ", FormatFixed(-pair.interval.low + 0.0, 4)),
-                      absl::StrCat(pair.counts.only_b_right), absl::StrCat(pair.counts.only_a_right), FormatFixed(pair.p, 4),
-                      FormatFixed(pair.holm_p, 4),
+                      absl::StrCat(pair.counts.only_b_right), absl::StrCat(pair.counts.only_a_right), Probability(pair.p),
+                      Probability(pair.holm_p),
                       equal                        ? "no difference"
                       : pair.holm_p < kSignificant ? absl::StrCat("run ", pair.a + 1, " is better")
                                                    : "may be luck"});

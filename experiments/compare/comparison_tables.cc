@@ -89,15 +89,23 @@ std::string Distinct(const Comparison& comparison, Value value_of) {
   return absl::StrJoin(values, ", ");
 }
 
+std::string SeedsOf(const Comparison& comparison) {
+  std::set<uint64_t> seeds;
+  for (const RunGroup& group : comparison.groups) {
+    for (const size_t run : group.repeats) seeds.insert(comparison.runs[run].record.report.seed());
+  }
+  return absl::StrJoin(seeds, ", ");
+}
+
 std::string Protocol(const Comparison& comparison) {
   const auto of_report = [&](auto field) { return Distinct(comparison, [&](const RunResults& run) { return field(run.record.report); }); };
   return absl::StrCat("Reported on the ", of_report([](const RunReport& report) { return report.reported_split(); }), " split (data ",
                       of_report([](const RunReport& report) { return report.dataset_fingerprint(); }),
                       "), checkpoints selected on validation where there is one; ", "mean and standard deviation over n seeds (",
-                      of_report([](const RunReport& report) { return absl::StrCat(report.seed()); }),
-                      "); epochs: ", of_report([](const RunReport& report) { return absl::StrCat(report.epochs()); }),
+                      SeedsOf(comparison), "); epochs: ", of_report([](const RunReport& report) { return absl::StrCat(report.epochs()); }),
                       "; device: ", of_report([](const RunReport& report) {
-                        return absl::StrCat(report.device(), ", ", report.cpu_threads(), " threads");
+                        return absl::StrCat(report.device(), " (", report.cpu_threads(),
+                                            report.cpu_threads() == 1 ? " thread)" : " threads)");
                       }),
                       ". Best means in bold.");
 }

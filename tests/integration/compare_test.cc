@@ -195,13 +195,13 @@ TEST_F(CompareTest, EveryBrokenOrForeignFolderIsReportedAtOnce) {
   Replace(Run("b") + "/predictions.csv", "\n", "\n\"");
   fs::remove(Run("c") + "/class_map.csv");
 
-  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/b", "runs/tiny/c", "foreign", "none", "x.textproto", "runs/tiny"});
+  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/b", "runs/tiny/c", "foreign", "none", "x.textproto"});
 
   EXPECT_EQ(result.exit_code, 3) << result;
   EXPECT_EQ(result.out, "");
   EXPECT_THAT(result.err, AllOf(HasSubstr("runs/tiny/b/predictions.csv:"), HasSubstr("runs/tiny/c/class_map.csv: "),
                                 HasSubstr("/foreign: holds no run.textproto"), HasSubstr("/none: no such run folder"),
-                                HasSubstr("/x.textproto: is a file"), HasSubstr("/runs/tiny: is not the folder of a run, but holds 3")));
+                                HasSubstr("/x.textproto: is a file")));
   EXPECT_THAT(result.err, Not(HasSubstr("runs/tiny/a/")));
   EXPECT_FALSE(fs::exists(folder_ + "/comparison.csv"));
 }
@@ -240,6 +240,45 @@ TEST_F(CompareTest, AFullStandardOutputIsAnError) {
 }
 
 // mica runs over the same runs.
+TEST_F(CompareTest, AFolderStandsForAllRunsBelowIt) {
+  fs::remove(Run("c") + "/summary.csv");
+  const MicaResult result = Compare({"runs"});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("warning: left out: "), HasSubstr("c/summary.csv")));
+  EXPECT_THAT(result.out, HasSubstr("2 runs, numbered by rank"));
+  const std::vector<std::string> files = FilesBelow(folder_ + "/runs/tiny");
+  EXPECT_THAT(files, testing::IsSupersetOf({"comparison.html", "comparison.md", "comparison.tex", "disagreements.csv"}));
+  EXPECT_THAT(files, testing::Contains("comparison_plots/accuracy_seconds.svg"));
+}
+
+TEST_F(CompareTest, RunsAreChosenAndNumberedAsAskedFor) {
+  EXPECT_EQ(Compare({"runs", "--filter=optimizer=sgd"}).exit_code, 0);
+  EXPECT_THAT(ReadTestCsv(folder_ + "/runs/tiny/comparison.csv").rows, SizeIs(2));
+  EXPECT_EQ(Compare({"runs", "--sort=-test_loss"}).exit_code, 0);
+  const std::vector<std::string> losses = ReadTestCsv(folder_ + "/runs/tiny/comparison.csv").Column("test_loss");
+  EXPECT_GT(std::stod(losses.at(0)), std::stod(losses.at(2)));
+  const MicaResult one = Compare({"runs", "--filter=optimizer=adamw"});
+  EXPECT_EQ(one.exit_code, 1) << one;
+  EXPECT_THAT(one.err, HasSubstr("one run alone is left to compare"));
+}
+
+TEST(CompareDataTest, DataThatAreGoneCostThePictureAlone) {
+  const TinyExperiment tiny("compare_gone");
+  for (const std::string run : {"a", "b"}) {
+    const std::string set = run == "b" ? "--set=optimizer { sgd { learning_rate: 1e-6 } } trainer { epochs: 1 }" : "--set=seed: 42";
+    ASSERT_EQ(RunMica({{"train", "x.textproto", "--run_name=" + run, set}, tiny.folder()}).exit_code, 0);
+  }
+  EXPECT_EQ(RunMica({{"compare", "runs"}, tiny.folder()}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(tiny.Path("runs/tiny/disagreements.png")));
+  fs::remove(tiny.Path("runs/tiny/disagreements.png"));
+  fs::remove_all(tiny.Path("data"));
+  const MicaResult result = RunMica({{"compare", "runs"}, tiny.folder()});
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("warning: no picture of disagreements: "), HasSubstr("/data")));
+  EXPECT_TRUE(fs::exists(tiny.Path("runs/tiny/disagreements.csv")));
+  EXPECT_FALSE(fs::exists(tiny.Path("runs/tiny/disagreements.png")));
+}
+
 TEST_F(CompareTest, RunsAreListedSortedAndFiltered) {
   const MicaResult all = RunMica({{"runs"}, folder_});
   const MicaResult best = RunMica({{"runs", "runs/tiny", "--filter=optimizer=sgd", "--sort=test_loss", "--csv=runs.csv"}, folder_});

@@ -11,7 +11,7 @@
 
   const charts = [];
   const kDashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
-  const kColours = ["--right", "--wrong", "--third"];
+  const kColours = ["--right", "--wrong", "--third", "--fourth", "--fifth", "--sixth"];
 
   // Runs beside the first are drawn thin.
   function lineSet(series, index) {
