@@ -23,7 +23,7 @@ bool Asks(absl::string_view asked, absl::string_view name) {
   return absl::StrContains(asked, '*') ? Covers(asked, name) : asked == name;
 }
 
-absl::Status NoSuchLayer(absl::string_view asked, absl::Span<const InferredLayer> layers, absl::string_view model) {
+absl::Status NoSuchLayer(absl::string_view asked, absl::Span<const InferredLayer> layers, absl::string_view model, absl::string_view flag) {
   constexpr size_t kMaxShown = 12, kMaxName = 200;  // nobody writes longer ones, and searching takes time
   const bool is_pattern = absl::StrContains(asked, '*');
   std::vector<std::string> names, outermost;
@@ -36,7 +36,7 @@ absl::Status NoSuchLayer(absl::string_view asked, absl::Span<const InferredLayer
     if (outermost.size() > kMaxShown) outermost.resize(kMaxShown);
     hint = absl::StrCat("; its outermost layers are ", absl::StrJoin(outermost, ", "), "; mica summary shows all");
   }
-  return FlagError(absl::StrCat("--layers: ", asked, is_pattern ? " covers no layer of " : " is no layer of ", model, hint));
+  return FlagError(absl::StrCat(flag, ": ", asked, is_pattern ? " covers no layer of " : " is no layer of ", model, hint));
 }
 
 }  // namespace
@@ -58,13 +58,21 @@ absl::StatusOr<std::vector<const InferredLayer*>> ChooseLayers(absl::Span<const 
       wanted.insert(layer);
       found = true;
     }
-    if (!found) return NoSuchLayer(name, layers, model);
+    if (!found) return NoSuchLayer(name, layers, model, "--layers");
   }
   std::vector<const InferredLayer*> chosen;
   for (const InferredLayer* const layer : named) {
     if (wanted.count(layer) > 0) chosen.push_back(layer);
   }
   return chosen;
+}
+
+absl::StatusOr<const InferredLayer*> FindLayer(absl::Span<const InferredLayer> layers, absl::string_view name, absl::string_view model,
+                                               absl::string_view flag) {
+  for (const InferredLayer* const layer : NamedLayers(layers)) {
+    if (layer->name == name) return layer;
+  }
+  return NoSuchLayer(name, layers, model, flag);
 }
 
 }  // namespace mica

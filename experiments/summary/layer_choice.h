@@ -25,6 +25,10 @@ std::vector<const InferredLayer*> NamedLayers(absl::Span<const InferredLayer> la
 absl::StatusOr<std::vector<const InferredLayer*>> ChooseLayers(absl::Span<const InferredLayer> layers, absl::Span<const std::string> asked,
                                                                absl::string_view model);
 
+// The layer of exactly this name. The FlagError begins with `flag`, "--layer".
+absl::StatusOr<const InferredLayer*> FindLayer(absl::Span<const InferredLayer> layers, absl::string_view name, absl::string_view model,
+                                               absl::string_view flag);
+
 }  // namespace mica
 
 #endif  // MICA_EXPERIMENTS_SUMMARY_LAYER_CHOICE_H_

@@ -42,25 +42,24 @@ void CheckShapes(const Embedding& embedding) {
   for (const std::vector<std::string>& row : embedding.metadata) CHECK_EQ(row.size(), embedding.columns.size());
 }
 
-// Writes the files of an embedding, whose names begin with `prefix`, and says what they are.
-absl::StatusOr<EmbeddingInfo> WriteEmbedding(const std::string& folder, const std::string& prefix, const Embedding& embedding,
-                                             FileCalls& calls) {
+// Adds the files of an embedding, whose names begin with `prefix`, and says what they are.
+EmbeddingInfo AddFiles(const std::string& prefix, const Embedding& embedding, std::vector<ReportFile>* files) {
   CheckShapes(embedding);
   EmbeddingInfo info;
   info.set_tensor_name(ReadableUtf8(embedding.name));
   info.set_tensor_path(absl::StrCat(prefix, "_vectors.tsv"));
   info.add_tensor_shape(static_cast<uint32_t>(RowsOf(embedding)));
   info.add_tensor_shape(static_cast<uint32_t>(embedding.dimensions));
-  MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", info.tensor_path()), VectorsTsv(embedding), calls));
+  files->push_back({info.tensor_path(), VectorsTsv(embedding)});
   if (!embedding.columns.empty()) {
     info.set_metadata_path(absl::StrCat(prefix, "_metadata.tsv"));
-    MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", info.metadata_path()), MetadataTsv(embedding), calls));
+    files->push_back({info.metadata_path(), MetadataTsv(embedding)});
   }
   if (!embedding.sprite_png.empty()) {
     info.mutable_sprite()->set_image_path(absl::StrCat(prefix, "_sprite.png"));
     info.mutable_sprite()->add_single_image_dim(embedding.sprite_width_px);
     info.mutable_sprite()->add_single_image_dim(embedding.sprite_height_px);
-    MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", info.sprite().image_path()), embedding.sprite_png, calls));
+    files->push_back({info.sprite().image_path(), embedding.sprite_png});
   }
   return info;
 }
@@ -73,14 +72,21 @@ std::string MetadataTsv(const Embedding& embedding) {
   return tsv;
 }
 
-absl::Status WriteEmbeddings(const std::string& folder, absl::Span<const Embedding> embeddings, FileCalls& calls) {
+std::vector<ReportFile> EmbeddingFiles(absl::Span<const Embedding> embeddings) {
   tensorboard::ProjectorConfig config;
-  for (size_t i = 0; i < embeddings.size(); ++i) {
-    MICA_ASSIGN_OR_RETURN(*config.add_embeddings(), WriteEmbedding(folder, absl::StrCat("projector_", i), embeddings[i], calls));
-  }
+  std::vector<ReportFile> files;
+  for (size_t i = 0; i < embeddings.size(); ++i) *config.add_embeddings() = AddFiles(absl::StrCat("projector_", i), embeddings[i], &files);
   std::string text;
   CHECK(google::protobuf::TextFormat::PrintToString(config, &text));
-  return WriteFileAtomically(absl::StrCat(folder, "/projector_config.pbtxt"), text, calls);
+  files.push_back({"projector_config.pbtxt", text});
+  return files;
+}
+
+absl::Status WriteEmbeddings(const std::string& folder, absl::Span<const Embedding> embeddings, FileCalls& calls) {
+  for (const ReportFile& file : EmbeddingFiles(embeddings)) {
+    MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file.name), file.bytes, calls));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace mica

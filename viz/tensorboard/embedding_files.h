@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/files/file.h"
+#include "base/files/report_folder.h"
 
 namespace mica {
 
@@ -44,10 +45,13 @@ struct Embedding {
 // blanks, which would be skipped, becomes "(empty)".
 std::string MetadataTsv(const Embedding& embedding);
 
-// Writes projector_0_vectors.tsv, projector_0_metadata.tsv and projector_0_sprite.png,
-// projector_1_… and so on, and projector_config.pbtxt as the last. Vectors are text, as TensorBoard
-// takes binary files for text where their bytes allow it. Each file appears whole or not at all, in
-// place of an older one; errors end with exit code 5.
+// projector_0_vectors.tsv, projector_0_metadata.tsv and projector_0_sprite.png, projector_1_… and
+// so on, and projector_config.pbtxt as the last. Vectors are text, as TensorBoard takes binary
+// files for text where their bytes allow it.
+std::vector<ReportFile> EmbeddingFiles(absl::Span<const Embedding> embeddings);
+
+// Writes them. Each file appears whole or not at all, in place of an older one; errors end with
+// exit code 5.
 absl::Status WriteEmbeddings(const std::string& folder, absl::Span<const Embedding> embeddings, FileCalls& calls = SystemFileCalls());
 
 }  // namespace mica
