@@ -24,7 +24,7 @@ namespace {
 
 std::vector<Verb> Verbs() {
   return {NewVerb(),   TrainVerb(), EvaluateVerb(), PredictVerb(), RunsVerb(),  PlotVerb(),  CompareVerb(),
-          CheckVerb(), IndexVerb(), PreviewVerb(),  SummaryVerb(), ProbeVerb(), ExportVerb()};
+          CheckVerb(), IndexVerb(), PreviewVerb(),  SummaryVerb(), ProbeVerb(), EmbedVerb(), ExportVerb()};
 }
 
 // If the caller closed a standard stream, the next file to be opened would get its number, and

@@ -16,6 +16,7 @@
 #include "cli/output_paths.h"
 #include "cli/shell_words.h"
 #include "cli/split_flag.h"
+#include "cli/split_of_model.h"
 #include "cli/standard_output.h"
 #include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
@@ -27,7 +28,6 @@
 #include "experiments/runner/asked_split.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/prediction_input.h"
-#include "experiments/runner/trained_model.h"
 
 namespace mica {
 namespace {
@@ -117,40 +117,14 @@ absl::StatusOr<std::optional<double>> TemperatureOf(const VerbArguments& argumen
   const RunReport& report = source.trained->run.report;
   if (!report.has_calibration()) {
     return FlagError(
-        "--calibrated: the run has no temperature, which is fitted to the validation split after training; its log.txt says why, or it has "
-        "no "
-        "such split");
+        "--calibrated: the run has no temperature, which is fitted to the validation split after training; it has no such split, or its "
+        "log.txt says why");
   }
   if (source.trained->checkpoint.name != report.reported_checkpoint()) {
     return FlagError(absl::StrCat("--calibrated: the run's temperature is that of checkpoint ", report.reported_checkpoint(),
                                   "; leave --checkpoint out"));
   }
   return report.calibration().temperature();
-}
-
-struct ComputeAndInput {
-  const ComputeLibrary* compute;
-  PredictionInput input;
-};
-
-absl::StatusOr<ComputeAndInput> PrepareSplitOfRun(const TrainedModel& trained, Split split) {
-  absl::StatusOr<ComputeAndData> ready = LoadComputeAndData(trained.experiment);
-  if (!ready.ok()) return WithMovedDataHint(ready.status());
-  const std::string fingerprint = ready->index.fingerprint;
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(std::move(ready->index), split, &trained.checkpoint));
-  if (fingerprint != trained.run.report.dataset_fingerprint()) {
-    input.warnings.push_back("the data is not what the run was trained on, so its splits may be others, and hold samples of its training");
-  }
-  return ComputeAndInput{ready->compute, std::move(input)};
-}
-
-absl::StatusOr<ComputeAndInput> PrepareSplit(const ModelSource& source, Split split) {
-  if (source.trained.has_value()) return PrepareSplitOfRun(*source.trained, split);
-  if (!source.index.has_value()) return source.AtItsPlace(source.unread);
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, SplitInput(*source.index, split, /*checkpoint=*/nullptr));
-  input.warnings.clear();  // printed when the experiment was read
-  MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
-  return ComputeAndInput{compute, std::move(input)};
 }
 
 absl::StatusOr<ComputeAndInput> PrepareNamed(const ModelSource& source, const std::vector<std::string>& paths) {

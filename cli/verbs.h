@@ -19,6 +19,7 @@ struct Verb {
 
 Verb CheckVerb();
 Verb CompareVerb();
+Verb EmbedVerb();
 Verb EvaluateVerb();
 Verb ExportVerb();
 Verb IndexVerb();

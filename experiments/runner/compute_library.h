@@ -25,6 +25,8 @@
 #include "experiments/experiment.pb.h"
 #include "experiments/runner/model_subject.h"
 #include "experiments/runner/trained_model.h"
+#include "experiments/summary/heat_map.h"
+#include "experiments/summary/layer_features.h"
 #include "experiments/summary/probed_model.h"
 #include "experiments/summary/statistics_table.h"
 #include "models/weights/array_view.h"
@@ -139,6 +141,17 @@ class ComputeLibrary {
   // eval_transforms. `layers` are names and patterns as ChooseLayers takes them.
   virtual absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                                   const std::vector<std::string>& layers) const = 0;
+
+  // Where the model looks, by Grad-CAM (models/grad_cam.h): for each picture of the split the heat
+  // map of the class that it is taken for. `layer` is as ChooseHeatLayer takes it. Pictures that
+  // cannot be prepared are left out. Maps that are not finite end with exit code 6.
+  virtual absl::StatusOr<HeatMaps> ExplainPictures(const ModelSubject& subject, const DatasetIndex& index, Split split,
+                                                   const std::string& layer) const = 0;
+
+  // The outputs of a layer for these samples, at least one, prepared by eval_transforms; those that
+  // cannot be prepared are left out. `layer` is as ChooseFeatureLayer takes it.
+  virtual absl::StatusOr<LayerFeatures> FeaturesOfLayer(const ModelSubject& subject, const DatasetIndex& index,
+                                                        const std::vector<int64_t>& ids, const std::string& layer) const = 0;
 
   // A copy of all weights of a model that is made for images of this shape.
   virtual absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const ImageShape& image_shape) const = 0;

@@ -38,6 +38,14 @@ class Compute : public ComputeLibrary {
                                           const std::vector<std::string>& layers) const override {
     return mica::ProbeModel(subject, index, split, layers);
   }
+  absl::StatusOr<HeatMaps> ExplainPictures(const ModelSubject& subject, const DatasetIndex& index, Split split,
+                                           const std::string& layer) const override {
+    return mica::ExplainPictures(subject, index, split, layer);
+  }
+  absl::StatusOr<LayerFeatures> FeaturesOfLayer(const ModelSubject& subject, const DatasetIndex& index, const std::vector<int64_t>& ids,
+                                                const std::string& layer) const override {
+    return mica::FeaturesOfLayer(subject, index, ids, layer);
+  }
   absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const ImageShape& image_shape) const override {
     return mica::WeightsOfModel(subject, image_shape);
   }

@@ -30,6 +30,12 @@ absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment)
   return ShapeOfEvaluationImages(experiment, index);
 }
 
+DecodeConfig DecodeFor(const Experiment& experiment, const DatasetIndex& index) {
+  DecodeConfig decode = experiment.decode();
+  if (!decode.has_colour() && experiment.dataset().has_idx() && !index.IsRaw()) decode.set_colour(DecodeConfig::GREY);
+  return decode;
+}
+
 absl::StatusOr<InferredModel> InferModelFor(const Experiment& experiment, const ImageShape& images, int num_classes) {
   return InferModel(experiment.model(), {images.channels, images.height_px, images.width_px}, num_classes);
 }

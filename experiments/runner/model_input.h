@@ -3,6 +3,7 @@
 #define MICA_EXPERIMENTS_RUNNER_MODEL_INPUT_H_
 
 #include "absl/status/statusor.h"
+#include "data/decode/decode.pb.h"
 #include "data/index/dataset_index.h"
 #include "data/index/image_shape.h"
 #include "experiments/experiment.pb.h"
@@ -20,6 +21,10 @@ absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment,
 // The same of any colour picture, as decode reads it: an error if eval_transforms leave the size to
 // the data, or the data set is one of packed pixels.
 absl::StatusOr<ImageShape> ShapeOfEvaluationImages(const Experiment& experiment);
+
+// How the samples of an index are decoded for the experiment's model: pictures for one of packed
+// grey pixels (IDX) become grey.
+DecodeConfig DecodeFor(const Experiment& experiment, const DatasetIndex& index);
 
 // InferModel (models/zoo/model_layers.h) of the experiment's model for such images.
 absl::StatusOr<InferredModel> InferModelFor(const Experiment& experiment, const ImageShape& images, int num_classes);

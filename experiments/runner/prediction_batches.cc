@@ -10,27 +10,24 @@
 #include "data/loader/batch_source_factory.h"
 #include "eval/evaluator/evaluator.h"
 #include "eval/metrics/merged_predictions.h"
+#include "experiments/runner/model_input.h"
 #include "experiments/runner/test_views.h"
 
 namespace mica {
-namespace {
-
-DecodeConfig DecodeOf(const Experiment& experiment, const DatasetIndex& index) {
-  DecodeConfig decode = experiment.decode();
-  if (!decode.has_colour() && experiment.dataset().has_idx() && !index.IsRaw()) decode.set_colour(DecodeConfig::GREY);
-  return decode;
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
                                                                        Split split) {
-  const DecodeConfig decode = DecodeOf(experiment, index);
+  return PredictionBatches(experiment, index, index.RecordsOf(split));
+}
+
+absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
+                                                                       std::vector<int64_t> ids) {
+  const DecodeConfig decode = DecodeFor(experiment, index);
   const std::vector<ViewTransforms> views = TestViews(experiment);
   const BatchSourceInputs inputs = {index, decode, experiment.loader(), experiment.seed()};
   // A batch of several views takes the memory of one of single images.
   const int64_t batch_size = std::max<int64_t>(1, experiment.evaluation().batch_size() / static_cast<int64_t>(views.size()));
-  return CreatePredictionBatches(inputs, views, index.RecordsOf(split), batch_size);
+  return CreatePredictionBatches(inputs, views, std::move(ids), batch_size);
 }
 
 absl::StatusOr<MergedPredictions> EvaluateMerged(const Experiment& experiment, const DatasetIndex& index, Split split,

@@ -3,6 +3,7 @@
 #ifndef MICA_EXPERIMENTS_RUNNER_PREDICTION_BATCHES_H_
 #define MICA_EXPERIMENTS_RUNNER_PREDICTION_BATCHES_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -16,11 +17,14 @@
 namespace mica {
 
 // In the order of their ids, labelled or not. With evaluation.test_time_augmentation, more_views
-// are its views. Samples that cannot be prepared are left out and listed. Pictures for a model of
-// packed grey pixels (IDX) become grey. `index` is borrowed; at least one sample belongs to the
-// split.
+// are its views. Samples that cannot be prepared are left out and listed. They are decoded as
+// DecodeFor says. `index` is borrowed; at least one sample belongs to the split.
 absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
                                                                        Split split);
+
+// The same for these samples, at least one, in this order.
+absl::StatusOr<std::unique_ptr<DecodingBatchSource>> PredictionBatches(const Experiment& experiment, const DatasetIndex& index,
+                                                                       std::vector<int64_t> ids);
 
 struct MergedPredictions {
   PredictionTable merged;

@@ -23,6 +23,9 @@ absl::StatusOr<LayerTimes> TimeLayers(const Experiment& experiment, const ImageS
 absl::StatusOr<std::vector<WeightStatistics>> MeasureWeights(const Experiment& experiment, const ImageShape& image_shape, int num_classes);
 absl::StatusOr<LayerOutputs> ProbeModel(const ModelSubject& subject, const DatasetIndex& index, Split split,
                                         const std::vector<std::string>& layers);
+absl::StatusOr<HeatMaps> ExplainPictures(const ModelSubject& subject, const DatasetIndex& index, Split split, const std::string& layer);
+absl::StatusOr<LayerFeatures> FeaturesOfLayer(const ModelSubject& subject, const DatasetIndex& index, const std::vector<int64_t>& ids,
+                                              const std::string& layer);
 absl::StatusOr<StoredArrays> WeightsOfModel(const ModelSubject& subject, const ImageShape& image_shape);
 
 // `calls`: for tests of faults. All files of the run are written through it.

@@ -169,6 +169,15 @@ TEST_F(ProbeTest, WrongCallsSayWhatIsRight) {
        "x.textproto is an experiment, which has none; name its run"},
       {{"x.textproto", "p.pgm", "--layers=layer_stack", "--set=model { sequential { layer { linear {} } } }"}, 2, "--set:1:30: "},
       {{"x.textproto"}, 1, "PICTURE"},
+      {{"runs/tiny/a", "p.pgm", "p.pgm", "p.pgm", "--layers=block_1"}, 1, "--grad_cam alone takes more pictures"},
+      {{"runs/tiny/a", "p.pgm", "--layers=block_1", "--grad_cam_layer=block_1"}, 1, "--grad_cam_layer has no effect without --grad_cam"},
+      {{"runs/tiny/a", "p.pgm", "--grad_cam"}, 1, "--grad_cam writes pictures: name their folder, --output_dir=FOLDER"},
+      {{"runs/tiny/a", "p.pgm", "--grad_cam", "--layers=block_1", "--output_dir=o"}, 1, "leave --layers out"},
+      {{"runs/tiny/a", "p.pgm", "--grad_cam", "--grad_cam_layer=block_3", "--output_dir=o"}, 1, "did you mean \"block_1\"?"},
+      {{"runs/tiny/a", "p.pgm", "--grad_cam", "--grad_cam_layer=classifier.1", "--output_dir=o"}, 1, "block_2 is the last whose output"},
+      {{"runs/tiny/a", "p.pgm", "none.pgm", "--grad_cam", "--output_dir=o"}, 3, "none.pgm: No such file or directory"},
+      {{"runs/tiny/a", "p.pgm", "--grad_cam", "--output_dir=mine"}, 5, "holds notes.txt, so it is no report of mica probe --grad_cam"},
+      {{"x.textproto", "p.pgm", "--grad_cam", "--output_dir=o"}, 1, "use a model with convolutions"},
   };
   for (const WrongCall& call : calls) {
     std::vector<std::string> words = {"probe"};
@@ -178,6 +187,52 @@ TEST_F(ProbeTest, WrongCallsSayWhatIsRight) {
     EXPECT_THAT(result.err, HasSubstr(call.message));
     EXPECT_THAT(result.out, IsEmpty());
   }
+}
+
+// The convolution sees one channel; block_2's picture is 2 x 2 pixels.
+TEST_F(ProbeTest, GradCamWritesHeatMapsOfSeveralPictures) {
+  Train("a", "model { tiny_vgg { hidden_channels: 3 } }");
+  std::filesystem::create_directory(tiny_.Path("more"));
+  std::filesystem::copy(tiny_.Path("p.pgm"), tiny_.Path("more/p.pgm"));
+  const std::vector<std::string> words = {"probe", "runs/tiny/a", "p.pgm", "more", "--grad_cam", "--output_dir=heat"};
+  const MicaResult result = Mica(words);
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.err, IsEmpty());
+  EXPECT_THAT(result.out, AllOf(StartsWith("runs/tiny/a (checkpoint step-00000000"),
+                                HasSubstr("Grad-CAM at layer block_2 (block), the last whose output is a picture\n"),
+                                HasSubstr("Everything is in heat/\n")));
+  EXPECT_THAT(FilesBelow(tiny_.Path("heat")), ElementsAre("grad_cam.csv", "grad_cam.png", "p.npy", "p.png", "p_2.npy", "p_2.png"));
+  const std::string array = ReadTestFile(tiny_.Path("heat/p.npy"));
+  EXPECT_THAT(array, HasSubstr("'shape': (2, 2), }"));
+  EXPECT_EQ(ReadTestFile(tiny_.Path("heat/p_2.npy")), array);
+  for (size_t at = 128; at < array.size(); at += 4) {
+    float value;
+    std::memcpy(&value, array.data() + at, 4);
+    EXPECT_TRUE(value >= 0 && value <= 1) << value;
+  }
+  ASSERT_EQ(Mica({"predict", "runs/tiny/a", "p.pgm", "--csv=p.csv"}).exit_code, 0);
+  const RunTable predicted = ReadTestCsv(tiny_.Path("p.csv")), list = ReadTestCsv(tiny_.Path("heat/grad_cam.csv"));
+  EXPECT_EQ(list.Cell("prediction_name"), predicted.Cell("prediction_name"));
+  EXPECT_NEAR(list.Number("probability"), predicted.Number("confidence"), 1e-5);
+
+  const MicaResult named = Mica({"probe", "x.textproto", "p.pgm", "--grad_cam", "--grad_cam_layer=block_1.0", "--output_dir=heat",
+                                 "--set=model { tiny_vgg { hidden_channels: 3 } }"});
+  ASSERT_EQ(named.exit_code, 0) << named;
+  EXPECT_THAT(ReadTestFile(tiny_.Path("heat/p.npy")), HasSubstr("'shape': (8, 8), }"));
+  EXPECT_EQ(FilesBelow(tiny_.Path("heat")).size(), 4);
+}
+
+// Seven convolutions of weights 1e6 in a row give more than f32 holds.
+TEST_F(ProbeTest, GradCamOfInfinityNamesThePicture) {
+  std::string layers;
+  for (int i = 0; i < 7; ++i) layers += "layer { conv2d { out_channels: 3 padding_px: 1 } } ";
+  const MicaResult result = Mica({"probe", "x.textproto", "p.pgm", "--grad_cam", "--output_dir=o",
+                                  absl::StrCat("--set=model { sequential { ", layers,
+                                               "layer { global_average_pool {} } layer { linear {} } } initialisation { rule { pattern: "
+                                               "'*' constant { value: 1e6 } } } }")});
+  EXPECT_EQ(result.exit_code, 6) << result;
+  EXPECT_THAT(result.err, HasSubstr("p.pgm: the outputs of 6 or their gradients are not finite"));
+  EXPECT_FALSE(std::filesystem::exists(tiny_.Path("o")));
 }
 
 // Otherwise another model than the experiment's would be shown.
