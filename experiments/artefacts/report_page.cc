@@ -191,7 +191,8 @@ class Report {
                       shown(test, summary->Reals(absl::StrCat("test_", metric))[0])});
     }
     if (rows.empty()) return "";
-    return absl::StrCat("<h3>All metrics</h3>\n", HtmlTable("All metrics", {{"metric"}, {"validation", true}, {"test", true}}, rows));
+    return absl::StrCat("<details><summary>All metrics of both splits</summary>\n",
+                        HtmlTable("All metrics", {{"metric"}, {"validation", true}, {"test", true}}, rows), "</details>\n");
   }
 
   std::string Curves() const {
@@ -230,7 +231,7 @@ class Report {
     std::string html = Paragraph(absl::StrCat("Rows are what a sample is, columns what it was taken for. ",
                                               run_.samples.has_value() ? "Choose a cell to see its samples." : ""),
                                  "note");
-    html += "<div class=\"beside\">\n<div>\n";
+    html += "<div class=\"sides\">\n<div>\n";
     if (table->size() > kMostMatrixClasses) {
       html += Paragraph(absl::StrCat(table->size(), " classes are too many for a matrix; these pairs are confused most."), "note");
     } else {
