@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,33 +50,37 @@ bool IsRun(const std::string& folder) {
 }
 
 struct FoundRuns {
-  RunListing listing;                 // names are absolute folders
-  std::vector<std::string> warnings;  // of runs that are left out
+  RunListing listing;             // names are absolute folders
+  std::set<std::string> unnamed;  // those that nobody named, but a folder above them
 };
 
-// A run that was named is compared, or its error told with those of others. Of the runs below a folder,
-// broken ones and those that are there already are left out.
+// A run that was named is compared, or its error told with those of others. Of those below a folder the
+// ones that are there already are passed over.
 void AddRuns(const std::string& folder, FoundRuns* found) {
   absl::StatusOr<RunListing> listing = ListRuns(folder);
   if (IsRun(folder) || !listing.ok()) {
     ListedRun run;
     if (listing.ok() && listing->runs.size() == 1) run = std::move(listing->runs[0]);
     run.name = folder;
+    found->unnamed.erase(folder);
     found->listing.runs.push_back(std::move(run));
     return;
   }
   for (ListedRun& run : listing->runs) {
     run.name = absl::StrCat(folder, "/", run.name);
     const auto is_same = [&](const ListedRun& other) { return other.name == run.name; };
-    if (!run.problems.empty()) {
-      found->warnings.push_back(absl::StrCat("left out: ", run.problems[0]));
-    } else if (std::none_of(found->listing.runs.begin(), found->listing.runs.end(), is_same)) {
-      found->listing.runs.push_back(std::move(run));
-    }
+    if (std::any_of(found->listing.runs.begin(), found->listing.runs.end(), is_same)) continue;
+    found->unnamed.insert(run.name);
+    found->listing.runs.push_back(std::move(run));
   }
 }
 
-absl::StatusOr<std::vector<std::string>> ResolveRuns(const VerbArguments& arguments) {
+struct RunsToCompare {
+  std::vector<std::string> folders;
+  CompareOptions options;
+};
+
+absl::StatusOr<RunsToCompare> ResolveRuns(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const RunQuery query, ParseRunQuery(arguments.GetString("filter"), arguments.GetString("sort")));
   FoundRuns found;
   for (const std::string& word : arguments.words()) {
@@ -83,17 +88,17 @@ absl::StatusOr<std::vector<std::string>> ResolveRuns(const VerbArguments& argume
     while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
     if (!IsOfAComparison(folder)) AddRuns(folder, &found);
   }
-  PrintWarnings(found.warnings);
   const bool is_asked = !query.conditions.empty() || !query.sort_field.empty();
   if (is_asked) MICA_RETURN_IF_ERROR(ApplyRunQuery(query, &found.listing));
-  std::vector<std::string> folders;
-  for (const ListedRun& run : found.listing.runs) folders.push_back(run.name);
-  if (folders.size() < 2) {
-    return FlagError(absl::StrCat(folders.empty() ? "no run is" : "one run alone is",
+  RunsToCompare runs;
+  for (const ListedRun& run : found.listing.runs) runs.folders.push_back(run.name);
+  runs.options = {arguments.IsGiven("sort") ? RunOrder::kAsGiven : RunOrder::kByAccuracy, std::move(found.unnamed)};
+  if (runs.folders.size() < 2) {
+    return FlagError(absl::StrCat(runs.folders.empty() ? "no run is" : "one run alone is",
                                   " left to compare; name two runs, or a folder that holds more",
                                   query.conditions.empty() ? "" : ", or ask for less in --filter"));
   }
-  return folders;
+  return runs;
 }
 
 absl::StatusOr<std::string> OutputFolder(const VerbArguments& arguments, const Comparison& comparison) {
@@ -193,9 +198,9 @@ std::string NextSteps(const Comparison& comparison, const std::string& folder) {
 }
 
 absl::StatusOr<ExitCode> RunCompare(const VerbArguments& arguments) {
-  MICA_ASSIGN_OR_RETURN(const std::vector<std::string> folders, ResolveRuns(arguments));
-  const RunOrder order = arguments.IsGiven("sort") ? RunOrder::kAsGiven : RunOrder::kByAccuracy;
-  MICA_ASSIGN_OR_RETURN(const Comparison comparison, CompareRuns(folders, order));
+  MICA_ASSIGN_OR_RETURN(const RunsToCompare runs, ResolveRuns(arguments));
+  MICA_ASSIGN_OR_RETURN(const Comparison comparison, CompareRuns(runs.folders, runs.options));
+  for (const std::string& reason : comparison.left_out) PrintWarnings({absl::StrCat("left out: ", reason)});
   MICA_ASSIGN_OR_RETURN(const std::string folder, OutputFolder(arguments, comparison));
   const absl::Status shown = PrintToStdout(ComparisonText(comparison), "the comparison");
   if (const absl::Status status = WriteFiles(comparison, folder); !status.ok()) {

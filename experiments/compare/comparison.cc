@@ -34,7 +34,8 @@ absl::Status RefuseTwins(absl::Span<const std::string> folders) {
   return messages.empty() ? absl::OkStatus() : ConfigError(absl::StrJoin(messages, "\n"));
 }
 
-absl::StatusOr<std::vector<RunResults>> ReadAll(absl::Span<const std::string> folders) {
+absl::StatusOr<std::vector<RunResults>> ReadAll(absl::Span<const std::string> folders, const std::set<std::string>& droppable,
+                                                std::vector<std::string>* left_out) {
   std::vector<RunResults> runs;
   absl::Status first_error;
   std::vector<std::string> messages;
@@ -42,6 +43,10 @@ absl::StatusOr<std::vector<RunResults>> ReadAll(absl::Span<const std::string> fo
     absl::StatusOr<RunResults> run = ReadRunResults(folder);
     if (run.ok()) {
       runs.push_back(*std::move(run));
+      continue;
+    }
+    if (droppable.count(folder) > 0) {
+      left_out->emplace_back(run.status().message());
       continue;
     }
     if (first_error.ok()) first_error = run.status();
@@ -91,9 +96,10 @@ Comparison CompareResults(std::vector<RunResults> runs, RunOrder order) {
   return comparison;
 }
 
-absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, RunOrder order) {
+absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, const CompareOptions& options) {
   MICA_RETURN_IF_ERROR(RefuseTwins(folders));
-  MICA_ASSIGN_OR_RETURN(std::vector<RunResults> runs, ReadAll(folders));
+  std::vector<std::string> left_out;
+  MICA_ASSIGN_OR_RETURN(std::vector<RunResults> runs, ReadAll(folders, options.droppable, &left_out));
   if (std::none_of(runs.begin(), runs.end(), HasMetric)) {
     std::vector<std::string> states;
     for (const RunResults& run : runs) {
@@ -101,7 +107,12 @@ absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, Ru
     }
     return ConfigError(absl::StrCat("there is nothing to compare: none of the runs has a metric yet\n", absl::StrJoin(states, "\n")));
   }
-  return CompareResults(std::move(runs), order);
+  if (runs.size() < 2) {
+    return DataError(absl::StrCat("fewer than two runs can be read\n", absl::StrJoin(left_out, "\n")));
+  }
+  Comparison comparison = CompareResults(std::move(runs), options.order);
+  comparison.left_out = std::move(left_out);
+  return comparison;
 }
 
 }  // namespace mica

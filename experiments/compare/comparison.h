@@ -7,6 +7,7 @@
 #define MICA_EXPERIMENTS_COMPARE_COMPARISON_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,14 +30,19 @@ struct Comparison {
   std::vector<FieldDifference> differences;  // between the runs' experiments
   std::vector<RunGroup> groups;
   PairedRuns paired;
+  std::vector<std::string> left_out;  // why runs are not among them, each with its file
 };
 
 // Takes two or more absolute folders, reads all and reports every broken one: a DataError (exit
 // code 3). A folder that is given twice, even under another name, or no run with a metric yet is a
 // ConfigError (exit code 2).
-// `order`: whether runs are ranked, or stay as they are given.
 enum class RunOrder : uint8_t { kByAccuracy, kAsGiven };
-absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, RunOrder order = RunOrder::kByAccuracy);
+
+struct CompareOptions {
+  RunOrder order = RunOrder::kByAccuracy;
+  std::set<std::string> droppable = {};  // folders of runs that are left out if they are broken
+};
+absl::StatusOr<Comparison> CompareRuns(absl::Span<const std::string> folders, const CompareOptions& options = {});
 
 // The same for runs that have already been read.
 Comparison CompareResults(std::vector<RunResults> runs, RunOrder order = RunOrder::kByAccuracy);

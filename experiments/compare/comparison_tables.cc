@@ -13,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/number_format.h"
 #include "base/printable.h"
+#include "experiments/compare/comparison_plots.h"
 
 namespace mica {
 namespace {
@@ -32,7 +33,8 @@ struct TableRow {
   std::string name, model;
   size_t n = 0;
   int64_t parameters = 0;
-  double train_seconds = 0;  // mean
+  double train_seconds = 0;  // mean; NaN if they were trained in different places
+  std::string samples;       // what they were tested on: only then one is better than another
   std::vector<std::optional<Spread>> metrics;
 };
 
@@ -41,7 +43,9 @@ TableRow RowOf(const Comparison& comparison, const RunGroup& group) {
   TableRow row;
   row.name = first.record.report.experiment();
   row.n = group.repeats.size();
+  row.samples = absl::StrCat(first.record.report.dataset_fingerprint(), " ", first.record.report.reported_split());
   for (const size_t run : group.repeats) {
+    if (PlaceOf(comparison.runs[run]) != PlaceOf(first)) row.train_seconds = std::nan("");
     if (!comparison.runs[run].summary.has_value()) continue;
     row.parameters = comparison.runs[run].summary->parameters;
     row.train_seconds += comparison.runs[run].summary->train_seconds / static_cast<double>(row.n);
@@ -68,12 +72,12 @@ std::vector<TableRow> RowsOf(const Comparison& comparison) {
   return rows;
 }
 
-// The best mean, as it is shown: what looks equal is equally bold.
-std::string BestOf(const std::vector<TableRow>& rows, size_t column) {
+// The best mean on the same samples, as it is shown: what looks equal is equally bold.
+std::string BestOf(const std::vector<TableRow>& rows, const std::string& samples, size_t column) {
   std::optional<double> best;
   for (const TableRow& row : rows) {
     const std::optional<Spread>& spread = row.metrics[column];
-    if (!spread.has_value() || std::isnan(spread->mean)) continue;
+    if (row.samples != samples || !spread.has_value() || std::isnan(spread->mean)) continue;
     const bool is_better = !best.has_value() || (kMetrics[column].is_less_better ? spread->mean < *best : spread->mean > *best);
     if (is_better) best = spread->mean;
   }
@@ -103,11 +107,7 @@ std::string Protocol(const Comparison& comparison) {
                       of_report([](const RunReport& report) { return report.dataset_fingerprint(); }),
                       "), checkpoints selected on validation where there is one; ", "mean and standard deviation over n seeds (",
                       SeedsOf(comparison), "); epochs: ", of_report([](const RunReport& report) { return absl::StrCat(report.epochs()); }),
-                      "; device: ", of_report([](const RunReport& report) {
-                        return absl::StrCat(report.device(), " (", report.cpu_threads(),
-                                            report.cpu_threads() == 1 ? " thread)" : " threads)");
-                      }),
-                      ". Best means in bold.");
+                      "; trained on ", Distinct(comparison, PlaceOf), ". Best means in bold.");
 }
 
 // The two languages.
@@ -134,9 +134,10 @@ std::vector<std::vector<std::string>> CellsOf(const Comparison& comparison, cons
   for (const TableRow& row : rows) {
     std::vector<std::string>& line = cells.emplace_back();
     line.push_back(language.escape(row.name));
-    for (size_t i = 0; i < row.metrics.size(); ++i) line.push_back(Cell(row.metrics[i], kMetrics[i], BestOf(rows, i), language));
+    for (size_t i = 0; i < row.metrics.size(); ++i)
+      line.push_back(Cell(row.metrics[i], kMetrics[i], BestOf(rows, row.samples, i), language));
     line.push_back(absl::StrCat(row.parameters));
-    line.push_back(FormatFixed(row.train_seconds, 1));
+    line.push_back(std::isnan(row.train_seconds) ? "–" : FormatFixed(row.train_seconds, 1));
     line.push_back(absl::StrCat(row.n));
   }
   return cells;
@@ -165,7 +166,10 @@ std::string EscapeLatex(absl::string_view text) {
                                                {"~", "\\textasciitilde{}"},
                                                {"^", "\\textasciicircum{}"},
                                                {"<", "\\textless{}"},
-                                               {">", "\\textgreater{}"}});
+                                               {">", "\\textgreater{}"},
+                                               {"|", "\\textbar{}"},
+                                               {"[", "{[}"},
+                                               {"]", "{]}"}});
 }
 
 std::string ComparisonMarkdown(const Comparison& comparison) {

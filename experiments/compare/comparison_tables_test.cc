@@ -36,9 +36,19 @@ TEST(ComparisonTablesTest, RepeatsAreOneRowAndTheBestIsBold) {
 }
 
 TEST(ComparisonTablesTest, NothingInANameIsMarkup) {
-  EXPECT_EQ(EscapeLatex("a\\b{c}$_^~#<\xc3\xa9"),
-            "a\\textbackslash{}b\\{c\\}\\$\\_\\textasciicircum{}\\textasciitilde{}\\#\\textless{}\xc3\xa9");
+  EXPECT_EQ(EscapeLatex("a\\b{c}$_^~#<|[\xc3\xa9"),
+            "a\\textbackslash{}b\\{c\\}\\$\\_\\textasciicircum{}\\textasciitilde{}\\#\\textless{}\\textbar{}{[}\xc3\xa9");
   EXPECT_EQ(EscapeMarkdown("<script>|*x*"), "\\<script\\>\\|\\*x\\*");
+}
+
+TEST(ComparisonTablesTest, OtherDataHaveABestOfTheirOwnAndOtherPlacesNoMeanTime) {
+  RunResults elsewhere = Named("a_b", "2", "1110", 2), other_data = Named("c", "3", "1000", 1);
+  elsewhere.record.report.set_host("elsewhere");
+  other_data.record.report.set_dataset_fingerprint("other");
+  const std::string markdown = ComparisonMarkdown(CompareResults({Named("a_b", "1", "1111", 1), elsewhere, other_data}));
+  EXPECT_THAT(markdown, HasSubstr("| c | **25.00** |"));
+  EXPECT_THAT(markdown, HasSubstr("| a\\_b | **87.50** ± 17.68 |"));
+  EXPECT_THAT(markdown, AllOf(HasSubstr("| – | 2 |"), HasSubstr("host elsewhere")));
 }
 
 TEST(ComparisonTablesTest, ExperimentsOfOneNameAreToldApart) {

@@ -241,10 +241,10 @@ TEST_F(CompareTest, AFullStandardOutputIsAnError) {
 
 // mica runs over the same runs.
 TEST_F(CompareTest, AFolderStandsForAllRunsBelowIt) {
-  fs::remove(Run("c") + "/summary.csv");
-  const MicaResult result = Compare({"runs"});
+  Replace(Run("c") + "/predictions.csv", "\n", "\n\"");
+  const MicaResult result = Compare({"runs", Run("a")});
   EXPECT_EQ(result.exit_code, 0) << result;
-  EXPECT_THAT(result.err, AllOf(HasSubstr("warning: left out: "), HasSubstr("c/summary.csv")));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("warning: left out: "), HasSubstr("c/predictions.csv")));
   EXPECT_THAT(result.out, HasSubstr("2 runs, numbered by rank"));
   const std::vector<std::string> files = FilesBelow(folder_ + "/runs/tiny");
   EXPECT_THAT(files, testing::IsSupersetOf({"comparison.html", "comparison.md", "comparison.tex", "disagreements.csv"}));
