@@ -36,6 +36,8 @@ class CsvTable {
 
   const std::string& Text(size_t row, absl::string_view column) const;
 
+  int64_t Line(size_t row) const { return lines_[row]; }  // of the row's beginning, from 1
+
   // The whole field must be the number, without spaces or plus sign. Reals may be "nan", "inf" and
   // "-inf", as FormatNumber writes them.
   absl::StatusOr<int64_t> Integer(size_t row, absl::string_view column) const;
