@@ -21,6 +21,7 @@
 #include "data/index/class_names.h"
 #include "data/index/class_resolution.h"
 #include "data/index/dataset_format_factory.h"
+#include "data/index/label_fixes.h"
 #include "data/index/shared_samples.h"
 #include "data/index/split_assignment.h"
 #include "data/index/split_drawing.h"
@@ -190,6 +191,25 @@ void LeaveOut(const std::unordered_set<std::string>& paths, SampleList* list) {
   list->records.erase(std::remove_if(list->records.begin(), list->records.end(), is_left_out), list->records.end());
 }
 
+// Corrects labels as the config's file says, and tells how many.
+void FixLabels(const DatasetConfig& config, const std::unordered_set<std::string>& left_out, std::vector<DatasetPart>* parts,
+               DatasetDraft* draft) {
+  if (config.label_fixes_file().empty()) return;
+  const absl::StatusOr<LabelFixes> fixes = ReadLabelFixes(config.label_fixes_file());
+  if (!fixes.ok()) {
+    draft->problems.emplace_back(fixes.status().message());
+    return;
+  }
+  FixedLabels fixed = ApplyLabelFixes(*fixes, draft->index.classes, left_out, parts);
+  MoveTo(&draft->problems, &fixed.problems);
+  if (fixed.changed + fixed.dropped > 0) {
+    draft->index.fingerprint = FormatFingerprint(Fingerprint(draft->index.fingerprint, fixed.fingerprint));
+  }
+  draft->index.warnings.push_back(absl::StrCat(Printable(fixes->file), ": labels of ", fixed.changed,
+                                               fixed.changed == 1 ? " sample" : " samples", " corrected, ", fixed.dropped, " dropped",
+                                               fixed.unchanged > 0 ? absl::StrCat(", ", fixed.unchanged, " right already") : ""));
+}
+
 // Samples of a part whose labels nobody understood.
 void ForgetLabels(std::vector<DatasetPart>* parts) {
   for (DatasetPart& part : *parts) {
@@ -221,6 +241,7 @@ DatasetDraft ListDataset(const DatasetConfig& config, const std::unordered_set<s
   draft.labels = DescribeLabels(draft.origin, parts);
   draft.has_classes = names.ok() && samples > 0 && Resolve(config, *std::move(names), &parts, &draft);
   if (draft.has_classes) {
+    FixLabels(config, left_out, &parts, &draft);
     draft.drawn = DrawSplits(config, draft.index.classes, &parts);
     MoveTo(&draft.problems, &draft.drawn.problems);
   } else {

@@ -503,5 +503,34 @@ TEST(FashionMnistTest, ValidationSplitIsPinned) {
   EXPECT_THAT(index->CountsOf(Split::kValidation), ElementsAre(584, 577, 578, 587, 573, 644, 583, 613, 634, 586));
 }
 
+TEST_F(IndexBuilderTest, LabelFixesChangeLabelsSplitsAndFingerprint) {
+  WriteLabels(std::string("\0\1\0\1", 4));
+  const absl::StatusOr<DatasetIndex> before = Build(kNoTest);
+  ASSERT_THAT(before, IsOk());
+  const std::string picture = before->PathOf(before->records[2]);
+  const std::string fixes_file = absl::StrCat(" label_fixes_file: '", Path("fixes.csv"), "'");
+  const auto build = [&](const std::string& rows) {
+    Write("fixes.csv", absl::StrCat("path,label_name\n", rows));
+    return Build(kNoTest + fixes_file);
+  };
+
+  const absl::StatusOr<DatasetIndex> changed = build(absl::StrCat(picture, ",1\n"));
+  ASSERT_THAT(changed, IsOk());
+  EXPECT_THAT(changed->CountsOf(Split::kTrain), ElementsAre(1, 3));
+  EXPECT_EQ(changed->records[2].label, 1);
+  EXPECT_NE(changed->fingerprint, before->fingerprint);
+  EXPECT_THAT(changed->warnings, ElementsAre(HasSubstr("fixes.csv: labels of 1 sample corrected, 0 dropped")));
+
+  const absl::StatusOr<DatasetIndex> dropped = build(absl::StrCat(picture, ",\n"));
+  ASSERT_THAT(dropped, IsOk());
+  EXPECT_THAT(dropped->CountsOf(Split::kTrain), ElementsAre(1, 2));
+  EXPECT_NE(dropped->fingerprint, changed->fingerprint);
+  EXPECT_EQ(dropped->PathOf(dropped->records[2]), before->PathOf(before->records[3]));
+
+  EXPECT_EQ(build("")->fingerprint, before->fingerprint);
+  EXPECT_EQ(build(absl::StrCat(picture, ",0\n"))->fingerprint, before->fingerprint);
+  EXPECT_THAT(build(absl::StrCat(picture, ",2\n")), Fails(ExitCode::kData, HasSubstr("fixes.csv:2: there is no class \"2\"")));
+}
+
 }  // namespace
 }  // namespace mica
