@@ -23,7 +23,7 @@ namespace mica {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {NewVerb(),   TrainVerb(), EvaluateVerb(), PredictVerb(), RunsVerb(),  PlotVerb(),  CompareVerb(),
+  return {NewVerb(),   TrainVerb(), EvaluateVerb(), PredictVerb(), RunsVerb(),  PlotVerb(),  CompareVerb(), AuditVerb(),
           CheckVerb(), IndexVerb(), PreviewVerb(),  SummaryVerb(), ProbeVerb(), EmbedVerb(), ExportVerb()};
 }
 

@@ -17,6 +17,7 @@ struct Verb {
   absl::StatusOr<ExitCode> (*run)(const VerbArguments& arguments);
 };
 
+Verb AuditVerb();
 Verb CheckVerb();
 Verb CompareVerb();
 Verb EmbedVerb();
