@@ -33,14 +33,14 @@ TEST(AuditTest, LabelsThatAreWrongAreFoundAndMended) {
   const TinyExperiment tiny("audit");
   WriteWrongLabels(tiny);
   const std::string no_test = "dataset { idx { test_images: '' test_labels: '' } ";
-  for (int fold = 0; fold < 4; ++fold) {
+  for (int fold = 1; fold <= 4; ++fold) {
     const MicaResult trained = RunMica({{"train", "x.textproto", absl::StrCat("--run_name=fold", fold),
-                                         absl::StrCat("--set=", no_test, "fold { count: 4 index: ", fold, " } } trainer { epochs: 8 }")},
+                                         absl::StrCat("--set=", no_test, "fold { of: 4 index: ", fold, " } } trainer { epochs: 8 }")},
                                         tiny.folder()});
     ASSERT_EQ(trained.exit_code, 0) << trained;
   }
 
-  const MicaResult audit = RunMica({{"audit", "runs/tiny/fold0", "runs/tiny/fold1", "runs/tiny/fold2", "runs/tiny/fold3"}, tiny.folder()});
+  const MicaResult audit = RunMica({{"audit", "runs/tiny/fold1", "runs/tiny/fold2", "runs/tiny/fold3", "runs/tiny/fold4"}, tiny.folder()});
 
   ASSERT_EQ(audit.exit_code, 0) << audit;
   std::set<std::string> found;

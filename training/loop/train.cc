@@ -16,6 +16,7 @@
 #include "base/torch/torch_guard.h"
 #include "eval/metrics/metric_set.h"
 #include "models/weights/weights.h"
+#include "training/loop/device_memory.h"
 #include "training/loop/run_length.h"
 #include "training/loop/train_step.h"
 
@@ -214,6 +215,7 @@ absl::StatusOr<TrainOutcome> Train(const TrainParts& parts, const TrainOptions& 
       if (!result.finite()) return StopAtNonFinite(parts, report, batch);
       training.Stop();
       report.images_per_second = static_cast<double>(state.sums.samples - samples_before) / training.seconds();
+      report.device_memory_mib = DeviceMemoryMib(options.device);
       for (TrainObserver* observer : parts.observers) MICA_RETURN_IF_ERROR(observer->OnStep(report));
       training.Start();
       stopped = parts.stop_requested();

@@ -30,6 +30,7 @@ struct StepReport {
   double epoch_accuracy = 0;     // the same
   double grad_norm = 0;          // before clipping
   double images_per_second = 0;  // of this epoch so far
+  double device_memory_mib = 0;  // that the process holds of its GPU; 0 without one
 };
 
 // A split after an epoch.

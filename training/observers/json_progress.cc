@@ -45,6 +45,7 @@ absl::Status JsonProgress::OnStep(const StepReport& step) {
   object["loss"] = step.epoch_loss;
   object["accuracy"] = step.epoch_accuracy;
   object["images_per_second"] = step.images_per_second;
+  if (step.device_memory_mib > 0) object["device_memory_mib"] = step.device_memory_mib;
   return Print(object, output_);
 }
 

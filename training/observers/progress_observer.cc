@@ -52,7 +52,7 @@ std::string EpochLine(const EpochReport& epoch) {
 std::string LiveLine(const StepReport& step) {
   return absl::StrCat("epoch ", step.epoch, "/", step.epochs, " ", Done(step), "  loss ", FormatFixed(step.epoch_loss, 4), "  accuracy ",
                       FormatFixed(100 * step.epoch_accuracy, 1), " %  ", FormatFixed(step.images_per_second, 0), " images/s  ETA ",
-                      Eta(step));
+                      Eta(step), step.device_memory_mib > 0 ? absl::StrCat("  GPU ", FormatFixed(step.device_memory_mib, 0), " MiB") : "");
 }
 
 absl::Status ProgressObserver::OnStep(const StepReport& step) {
