@@ -64,7 +64,7 @@ TEST_F(ProgressObserverTest, F27AStepThatIsNotFiniteEndsTheLine) {
 TEST(LiveLineTest, ShowsABarLossAccuracySpeedAndTheTimeLeft) {
   StepReport step = ExampleStep(15);
   EXPECT_EQ(LiveLine(step), "epoch 2/3 ▕█████     ▏ 50 %  loss 0.6250  accuracy 50.0 %  100 images/s  ETA 0:00");
-  step.device_memory_mib = 1234.5;
+  step.device_memory_mib = 1234;
   EXPECT_THAT(LiveLine(step), testing::EndsWith("ETA 0:00  GPU 1234 MiB"));
   step.device_memory_mib = 0;
   step.step_in_epoch = 1;
