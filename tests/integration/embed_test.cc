@@ -44,7 +44,7 @@ class EmbedTest : public testing::Test {
     ASSERT_EQ(result.exit_code, 0) << result;
   }
 
-  RunTable Embedded(const std::string& name) const { return ReadTestCsv(tiny_.RunPath("a", "embeddings/" + name + "/embedding.csv")); }
+  TestTable Embedded(const std::string& name) const { return ReadTestCsv(tiny_.RunPath("a", "embeddings/" + name + "/embedding.csv")); }
 
   const TinyExperiment tiny_ = TinyExperiment("embed");
 };
@@ -66,11 +66,11 @@ TEST_F(EmbedTest, WritesAMapOfTheTestSplitByTheLastLinearLayersInput) {
                           "classifier.0_tsne_test/projector_0_sprite.png", "classifier.0_tsne_test/projector_0_vectors.tsv",
                           "classifier.0_tsne_test/projector_config.pbtxt", "classifier.0_tsne_test/summary.csv"));
   // Samples and predictions are those of the run.
-  const RunTable map = Embedded("classifier.0_tsne_test"), own = ReadTestCsv(tiny_.RunPath("a", "predictions.csv"));
+  const TestTable map = Embedded("classifier.0_tsne_test"), own = ReadTestCsv(tiny_.RunPath("a", "predictions.csv"));
   for (const char* const column : {"id", "path", "truth", "truth_name", "prediction", "prediction_name", "correct"}) {
     EXPECT_EQ(map.Column(column), own.Column(column)) << column;
   }
-  const RunTable summary = ReadTestCsv(tiny_.RunPath("a", "embeddings/classifier.0_tsne_test/summary.csv"));
+  const TestTable summary = ReadTestCsv(tiny_.RunPath("a", "embeddings/classifier.0_tsne_test/summary.csv"));
   EXPECT_EQ(summary.Cell("samples"), "24");
   EXPECT_EQ(summary.Cell("neighbours"), "8");
 }
@@ -85,7 +85,7 @@ TEST_F(EmbedTest, VectorsAreTheOutputsThatProbeShows) {
   WriteIdxDataset(tiny_.Path("data"), size);
   Train();
   ASSERT_EQ(Mica({"embed", "runs/tiny/a", "--layer=block_2", "--method=pca"}).exit_code, 0);
-  const RunTable map = Embedded("block_2_pca_test");
+  const TestTable map = Embedded("block_2_pca_test");
   const std::string file = map.Column("path")[0].substr(0, map.Column("path")[0].find('#'));
   const std::string pixels = ReadTestFile(file).substr(16, 64);
   ASSERT_EQ(pixels.size(), 64);
@@ -109,7 +109,7 @@ TEST_F(EmbedTest, ASecondMapReplacesTheFirstAndIsTheSame) {
   EXPECT_THAT(again.out, HasSubstr("train split, 30 of 48 samples"));
   EXPECT_EQ(ReadTestFile(tiny_.Path("maps/classifier.0_tsne_train/embedding.csv")), first);
   // 16 of each of the three classes, of which 10 are drawn.
-  const RunTable map = ReadTestCsv(tiny_.Path("maps/classifier.0_tsne_train/embedding.csv"));
+  const TestTable map = ReadTestCsv(tiny_.Path("maps/classifier.0_tsne_train/embedding.csv"));
   for (const char* const label : {"0", "1", "2"}) {
     const std::vector<std::string> truth = map.Column("truth");
     EXPECT_EQ(std::count(truth.begin(), truth.end(), label), 10) << label;
@@ -141,7 +141,7 @@ TEST_F(EmbedTest, SamplesWithoutLabelsHaveOneColour) {
   const MicaResult result = Mica({"embed", "x.textproto", "--split=unlabelled", "--perplexity=5", set});
   ASSERT_EQ(result.exit_code, 0) << result;
   EXPECT_THAT(result.out, AllOf(HasSubstr("unlabelled split, 36 samples"), ContainsRegex("\nneighbour purity +- ")));
-  const RunTable map = ReadTestCsv(tiny_.Path("embeddings/tiny/layer_stack.1_tsne_unlabelled/embedding.csv"));
+  const TestTable map = ReadTestCsv(tiny_.Path("embeddings/tiny/layer_stack.1_tsne_unlabelled/embedding.csv"));
   EXPECT_THAT(map.Column("truth"), Each(""));
   EXPECT_THAT(map.Column("correct"), Each(""));
   EXPECT_THAT(map.Column("prediction_name"), Each(Not(IsEmpty())));

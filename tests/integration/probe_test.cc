@@ -211,7 +211,7 @@ TEST_F(ProbeTest, GradCamWritesHeatMapsOfSeveralPictures) {
     EXPECT_TRUE(value >= 0 && value <= 1) << value;
   }
   ASSERT_EQ(Mica({"predict", "runs/tiny/a", "p.pgm", "--csv=p.csv"}).exit_code, 0);
-  const RunTable predicted = ReadTestCsv(tiny_.Path("p.csv")), list = ReadTestCsv(tiny_.Path("heat/grad_cam.csv"));
+  const TestTable predicted = ReadTestCsv(tiny_.Path("p.csv")), list = ReadTestCsv(tiny_.Path("heat/grad_cam.csv"));
   EXPECT_EQ(list.Cell("prediction_name"), predicted.Cell("prediction_name"));
   EXPECT_NEAR(list.Number("probability"), predicted.Number("confidence"), 1e-5);
 
