@@ -62,7 +62,7 @@ void AddRuns(const std::string& folder, FoundRuns* found) {
     ListedRun run;
     if (listing.ok() && listing->runs.size() == 1) run = std::move(listing->runs[0]);
     run.name = folder;
-    found->unnamed.erase(folder);
+    if (found->unnamed.erase(folder) > 0) return;  // it is there, and now it has been named
     found->listing.runs.push_back(std::move(run));
     return;
   }

@@ -3,48 +3,73 @@
 #include <glog/logging.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <opencv2/imgproc.hpp>
+#include <iterator>
 
 namespace mica {
 namespace {
 
-// 0 to 255, as large as the picture.
-cv::Mat EnlargedHeat(const HeatField& heat, const Picture& picture) {
-  cv::Mat values(heat.height, heat.width, CV_32F), enlarged, bytes;
-  std::copy(heat.values.begin(), heat.values.end(), values.ptr<float>());
-  cv::resize(values, enlarged, cv::Size(picture.width_px, picture.height_px), 0, 0, cv::INTER_LINEAR);
-  enlarged.convertTo(bytes, CV_8U, 255);
-  return bytes;
+// Viridis at evenly spaced values.
+constexpr uint8_t kViridis[][3] = {{68, 1, 84},    {71, 44, 122}, {59, 81, 139},  {44, 113, 142}, {33, 144, 141},
+                                   {39, 173, 129}, {92, 200, 99}, {170, 220, 50}, {253, 231, 37}};
+
+// Of NaN the first.
+void ColourOf(double value, double* colour) {
+  constexpr int kLast = static_cast<int>(std::size(kViridis)) - 1;
+  const double place = (value > 0 ? std::min(value, 1.0) : 0) * kLast;
+  const int below = std::min(static_cast<int>(place), kLast - 1);
+  for (int c = 0; c < 3; ++c) colour[c] = kViridis[below][c] + (place - below) * (kViridis[below + 1][c] - kViridis[below][c]);
 }
 
-cv::Mat GreyOf(const Picture& picture) {
-  const cv::Mat pixels(picture.height_px, picture.width_px, CV_8UC(picture.channels), const_cast<uint8_t*>(picture.pixels.data()));
-  cv::Mat grey = pixels;
-  if (picture.channels == 3) cv::cvtColor(pixels, grey, cv::COLOR_RGB2GRAY);
-  return grey;
+// Where a pixel's centre lies between two of the map's.
+struct Neighbours {
+  int first = 0, second = 0;
+  double share = 0;  // of the second
+};
+
+Neighbours NeighboursOf(int pixel, int pixels, int values) {
+  const double place = std::max(0.0, (pixel + 0.5) * values / pixels - 0.5);
+  const int first = std::min(static_cast<int>(place), values - 1);
+  return {first, std::min(first + 1, values - 1), place - first};
+}
+
+double Between(double a, double b, double share) {
+  return a + share * (b - a);
+}
+
+double HeatAt(const HeatField& heat, const Neighbours& y, const Neighbours& x) {
+  const auto in_row = [&](int row) {
+    return Between(heat.values[row * heat.width + x.first], heat.values[row * heat.width + x.second], x.share);
+  };
+  return Between(in_row(y.first), in_row(y.second), y.share);
+}
+
+// ITU-R BT.601.
+double GreyOf(const uint8_t* pixel, int channels) {
+  return channels == 1 ? pixel[0] : 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
 }
 
 // 2/5 of the grey between 64 and 191 and 3/5 of the colour. With all its contrast the picture would
 // hide the heat: yellow on black would be as dark as blue on white.
-uint8_t Mixed(int grey, int colour) {
-  return static_cast<uint8_t>((2 * 64 + grey + 3 * colour + 2) / 5);
+uint8_t Mixed(double grey, double colour) {
+  return static_cast<uint8_t>(std::lround((2 * 64 + grey + 3 * colour) / 5));
 }
 
 }  // namespace
 
 Picture OverlayHeat(const Picture& picture, const HeatField& heat) {
   CHECK_EQ(heat.values.size(), static_cast<size_t>(heat.height) * heat.width);
-  cv::Mat colours;
-  cv::applyColorMap(EnlargedHeat(heat, picture), colours, cv::COLORMAP_VIRIDIS);  // BGR
-  const cv::Mat grey = GreyOf(picture);
   Picture shown;
   shown.Reshape(picture.height_px, picture.width_px, /*channel_count=*/3);
   for (int y = 0; y < shown.height_px; ++y) {
+    const Neighbours rows = NeighboursOf(y, shown.height_px, heat.height);
+    const uint8_t* from = picture.Row(y);
     uint8_t* to = shown.Row(y);
-    for (int x = 0; x < shown.width_px; ++x, to += 3) {
-      const cv::Vec3b colour = colours.at<cv::Vec3b>(y, x);
-      for (int c = 0; c < 3; ++c) to[c] = Mixed(grey.at<uint8_t>(y, x), colour[2 - c]);
+    for (int x = 0; x < shown.width_px; ++x, from += picture.channels, to += 3) {
+      double colour[3];
+      ColourOf(HeatAt(heat, rows, NeighboursOf(x, shown.width_px, heat.width)), colour);
+      for (int c = 0; c < 3; ++c) to[c] = Mixed(GreyOf(from, picture.channels), colour[c]);
     }
   }
   return shown;

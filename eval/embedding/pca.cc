@@ -1,9 +1,9 @@
 #include "eval/embedding/pca.h"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <opencv2/core.hpp>
 
 #include "base/for_each_on_threads.h"
 #include "base/processor_versions.h"
@@ -226,22 +226,27 @@ class CentredRows {
 
 // How a basis has to be turned to give components.
 struct Turn {
-  std::vector<double> variances;  // of each component; descending
-  cv::Mat weights;                // f64 [components, directions of the basis]
+  std::vector<double> variances;   // of each component; descending
+  std::vector<Direction> weights;  // of each component: [directions of the basis]
 };
 
 // From the covariances of the scores along the basis.
-Turn FindTurn(Block covariances, int64_t directions) {
-  const int lanes = static_cast<int>(covariances.lanes), size = static_cast<int>(directions);
-  const cv::Mat all(lanes, lanes, CV_64F, covariances.values.data());
+Turn FindTurn(const Block& covariances, int64_t directions) {
+  Eigen::MatrixXd matrix(directions, directions);
+  for (int64_t row = 0; row < directions; ++row) {
+    for (int64_t column = 0; column < directions; ++column) matrix(row, column) = covariances.row(row)[column];
+  }
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(matrix);  // by ascending variance
   Turn turn;
-  cv::Mat variances;
-  cv::eigen(all(cv::Rect(0, 0, size, size)).clone(), variances, turn.weights);
-  for (int c = 0; c < size; ++c) turn.variances.push_back(std::max(0.0, variances.at<double>(c)));
+  for (int64_t c = directions - 1; c >= 0; --c) {
+    turn.variances.push_back(std::max(0.0, solved.eigenvalues()(c)));
+    const auto weights = solved.eigenvectors().col(c);
+    turn.weights.emplace_back(weights.begin(), weights.end());
+  }
   return turn;
 }
 
-Direction Turned(const std::vector<Direction>& basis, const double* weights) {
+Direction Turned(const std::vector<Direction>& basis, const Direction& weights) {
   Direction turned(basis[0].size());
   for (size_t l = 0; l < basis.size(); ++l) {
     for (size_t d = 0; d < turned.size(); ++d) turned[d] += weights[l] * basis[l][d];
@@ -258,7 +263,7 @@ struct Found {
 Found Collect(const std::vector<Direction>& basis, const Turn& turn, int64_t wanted) {
   Found found;
   found.variances.assign(turn.variances.begin(), turn.variances.begin() + wanted);
-  for (int64_t c = 0; c < wanted; ++c) found.components.push_back(Turned(basis, turn.weights.ptr<double>(static_cast<int>(c))));
+  for (int64_t c = 0; c < wanted; ++c) found.components.push_back(Turned(basis, turn.weights[c]));
   return found;
 }
 
@@ -266,10 +271,7 @@ Found AmongAllDirections(const CentredRows& rows, int64_t wanted) {
   const Turn turn = FindTurn(rows.Covariances(), rows.columns());
   Found found;
   found.variances.assign(turn.variances.begin(), turn.variances.begin() + wanted);
-  for (int64_t c = 0; c < wanted; ++c) {
-    const double* const component = turn.weights.ptr<double>(static_cast<int>(c));
-    found.components.emplace_back(component, component + rows.columns());
-  }
+  found.components.assign(turn.weights.begin(), turn.weights.begin() + wanted);
   return found;
 }
 

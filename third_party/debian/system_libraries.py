@@ -28,6 +28,7 @@ LIBRARIES = [
         "absl_strings", "absl_time",
     ]),
     Library("cairo", "libcairo2-dev", "1.16.0", ["cairo"]),
+    Library("eigen", "libeigen3-dev", "3.4.0", ["eigen3"]),
     Library("gflags", "libgflags-dev", "2.2.2", ["gflags"]),
     # glog's headers use gflags, but its .pc file does not say so.
     Library("glog", "libgoogle-glog-dev", "0.6.0", ["libglog"], deps=[":gflags"]),

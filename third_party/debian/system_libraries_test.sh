@@ -22,7 +22,7 @@ write_all_modules() {
   # A release that splits Abseil differently: the library comes with the module behind it.
   write_module absl_string_view 20260101 'Libs: -labsl_string_view'
   write_module absl_strings 20260101 'Requires: absl_string_view' 'Libs: -labsl_strings' 'Cflags: -DCUT_ANEW -Wall -msse4.1'
-  for module in cairo gflags libglog gmock gtest gtest_main libdeflate libisal libjpeg libpng libwebp{,demux} nlohmann_json pangocairo protobuf re2 libutf8proc libxxhash zlib; do write_module "$module" 100.1.0; done
+  for module in cairo eigen3 gflags libglog gmock gtest gtest_main libdeflate libisal libjpeg libpng libwebp{,demux} nlohmann_json pangocairo protobuf re2 libutf8proc libxxhash zlib; do write_module "$module" 100.1.0; done
   # shellcheck disable=SC2016
   write_module opencv4 4.10.0 'Libs: -L${prefix}/lib -lopencv_viz -lopencv_core' 'Cflags: -I${prefix}/include/opencv4'
   write_protoc 100.1
