@@ -123,8 +123,9 @@ absl::Status RunFolder::WriteInitialWeights(absl::string_view csv) {
   return Write("initial_weights.csv", csv);
 }
 
-absl::Status RunFolder::WriteParameters(absl::string_view csv) {
-  return Write("parameters.csv", csv);
+void RunFolder::WriteParameters(absl::string_view csv) {
+  const absl::Status status = Write("parameters.csv", csv);
+  if (!status.ok()) std::cerr << absl::StrCat("warning: ", status.message(), "; the run goes on without parameters.csv\n");
 }
 
 absl::Status RunFolder::WriteNanReport(absl::string_view textproto) {

@@ -56,7 +56,6 @@ class RunFolder {
   absl::Status WriteRunReport(const RunReport& report);                                             // run.textproto
   absl::Status WriteClassMap(const DatasetIndex& index);                                            // class_map.csv
   absl::Status WriteInitialWeights(absl::string_view csv);                                          // initial_weights.csv
-  absl::Status WriteParameters(absl::string_view csv);                                              // parameters.csv
   absl::Status WriteNanReport(absl::string_view textproto);                                         // nan_report.textproto
   absl::Status WriteSummary(const SummaryRow& row);                                                 // summary.csv
   absl::Status WriteResults(absl::Span<const ResultFile> files);                                    // of the reported split
@@ -65,6 +64,9 @@ class RunFolder {
   // Adds a row to metrics.csv, with all its columns in order. The row is on the disk when this
   // returns.
   absl::Status AppendMetrics(absl::Span<const CsvField> row);
+
+  // parameters.csv. A failure is reported on stderr, because results matter more.
+  void WriteParameters(absl::string_view csv);
 
   // Adds a line to log.txt. The first failure is reported on stderr and closes the log for good,
   // because training matters more.

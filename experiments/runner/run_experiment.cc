@@ -166,8 +166,8 @@ absl::StatusOr<TrainResult> Run::Execute() {
   result.folder = folder_.path();
   result.interrupted = outcome->reason == StopReason::kStopRequested;
   if (result.interrupted) {
-    absl::Status status = folder_.WriteParameters(parameters_.Csv());
-    if (status.ok()) status = WriteSummary(*outcome, ValidationOf(*outcome), /*test=*/std::nullopt);
+    folder_.WriteParameters(parameters_.Csv());
+    absl::Status status = WriteSummary(*outcome, ValidationOf(*outcome), /*test=*/std::nullopt);
     if (status.ok()) status = WriteEnd(RunReport::INTERRUPTED, *outcome);
     if (!status.ok()) return Fail(std::move(status));
     return result;
@@ -320,7 +320,7 @@ absl::Status Run::Report(const TrainOutcome& outcome, TrainResult* result) {
     results.empty_classes = matrix.EmptyClasses();
     results.accuracy_interval = WilsonInterval(matrix.Counts().right(), matrix.total());
   }
-  MICA_RETURN_IF_ERROR(folder_.WriteParameters(parameters_.Csv()));
+  folder_.WriteParameters(parameters_.Csv());
   MICA_RETURN_IF_ERROR(WriteSummary(outcome, results.validation, results.test));
   result->final_table = FinalTable(results);
   AddMetrics("val_", results.validation, &result->metrics);

@@ -32,9 +32,9 @@ using ::testing::StartsWith;
 
 constexpr int kEpochs = 3;
 constexpr int kStepsPerEpoch = 5;
-const char* const kTables[] = {"metrics.csv",    "summary.csv",     "per_class.csv", "confusion_matrix.csv", "most_confused.csv",
-                               "intervals.csv",  "reliability.csv", "curves.csv",    "risk_coverage.csv",    "threshold_sweep.csv",
-                               "parameters.csv", "predictions.csv", "class_map.csv"};
+const char* const kTables[] = {"metrics.csv",       "summary.csv",         "per_class.csv",   "confusion_matrix.csv",
+                               "most_confused.csv", "intervals.csv",       "reliability.csv", "curves.csv",
+                               "risk_coverage.csv", "threshold_sweep.csv", "predictions.csv", "class_map.csv"};
 const char* const kPointers[] = {"latest", "best"};
 
 bool IsOnItsWay(const std::string& name) {
