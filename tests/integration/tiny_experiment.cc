@@ -35,8 +35,7 @@ model { linear {} }
 loss { cross_entropy {} }
 optimizer { sgd { learning_rate: 0.1 } }
 schedule { constant {} }
-trainer { epochs: 3 cpu_threads: 1 }
-report { plots: false }
+trainer { epochs: 3 cpu_threads: 1 } report { plots: false }
 )";
 }
 
