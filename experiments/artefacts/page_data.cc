@@ -62,7 +62,7 @@ class PlotCollector {
   // Bars as wide as their bins. Those of the temperature, if there is one, beside.
   void AddReliability() {
     const RunTable* const table = run_.Find("reliability.csv");
-    if (table == nullptr) return;
+    if (table == nullptr || table->size() == 0) return;
     for (const bool is_calibrated : {false, true}) {
       Json points = Json::array();
       const std::vector<std::string> bins = table->Texts("bins");

@@ -126,7 +126,7 @@ class Report {
       parts.push_back(absl::StrCat(EscapeHtml(summary->Texts("optimizer")[0]), ", learning rate ", summary->Texts("learning_rate")[0]));
     }
     parts.push_back(absl::StrCat(report()->epochs(), report()->epochs() == 1 ? " epoch" : " epochs", " in ",
-                                 FormatFixed(report()->train_seconds(), 1), " s on ", EscapeHtml(report()->device())));
+                                 FormatFixed(report()->train_seconds(), 1), "&nbsp;s on ", EscapeHtml(report()->device())));
     parts.push_back(absl::StrCat("seed ", report()->seed()));
     return Paragraph(absl::StrJoin(parts, " · "), "note");
   }
@@ -200,9 +200,10 @@ class Report {
     if (table == nullptr || table->size() == 0) return Missing("finished epoch");
     std::string html = "<div class=\"plots\">\n";
     for (const auto& [name, label] :
-         {std::pair("loss", "Loss of each epoch"), std::pair("accuracy", "Accuracy of each epoch"),
+         {std::pair("loss", "Loss of each epoch; the table below has its numbers"),
+          std::pair("accuracy", "Accuracy of each epoch; the table below has its numbers"),
           std::pair("learning_rate", "Learning rate of each epoch"), std::pair("grad_norm", "Gradient norm of each epoch")}) {
-      html += Plot(data_, name, absl::StrCat(label, "; the numbers stand in the table below"));
+      html += Plot(data_, name, label);
     }
     return absl::StrCat(html, "</div>\n<details><summary>Numbers of each epoch</summary>\n", EpochTable(*table), "</details>\n");
   }

@@ -67,6 +67,16 @@ TEST(ReportPageTest, EveryTableCanBeMissing) {
   ExpectEverySection(ReportPage(RunFiles(), ""));
 }
 
+TEST(ReportPageTest, TablesWithoutRowsAreAsMissingOnes) {
+  RunFiles run = ExampleFiles(RunReport::FINISHED);
+  for (auto& [name, table] : run.tables) {
+    std::vector<RunTable::Column> columns = table.columns();
+    for (RunTable::Column& column : columns) column.texts.clear();
+    table = RunTable(0, std::move(columns));
+  }
+  ExpectEverySection(BodyOf(ReportPage(run, "")));
+}
+
 // Wherever a name of the data or of the user may stand.
 TEST(ReportPageTest, NamesAreTextEverywhere) {
   const std::string hostile = "<script>alert(1)</script>\" onload='x' \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xf0\x9f\x90\xb1";

@@ -76,7 +76,7 @@ ReliabilityPlot ReliabilityOf(const RunTable& table, bool is_calibrated) {
 
 void AddReliability(const RunFiles& run, std::vector<NamedPlot>* plots) {
   const RunTable* const table = run.Find("reliability.csv");
-  if (table == nullptr) return;
+  if (table == nullptr || table->size() == 0) return;
   ReliabilityPlot plot = ReliabilityOf(*table, /*is_calibrated=*/false);
   plot.heading = Heading(run, "Reliability");
   if (!plot.bins.empty()) plots->push_back({"reliability", ReliabilityPlotScript(plot)});

@@ -91,7 +91,8 @@ class ArtefactWriter {
       MICA_ASSIGN_OR_RETURN(std::string bytes, ReadFile(absl::StrCat(run_.folder, "/", file), kMostPngBytes, calls_));
       pictures.push_back({std::string(name), std::move(bytes)});
     }
-    return WriteResultEvents(run_, pictures, *options_.events, calls_);
+    const absl::Status status = WriteResultEvents(run_, pictures, *options_.events, calls_);
+    return status.ok() ? status : Say(absl::StrCat("no results in TensorBoard: ", status.message()));
   }
 
   absl::Status WritePage() {

@@ -414,7 +414,7 @@ absl::Status Run::WriteEnd(RunReport::State state, const TrainOutcome& outcome) 
   if (progress_.seconds_to_first_step().has_value()) report_.set_start_to_first_step_seconds(*progress_.seconds_to_first_step());
   report_.set_wall_seconds(SecondsSinceProcessStart());
   report_.set_ended(UtcNow());
-  if (board_.has_value()) board_->Finish(HparamsOutcome::kSuccess);
+  if (board_.has_value() && state == RunReport::FINISHED) board_->Finish(HparamsOutcome::kSuccess);
   folder_.Log(absl::StrCat("end state=", RunReport::State_Name(state), " steps=", outcome.state.step));
   return folder_.WriteRunReport(report_);
 }

@@ -56,6 +56,26 @@ TEST(TensorBoardObserverTest, ShowsSettingsMetricsAndParameters) {
                                            "Gradients/fc.weight"}));
 }
 
+TEST(TensorBoardObserverTest, AnEpochIsAStep) {
+  const std::string folder = MakeTestFolder("board");
+  TensorBoardObserver board(StartIn(folder), Read, [] { return 1001.0; });
+  ASSERT_THAT(board.OnEpoch(ExampleEpoch()), IsOk());
+  int losses = 0, histograms = 0;
+  for (const tensorboard::Event& event : ReadEventFile(folder + "/events.out.tfevents.0000001000.box.7.0")) {
+    for (const tensorboard::Summary::Value& value : event.summary().value()) {
+      if (value.tag() == "Loss/train") {
+        ++losses;
+        EXPECT_EQ(event.step(), 2);
+        EXPECT_EQ(event.wall_time(), 1001.0);
+        EXPECT_EQ(value.tensor().float_val(0), 0.5f);
+      }
+      histograms += value.tag() == "Weights/fc.weight" && event.step() == 2 ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(losses, 1);
+  EXPECT_EQ(histograms, 1);
+}
+
 TEST(TensorBoardObserverTest, AFileThatCannotBeWrittenIsSaidOnceAndTrainingGoesOn) {
   for (const FileCall call : {FileCall::kOpen, FileCall::kWrite}) {
     FakeFileCalls calls;

@@ -90,8 +90,10 @@
 
   const cellValue = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent;
   function compare(a, b) {
-    const numbers = [parseFloat(a), parseFloat(b)];
-    return numbers.every((number) => !Number.isNaN(number)) ? numbers[0] - numbers[1] : String(a).localeCompare(String(b));
+    // "87.0 %" and "0.5 to 0.7" are numbers, "10 apples" is a name.
+    const number = (text) => /^[-+]?[\d.]+( %| to .*)?$/.test(text) ? parseFloat(text) : NaN;
+    const difference = number(a) - number(b);
+    return Number.isNaN(difference) ? String(a).localeCompare(String(b), undefined, {numeric: true}) : difference;
   }
   for (const button of document.querySelectorAll("table.sortable th button")) {
     button.addEventListener("click", () => {
