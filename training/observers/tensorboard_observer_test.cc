@@ -67,7 +67,7 @@ TEST(TensorBoardObserverTest, AnEpochIsAStep) {
         ++losses;
         EXPECT_EQ(event.step(), 2);
         EXPECT_EQ(event.wall_time(), 1001.0);
-        EXPECT_EQ(value.tensor().float_val(0), 0.5f);
+        EXPECT_EQ(value.simple_value(), 0.5f);
       }
       histograms += value.tag() == "Weights/fc.weight" && event.step() == 2 ? 1 : 0;
     }
