@@ -30,7 +30,8 @@ using ::testing::SizeIs;
 
 // Numbers of temporary files left out: the same call has the same name in every run.
 std::string PlaceOf(const SystemCall& call) {
-  return absl::StrCat(call.name, " ", call.path.substr(0, call.path.find(".tmp.")));
+  // Names of temporary files and of event files have times and process ids in them.
+  return absl::StrCat(call.name, " ", call.path.substr(0, std::min(call.path.find(".tmp."), call.path.find(".tfevents."))));
 }
 
 // The calls of mica's first thread with this name that touch the folder; an openat counts where it
