@@ -329,11 +329,12 @@ class Report {
     html += "</div>\n";
     if (report() != nullptr && report()->has_calibration()) {
       const CalibrationReport& calibration = report()->calibration();
-      absl::StrAppend(&html, Paragraph(absl::StrCat(
-                                 "A temperature of ", FormatFixed(calibration.temperature(), 3), ", fitted to ", calibration.samples(),
-                                 " validation samples, turns a loss of ", Digits(calibration.nll_before()), " into ",
-                                 Digits(calibration.nll_after()), " and a calibration error of ", Digits(calibration.ece_before()),
-                                 " into ", Digits(calibration.ece_after()), "; <code>mica predict --calibrated</code> applies it.")));
+      absl::StrAppend(&html,
+                      Paragraph(absl::StrCat("A temperature of ", FormatFixed(calibration.temperature(), 3), ", fitted to ",
+                                             calibration.samples(), " validation samples, turns a loss on the ", run_.reported_split(),
+                                             " split of ", Digits(calibration.nll_before()), " into ", Digits(calibration.nll_after()),
+                                             " and a calibration error of ", Digits(calibration.ece_before()), " into ",
+                                             Digits(calibration.ece_after()), "; <code>mica predict --calibrated</code> applies it.")));
     }
     return html + ThresholdTable();
   }

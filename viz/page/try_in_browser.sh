@@ -51,7 +51,7 @@ window.addEventListener("load", async () => {
 } >"$folder/page.html"
 run() { chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=8000 "$@" 2>/dev/null; }
 failed=0
-for look in "--window-size=1280,2000" "--window-size=500,2000 --force-dark-mode"; do
+for look in "--window-size=1280,2000" "--window-size=500,2000 --force-dark-mode" "--window-size=390,2000"; do
   echo "$look"
   # shellcheck disable=SC2086
   run $look --dump-dom "file://$folder/page.html" | sed -n '/<pre id="answers">/,/<\/pre>/p' | grep -E '^(ok|FAILED)' >"$folder/answers" || true
