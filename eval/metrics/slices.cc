@@ -12,7 +12,7 @@ std::vector<SliceScores> ScoreSlices(absl::Span<const SlicedSample> samples) {
     SliceScores& slice = slices[sample.slice];
     ++slice.samples;
     slice.right += sample.is_right ? 1 : 0;
-    slice.loss += sample.loss;  // the sum, for now
+    slice.loss += sample.loss;  // a sum, until it is divided below
   }
   std::vector<SliceScores> sorted;
   for (auto& [name, slice] : slices) {
