@@ -6,17 +6,12 @@
 #include <cmath>
 #include <vector>
 
+#include "viz/filled_picture.h"
+
 namespace mica {
 namespace {
 
 using testing::ElementsAre;
-
-Picture Filled(int height, int width, std::vector<uint8_t> colour) {
-  Picture picture;
-  picture.Reshape(height, width, static_cast<int>(colour.size()));
-  for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = colour[i % colour.size()];
-  return picture;
-}
 
 std::vector<int> PixelAt(const Picture& picture, int y, int x) {
   const uint8_t* const pixel = picture.Row(y) + x * picture.channels;

@@ -7,18 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "viz/filled_picture.h"
+
 namespace mica {
 namespace {
 
 using testing::Each;
 using testing::ElementsAre;
-
-Picture Filled(int height, int width, std::vector<uint8_t> colour) {
-  Picture picture;
-  picture.Reshape(height, width, static_cast<int>(colour.size()));
-  for (size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = colour[i % colour.size()];
-  return picture;
-}
 
 std::vector<uint8_t> PixelAt(const Picture& picture, int y, int x) {
   const uint8_t* pixel = picture.Row(y) + x * picture.channels;

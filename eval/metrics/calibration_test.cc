@@ -19,16 +19,6 @@ using testing::HasSubstr;
 using testing::IsNan;
 using testing::SizeIs;
 
-PredictionTable TableOf(const std::vector<std::vector<double>>& probabilities, const std::vector<int>& labels) {
-  PredictionTable table(static_cast<int>(probabilities[0].size()));
-  for (size_t row = 0; row < labels.size(); ++row) {
-    std::vector<float> logits;
-    for (const double p : probabilities[row]) logits.push_back(static_cast<float>(std::log(p)));
-    table.Add(static_cast<int64_t>(row), labels[row], logits);
-  }
-  return table;
-}
-
 PredictionTable FourRows() {
   return TableOf({{.25, .20, .55}, {.55, .05, .40}, {.10, .30, .60}, {.90, .05, .05}}, {0, 1, 2, 0});
 }

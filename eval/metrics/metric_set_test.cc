@@ -15,22 +15,13 @@
 #include "base/rng.h"
 #include "eval/metrics/calibration.h"
 #include "eval/metrics/confusion_matrix.h"
+#include "eval/metrics/reference_tables.h"
 
 namespace mica {
 namespace {
 
 using testing::IsNan;
 using testing::Lt;
-
-PredictionTable TableOf(const std::vector<std::vector<double>>& probabilities, const std::vector<int>& labels) {
-  PredictionTable table(static_cast<int>(probabilities[0].size()));
-  for (size_t row = 0; row < labels.size(); ++row) {
-    std::vector<float> logits;
-    for (const double p : probabilities[row]) logits.push_back(static_cast<float>(std::log(p)));
-    table.Add(static_cast<int64_t>(row), labels[row], logits);
-  }
-  return table;
-}
 
 // Logits with a few ties, and labels that favour the largest logit.
 PredictionTable RandomTable(int64_t samples, int classes, uint64_t seed) {

@@ -45,6 +45,17 @@ inline PredictionTable ReferenceTable(const ReferenceCase& of) {
   return table;
 }
 
+// A row of probabilities for each label.
+inline PredictionTable TableOf(const std::vector<std::vector<double>>& probabilities, const std::vector<int>& labels) {
+  PredictionTable table(static_cast<int>(probabilities[0].size()));
+  for (size_t row = 0; row < labels.size(); ++row) {
+    std::vector<float> logits;
+    for (const double p : probabilities[row]) logits.push_back(static_cast<float>(std::log(p)));
+    table.Add(static_cast<int64_t>(row), labels[row], logits);
+  }
+  return table;
+}
+
 // Two classes, of which the second has the given probabilities.
 inline PredictionTable BinaryTable(const std::vector<double>& probabilities, const std::vector<int>& labels) {
   PredictionTable table(2);

@@ -34,32 +34,6 @@ std::string Count(double value) {
   return std::isnan(value) ? "–" : FormatFixed(value, 0);
 }
 
-std::string Paragraph(absl::string_view text, absl::string_view html_class = "") {
-  return absl::StrCat("<p", html_class.empty() ? "" : absl::StrCat(" class=\"", html_class, "\""), ">", text, "</p>\n");
-}
-
-// A section of the page, and its entry in the list of contents.
-struct Section {
-  std::string id, title, html;
-};
-
-std::string SectionHtml(const Section& section) {
-  return absl::StrCat("<section id=\"", section.id, "\" aria-labelledby=\"", section.id, "-title\">\n<h2 id=\"", section.id, "-title\">",
-                      section.title, "</h2>\n", section.html, "</section>\n");
-}
-
-std::string Contents(const std::vector<Section>& sections) {
-  std::string html = "<nav aria-label=\"Contents\"><ul>";
-  for (const Section& section : sections) absl::StrAppend(&html, "<li><a href=\"#", section.id, "\">", section.title, "</a></li>");
-  return html + "</ul></nav>\n";
-}
-
-std::string Plot(const PageData& data, const std::string& name, absl::string_view label, absl::string_view html_class = "") {
-  if (!data.HasPlot(name)) return "";
-  return absl::StrCat("<div class=\"plot ", html_class, "\"><canvas data-plot=\"", name, "\" role=\"img\" aria-label=\"", EscapeHtml(label),
-                      "\"></canvas></div>\n");
-}
-
 // The builder of one run's sections. Each returns HTML.
 class Report {
  public:
@@ -70,17 +44,13 @@ class Report {
     page.title = absl::StrCat(run_.name(), " · mica");
     page.style = SheetStyle();
     page.data = data_.json;
-    const std::vector<Section> sections = Sections();
-    page.body = absl::StrCat("<a class=\"skip\" href=\"#figures\">To the figures</a>\n<header>\n<h1>", NameHtml(run_.name()), "</h1>\n",
-                             Subtitle(), Contents(sections), "</header>\n<main>\n");
-    for (const Section& section : sections) page.body += SectionHtml(section);
-    page.body += "</main>\n";
+    page.body = BodyHtml(NameHtml(run_.name()), Subtitle(), Sections());
     return RenderHtmlPage(page);
   }
 
  private:
-  std::vector<Section> Sections() const {
-    std::vector<Section> sections = {
+  std::vector<PageSection> Sections() const {
+    std::vector<PageSection> sections = {
         {"figures", "Figures", Figures()},
         {"curves", "Learning curves", Curves()},
         {"matrix", "Confusion matrix", Matrix()},
@@ -100,15 +70,19 @@ class Report {
 
   const RunReport* report() const { return run_.record.has_value() ? &run_.record->report : nullptr; }
 
+  std::string Plot(const std::string& name, absl::string_view label, absl::string_view html_class = "") const {
+    return data_.HasPlot(name) ? PlotHtml(name, label, html_class) : "";
+  }
+
   // Why something is not there.
   std::string Missing(absl::string_view what) const {
     const bool is_unfinished = run_.record.has_value() && run_.record->state != RunReport::FINISHED;
     const bool has_no_split = run_.record.has_value() && !is_unfinished && run_.reported_split().empty();
-    return Paragraph(absl::StrCat("There is no ", what, ": ",
-                                  is_unfinished  ? "the run has not finished."
-                                  : has_no_split ? "the data have neither a test nor a validation split."
-                                                 : "its file is missing or broken."),
-                     "note");
+    return ParagraphHtml(absl::StrCat("There is no ", what, ": ",
+                                      is_unfinished  ? "the run has not finished."
+                                      : has_no_split ? "the data have neither a test nor a validation split."
+                                                     : "its file is missing or broken."),
+                         "note");
   }
 
   std::string SheetStyle() const {
@@ -128,7 +102,7 @@ class Report {
     parts.push_back(absl::StrCat(report()->epochs(), report()->epochs() == 1 ? " epoch" : " epochs", " in ",
                                  FormatFixed(report()->train_seconds(), 1), "&nbsp;s on ", EscapeHtml(report()->device())));
     parts.push_back(absl::StrCat("seed ", report()->seed()));
-    return Paragraph(absl::StrJoin(parts, " · "), "note");
+    return ParagraphHtml(absl::StrJoin(parts, " · "), "note");
   }
 
   std::string Figures() const {
@@ -137,9 +111,9 @@ class Report {
     if (intervals == nullptr || intervals->size() == 0) {
       html = Missing("table of figures");
     } else {
-      html = absl::StrCat(Paragraph(absl::StrCat("Of the ", run_.reported_split(),
-                                                 " split, with 95 % intervals: what another split of this size might give."),
-                                    "note"),
+      html = absl::StrCat(ParagraphHtml(absl::StrCat("Of the ", run_.reported_split(),
+                                                     " split, with 95 % intervals: what another split of this size might give."),
+                                        "note"),
                           "<dl class=\"figures\">\n");
       for (size_t row = 0; row < intervals->size(); ++row) html += Figure(*intervals, row);
       html += "</dl>\n";
@@ -171,7 +145,7 @@ class Report {
 
   std::string TestSeen() const {
     if (report() == nullptr || !report()->test_seen_each_epoch()) return "";
-    return Paragraph(
+    return ParagraphHtml(
         "The test split was looked at after every epoch. No checkpoint was selected by it; whoever tunes by its figures selects by hand.",
         "warning");
   }
@@ -203,7 +177,7 @@ class Report {
          {std::pair("loss", "Loss of each epoch; the table below has its numbers"),
           std::pair("accuracy", "Accuracy of each epoch; the table below has its numbers"),
           std::pair("learning_rate", "Learning rate of each epoch"), std::pair("grad_norm", "Gradient norm of each epoch")}) {
-      html += Plot(data_, name, label);
+      html += Plot(name, label);
     }
     return absl::StrCat(html, "</div>\n<details><summary>Numbers of each epoch</summary>\n", EpochTable(*table), "</details>\n");
   }
@@ -229,12 +203,12 @@ class Report {
   std::string Matrix() const {
     const RunTable* const table = run_.Find("confusion_matrix.csv");
     if (table == nullptr || table->size() == 0 || table->columns().size() != table->size() + 1) return Missing("confusion matrix");
-    std::string html = Paragraph(absl::StrCat("Rows are what a sample is, columns what it was taken for. ",
-                                              run_.samples.has_value() ? "Choose a cell to see its samples." : ""),
-                                 "note");
+    std::string html = ParagraphHtml(absl::StrCat("Rows are what a sample is, columns what it was taken for. ",
+                                                  run_.samples.has_value() ? "Choose a cell to see its samples." : ""),
+                                     "note");
     html += "<div class=\"sides\">\n<div>\n";
     if (table->size() > kMostMatrixClasses) {
-      html += Paragraph(absl::StrCat(table->size(), " classes are too many for a matrix; these pairs are confused most."), "note");
+      html += ParagraphHtml(absl::StrCat(table->size(), " classes are too many for a matrix; these pairs are confused most."), "note");
     } else {
       html += MatrixTable(*table);
     }
@@ -315,26 +289,26 @@ class Report {
 
   std::string Gallery(const char* rank, const char* words) const {
     if (!run_.samples.has_value()) return Missing("picture of a sample");
-    return absl::StrCat(Paragraph(words, "note"), "<ul class=\"gallery\" data-rank=\"", rank, "\"></ul>\n");
+    return absl::StrCat(ParagraphHtml(words, "note"), "<ul class=\"gallery\" data-rank=\"", rank, "\"></ul>\n");
   }
 
   std::string Calibration() const {
     if (!data_.HasPlot("reliability")) return Missing("table of confidences");
     std::string html =
-        Paragraph("If the model says 80 %, is it right in 80 of 100 cases? And how often is it right where it is sure?", "note");
+        ParagraphHtml("If the model says 80 %, is it right in 80 of 100 cases? And how often is it right where it is sure?", "note");
     html += "<div class=\"plots\">\n";
-    html += Plot(data_, "reliability", "Accuracy of predictions by their confidence", "square");
-    html += Plot(data_, "calibrated", "Accuracy by confidence, with the temperature", "square");
-    html += Plot(data_, "risk_coverage", "Accuracy of the surest predictions by how many are answered", "square");
+    html += Plot("reliability", "Accuracy of predictions by their confidence", "square");
+    html += Plot("calibrated", "Accuracy by confidence, with the temperature", "square");
+    html += Plot("risk_coverage", "Accuracy of the surest predictions by how many are answered", "square");
     html += "</div>\n";
     if (report() != nullptr && report()->has_calibration()) {
       const CalibrationReport& calibration = report()->calibration();
       absl::StrAppend(&html,
-                      Paragraph(absl::StrCat("A temperature of ", FormatFixed(calibration.temperature(), 3), ", fitted to ",
-                                             calibration.samples(), " validation samples, turns a loss on the ", run_.reported_split(),
-                                             " split of ", Digits(calibration.nll_before()), " into ", Digits(calibration.nll_after()),
-                                             " and a calibration error of ", Digits(calibration.ece_before()), " into ",
-                                             Digits(calibration.ece_after()), "; <code>mica predict --calibrated</code> applies it.")));
+                      ParagraphHtml(absl::StrCat("A temperature of ", FormatFixed(calibration.temperature(), 3), ", fitted to ",
+                                                 calibration.samples(), " validation samples, turns a loss on the ", run_.reported_split(),
+                                                 " split of ", Digits(calibration.nll_before()), " into ", Digits(calibration.nll_after()),
+                                                 " and a calibration error of ", Digits(calibration.ece_before()), " into ",
+                                                 Digits(calibration.ece_after()), "; <code>mica predict --calibrated</code> applies it.")));
     }
     return html + ThresholdTable();
   }
@@ -357,7 +331,7 @@ class Report {
   std::string Slices() const {
     const RunTable* const table = run_.Find("slices.csv");
     if (table == nullptr) return Missing("table of parts");
-    if (table->size() == 0) return Paragraph("All samples are of one size, format and group.", "note");
+    if (table->size() == 0) return ParagraphHtml("All samples are of one size, format and group.", "note");
     std::vector<std::vector<std::string>> rows;
     const std::vector<std::string> by = table->Texts("by"), slice = table->Texts("slice");
     const std::vector<double> samples = table->Reals("samples"), accuracy = table->Reals("accuracy"), low = table->Reals("accuracy_low"),
@@ -375,10 +349,10 @@ class Report {
     const RunTable* const table = run_.Find("class_map.csv");
     std::string html;
     if (report() != nullptr) {
-      html = Paragraph(absl::StrCat("Fingerprint of the data <code>", EscapeHtml(report()->dataset_fingerprint()),
-                                    "</code>, of the classes <code>", EscapeHtml(report()->class_map_fingerprint()), "</code>."),
-                       "note");
-      for (const std::string& warning : report()->warning()) html += Paragraph(EscapeHtml(warning), "warning");
+      html = ParagraphHtml(absl::StrCat("Fingerprint of the data <code>", EscapeHtml(report()->dataset_fingerprint()),
+                                        "</code>, of the classes <code>", EscapeHtml(report()->class_map_fingerprint()), "</code>."),
+                           "note");
+      for (const std::string& warning : report()->warning()) html += ParagraphHtml(EscapeHtml(warning), "warning");
     }
     if (table == nullptr) return html + Missing("table of classes and splits");
     std::vector<std::vector<std::string>> rows;
@@ -409,7 +383,7 @@ class Report {
       rows.push_back({absl::StrCat("<code>", EscapeHtml(difference.path), "</code>"),
                       absl::StrCat("<code>", EscapeHtml(difference.values[0]), "</code>"), EscapeHtml(fallback)});
     }
-    return absl::StrCat(Paragraph("Every field that is not as it would be without the experiment.", "note"),
+    return absl::StrCat(ParagraphHtml("Every field that is not as it would be without the experiment.", "note"),
                         HtmlTable("Settings", {{"field"}, {"value"}, {"default"}}, rows));
   }
 
@@ -438,7 +412,7 @@ class Report {
   }
 
   std::string Repeat() const {
-    return absl::StrCat(Paragraph("The run's own experiment, with every default and override in it; the same seed gives the same run:"),
+    return absl::StrCat(ParagraphHtml("The run's own experiment, with every default and override in it; the same seed gives the same run:"),
                         "<pre tabindex=\"0\">", EscapeHtml(repeat_), "</pre>\n");
   }
 

@@ -31,15 +31,6 @@ std::string Probability(double p) {
   return p < 0.00005 ? "&lt;0.0001" : FormatFixed(p, 4);
 }
 
-std::string Note(absl::string_view text) {
-  return absl::StrCat("<p class=\"note\">", EscapeHtml(text), "</p>\n");
-}
-
-std::string Section(absl::string_view id, absl::string_view title, absl::string_view html) {
-  return absl::StrCat("<section id=\"", id, "\" aria-labelledby=\"", id, "-title\">\n<h2 id=\"", id, "-title\">", title, "</h2>\n", html,
-                      "</section>\n");
-}
-
 std::string RunLink(const Comparison& comparison, size_t run) {
   return absl::StrCat(run + 1, " <a href=\"", EscapeHtml(comparison.names[run]), "/report.html\">", NameHtml(comparison.names[run]),
                       "</a>");
@@ -74,7 +65,7 @@ std::string Leaderboard(const Comparison& comparison) {
 
 std::string Differences(const Comparison& comparison) {
   constexpr size_t kMostRuns = 12;
-  if (comparison.differences.empty()) return Note("Nothing: the experiments are equal.");
+  if (comparison.differences.empty()) return ParagraphHtml("Nothing: the experiments are equal.", "note");
   const size_t runs = std::min(comparison.runs.size(), kMostRuns);
   std::vector<HtmlColumn> columns = {{"field"}};
   for (size_t i = 0; i < runs; ++i) columns.push_back({absl::StrCat("run ", i + 1)});
@@ -85,7 +76,7 @@ std::string Differences(const Comparison& comparison) {
     for (size_t i = 0; i < runs; ++i) rows.back().push_back(EscapeHtml(difference.values[i]));
   }
   std::string html = HtmlTable("Settings that differ", columns, rows);
-  if (runs < comparison.runs.size()) html += Note(absl::StrCat("Of the first ", runs, " runs; comparison.csv has all."));
+  if (runs < comparison.runs.size()) html += ParagraphHtml(absl::StrCat("Of the first ", runs, " runs; comparison.csv has all."), "note");
   return html;
 }
 
@@ -105,11 +96,12 @@ std::string Luck(const Comparison& comparison) {
                                                    : "may be luck"});
     }
   }
-  if (rows.empty()) return Note("No two runs were tested on the same samples.");
+  if (rows.empty()) return ParagraphHtml("No two runs were tested on the same samples.", "note");
   return absl::StrCat(
-      Note("Each run against the best on the same samples: difference in accuracy with its bootstrap interval, samples that only "
-           "one of the two got right, McNemar's exact test, and the same after Holm's correction. All this is the luck of the "
-           "test samples; the luck of a seed is seen by repeating."),
+      ParagraphHtml("Each run against the best on the same samples: difference in accuracy with its bootstrap interval, samples that only "
+                    "one of the two got right, McNemar's exact test, and the same after Holm's correction. All this is the luck of the "
+                    "test samples; the luck of a seed is seen by repeating.",
+                    "note"),
       HtmlTable("Is it luck?",
                 {{"run"},
                  {"against", true},
@@ -137,7 +129,7 @@ std::string Repeats(const Comparison& comparison) {
     rows.push_back({NameHtml(comparison.runs[group.runs[0]].record.report.experiment()), runs, absl::StrCat(group.repeats.size()),
                     Digits(spread.mean), Digits(spread.deviation), Digits(spread.smallest), Digits(spread.largest)});
   }
-  if (rows.empty()) return Note("No run has finished.");
+  if (rows.empty()) return ParagraphHtml("No run has finished.", "note");
   return HtmlTable("Repeats",
                    {{"experiment"}, {"runs"}, {"n", true}, {"mean accuracy", true}, {"sd", true}, {"least", true}, {"most", true}}, rows,
                    /*sorts=*/true);
@@ -188,9 +180,8 @@ Json AccuracySeconds(const Comparison& comparison) {
   return plot;
 }
 
-std::string PlotHtml(const Json& plots, const std::string& name, absl::string_view label) {
-  if (plots[name]["series"].empty()) return "";
-  return absl::StrCat("<div class=\"plot\"><canvas data-plot=\"", name, "\" role=\"img\" aria-label=\"", label, "\"></canvas></div>\n");
+std::string PlotIfAny(const Json& plots, const std::string& name, absl::string_view label) {
+  return plots[name]["series"].empty() ? "" : PlotHtml(name, label);
 }
 
 }  // namespace
@@ -200,24 +191,21 @@ std::string ComparisonPage(const Comparison& comparison, const std::vector<RunTa
                 {"accuracy", CurvesOf(comparison, metrics, "accuracy", "accuracy")},
                 {"seconds", AccuracySeconds(comparison)}};
   const std::string curves =
-      PlotHtml(plots, "loss", "Loss of each epoch, a curve a run") + PlotHtml(plots, "accuracy", "Accuracy of each epoch, a curve a run");
-  const std::string seconds = PlotHtml(plots, "seconds", "Accuracy against seconds of training; the numbers stand in the table of runs");
+      PlotIfAny(plots, "loss", "Loss of each epoch, a curve a run") + PlotIfAny(plots, "accuracy", "Accuracy of each epoch, a curve a run");
+  const std::string seconds = PlotIfAny(plots, "seconds", "Accuracy against seconds of training; the numbers stand in the table of runs");
+  const std::string place_note = ParagraphHtml("Only runs of one place can be ranked by time.", "note");
   HtmlPage page;
   page.title = absl::StrCat(comparison.runs.size(), " runs · mica");
-  page.body = absl::StrCat(
-      "<a class=\"skip\" href=\"#runs\">To the runs</a>\n<header>\n<h1>", comparison.runs.size(), " runs in ", NameHtml(comparison.folder),
-      "</h1>\n<nav aria-label=\"Contents\"><ul><li><a href=\"#runs\">Runs</a></li><li><a href=\"#settings\">What was "
-      "changed</a></li><li><a "
-      "href=\"#luck\">Is it luck?</a></li><li><a href=\"#repeats\">Repeats</a></li><li><a href=\"#curves\">Curves</a></li><li><a "
-      "href=\"#seconds\">Accuracy against seconds</a></li></ul></nav>\n</header>\n<main>\n",
-      Section("runs", "Runs", Leaderboard(comparison)), Section("settings", "What was changed", Differences(comparison)),
-      Section("luck", "Is it luck?", Luck(comparison)), Section("repeats", "Repeats", Repeats(comparison)),
-      Section("curves", "Curves",
-              curves.empty() ? Note("No run has an evaluated epoch.") : absl::StrCat("<div class=\"plots\">\n", curves, "</div>\n")),
-      Section(
-          "seconds", "Accuracy against seconds",
-          seconds.empty() ? Note("No run has finished.") : absl::StrCat(Note("Only runs of one place can be ranked by time."), seconds)),
-      "</main>\n");
+  page.body = BodyHtml(
+      absl::StrCat(comparison.runs.size(), " runs in ", NameHtml(comparison.folder)), /*subtitle=*/"",
+      {{"runs", "Runs", Leaderboard(comparison)},
+       {"settings", "What was changed", Differences(comparison)},
+       {"luck", "Is it luck?", Luck(comparison)},
+       {"repeats", "Repeats", Repeats(comparison)},
+       {"curves", "Curves",
+        curves.empty() ? ParagraphHtml("No run has an evaluated epoch.", "note")
+                       : absl::StrCat("<div class=\"plots\">\n", curves, "</div>\n")},
+       {"seconds", "Accuracy against seconds", seconds.empty() ? ParagraphHtml("No run has finished.", "note") : place_note + seconds}});
   page.data = Json({{"classes", Json::array()}, {"sheet", {0, 0}}, {"samples", Json::array()}, {"plots", plots}})
                   .dump(/*indent=*/-1, /*indent_char=*/' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
   return RenderHtmlPage(page);

@@ -45,10 +45,31 @@ std::string RenderHtmlPage(const HtmlPage& page) {
       kPageJs, "</script>\n</body>\n</html>\n");
 }
 
+std::string BodyHtml(absl::string_view heading, absl::string_view subtitle, absl::Span<const PageSection> sections) {
+  std::string html = absl::StrCat("<a class=\"skip\" href=\"#", sections[0].id, "\">Skip to: ", sections[0].title, "</a>\n<header>\n<h1>",
+                                  heading, "</h1>\n", subtitle, "<nav aria-label=\"Contents\"><ul>");
+  for (const PageSection& section : sections) absl::StrAppend(&html, "<li><a href=\"#", section.id, "\">", section.title, "</a></li>");
+  html += "</ul></nav>\n</header>\n<main>\n";
+  for (const PageSection& section : sections) {
+    absl::StrAppend(&html, "<section id=\"", section.id, "\" aria-labelledby=\"", section.id, "-title\">\n<h2 id=\"", section.id,
+                    "-title\">", section.title, "</h2>\n", section.html, "</section>\n");
+  }
+  return html + "</main>\n";
+}
+
+std::string ParagraphHtml(absl::string_view html, absl::string_view html_class) {
+  return absl::StrCat("<p", html_class.empty() ? "" : absl::StrCat(" class=\"", html_class, "\""), ">", html, "</p>\n");
+}
+
+std::string PlotHtml(absl::string_view name, absl::string_view label, absl::string_view html_class) {
+  return absl::StrCat("<div class=\"plot ", html_class, "\"><canvas data-plot=\"", name, "\" role=\"img\" aria-label=\"", EscapeHtml(label),
+                      "\"></canvas></div>\n");
+}
+
 std::string HtmlTable(absl::string_view caption, absl::Span<const HtmlColumn> columns, absl::Span<const std::vector<std::string>> rows,
                       bool sorts) {
-  std::string html = absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table: ", EscapeHtml(caption), "\"><table",
-                                  sorts ? " class=\"sortable\"" : "", "><thead><tr>");
+  std::string html = absl::StrCat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table: ", EscapeHtml(caption),
+                                  "\"><table", sorts ? " class=\"sortable\"" : "", "><thead><tr>");
   for (const HtmlColumn& column : columns) html += Header(column, sorts);
   html += "</tr></thead><tbody>\n";
   for (const std::vector<std::string>& row : rows) {

@@ -34,6 +34,22 @@ struct HtmlPage {
 
 std::string RenderHtmlPage(const HtmlPage& page);
 
+// A part of a page and its entry in the list of contents.
+struct PageSection {
+  std::string id;     // of the element; no two alike
+  std::string title;  // HTML, as all below
+  std::string html;
+};
+
+// The body of a page: heading, what stands below it, a list of contents, and the sections, at least one.
+std::string BodyHtml(absl::string_view heading, absl::string_view subtitle, absl::Span<const PageSection> sections);
+
+// `html_class` is "note" for what a table or picture shows, or why it is not there, or "warning".
+std::string ParagraphHtml(absl::string_view html, absl::string_view html_class = "");
+
+// The place of a plot that page.js draws by the data's `plots`. `label` is text, for screen readers.
+std::string PlotHtml(absl::string_view name, absl::string_view label, absl::string_view html_class = "");
+
 struct HtmlColumn {
   std::string label;
   bool is_number = false;  // right-aligned

@@ -39,6 +39,21 @@ TEST(HtmlPageTest, NoAssetEndsItsOwnElement) {
   EXPECT_THAT(std::string(kPageCss), Not(HasSubstr("</style")));
 }
 
+TEST(HtmlPageTest, TheListOfContentsLeadsToEverySection) {
+  EXPECT_EQ(BodyHtml("<bdi>a</bdi>", "<p>of b</p>", {{"runs", "Runs", "<p>x</p>"}, {"luck", "Luck?", ""}}),
+            "<a class=\"skip\" href=\"#runs\">Skip to: Runs</a>\n<header>\n<h1><bdi>a</bdi></h1>\n<p>of b</p>"
+            "<nav aria-label=\"Contents\"><ul><li><a href=\"#runs\">Runs</a></li><li><a href=\"#luck\">Luck?</a></li></ul></nav>\n"
+            "</header>\n<main>\n"
+            "<section id=\"runs\" aria-labelledby=\"runs-title\">\n<h2 id=\"runs-title\">Runs</h2>\n<p>x</p></section>\n"
+            "<section id=\"luck\" aria-labelledby=\"luck-title\">\n<h2 id=\"luck-title\">Luck?</h2>\n</section>\n</main>\n");
+}
+
+TEST(HtmlPageTest, APlotSaysWhatItShows) {
+  EXPECT_THAT(PlotHtml("loss", "Loss \"of\" each epoch"),
+              HasSubstr("<canvas data-plot=\"loss\" role=\"img\" aria-label=\"Loss &quot;of&quot; each epoch\"></canvas>"));
+  EXPECT_EQ(ParagraphHtml("a <b>b</b>", "note"), "<p class=\"note\">a <b>b</b></p>\n");
+}
+
 TEST(HtmlPageTest, ATableSortsIfAsked) {
   const std::string plain = HtmlTable("t", {{"name"}, {"n", true}}, {{"<bdi>a</bdi>", "3"}});
   EXPECT_THAT(plain, AllOf(HasSubstr("<td><bdi>a</bdi></td><td class=\"number\">3</td>"), Not(HasSubstr("button"))));
