@@ -18,7 +18,9 @@ def cc_binary(copts = [], linkopts = [], **kwargs):
     native.cc_binary(copts = MICA_COPTS + copts, linkopts = ["-Wl,--as-needed"] + linkopts, **kwargs)
 
 def cc_test(name, deps, copts = [], size = "small", **kwargs):
-    native.cc_test(name = name, copts = MICA_COPTS + copts, size = size, deps = deps + ["@system//:gtest_main"], **kwargs)
+    # A test file is compiled about as often as it runs: -O1 takes a quarter less time for it than
+    # -O2, five minutes of all tests on 2 cores.
+    native.cc_test(name = name, copts = MICA_COPTS + ["-O1"] + copts, size = size, deps = deps + ["@system//:gtest_main"], **kwargs)
 
 def _union(labels, more):
     return labels + [label for label in more if label not in labels]
