@@ -3,16 +3,20 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "base/error.h"
 #include "base/files/path.h"
 #include "base/nearest_name.h"
+#include "base/printable.h"
 #include "base/status_macros.h"
 #include "cli/data_folders.h"
 #include "cli/model_source.h"
 #include "cli/shell_words.h"
+#include "cli/split_of_model.h"
 #include "cli/standard_output.h"
 #include "cli/trained_model_flags.h"
 #include "cli/verbs.h"
@@ -32,8 +36,12 @@ namespace {
 constexpr size_t kMostExplained = 64;  // pictures of a grid
 
 struct ProbeOptions {
-  std::vector<std::string> models;    // as written; with --grad_cam one
-  std::vector<std::string> pictures;  // absolute; without --grad_cam one
+  std::vector<std::string> models;  // as written; with --grad_cam one
+
+  // One of the two. Without --grad_cam it has one element.
+  std::vector<std::string> pictures;  // absolute
+  std::vector<int64_t> samples;       // of the models' own data
+
   bool grad_cam = false;
   std::string grad_cam_layer;  // "" for the usual one
   std::vector<std::string> layers;
@@ -66,14 +74,34 @@ absl::Status RequireFlagsThatFit(const VerbArguments& arguments) {
   return FlagError("--grad_cam writes pictures: name their folder, --output_dir=FOLDER");
 }
 
+absl::StatusOr<std::vector<int64_t>> SamplesFlag(const VerbArguments& arguments) {
+  std::vector<int64_t> ids;
+  if (!arguments.IsGiven("samples")) return ids;
+  const std::string text = arguments.GetString("samples");
+  for (const absl::string_view word : absl::StrSplit(text, ',')) {
+    if (!absl::SimpleAtoi(word, &ids.emplace_back())) {
+      return FlagError(absl::StrCat("--samples=", Printable(text), ": expected numbers of samples, as the id of predictions.csv: 17,42"));
+    }
+  }
+  if (ids.size() == 1 || arguments.GetBool("grad_cam")) return ids;
+  return FlagError("--samples: expected one; --grad_cam alone takes more");
+}
+
+absl::Status RequireModels(size_t given, size_t most, absl::string_view beside) {
+  if (given <= most) return absl::OkStatus();
+  return FlagError(absl::StrCat("expected ", most == 1 ? "one RUN_OR_EXPERIMENT" : "at most two of RUN_OR_EXPERIMENT", " and ", beside));
+}
+
 // Which words are models and which are pictures.
 absl::Status SortWords(const VerbArguments& arguments, ProbeOptions* options) {
-  constexpr size_t kMostModels = 2;
   const std::vector<std::string>& words = arguments.words();
-  const size_t models = options->grad_cam ? 1 : words.size() - 1;
-  if (models > kMostModels) {
-    return FlagError("expected at most two of RUN_OR_EXPERIMENT and one PICTURE; --grad_cam alone takes more pictures");
+  if (!options->samples.empty()) {
+    options->models = words;
+    return RequireModels(words.size(), options->grad_cam ? 1 : 2, "no PICTURE beside --samples");
   }
+  if (words.size() < 2) return FlagError("missing argument: expected a PICTURE, or --samples=ID,… of the model's own data");
+  const size_t models = options->grad_cam ? 1 : words.size() - 1;
+  MICA_RETURN_IF_ERROR(RequireModels(models, 2, "one PICTURE; --grad_cam alone takes more pictures"));
   options->models.assign(words.begin(), words.begin() + static_cast<int64_t>(models));
   for (size_t i = models; i < words.size(); ++i) {
     MICA_ASSIGN_OR_RETURN(std::string picture, ResolveWord(words[i], words[i]));
@@ -87,6 +115,7 @@ absl::StatusOr<ProbeOptions> OptionsOf(const VerbArguments& arguments) {
   ProbeOptions options;
   options.grad_cam = arguments.GetBool("grad_cam");
   options.grad_cam_layer = arguments.GetString("grad_cam_layer");
+  MICA_ASSIGN_OR_RETURN(options.samples, SamplesFlag(arguments));
   MICA_RETURN_IF_ERROR(SortWords(arguments, &options));
   options.layers = absl::StrSplit(arguments.GetString("layers"), ',', absl::SkipWhitespace());
   if (options.layers.empty() && !options.grad_cam) {
@@ -107,12 +136,25 @@ absl::Status RequireOutsideDataOf(const ModelSource& source, const std::string& 
   return index.ok() ? RequireOutsideData(output_dir, "--output_dir", *index) : absl::OkStatus();  // else the data is gone
 }
 
-absl::StatusOr<ProbedModel> Probe(const ModelSource& source, const ProbeOptions& options) {
-  MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput(options.pictures, source.class_names, source.experiment().decode()));
-  if (input.pictures.size() != 1) return FlagError(absl::StrCat(ShownPath(options.pictures[0]), ": name one picture, not a folder"));
+// The pictures or samples; one that is named and cannot be read is an error.
+absl::StatusOr<ComputeAndInput> OpenInput(const ModelSource& source, const ProbeOptions& options) {
+  if (!options.samples.empty()) {
+    MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, PrepareSamples(source, options.samples));
+    PrintWarnings(ready.input.warnings);
+    return ready;
+  }
+  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(options.pictures, source.class_names, source.experiment().decode()));
+  PrintWarnings(input.warnings);
+  if (!input.problems.empty()) return DataError(absl::StrJoin(input.problems, "\n"));
   MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
+  return ComputeAndInput{compute, std::move(input)};
+}
+
+absl::StatusOr<ProbedModel> Probe(const ModelSource& source, const ProbeOptions& options) {
+  MICA_ASSIGN_OR_RETURN(const ComputeAndInput ready, OpenInput(source, options));
+  if (ready.input.pictures.size() != 1) return FlagError(absl::StrCat(ShownPath(options.pictures[0]), ": name one picture, not a folder"));
   ProbedModel probed = {absl::StrCat(source.word, " (", source.weights, ")"), source.class_names, {}};
-  absl::StatusOr<LayerOutputs> result = compute->ProbeModel(source.Subject(), input.index, input.split, options.layers);
+  absl::StatusOr<LayerOutputs> result = ready.compute->ProbeModel(source.Subject(), ready.input.index, ready.input.split, options.layers);
   if (!result.ok()) return source.AtItsPlace(result.status());
   probed.result = *std::move(result);
   return probed;
@@ -126,15 +168,6 @@ std::string FilesText(const std::string& folder, ProbeFormat format) {
                                                   : "  other *.csv  a row for each value: its indices, then the value\n");
 }
 
-// All that are named; one that cannot be read is an error.
-absl::StatusOr<PredictionInput> PicturesToExplain(const ModelSource& source, const ProbeOptions& options) {
-  MICA_ASSIGN_OR_RETURN(PredictionInput input, NamedInput(options.pictures, source.class_names, source.experiment().decode()));
-  PrintWarnings(input.warnings);
-  if (!input.problems.empty()) return DataError(absl::StrJoin(input.problems, "\n"));
-  if (input.pictures.size() <= kMostExplained) return input;
-  return FlagError(absl::StrCat("--grad_cam: ", input.pictures.size(), " pictures; at most ", kMostExplained, " are shown at a time"));
-}
-
 std::string HeatFilesText(const std::string& folder) {
   return absl::StrCat("\nEverything is in ", ShownPath(folder), "/\n",  //
                       "  grad_cam.png  each picture beside its heat map\n", "  grad_cam.csv  what each other file is about\n",
@@ -142,9 +175,12 @@ std::string HeatFilesText(const std::string& folder) {
 }
 
 absl::StatusOr<std::string> Explain(const ModelSource& source, const ProbeOptions& options) {
-  MICA_ASSIGN_OR_RETURN(const PredictionInput input, PicturesToExplain(source, options));
-  MICA_ASSIGN_OR_RETURN(const ComputeLibrary* const compute, OpenComputeLibrary());
-  absl::StatusOr<HeatMaps> maps = compute->ExplainPictures(source.Subject(), input.index, input.split, options.grad_cam_layer);
+  MICA_ASSIGN_OR_RETURN(const ComputeAndInput ready, OpenInput(source, options));
+  const PredictionInput& input = ready.input;
+  if (input.pictures.size() > kMostExplained) {
+    return FlagError(absl::StrCat("--grad_cam: ", input.pictures.size(), " pictures; at most ", kMostExplained, " are shown at a time"));
+  }
+  absl::StatusOr<HeatMaps> maps = ready.compute->ExplainPictures(source.Subject(), input.index, input.split, options.grad_cam_layer);
   if (!maps.ok()) return source.AtItsPlace(maps.status());
   if (!maps->failed.empty()) return DataError(maps->failed.front().reason);
   std::vector<int64_t> ids;
@@ -194,7 +230,7 @@ Verb ProbeVerb() {
       {
           "probe",
           "RUN_OR_EXPERIMENT [RUN_OR_EXPERIMENT] PICTURE…",
-          /*min_words=*/2,
+          /*min_words=*/1,
           VerbTable::kAnyNumber,
           "Shows what comes out of layers for a picture, prepared as the experiment's eval_transforms say, and the logits with the names "
           "of their classes. Of two models, what differs. With --grad_cam, where one model looks in each of the pictures. An experiment's "
@@ -204,6 +240,9 @@ Verb ProbeVerb() {
                "Names of layers as mica summary shows them, or patterns: conv1,layer1,layer4.*.conv1. A block is a layer too: layer1 is "
                "what comes out of it.",
                "", "name all in one list"},
+              {"samples", FlagType::kString, "ID,…",
+               "In place of PICTURE: samples of the model's own data, by their id in predictions.csv or samples.csv.", "",
+               "name all in one list"},
               {"output_dir", FlagType::kString, "FOLDER", "Writes all values into this folder, in place of an earlier probe's.", "", ""},
               {"format", FlagType::kString, "FORMAT", "Of the values: npy, or csv.", "npy", ""},
               {"grad_cam", FlagType::kBool, "",
@@ -217,7 +256,8 @@ Verb ProbeVerb() {
           },
           "  mica probe runs/cats_dogs_resnet18_sgd/20260131-120000 cat.jpg --layers=conv1,layer1,avgpool,fc\n"
           "  mica probe runs/x/a runs/x/b cat.jpg --layers='layer4.*' --output_dir=/tmp/probe\n"
-          "  mica probe runs/x/a cat.jpg dog.jpg --grad_cam --output_dir=/tmp/heat",
+          "  mica probe runs/x/a cat.jpg dog.jpg --grad_cam --output_dir=/tmp/heat\n"
+          "  mica probe runs/fashion_mnist_tiny_vgg/20260131-120000 --samples=60017,60042 --grad_cam --output_dir=/tmp/heat",
       },
       RunProbe};
 }

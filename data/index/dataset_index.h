@@ -25,13 +25,13 @@ struct SampleFile {
   std::string path;  // absolute, as opened
 
   // Its unpacked content. Null: read when a sample is needed.
-  std::shared_ptr<const std::string> bytes;
+  std::shared_ptr<const std::string> bytes = {};
 
   // If set, its samples are pixels, u8 CHW of this shape. If not, they are encoded pictures.
-  std::optional<ImageShape> raw;
+  std::optional<ImageShape> raw = {};
 
   // If it packs encoded pictures: their names in it, by position.
-  std::shared_ptr<const std::vector<std::string>> members;
+  std::shared_ptr<const std::vector<std::string>> members = {};
 
   // Where the part of `path` begins that is below the source's folder.
   int32_t relative_begin = 0;

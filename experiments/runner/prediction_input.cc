@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -53,6 +54,20 @@ void AddPicture(const DatasetIndex& index, const ImageRecord& record, Prediction
   picture.position = static_cast<int64_t>(input->pictures.size()) - 1;
 }
 
+absl::Status CheckIds(const DatasetIndex& index, absl::Span<const int64_t> ids) {
+  const auto samples = static_cast<int64_t>(index.records.size());
+  std::set<int64_t> seen;
+  std::vector<std::string> problems;
+  for (const int64_t id : ids) {
+    if (id < 0 || id >= samples) {
+      problems.push_back(absl::StrCat("--samples: there is no sample ", id, "; the data has 0 to ", samples - 1));
+    } else if (!seen.insert(id).second) {
+      problems.push_back(absl::StrCat("--samples: ", id, " is given twice"));
+    }
+  }
+  return problems.empty() ? absl::OkStatus() : FlagError(absl::StrJoin(problems, "\n"));
+}
+
 absl::Status NothingToPredict(const PredictionInput& input) {
   constexpr size_t kMaxShown = 20;
   std::vector<std::string> lines(input.problems.begin(), input.problems.begin() + std::min(input.problems.size(), kMaxShown));
@@ -100,6 +115,25 @@ absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, cons
   input.records = index.RecordsOf(split);
   if (input.records.empty()) return NoSuchSamples(split, SplitsWithSamples(index));
   for (const int64_t id : input.records) AddPicture(index, index.records[id], &input);
+  input.warnings = index.warnings;
+  input.index = std::move(index);
+  return input;
+}
+
+absl::StatusOr<PredictionInput> SamplesInput(DatasetIndex index, absl::Span<const int64_t> ids, const Checkpoint* checkpoint) {
+  if (checkpoint != nullptr) MICA_RETURN_IF_ERROR(RequireSameClasses(*checkpoint, index.classes.names()));
+  MICA_RETURN_IF_ERROR(CheckIds(index, ids));
+  PredictionInput input;
+  input.split = Split::kTest;  // any would do
+  std::vector<ImageRecord> chosen;
+  for (const int64_t id : ids) {
+    ImageRecord& record = chosen.emplace_back(index.records[id]);
+    record.id = static_cast<int64_t>(chosen.size()) - 1;
+    record.split = input.split;
+    AddPicture(index, record, &input);
+    input.records.push_back(record.id);
+  }
+  index.records = std::move(chosen);
   input.warnings = index.warnings;
   input.index = std::move(index);
   return input;

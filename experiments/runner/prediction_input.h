@@ -2,6 +2,8 @@
 //   MICA_ASSIGN_OR_RETURN(const PredictionInput input, NamedInput(paths, class_names, decode));
 //   MICA_ASSIGN_OR_RETURN(const PredictionInput input,
 //                         SplitInput(std::move(index), Split::kTest, &checkpoint));
+//   MICA_ASSIGN_OR_RETURN(const PredictionInput input,
+//                         SamplesInput(std::move(index), {60017, 60342}, &checkpoint));
 // Torch-free.
 #ifndef MICA_EXPERIMENTS_RUNNER_PREDICTION_INPUT_H_
 #define MICA_EXPERIMENTS_RUNNER_PREDICTION_INPUT_H_
@@ -40,6 +42,11 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
 // A split of the model's own data. Errors if the data's classes are not those of the checkpoint, if
 // there is one (exit code 4), or the split has no samples (1).
 absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, const Checkpoint* checkpoint);
+
+// Samples of the model's own data by their ids, as predictions.csv has them. The input's index holds
+// these alone, in this order and renumbered from 0, as its split. Errors as above (4), or of ids that
+// are not there or twice (1).
+absl::StatusOr<PredictionInput> SamplesInput(DatasetIndex index, absl::Span<const int64_t> ids, const Checkpoint* checkpoint);
 
 }  // namespace mica
 

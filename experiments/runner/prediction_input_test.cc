@@ -134,5 +134,28 @@ TEST_F(PredictionInputTest, ASplitMustExistAndHaveTheModelsClasses) {
   EXPECT_THAT(SplitInput(PackedIndex(), Split::kTest, &other), Fails(ExitCode::kCheckpoint, HasSubstr("class 1")));
 }
 
+TEST_F(PredictionInputTest, ChosenSamplesAreAllThereIs) {
+  const Checkpoint checkpoint = CheckpointOf({"a", "b"});
+  DatasetIndex index = PackedIndex();
+  index.records[3].label = 1;
+  const auto input = SamplesInput(index, {3, 0}, &checkpoint);
+  ASSERT_THAT(input, IsOk());
+  EXPECT_THAT(input->index.RecordsOf(input->split), ElementsAre(0, 1));
+  EXPECT_EQ(input->index.PathOf(input->index.records[0]), "/d/0.tar#x/1.png");
+  EXPECT_EQ(input->index.records[0].label, 1);
+  EXPECT_EQ(input->index.PathOf(input->index.records[1]), "/d/t10k-images#0");
+  EXPECT_THAT(RelativePaths(*input), ElementsAre("x/1.png", "t10k-images#0"));
+  EXPECT_THAT(input->records, ElementsAre(0, 1));
+}
+
+TEST_F(PredictionInputTest, ChosenSamplesMustExist) {
+  const Checkpoint checkpoint = CheckpointOf({"a", "b"}), other = CheckpointOf({"a", "c"});
+  EXPECT_THAT(SamplesInput(PackedIndex(), {3, 4, -1, 3}, &checkpoint),
+              Fails(ExitCode::kFlag,
+                    "--samples: there is no sample 4; the data has 0 to 3\n"
+                    "--samples: there is no sample -1; the data has 0 to 3\n--samples: 3 is given twice"));
+  EXPECT_THAT(SamplesInput(PackedIndex(), {0}, &other), Fails(ExitCode::kCheckpoint, HasSubstr("class 1")));
+}
+
 }  // namespace
 }  // namespace mica

@@ -29,6 +29,12 @@ std::string PathOf(const ExplainedPictures& explained, const HeatMap& map) {
   return explained.index.PathOf(explained.index.records[map.id]);
 }
 
+// "" of pictures without a label.
+std::string TruthOf(const ExplainedPictures& explained, const HeatMap& map) {
+  const int label = explained.index.records[map.id].label;
+  return label < 0 ? "" : explained.class_names[label];
+}
+
 // The picture's file without its ending; never that of a file of all.
 std::string StemOf(const ExplainedPictures& explained, const HeatMap& map) {
   std::string name = BaseName(PathOf(explained, map));
@@ -73,7 +79,10 @@ DrawnGrid DrawPairs(const ExplainedPictures& explained, absl::Span<const Picture
   grid.note_lines = 1;
   for (size_t i = 0; i < overlays.size(); ++i) {
     const HeatMap& map = explained.maps.maps[i];
-    grid.cells.push_back({&explained.pictures[i], {BaseName(PathOf(explained, map))}, {"as the network gets it", CaptionColour::kGrey}});
+    const std::string truth = TruthOf(explained, map);
+    grid.cells.push_back({&explained.pictures[i],
+                          {BaseName(PathOf(explained, map))},
+                          {truth.empty() ? "as the network gets it" : absl::StrCat("is ", truth), CaptionColour::kGrey}});
     grid.cells.push_back({&overlays[i],
                           {absl::StrCat(explained.class_names[map.prediction], ", ", Percent(map.probability))},
                           {"yellow speaks most for it", CaptionColour::kGrey}});
@@ -126,10 +135,14 @@ absl::Status WriteHeatMaps(const std::string& folder, absl::Span<const ReportFil
 }
 
 std::string HeatMapText(const ExplainedPictures& explained) {
+  const std::vector<HeatMap>& maps = explained.maps.maps;
+  const bool has_truth = std::any_of(maps.begin(), maps.end(), [&](const HeatMap& map) { return !TruthOf(explained, map).empty(); });
   std::vector<std::vector<std::string>> rows = {{"picture", "class", "probability", "what speaks most for it"}};
-  for (const HeatMap& map : explained.maps.maps) {
+  if (has_truth) rows[0].push_back("truth");
+  for (const HeatMap& map : maps) {
     rows.push_back(
         {BaseName(PathOf(explained, map)), explained.class_names[map.prediction], FormatFixed(map.probability, 4), WarmestText(map)});
+    if (has_truth) rows.back().push_back(TruthOf(explained, map));
   }
   return absl::StrCat(explained.model, "\nGrad-CAM at layer ", explained.maps.layer, " (", explained.maps.kind, "), ", explained.maps.why,
                       "\n\n", ConsoleTable(rows));

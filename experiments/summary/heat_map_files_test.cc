@@ -40,6 +40,8 @@ class Example {
     }
   }
 
+  void Label(int map, int label) { index_.records[map].label = label; }
+
   ExplainedPictures Get() const { return {"runs/x/a", index_, names_, maps_, pictures_}; }
 
  private:
@@ -72,6 +74,15 @@ TEST(HeatMapFilesTest, TheTextSaysWhereItIsWarmest) {
   EXPECT_THAT(text, HasSubstr("runs/x/a\nGrad-CAM at layer block_2 (block), as named\n"));
   EXPECT_THAT(text, ContainsRegex("1\\.jpg +dog +0\\.9876 +row 2, column 2 of 2 x 3"));
   EXPECT_THAT(text, ContainsRegex("grad_cam\\.png +dog +0\\.9876 +nothing speaks for it"));
+}
+
+TEST(HeatMapFilesTest, LabelledPicturesHaveTheirTruthBesideThem) {
+  Example example;
+  EXPECT_THAT(HeatMapText(example.Get()), testing::Not(HasSubstr("truth")));
+  const std::string unlabelled = HeatMapFiles(example.Get()).files[1].bytes;
+  example.Label(0, 0);
+  EXPECT_THAT(HeatMapText(example.Get()), ContainsRegex("1\\.jpg +dog +0\\.9876 +row 2, column 2 of 2 x 3 +cat\n"));
+  EXPECT_NE(HeatMapFiles(example.Get()).files[1].bytes, unlabelled);
 }
 
 TEST(HeatMapFilesTest, EarlierMapsAreReplacedAndNothingElse) {

@@ -169,6 +169,10 @@ TEST_F(ProbeTest, WrongCallsSayWhatIsRight) {
        "x.textproto is an experiment, which has none; name its run"},
       {{"x.textproto", "p.pgm", "--layers=layer_stack", "--set=model { sequential { layer { linear {} } } }"}, 2, "--set:1:30: "},
       {{"x.textproto"}, 1, "PICTURE"},
+      {{"runs/tiny/a", "--layers=block_1", "--samples=x"}, 1, "--samples=x: expected numbers of samples, as the id of predictions.csv"},
+      {{"runs/tiny/a", "--layers=block_1", "--samples=1,2"}, 1, "--samples: expected one; --grad_cam alone takes more"},
+      {{"runs/tiny/a", "--layers=block_1", "--samples=99999"}, 1, "--samples: there is no sample 99999; the data has 0 to "},
+      {{"runs/tiny/a", "p.pgm", "--grad_cam", "--samples=1", "--output_dir=o"}, 1, "expected one RUN_OR_EXPERIMENT and no PICTURE beside"},
       {{"runs/tiny/a", "p.pgm", "p.pgm", "p.pgm", "--layers=block_1"}, 1, "--grad_cam alone takes more pictures"},
       {{"runs/tiny/a", "p.pgm", "--layers=block_1", "--grad_cam_layer=block_1"}, 1, "--grad_cam_layer has no effect without --grad_cam"},
       {{"runs/tiny/a", "p.pgm", "--grad_cam"}, 1, "--grad_cam writes pictures: name their folder, --output_dir=FOLDER"},
@@ -220,6 +224,27 @@ TEST_F(ProbeTest, GradCamWritesHeatMapsOfSeveralPictures) {
   ASSERT_EQ(named.exit_code, 0) << named;
   EXPECT_THAT(ReadTestFile(tiny_.Path("heat/p.npy")), HasSubstr("'shape': (8, 8), }"));
   EXPECT_EQ(FilesBelow(tiny_.Path("heat")).size(), 4);
+}
+
+TEST_F(ProbeTest, SamplesOfTheRunsOwnDataAreNamedByTheirIds) {
+  Train("a", "model { tiny_vgg { hidden_channels: 3 } }");
+  const TestTable predictions = ReadTestCsv(tiny_.Path("runs/tiny/a/predictions.csv"));
+  const std::vector<std::string> ids = predictions.Column("id"), paths = predictions.Column("path");
+  ASSERT_GE(ids.size(), 2);
+  const MicaResult result =
+      Mica({"probe", "runs/tiny/a", absl::StrCat("--samples=", ids[1], ",", ids[0]), "--grad_cam", "--output_dir=heat"});
+  ASSERT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.out, HasSubstr("truth"));
+  const TestTable list = ReadTestCsv(tiny_.Path("heat/grad_cam.csv"));
+  EXPECT_THAT(list.Column("path"), ElementsAre(paths[1], paths[0]));
+  EXPECT_THAT(list.Column("prediction"), ElementsAre(predictions.Column("prediction")[1], predictions.Column("prediction")[0]));
+
+  const MicaResult layers = Mica({"probe", "runs/tiny/a", "--samples=" + ids[1], "--layers=classifier"});
+  ASSERT_EQ(layers.exit_code, 0) << layers;
+  const std::vector<double> shown = Probabilities(layers.out);
+  for (size_t i = 0; i < shown.size(); ++i) {
+    EXPECT_NEAR(shown[i], std::atof(predictions.Column(absl::StrCat("prob_", i))[1].c_str()), 1e-3) << i;
+  }
 }
 
 // Seven convolutions of weights 1e6 in a row give more than f32 holds.
