@@ -130,7 +130,8 @@ HeatMapPictures HeatMapFiles(const ExplainedPictures& explained) {
 absl::Status WriteHeatMaps(const std::string& folder, absl::Span<const ReportFile> files, FileCalls& calls) {
   const std::vector<std::string> earlier = EarlierFiles(folder);
   std::vector<absl::string_view> known(earlier.begin(), earlier.end());
-  for (const ReportFile& file : files) known.push_back(file.name);
+  // Not the new names: those of overlays are the pictures' own, and the folder may hold the pictures.
+  known.insert(known.end(), {kList, kGrid});
   return WriteReportFolder(folder, files, known, "mica probe --grad_cam", calls);
 }
 

@@ -96,5 +96,13 @@ TEST(HeatMapFilesTest, EarlierMapsAreReplacedAndNothingElse) {
   EXPECT_THAT(WriteHeatMaps(folder, made.files), Fails(ExitCode::kOutput, HasSubstr("holds mine.txt")));
 }
 
+TEST(HeatMapFilesTest, PicturesThatHaveTheirOverlaysNamesAreKept) {
+  const Example example;
+  const std::string folder = MakeTestFolder("photos");
+  WriteTestFile(folder + "/1.png", "mine");
+  EXPECT_THAT(WriteHeatMaps(folder, HeatMapFiles(example.Get()).files), Fails(ExitCode::kOutput, HasSubstr("holds 1.png")));
+  EXPECT_EQ(ReadFile(folder + "/1.png").value(), "mine");
+}
+
 }  // namespace
 }  // namespace mica

@@ -93,7 +93,7 @@ std::vector<ReportFile> ProbeFiles(absl::Span<const ProbedModel> models, ProbeFo
 absl::Status WriteProbe(const std::string& folder, absl::Span<const ReportFile> files) {
   const std::vector<std::string> earlier = EarlierFiles(folder);
   std::vector<absl::string_view> known(earlier.begin(), earlier.end());
-  for (const ReportFile& file : files) known.push_back(file.name);
+  known.insert(known.end(), {kList, kLogits});  // not the new names: fc.npy may be somebody else's
   return WriteReportFolder(folder, files, known, "mica probe");
 }
 

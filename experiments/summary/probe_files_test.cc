@@ -72,5 +72,12 @@ TEST(ProbeFilesTest, AFolderIsReplacedByTheNextProbeAndByNothingElse) {
   EXPECT_TRUE(std::filesystem::exists(folder + "/fc.csv"));
 }
 
+TEST(ProbeFilesTest, AFileOfTheSameNameThatNoProbeWroteIsKept) {
+  const std::string folder = MakeTestFolder("mine");
+  WriteTestFile(folder + "/fc.npy", "mine");
+  EXPECT_THAT(WriteProbe(folder, ProbeFiles({Model({"fc"})}, ProbeFormat::kNpy)), Fails(ExitCode::kOutput, HasSubstr("holds fc.npy")));
+  EXPECT_EQ(ReadFile(folder + "/fc.npy").value(), "mine");
+}
+
 }  // namespace
 }  // namespace mica
