@@ -28,6 +28,7 @@
 #include "experiments/runner/asked_split.h"
 #include "experiments/runner/compute_library.h"
 #include "experiments/runner/prediction_input.h"
+#include "experiments/runner/test_views.h"
 
 namespace mica {
 namespace {
@@ -110,7 +111,7 @@ absl::Status SetAugmentation(const VerbArguments& arguments, Experiment* experim
       "--set='evaluation { test_time_augmentation { views: 5 transforms { horizontal_flip {} } } }'");
 }
 
-// Of --calibrated: what the run fitted to its validation split.
+// Of --calibrated: what the run fitted to its validation split, for predictions made as its own were.
 absl::StatusOr<std::optional<double>> TemperatureOf(const VerbArguments& arguments, const ModelSource& source) {
   if (!arguments.GetBool("calibrated")) return std::nullopt;
   if (!source.trained.has_value()) return FlagError("--calibrated: an experiment has no temperature; train it, and name the run");
@@ -123,6 +124,12 @@ absl::StatusOr<std::optional<double>> TemperatureOf(const VerbArguments& argumen
   if (source.trained->checkpoint.name != report.reported_checkpoint()) {
     return FlagError(absl::StrCat("--calibrated: the run's temperature is that of checkpoint ", report.reported_checkpoint(),
                                   "; leave --checkpoint out"));
+  }
+  const int run_views = std::max(1, report.views()), views = static_cast<int>(TestViews(source.experiment()).size());
+  if (views != run_views) {
+    return FlagError(absl::StrCat("--calibrated: the run's temperature is that of predictions ",
+                                  run_views > 1 ? absl::StrCat("that merge ", run_views, " views") : "of one view",
+                                  ", and these would have ", views, "; leave --tta, --notta and evaluation in --set out"));
   }
   return report.calibration().temperature();
 }
@@ -188,8 +195,8 @@ absl::StatusOr<ExitCode> RunPredict(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const PredictPaths paths, PathsOf(arguments));
   MICA_RETURN_IF_ERROR(RequireOneInput(paths, split));
   MICA_ASSIGN_OR_RETURN(ModelSource source, ModelSourceOf(arguments.words()[0], arguments, WeightsNeeded::kFromAFile));
-  MICA_ASSIGN_OR_RETURN(const std::optional<double> temperature, TemperatureOf(arguments, source));
   MICA_RETURN_IF_ERROR(SetAugmentation(arguments, &source.experiment()));
+  MICA_ASSIGN_OR_RETURN(const std::optional<double> temperature, TemperatureOf(arguments, source));
   MICA_ASSIGN_OR_RETURN(ComputeAndInput ready, split.has_value() ? PrepareSplit(source, *split) : PrepareNamed(source, paths.pictures));
   PredictionInput& input = ready.input;
   PrintWarnings(input.warnings);

@@ -158,7 +158,9 @@ absl::StatusOr<EvaluateResult> Finish(const MergedPredictions& evaluated, const 
   if (!evaluated.views.empty()) report.set_views(static_cast<int>(evaluated.views.size()));
   const std::vector<std::string> extra_metrics = ExtraMetricNames(experiment.evaluation().metrics());
   Evaluation evaluation{report, predictions, index, evaluated.views, extra_metrics};
-  if (run.has_calibration() && report.reported_checkpoint()) evaluation.temperature = run.calibration().temperature();
+  // The temperature is one of predictions that merge as many views as the run's own.
+  const bool is_alike = report.reported_checkpoint() && report.views() == run.views();
+  if (run.has_calibration() && is_alike) evaluation.temperature = run.calibration().temperature();
   MICA_RETURN_IF_ERROR(WriteEvaluation(result.folder, evaluation));
   result.samples = predictions.size();
   result.has_views = !evaluated.views.empty();

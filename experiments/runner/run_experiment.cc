@@ -113,6 +113,8 @@ class Run {
   std::vector<SplitEvaluation> EvaluationsOfAnEpoch();
   absl::Status Report(const TrainOutcome& outcome, TrainResult* result);
   absl::StatusOr<const PredictionTable*> PredictionsOf(Split split, int64_t step, std::optional<PredictionTable>* made_now);
+  absl::StatusOr<const PredictionTable*> CalibrationSplitOf(int64_t step, Split reported, const PredictionTable& predictions,
+                                                            std::optional<PredictionTable>* made_now);
   absl::Status WriteReportedSplit(const PredictionTable& predictions, const PredictionTable* validation);
   std::optional<double> Calibrate(const PredictionTable& reported, const PredictionTable* validation);
   absl::Status WriteSummary(const TrainOutcome& outcome, std::optional<MetricSet> validation, std::optional<MetricSet> test);
@@ -312,7 +314,9 @@ absl::Status Run::Report(const TrainOutcome& outcome, TrainResult* result) {
     const int64_t step = best.has_value() ? best->row.step : outcome.state.step;
     std::optional<PredictionTable> made_now;
     MICA_ASSIGN_OR_RETURN(const PredictionTable* const predictions, PredictionsOf(split, step, &made_now));
-    MICA_RETURN_IF_ERROR(WriteReportedSplit(*predictions, kept_predictions_.At(step, Split::kValidation)));
+    std::optional<PredictionTable> merged_now;
+    MICA_ASSIGN_OR_RETURN(const PredictionTable* const validation, CalibrationSplitOf(step, split, *predictions, &merged_now));
+    MICA_RETURN_IF_ERROR(WriteReportedSplit(*predictions, validation));
     (split == Split::kTest ? results.test : results.validation) = ComputeMetrics(*predictions, ExtraMetrics());
     const ConfusionMatrix matrix(*predictions);
     results.test_seen_each_epoch = report_.test_seen_each_epoch();
@@ -337,6 +341,18 @@ absl::StatusOr<const PredictionTable*> Run::PredictionsOf(Split split, int64_t s
     MICA_ASSIGN_OR_RETURN(*made_now, Predict(split == Split::kTest ? *stages_.test_batches : *stages_.validation_batches));
   }
   return made_now->has_value() ? &**made_now : kept;
+}
+
+// What the temperature is fitted to: the validation split, predicted as the reported split is, because the
+// mean of several views is less sure than each of them. Null without one.
+absl::StatusOr<const PredictionTable*> Run::CalibrationSplitOf(int64_t step, Split reported, const PredictionTable& predictions,
+                                                               std::optional<PredictionTable>* made_now) {
+  const PredictionTable* const clean = kept_predictions_.At(step, Split::kValidation);
+  if (clean == nullptr || !experiment_.evaluation().has_test_time_augmentation()) return clean;
+  if (reported == Split::kValidation) return &predictions;
+  MICA_ASSIGN_OR_RETURN(MergedPredictions evaluated, EvaluateMerged(experiment_, index_, Split::kValidation, stages_.model));
+  *made_now = std::move(evaluated.merged);
+  return &**made_now;
 }
 
 absl::Status Run::WriteReportedSplit(const PredictionTable& predictions, const PredictionTable* validation) {

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -226,6 +229,48 @@ TEST(PredictAugmentedTest, ARunThatReportsMergedFiguresIsEvaluatedAndPredictedAl
   ASSERT_EQ(Predict(tiny, {"--split=test", "--csv=p.csv"}).exit_code, 0);
   const TestTable own = ReadTestCsv(tiny.RunPath("a", "predictions.csv")), predicted = ReadTestCsv(tiny.Path("p.csv"));
   for (const std::string& column : predicted.header) EXPECT_EQ(predicted.Column(column), own.Column(column)) << column;
+}
+
+// The mean of several views is less sure than each of them, so the temperature is fitted to means too.
+TEST(PredictAugmentedTest, TheTemperatureIsThatOfMergedPredictions) {
+  const TinyExperiment tiny("predict_merged_temperature");
+  std::string labels;
+  for (int i = 0; i < 48; ++i) labels.push_back(static_cast<char>((i + (i % 5 == 0 ? 1 : 0)) % 3));
+  WriteTestFile(tiny.Path("data/train-labels-idx1-ubyte.gz"), Gzip(IdxBytes({48}, labels)));
+  const MicaResult trained = Train(tiny,
+                                   "dataset { validation_fraction: 0.5 } "
+                                   "evaluation { test_time_augmentation { views: 2 transforms { horizontal_flip {} } } }");
+  ASSERT_EQ(trained.exit_code, 0) << trained;
+  const double temperature = ReadTextproto<RunReport>(tiny.RunPath("a", "run.textproto")).calibration().temperature();
+
+  // The mean negative log likelihood of the merged predictions of the validation split is least there.
+  ASSERT_EQ(MicaIn(tiny, {"evaluate", "runs/tiny/a", "--split=validation"}).exit_code, 0);
+  const TestTable merged = ReadTestCsv(tiny.RunPath("a", "evaluations/validation/predictions.csv"));
+  const auto nll = [&](double at) {
+    double sum = 0;
+    for (size_t row = 0; row < merged.rows.size(); ++row) {
+      double all = 0;
+      for (const std::string& column : kProbabilities) all += std::pow(std::atof(merged.Column(column)[row].c_str()), 1 / at);
+      const std::string truth = merged.Column("truth")[row];
+      sum -= std::log(std::pow(std::atof(merged.Column("prob_" + truth)[row].c_str()), 1 / at) / all);
+    }
+    return sum;
+  };
+  EXPECT_LT(nll(temperature), nll(temperature * 1.02));
+  EXPECT_LT(nll(temperature), nll(temperature / 1.02));
+
+  EXPECT_EQ(Predict(tiny, {"--split=test", "--calibrated"}).exit_code, 0);
+  const MicaResult clean = Predict(tiny, {"--split=test", "--calibrated", "--notta"});
+  EXPECT_EQ(clean.exit_code, 1) << clean;
+  EXPECT_THAT(clean.err,
+              HasSubstr("--calibrated: the run's temperature is that of predictions that merge 3 views, and these would have 1"));
+  const auto temperatures = [&](const std::string& set) {
+    EXPECT_EQ(MicaIn(tiny, {"evaluate", "runs/tiny/a", "--set=" + set}).exit_code, 0);
+    const std::vector<std::string> column = ReadTestCsv(tiny.RunPath("a", "evaluations/test/reliability.csv")).Column("temperature");
+    return std::set<std::string>(column.begin(), column.end()).size();
+  };
+  EXPECT_EQ(temperatures(""), 2);
+  EXPECT_EQ(temperatures("evaluation { test_time_augmentation { views: 1 } }"), 1);
 }
 
 // It would fail after the last epoch.
