@@ -1,7 +1,7 @@
 // How far an embedding can be trusted.
-//   Trustworthiness(features, plane, /*k=*/12, threads)  // near in the plane: near in the features?
-//   Continuity(features, plane, /*k=*/12, threads)       // near in the features: near in the plane?
-//   NeighbourPurity(plane, labels, /*k=*/12, threads)    // near in the plane: of the same class?
+//   Trustworthiness(features, plane, /*k=*/12, threads) // near in the plane: near in the features?
+//   Continuity(features, plane, /*k=*/12, threads)      // near in the features: near in the plane?
+//   NeighbourPurity(plane, labels, /*k=*/12, threads)   // near in the plane: of the same class?
 // The time grows with N^2, as in neighbours.h. The results are the same for any number of threads.
 #ifndef MICA_EVAL_EMBEDDING_EMBEDDING_QUALITY_H_
 #define MICA_EVAL_EMBEDDING_EMBEDDING_QUALITY_H_

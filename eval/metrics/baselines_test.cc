@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,16 @@ TEST(BaselinesTest, ChanceFollowsFromTheNumberOfClasses) {
   EXPECT_DOUBLE_EQ(baselines.chance_accuracy, .1);
   EXPECT_NEAR(baselines.chance_loss, 2.3025850930, 1e-10);
   EXPECT_DOUBLE_EQ(baselines.majority_accuracy, .1);
+}
+
+TEST(BaselinesTest, ClassesWithoutSamplesLowerTheChanceOfMacroMeans) {
+  const Baselines baselines = ComputeBaselines({7, 0, 0, 3}, {"a", "b", "c", "d"});
+  EXPECT_DOUBLE_EQ(baselines.chance_balanced_accuracy, 2 / 16.0);
+  EXPECT_EQ(ChanceOf("balanced_accuracy", baselines), baselines.chance_balanced_accuracy);
+  EXPECT_EQ(ChanceOf("macro_recall", baselines), baselines.chance_balanced_accuracy);
+  EXPECT_EQ(ChanceOf("accuracy", baselines), .25);
+  EXPECT_EQ(ChanceOf("nll", baselines), baselines.chance_loss);
+  EXPECT_EQ(ChanceOf("macro_f1", baselines), std::nullopt);
 }
 
 TEST(BaselinesTest, NamesTheMostFrequentClass) {

@@ -31,9 +31,11 @@ double Excess(const ReliabilityBin& bin) {
 }
 
 int BinOf(double confidence, int bins) {
+  const auto low = [bins](int bin) { return static_cast<double>(bin) / bins; };
   const int bin = std::min(static_cast<int>(confidence * bins), bins - 1);
-  // Rounding may have moved the product up to the next bin's edge.
-  return confidence < static_cast<double>(bin) / bins ? bin - 1 : bin;
+  // Rounding may have moved the product across an edge, either way.
+  if (confidence < low(bin)) return bin - 1;
+  return bin + 1 < bins && confidence >= low(bin + 1) ? bin + 1 : bin;
 }
 
 void AddTo(const ScoredSample& sample, ReliabilityBin* bin) {

@@ -80,9 +80,9 @@ CalibrationScores ScoreCalibration(absl::Span<const ScoredSample> samples);
 // About 10 passes over samples x classes: 10,000 x 10 take about 10 ms.
 absl::StatusOr<double> FitTemperature(const PredictionTable& predictions);
 
-// The table with logits (z - max z) / T, so that each row's largest is 0 and stays the largest. Rows
-// whose largest logit is infinite or NaN are divided only. One pass; a second table in memory. T is
-// > 0 and finite.
+// The table with logits (z - max z) / T, so that each row's largest is 0 and stays the largest.
+// Rows whose largest logit is infinite or NaN are divided only. One pass; a second table in memory.
+// T is > 0 and finite.
 PredictionTable WithTemperature(const PredictionTable& predictions, double temperature);
 
 }  // namespace mica

@@ -54,6 +54,15 @@ TEST(ReliabilityTest, BinsOfEqualWidthAreAllThere) {
   EXPECT_DOUBLE_EQ(reliability.bins[2].high, 1);
 }
 
+// In double, 15 / 22 times 22 is less than 15.
+TEST(ReliabilityTest, AnEdgeBelongsToTheBinThatItBegins) {
+  for (const int bins : {15, 22, 23, 26, 39, 49}) {
+    std::vector<ScoredSample> samples(bins);
+    for (int bin = 0; bin < bins; ++bin) samples[bin].scores.confidence = static_cast<double>(bin) / bins;
+    for (const ReliabilityBin& bin : EqualWidthReliability(samples, bins).bins) EXPECT_EQ(bin.samples, 1) << bin.low << " of " << bins;
+  }
+}
+
 TEST(ReliabilityTest, BinsOfEqualMassHaveEquallyManySamples) {
   const Reliability reliability = EqualMassReliability(SamplesOf({.9, .6, .8, .7, .95, .65}, {1, 1, 0, 1, 1, 0}), 3);
   ASSERT_THAT(reliability.bins, SizeIs(3));

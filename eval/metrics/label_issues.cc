@@ -116,15 +116,19 @@ std::map<int32_t, int64_t> PruneCounts(std::map<int32_t, int64_t> row, int32_t l
   return row;
 }
 
-// Marks the `count` samples of a label that are most probably of the class `of` instead.
+// Marks the `count` samples of a label that are most probably of the class `of` instead, and those
+// that tie with the last of them.
 void Prune(absl::Span<const JudgedSample> samples, const Places& places, int32_t of, int64_t count, std::vector<uint8_t>* is_issue) {
   std::vector<std::pair<double, size_t>> margins;
   for (const size_t place : places) {
     margins.emplace_back(samples[place].ProbabilityOf(samples[place].label) - samples[place].ProbabilityOf(of), place);
   }
-  const auto end = margins.begin() + std::min(count, static_cast<int64_t>(margins.size()));
-  std::partial_sort(margins.begin(), end, margins.end());
-  for (auto margin = margins.begin(); margin != end; ++margin) (*is_issue)[margin->second] = 1;
+  const auto last = margins.begin() + std::min(count, static_cast<int64_t>(margins.size())) - 1;
+  std::nth_element(margins.begin(), last, margins.end());
+  const double cut = last->first;
+  for (const auto& [margin, place] : margins) {
+    if (margin <= cut) (*is_issue)[place] = 1;
+  }
 }
 
 // Whether the model agrees with the label, if it is in doubt.

@@ -60,8 +60,8 @@ struct LabelAudit {
 //   C_ij = samples labelled i that are confidently j: p_j >= t_j for it alone, or if there are more
 //          such classes, j is the most probable of all
 //   Q = C with each row scaled to the number of samples labelled i, in whole numbers
-//   issues: for each i != j the Q_ij samples labelled i with the largest p_j - p_i, if i is not
-//           their most probable class
+//   issues: for each i != j the Q_ij samples labelled i with the largest p_j - p_i, and those that
+//           tie with the last of them, if i is not their most probable class
 LabelAudit AuditLabels(absl::Span<const JudgedSample> samples, int num_classes);
 
 }  // namespace mica

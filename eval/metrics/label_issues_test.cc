@@ -47,6 +47,16 @@ TEST(AuditLabelsTest, WorkedByHand) {
   EXPECT_EQ(audit.Wrong(1), 0);
 }
 
+// t_0 = .47 and t_1 = .8, so of label 0 only samples 0 and 1 are confident, and C = (1 1; 0 2).
+// Scaled, two of the four samples are wrong: sample 1 and one of the two that are alike.
+TEST(AuditLabelsTest, SamplesThatTieAtTheCutAreAllListed) {
+  const JudgedSample doubtful = Sample(0, {.375, .625});
+  const LabelAudit audit =
+      AuditLabels({Sample(0, {1, 0}), Sample(0, {.125, .875}), doubtful, doubtful, Sample(1, {.2, .8}), Sample(1, {.2, .8})}, 2);
+  EXPECT_THAT(audit.joint[0], ElementsAre(Pair(0, 2), Pair(1, 2)));
+  EXPECT_THAT(PlacesOf(audit), ElementsAre(1, 2, 3));
+}
+
 TEST(AuditLabelsTest, EmptyInputsAndClasses) {
   EXPECT_THAT(AuditLabels({}, 3).issues, IsEmpty());
   const LabelAudit audit = AuditLabels({Sample(0, {.2, .8, 0}), Sample(0, {.6, .4, 0})}, 3);

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace mica {
 namespace {
+
+constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
 
 // ln sum_i exp(x_i). NaN if a value is NaN or +infinity, or all are -infinity.
 double LogSumExp(absl::Span<const double> values) {
@@ -15,6 +18,12 @@ double LogSumExp(absl::Span<const double> values) {
   double sum = 0;
   for (const double value : values) sum += std::exp(value - largest);
   return largest + std::log(sum);
+}
+
+// The logarithm of the mean of probabilities, given theirs. All may be 0.
+double LogMeanProbability(absl::Span<const double> logs) {
+  if (std::all_of(logs.begin(), logs.end(), [](double value) { return value == kMinusInfinity; })) return kMinusInfinity;
+  return LogSumExp(logs) - std::log(static_cast<double>(logs.size()));
 }
 
 }  // namespace
@@ -31,7 +40,7 @@ std::vector<float> MergeLogits(absl::Span<const absl::Span<const float>> logits)
   std::vector<double> column(views);
   for (size_t c = 0; c < classes; ++c) {
     for (size_t v = 0; v < views; ++v) column[v] = log_probabilities[v][c];
-    merged[c] = static_cast<float>(LogSumExp(column) - std::log(static_cast<double>(views)));
+    merged[c] = static_cast<float>(LogMeanProbability(column));
   }
   return merged;
 }

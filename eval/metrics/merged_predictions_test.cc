@@ -68,6 +68,18 @@ TEST(MergedPredictionsTest, LogitsFarApartStayFinite) {
   EXPECT_THAT(merged.logits(0), ElementsAre(0, -10000, -5000));
 }
 
+TEST(MergedPredictionsTest, AClassThatEveryViewRulesOutStaysRuledOut) {
+  const PredictionTable merged = MergePredictions({Table({{std::log(3.0f), 0, -INFINITY}}), Table({{7, 7, -INFINITY}})});
+  EXPECT_NEAR(merged.Probabilities(0)[0], 5.0 / 8, 1e-7);
+  EXPECT_EQ(merged.logits(0)[2], -INFINITY);
+}
+
+TEST(MergedPredictionsTest, ARowWithoutAnyPossibleClassIsNotHidden) {
+  const PredictionTable merged = MergePredictions({Table({{1, -INFINITY}}), Table({{-INFINITY, -INFINITY}})});
+  EXPECT_TRUE(std::isnan(merged.logits(0)[0]));
+  EXPECT_TRUE(std::isnan(merged.logits(0)[1]));
+}
+
 TEST(MergedPredictionsTest, ANetworkThatGivesNanIsNotHidden) {
   const PredictionTable merged = MergePredictions({Table({{NAN, 0}}), Table({{1, 0}})});
   EXPECT_TRUE(std::isnan(merged.Probabilities(0)[0]));

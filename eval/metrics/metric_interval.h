@@ -11,6 +11,11 @@
 
 namespace mica {
 
+// A class with few samples is missing from many resamples, and a macro mean would count it as 0
+// there: the interval would lie below the metric itself. So balanced_accuracy, macro_recall,
+// macro_precision and macro_f1 of a resample are means over the classes that it has, times the
+// share of classes that have samples in the whole table.
+//
 // Both ends NaN if a resample's metric is NaN or the table's own is. IsMetricName(name) holds, and
 // the table has a labelled sample. 1,000 resamples of 10,000 x 10 take about 0.1 s for metrics of
 // counts, losses, ece, mce and rmsce; 1 s for aurc and ece_equal_mass, which sort each resample; 10

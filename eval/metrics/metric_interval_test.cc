@@ -43,6 +43,23 @@ TEST(MetricIntervalTest, OfTheAccuracyIsTheBinomialOne) {
   EXPECT_NEAR(interval.high, accuracy + half, .08 * half);
 }
 
+// Some 37 or 14 in 100 classes are missing from a resample; the last 30 have no samples at all.
+TEST(MetricIntervalTest, ClassesThatAResampleLacksDoNotLowerTheMacroMeans) {
+  for (const int samples_of_a_class : {1, 2}) {
+    PredictionTable all_right(130);
+    for (int row = 0; row < 100 * samples_of_a_class; ++row) {
+      std::vector<float> logits(130);
+      logits[row % 100] = 1;
+      all_right.Add(row, row % 100, logits);
+    }
+    for (const char* const name : {"balanced_accuracy", "macro_recall", "macro_precision", "macro_f1"}) {
+      const Interval interval = MetricInterval(all_right, name, {/*resamples=*/100});
+      EXPECT_DOUBLE_EQ(interval.low, 100 / 130.0) << name;
+      EXPECT_DOUBLE_EQ(interval.high, 100 / 130.0) << name;
+    }
+  }
+}
+
 TEST(MetricIntervalTest, UnlabelledSamplesAreNotDrawn) {
   const PredictionTable table = ReferenceTable({"", 200, 3, 3, 200, 0});
   PredictionTable more = table;

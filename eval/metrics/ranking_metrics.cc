@@ -133,9 +133,8 @@ struct Reached {
 
 // For +infinity and each probability that occurs, descending. Empty without positives, negatives or
 // probabilities.
-std::vector<Reached> CountReached(const PredictionTable& predictions, int label) {
+std::vector<Reached> CountReached(const PredictionTable& predictions, absl::Span<const ScoredSample> samples, int label) {
   CHECK(label >= 0 && label < predictions.num_classes()) << label;
-  const std::vector<ScoredSample> samples = ScoreSamples(predictions);
   ClassProbabilities probabilities;
   ReadClass(predictions, samples, label, &probabilities);
   std::vector<double>& positives = probabilities.positives;
@@ -172,9 +171,9 @@ RankingMetrics ComputeRankingMetrics(const PredictionTable& predictions, absl::S
   return metrics;
 }
 
-std::vector<RocPoint> RocCurve(const PredictionTable& predictions, int label, int max_points) {
+std::vector<RocPoint> RocCurve(const PredictionTable& predictions, absl::Span<const ScoredSample> samples, int label, int max_points) {
   std::vector<RocPoint> points;
-  const std::vector<Reached> reached = CountReached(predictions, label);
+  const std::vector<Reached> reached = CountReached(predictions, samples, label);
   for (const Reached& at : reached) {
     points.push_back({static_cast<double>(at.negatives) / static_cast<double>(reached.back().negatives),
                       static_cast<double>(at.positives) / static_cast<double>(reached.back().positives), at.threshold});
@@ -182,9 +181,10 @@ std::vector<RocPoint> RocCurve(const PredictionTable& predictions, int label, in
   return Thinned(points, &RocPoint::false_positive_rate, &RocPoint::true_positive_rate, max_points);
 }
 
-std::vector<PrecisionRecallPoint> PrecisionRecallCurve(const PredictionTable& predictions, int label, int max_points) {
+std::vector<PrecisionRecallPoint> PrecisionRecallCurve(const PredictionTable& predictions, absl::Span<const ScoredSample> samples,
+                                                       int label, int max_points) {
   std::vector<PrecisionRecallPoint> points;
-  const std::vector<Reached> reached = CountReached(predictions, label);
+  const std::vector<Reached> reached = CountReached(predictions, samples, label);
   for (const Reached& at : reached) {
     const int64_t all = at.positives + at.negatives;
     points.push_back({static_cast<double>(at.positives) / static_cast<double>(reached.back().positives),

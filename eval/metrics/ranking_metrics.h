@@ -1,8 +1,9 @@
 // How well each class's probability ranks its samples before all others, whatever the threshold:
 // area under the ROC curve (AUROC) and average precision, one class against the rest.
-//   const RankingMetrics ranking = ComputeRankingMetrics(predictions);
+//   const std::vector<ScoredSample> samples = ScoreSamples(predictions);
+//   const RankingMetrics ranking = ComputeRankingMetrics(predictions, samples);
 //   ranking.classes[6].auroc == 0.979, ranking.macro_auroc == 0.991
-//   for (const RocPoint& point : RocCurve(predictions, /*label=*/6)) …
+//   for (const RocPoint& point : RocCurve(predictions, samples, /*label=*/6)) …
 // A sample's score for a class is its probability, softmax in double. Scores tie if they are equal
 // doubles; tied samples pass a threshold together, as in scikit-learn. Does not depend on the order
 // of the samples. A row without probabilities (NaN or +infinity among its logits) can be ranked for
@@ -69,9 +70,10 @@ struct PrecisionRecallPoint {
 // The curves of a class, from the highest threshold to the lowest. The first ROC point is (0, 0),
 // the last (1, 1). The first point of precision and recall is (0, 1) by convention, the last has
 // recall 1. Points that do not change the picture are left out (curve_thinning.h). Empty without
-// positives or negatives. max_points >= 2.
-std::vector<RocPoint> RocCurve(const PredictionTable& predictions, int label, int max_points = 300);
-std::vector<PrecisionRecallPoint> PrecisionRecallCurve(const PredictionTable& predictions, int label, int max_points = 300);
+// positives or negatives. `samples` are as above. max_points >= 2.
+std::vector<RocPoint> RocCurve(const PredictionTable& predictions, absl::Span<const ScoredSample> samples, int label, int max_points = 300);
+std::vector<PrecisionRecallPoint> PrecisionRecallCurve(const PredictionTable& predictions, absl::Span<const ScoredSample> samples,
+                                                       int label, int max_points = 300);
 
 }  // namespace mica
 

@@ -121,7 +121,7 @@ TEST(RankingMetricsTest, WithoutTwoClassesThereIsNothingToRank) {
   const PredictionTable one_label = BinaryTable({.2, .7}, {1, 1});
   EXPECT_THAT(ComputeRankingMetrics(one_label).weighted_average_precision, IsNan());
   EXPECT_THAT(ComputeRankingMetrics(one_label).left_out, ElementsAre(0, 1));
-  EXPECT_THAT(RocCurve(one_label, 1), IsEmpty());
+  EXPECT_THAT(RocCurve(one_label, ScoreSamples(one_label), 1), IsEmpty());
   EXPECT_THAT(ComputeRankingMetrics(PredictionTable(2)).macro_auroc, IsNan());
 }
 
@@ -132,7 +132,7 @@ TEST(RankingMetricsTest, ARowWithNanLeavesNothingToRank) {
   EXPECT_EQ(ranking.classes[0].positives, 3);
   EXPECT_THAT(ranking.left_out, IsEmpty());
   EXPECT_THAT(ranking.macro_average_precision, IsNan());
-  EXPECT_THAT(PrecisionRecallCurve(table, 1), IsEmpty());
+  EXPECT_THAT(PrecisionRecallCurve(table, ScoreSamples(table), 1), IsEmpty());
 }
 
 TEST(RankingMetricsTest, AClassRuledOutByMinusInfinityIsRankedLast) {
@@ -165,11 +165,12 @@ TEST(RankingMetricsTest, ASampleDrawnTwiceCountsTwice) {
 // roc_curve and precision_recall_curve of scikit-learn give these points for the same samples.
 TEST(CurvesTest, OfTheWellKnownFourSamples) {
   const PredictionTable table = BinaryTable({.1, .4, .35, .8}, {0, 0, 1, 1});
-  const std::vector<RocPoint> roc = RocCurve(table, 1);
+  const std::vector<ScoredSample> samples = ScoreSamples(table);
+  const std::vector<RocPoint> roc = RocCurve(table, samples, 1);
   ASSERT_EQ(roc.size(), 5);
   const double rates[][3] = {{0, 0, kInfinity}, {0, .5, .8}, {.5, .5, .4}, {.5, 1, .35}, {1, 1, .1}};
   const double scores[][3] = {{0, 1, kInfinity}, {.5, 1, .8}, {.5, .5, .4}, {1, 2 / 3.0, .35}, {1, .5, .1}};
-  const std::vector<PrecisionRecallPoint> curve = PrecisionRecallCurve(table, 1);
+  const std::vector<PrecisionRecallPoint> curve = PrecisionRecallCurve(table, samples, 1);
   ASSERT_EQ(curve.size(), 5);
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(roc[i].false_positive_rate, rates[i][0]);
@@ -183,6 +184,14 @@ TEST(CurvesTest, OfTheWellKnownFourSamples) {
   EXPECT_EQ(roc[0].threshold, kInfinity);
 }
 
+TEST(CurvesTest, AreOfTheSamplesThatAreGiven) {
+  const PredictionTable table = BinaryTable({.1, .4, .35, .8}, {0, 0, 1, 1});
+  std::vector<ScoredSample> samples = ScoreSamples(table);
+  samples.erase(samples.begin() + 2);
+  EXPECT_EQ(PrecisionRecallCurve(table, samples, 1)[1].recall, 1);
+  EXPECT_EQ(RocCurve(table, samples, 1)[1].true_positive_rate, 1);
+}
+
 double AreaUnder(const std::vector<RocPoint>& roc) {
   double area = 0;
   for (size_t i = 1; i < roc.size(); ++i) {
@@ -194,18 +203,19 @@ double AreaUnder(const std::vector<RocPoint>& roc) {
 TEST(CurvesTest, TheAreaIsTheMetricAndThinningKeepsIt) {
   for (const int64_t distinct : {3000, 50}) {
     const PredictionTable table = ReferenceTable({"", 3000, 4, 4, distinct, 0});
-    const RankingMetrics ranking = ComputeRankingMetrics(table);
+    const std::vector<ScoredSample> samples = ScoreSamples(table);
+    const RankingMetrics ranking = ComputeRankingMetrics(table, samples);
     for (int label = 0; label < 4; ++label) {
-      EXPECT_NEAR(AreaUnder(RocCurve(table, label, /*max_points=*/10000)), ranking.classes[label].auroc, 1e-9);
-      const std::vector<RocPoint> thinned = RocCurve(table, label, /*max_points=*/200);
+      EXPECT_NEAR(AreaUnder(RocCurve(table, samples, label, /*max_points=*/10000)), ranking.classes[label].auroc, 1e-9);
+      const std::vector<RocPoint> thinned = RocCurve(table, samples, label, /*max_points=*/200);
       EXPECT_LE(thinned.size(), 200);
       EXPECT_NEAR(AreaUnder(thinned), ranking.classes[label].auroc, 1e-3);
       double precision = 0;
-      const std::vector<PrecisionRecallPoint> curve = PrecisionRecallCurve(table, label, /*max_points=*/10000);
+      const std::vector<PrecisionRecallPoint> curve = PrecisionRecallCurve(table, samples, label, /*max_points=*/10000);
       for (size_t i = 1; i < curve.size(); ++i) precision += (curve[i].recall - curve[i - 1].recall) * curve[i].precision;
       EXPECT_NEAR(precision, ranking.classes[label].average_precision, 2e-3);
       EXPECT_EQ(curve.back().recall, 1);
-      EXPECT_LE(PrecisionRecallCurve(table, label).size(), 300);
+      EXPECT_LE(PrecisionRecallCurve(table, samples, label).size(), 300);
     }
   }
 }

@@ -1,6 +1,5 @@
-// The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, what ResultFiles makes, tta.csv if
-// there are views, and evaluation.textproto.
-// docs/file_formats.md describes each.
+// The folder of one evaluation, RUN/evaluations/NAME/: summary.csv, what ResultFiles makes, tta.csv
+// if there are views, and evaluation.textproto. docs/file_formats.md describes each.
 //   MICA_RETURN_IF_ERROR(
 //       WriteEvaluation("/runs/x/a/evaluations/test", {report, predictions, index}));
 #ifndef MICA_EVAL_REPORT_EVALUATION_FOLDER_H_

@@ -19,11 +19,6 @@ std::string Number(double value) {
   return std::abs(value) < kLargestFixed ? FormatFixed(value, kDigits) : FormatNumber(value);
 }
 
-std::string ChanceOf(const std::string& metric, const Baselines& baselines) {
-  if (metric == "loss" || metric == "nll") return Number(baselines.chance_loss);
-  return metric == "accuracy" ? Number(baselines.chance_accuracy) : "";
-}
-
 std::string MajorityOf(const std::string& metric, const Baselines& baselines) {
   return metric == "accuracy" ? Number(baselines.majority_accuracy) : "";
 }
@@ -42,7 +37,8 @@ std::vector<std::string> Row(const std::string& metric, const FinalResults& resu
   if (results.train) row.push_back(Number(results.train->Get(metric)));
   if (results.validation) row.push_back(Number(results.validation->Get(metric)));
   if (results.test) row.push_back(Number(results.test->Get(metric)));
-  row.push_back(ChanceOf(metric, results.baselines));
+  const std::optional<double> chance = ChanceOf(metric, results.baselines);
+  row.push_back(chance.has_value() ? Number(*chance) : "");
   row.push_back(MajorityOf(metric, results.baselines));
   return row;
 }

@@ -23,7 +23,7 @@ struct ClassCount {
   double confidences = 0;  // their sum
 };
 
-std::vector<ClassCount> CountClasses(const PredictionTable& predictions) {
+std::vector<ClassCount> CountPredictions(const PredictionTable& predictions) {
   std::vector<ClassCount> counts(predictions.num_classes());
   for (int64_t row = 0; row < predictions.size(); ++row) {
     ClassCount& count = counts[predictions.prediction(row)];
@@ -66,7 +66,7 @@ std::string TopClassesText(const PredictionTable& predictions, const DatasetInde
 }
 
 std::string ClassCountsText(const PredictionTable& predictions, const ClassMap& classes) {
-  std::vector<ClassCount> counts = CountClasses(predictions);
+  std::vector<ClassCount> counts = CountPredictions(predictions);
   const size_t all = counts.size();
   if (all > kMaxShownClasses) {
     std::stable_sort(counts.begin(), counts.end(), [](const ClassCount& a, const ClassCount& b) { return a.pictures > b.pictures; });

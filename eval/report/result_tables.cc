@@ -42,11 +42,6 @@ Interval IntervalOf(const PredictionTable& predictions, const ClassCounts& count
   return MetricInterval(predictions, metric);
 }
 
-std::string ChanceOf(const std::string& metric, const Baselines& baselines) {
-  if (metric == "loss" || metric == "nll") return Text(baselines.chance_loss);
-  return metric == "accuracy" || metric == "balanced_accuracy" ? Text(baselines.chance_accuracy) : "";
-}
-
 void AppendBins(const Reliability& reliability, double temperature, const char* name, std::string* csv) {
   for (const ReliabilityBin& bin : reliability.bins) {
     const bool is_empty = bin.samples == 0;
@@ -63,7 +58,10 @@ void AppendReliability(absl::Span<const ScoredSample> samples, double temperatur
 }  // namespace
 
 ResultTables::ResultTables(const PredictionTable& predictions, const DatasetIndex& index)
-    : predictions_(predictions), index_(index), samples_(ScoreSamples(predictions)) {}
+    : predictions_(predictions),
+      index_(index),
+      samples_(ScoreSamples(predictions)),
+      ranking_(ComputeRankingMetrics(predictions, samples_)) {}
 
 std::string ResultTables::IntervalsCsv() const {
   const ClassCounts counts = CountClasses(samples_, predictions_.num_classes());
@@ -74,24 +72,24 @@ std::string ResultTables::IntervalsCsv() const {
   for (size_t i = 0; i < intervals.size(); ++i) {
     const std::string metric = kQuoted[i];
     const bool is_accuracy = metric == "accuracy";
-    csv +=
-        CsvRow({metric, Text(ComputeMetric(predictions_, samples_, metric)), Text(intervals[i].low), Text(intervals[i].high),
-                is_accuracy ? "wilson" : "bootstrap", ChanceOf(metric, baselines), is_accuracy ? Text(baselines.majority_accuracy) : ""});
+    const std::optional<double> chance = ChanceOf(metric, baselines);
+    csv += CsvRow({metric, Text(ComputeMetric(predictions_, samples_, metric)), Text(intervals[i].low), Text(intervals[i].high),
+                   is_accuracy ? "wilson" : "bootstrap", chance.has_value() ? Text(*chance) : "",
+                   is_accuracy ? Text(baselines.majority_accuracy) : ""});
   }
   return csv;
 }
 
 std::string ResultTables::PerClassCsv() const {
   const ClassCounts counts = CountClasses(samples_, predictions_.num_classes());
-  const RankingMetrics ranking = ComputeRankingMetrics(predictions_);
   std::string csv =
       CsvRow({"id", "name", "precision", "recall", "f1", "support", "recall_low", "recall_high", "auroc", "average_precision"});
   for (int label = 0; label < index_.classes.size(); ++label) {
     const ClassScores scores = counts.Scores(label);
     const Interval recall = WilsonInterval(counts.right(label), scores.support);
     csv += CsvRow({Text(int64_t{label}), index_.classes.name(label), Text(scores.precision), Text(scores.recall), Text(scores.f1),
-                   Text(scores.support), Text(recall.low), Text(recall.high), Text(ranking.classes[label].auroc),
-                   Text(ranking.classes[label].average_precision)});
+                   Text(scores.support), Text(recall.low), Text(recall.high), Text(ranking_.classes[label].auroc),
+                   Text(ranking_.classes[label].average_precision)});
   }
   return csv;
 }
@@ -131,12 +129,11 @@ std::string ResultTables::ReliabilityCsv(std::optional<double> temperature) cons
 
 // Ascending. Those without positives or negatives have no curve.
 std::vector<int> ResultTables::CurveClasses() const {
-  const RankingMetrics ranking = ComputeRankingMetrics(predictions_);
   std::vector<int> labels;
   for (int label = 0; label < index_.classes.size(); ++label) {
-    if (!std::isnan(ranking.classes[label].auroc)) labels.push_back(label);
+    if (!std::isnan(ranking_.classes[label].auroc)) labels.push_back(label);
   }
-  std::stable_sort(labels.begin(), labels.end(), [&](int a, int b) { return ranking.classes[a].auroc < ranking.classes[b].auroc; });
+  std::stable_sort(labels.begin(), labels.end(), [&](int a, int b) { return ranking_.classes[a].auroc < ranking_.classes[b].auroc; });
   labels.resize(std::min(labels.size(), kMostCurves));
   std::sort(labels.begin(), labels.end());
   return labels;
@@ -146,10 +143,10 @@ std::string ResultTables::CurvesCsv() const {
   std::string csv = CsvRow({"curve", "id", "name", "x", "y", "threshold"});
   for (const int label : CurveClasses()) {
     const std::string id = Text(int64_t{label}), name = index_.classes.name(label);
-    for (const RocPoint& point : RocCurve(predictions_, label)) {
+    for (const RocPoint& point : RocCurve(predictions_, samples_, label)) {
       csv += CsvRow({"roc", id, name, Text(point.false_positive_rate), Text(point.true_positive_rate), Text(point.threshold)});
     }
-    for (const PrecisionRecallPoint& point : PrecisionRecallCurve(predictions_, label)) {
+    for (const PrecisionRecallPoint& point : PrecisionRecallCurve(predictions_, samples_, label)) {
       csv += CsvRow({"precision_recall", id, name, Text(point.recall), Text(point.precision), Text(point.threshold)});
     }
   }

@@ -1,8 +1,7 @@
 // The tables behind a run's plots and page: what is told of the reported split beyond its metrics.
 // docs/file_formats.md describes every column.
 //   ResultTables tables(predictions, index);
-//   tables.ReliabilityCsv(/*temperature=*/std::nullopt) ==
-//       "temperature,bins,low,high,samples,accuracy,confidence\n1,equal_width,0,0.06666666666666667,…"
+//   tables.RiskCoverageCsv() == "threshold,kept,coverage,accuracy\n0.99,1,0.25,1\n…"
 // The ids in `predictions` are those of `index`. Numbers are the shortest text that reads back
 // equal; what is not defined is an empty field. Plots and page read the files, so both can be made
 // again from a run folder.
@@ -15,6 +14,7 @@
 
 #include "data/index/dataset_index.h"
 #include "eval/metrics/prediction_table.h"
+#include "eval/metrics/ranking_metrics.h"
 #include "eval/metrics/scored_samples.h"
 
 namespace mica {
@@ -24,9 +24,9 @@ class ResultTables {
  public:
   ResultTables(const PredictionTable& predictions, const DatasetIndex& index);
 
-  // loss, accuracy, balanced_accuracy, macro_f1 and ece: value, 95 % interval and how that was found
-  // (Wilson's for accuracy, 1,000 bootstrap resamples for the others), what chance and the majority
-  // class reach. 10,000 samples take half a second.
+  // loss, accuracy, balanced_accuracy, macro_f1 and ece: value, 95 % interval and how that was
+  // found (Wilson's for accuracy, 1,000 bootstrap resamples for the others), what chance and the
+  // majority class reach. 10,000 samples take half a second.
   std::string IntervalsCsv() const;
 
   // precision, recall and F1 of each class, Wilson's interval of the recall, AUROC and average
@@ -50,6 +50,7 @@ class ResultTables {
   const PredictionTable& predictions_;
   const DatasetIndex& index_;
   const std::vector<ScoredSample> samples_;
+  const RankingMetrics ranking_;
 };
 
 }  // namespace mica

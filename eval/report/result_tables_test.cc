@@ -50,6 +50,17 @@ TEST(ResultTablesTest, QuotedMetricsHaveIntervalsAndBaselines) {
   EXPECT_EQ(table.Text(0, "method"), "bootstrap");
 }
 
+TEST(ResultTablesTest, ClassesWithoutSamplesLowerTheChanceOfTheBalancedAccuracy) {
+  PredictionTable predictions(3);
+  predictions.Add(3, 2, {0, 1, 2});
+  predictions.Add(4, 1, {0, 2, 1});
+  const DatasetIndex index = ExampleIndex();
+  const CsvTable table = Parsed(ResultTables(predictions, index).IntervalsCsv());
+  EXPECT_EQ(table.Text(2, "metric"), "balanced_accuracy");
+  EXPECT_NEAR(*table.Real(2, "chance"), 2.0 / 9, 1e-15);
+  EXPECT_EQ(table.Text(3, "chance"), "");
+}
+
 TEST(ResultTablesTest, ClassesHaveScoresIntervalsAndRankings) {
   const PredictionTable predictions = ExamplePredictions();
   const DatasetIndex index = ExampleIndex();
