@@ -97,7 +97,8 @@ class Report {
     const RunTable* const summary = run_.Find("summary.csv");
     if (summary != nullptr && summary->size() == 1) {
       parts.push_back(absl::StrCat(EscapeHtml(summary->Texts("model")[0]), ", ", Count(summary->Reals("parameters")[0]), " parameters"));
-      parts.push_back(absl::StrCat(EscapeHtml(summary->Texts("optimizer")[0]), ", learning rate ", summary->Texts("learning_rate")[0]));
+      parts.push_back(
+          absl::StrCat(EscapeHtml(summary->Texts("optimizer")[0]), ", learning rate ", EscapeHtml(summary->Texts("learning_rate")[0])));
     }
     parts.push_back(absl::StrCat(report()->epochs(), report()->epochs() == 1 ? " epoch" : " epochs", " in ",
                                  FormatFixed(report()->train_seconds(), 1), "&nbsp;s on ", EscapeHtml(report()->device())));
@@ -111,7 +112,7 @@ class Report {
     if (intervals == nullptr || intervals->size() == 0) {
       html = Missing("table of figures");
     } else {
-      html = absl::StrCat(ParagraphHtml(absl::StrCat("Of the ", run_.reported_split(),
+      html = absl::StrCat(ParagraphHtml(absl::StrCat("Of the ", EscapeHtml(run_.reported_split()),
                                                      " split, with 95 % intervals: what another split of this size might give."),
                                         "note"),
                           "<dl class=\"figures\">\n");
@@ -303,12 +304,12 @@ class Report {
     html += "</div>\n";
     if (report() != nullptr && report()->has_calibration()) {
       const CalibrationReport& calibration = report()->calibration();
-      absl::StrAppend(&html,
-                      ParagraphHtml(absl::StrCat("A temperature of ", FormatFixed(calibration.temperature(), 3), ", fitted to ",
-                                                 calibration.samples(), " validation samples, turns a loss on the ", run_.reported_split(),
-                                                 " split of ", Digits(calibration.nll_before()), " into ", Digits(calibration.nll_after()),
-                                                 " and a calibration error of ", Digits(calibration.ece_before()), " into ",
-                                                 Digits(calibration.ece_after()), "; <code>mica predict --calibrated</code> applies it.")));
+      absl::StrAppend(&html, ParagraphHtml(absl::StrCat("A temperature of ", FormatFixed(calibration.temperature(), 3), ", fitted to ",
+                                                        calibration.samples(), " validation samples, turns a loss on the ",
+                                                        EscapeHtml(run_.reported_split()), " split of ", Digits(calibration.nll_before()),
+                                                        " into ", Digits(calibration.nll_after()), " and a calibration error of ",
+                                                        Digits(calibration.ece_before()), " into ", Digits(calibration.ece_after()),
+                                                        "; <code>mica predict --calibrated</code> applies it.")));
     }
     return html + ThresholdTable();
   }

@@ -85,6 +85,7 @@ TEST(ReportPageTest, NamesAreTextEverywhere) {
     std::vector<RunTable::Column> columns = table.columns();
     for (RunTable::Column& column : columns) {
       for (std::string& text : column.texts) text = absl::StrReplaceAll(text, {{"shirt, long", hostile}});
+      if (column.name == "learning_rate") column.texts[0] = hostile;
       column.name = absl::StrReplaceAll(column.name, {{"shirt, long", hostile}});
     }
     table = RunTable(table.size(), std::move(columns));
@@ -92,6 +93,8 @@ TEST(ReportPageTest, NamesAreTextEverywhere) {
   run.class_names[0] = run.folder = hostile;
   run.record->report.set_experiment(hostile);
   run.record->report.set_host(hostile);
+  run.record->report.set_reported_split(hostile);
+  run.record->report.mutable_calibration()->set_temperature(2);
   run.experiment->set_name(hostile);
   run.problems = {hostile};
   const std::string page = ReportPage(run, hostile);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -38,12 +39,26 @@ PngPicture PictureOf(const std::string& bytes) {
   return picture;
 }
 
-// Each class against the rest. predictions.csv has all probabilities of up to 100 classes.
+// Those that curves.csv has curves of; without that table the first ones.
+std::set<size_t> CurveLabels(const RunFiles& run) {
+  const auto classes = static_cast<double>(run.class_names.size());
+  std::set<size_t> labels;
+  if (const RunTable* const curves = run.Find("curves.csv")) {
+    for (const double id : curves->Reals("id")) {
+      if (id >= 0 && id < classes) labels.insert(static_cast<size_t>(id));
+    }
+    return labels;
+  }
+  for (size_t label = 0; label < std::min(run.class_names.size(), kMostCurves); ++label) labels.insert(label);
+  return labels;
+}
+
+// Each class against the rest. None if predictions.csv has only the most probable classes.
 void AddPrCurves(const RunFiles& run, const EventTime& time, EventFile* file) {
   const RunTable* const table = run.Find("predictions.csv");
   if (table == nullptr) return;
   const std::vector<double> truths = table->Reals("truth");
-  for (size_t label = 0; label < std::min(run.class_names.size(), kMostCurves); ++label) {
+  for (const size_t label : CurveLabels(run)) {
     if (!table->Has(absl::StrCat("prob_", label))) return;
     const std::vector<double> column = table->Reals(absl::StrCat("prob_", label));
     std::vector<float> probabilities;

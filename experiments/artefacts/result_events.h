@@ -16,8 +16,8 @@
 
 namespace mica {
 
-// Tags: Plots/NAME of each picture, PR/SPLIT/CLASS of up to 20 classes, at the run's last epoch. Errors
-// end with exit code 5.
+// Tags: Plots/NAME of each picture, PR/SPLIT/CLASS of the classes of curves.csv, at the run's last
+// epoch. Errors end with exit code 5.
 absl::Status WriteResultEvents(const RunFiles& run, absl::Span<const NamedPng> pictures, const EventFileStart& start,
                                FileCalls& calls = SystemFileCalls());
 

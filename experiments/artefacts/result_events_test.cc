@@ -13,6 +13,32 @@ namespace {
 
 using ::testing::ElementsAre;
 
+std::vector<std::string> TagsOf(const RunFiles& run) {
+  EventFileStart start;
+  start.wall_time = 1000;
+  start.host = "box";
+  start.pid = 7;
+  EXPECT_THAT(WriteResultEvents(run, {}, start), IsOk());
+  std::vector<std::string> tags;
+  for (const tensorboard::Event& event : ReadEventFile(run.folder + "/events.out.tfevents.0000001000.box.7.0")) {
+    for (const tensorboard::Summary::Value& value : event.summary().value()) tags.push_back(value.tag());
+  }
+  return tags;
+}
+
+TEST(ResultEventsTest, CurvesAreThoseOfTheTableOfCurves) {
+  RunFiles run = ReadRunFiles(WriteExampleRun("curves", RunReport::FINISHED)).value();
+  run.tables.erase("curves.csv");
+  run.tables.emplace("curves.csv", RunTable(4, {{"curve", {"roc", "roc", "roc", "roc"}}, {"id", {"2", "2", "1", "99"}}}));
+  EXPECT_THAT(TagsOf(run), ElementsAre("PR/test/12\" record", "PR/test/T-shirt/top"));
+}
+
+TEST(ResultEventsTest, WithoutTheTableOfCurvesTheFirstClassesHaveOne) {
+  RunFiles run = ReadRunFiles(WriteExampleRun("no_curves", RunReport::FINISHED)).value();
+  run.tables.erase("curves.csv");
+  EXPECT_THAT(TagsOf(run), ElementsAre("PR/test/shirt, long", "PR/test/12\" record", "PR/test/T-shirt/top"));
+}
+
 TEST(ResultEventsTest, HoldsPicturesAndACurveForEachClass) {
   const std::string folder = WriteExampleRun("run", RunReport::FINISHED);
   Picture picture;

@@ -48,15 +48,27 @@ void AddMatrices(const RunFiles& run, std::vector<NamedPlot>* plots) {
   }
 }
 
+// Classes without samples have no recall; in a plot of the worst ones they would stand first.
 void AddPerClass(const RunFiles& run, std::vector<NamedPlot>* plots) {
   const RunTable* const table = run.Find("per_class.csv");
-  if (table == nullptr || table->size() == 0) return;
+  if (table == nullptr) return;
+  const std::vector<std::string> names = table->Texts("name");
+  const std::vector<double> support = table->Reals("support"), precisions = table->Reals("precision");
+  const std::vector<double> recalls = table->Reals("recall"), low = table->Reals("recall_low"), high = table->Reals("recall_high");
   BarPlot plot;
   plot.heading = Heading(run, "Classes, lowest recall first");
   plot.value = {"recall with 95 % interval, precision", AxisScale::kLinear, 0, 1};
-  plot.names = table->Texts("name");
-  plot.series = {{"recall", table->Reals("recall"), table->Reals("recall_low"), table->Reals("recall_high")},
-                 {"precision", table->Reals("precision")}};
+  BarSeries recall = {"recall", {}}, precision = {"precision", {}};
+  for (size_t row = 0; row < table->size(); ++row) {
+    if (support[row] == 0) continue;
+    plot.names.push_back(names[row]);
+    recall.values.push_back(recalls[row]);
+    recall.low.push_back(low[row]);
+    recall.high.push_back(high[row]);
+    precision.values.push_back(precisions[row]);
+  }
+  if (plot.names.empty()) return;
+  plot.series = {recall, precision};
   plot.worst_first = true;
   plots->push_back({"per_class", BarPlotScript(plot)});
 }

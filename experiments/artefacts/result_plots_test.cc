@@ -68,6 +68,17 @@ TEST(ResultPlotsTest, AThousandClassesAreBarsOfTheMostConfused) {
   EXPECT_THAT(Drawn(plots, "confusion_matrix"), AllOf(HasSubstr("class 3"), HasSubstr("class 7")));
 }
 
+TEST(ResultPlotsTest, ClassesWithoutSamplesHaveNoBar) {
+  const RunFiles run = RunWith("per_class.csv", {{"name", {"cat", "unseen", "dog"}},
+                                                 {"precision", {"1", "0", "0.5"}},
+                                                 {"recall", {"0.5", "0", "1"}},
+                                                 {"support", {"4", "0", "2"}},
+                                                 {"recall_low", {"0.2", "0", "0.4"}},
+                                                 {"recall_high", {"0.8", "1", "1"}}});
+  EXPECT_THAT(Drawn(ResultPlots(run), "per_class"), AllOf(HasSubstr("cat"), HasSubstr("dog"), Not(HasSubstr("unseen"))));
+  EXPECT_THAT(ResultPlots(RunWith("per_class.csv", {{"name", {"unseen"}}, {"support", {"0"}}})), IsEmpty());
+}
+
 TEST(ResultPlotsTest, ATableThatIsNoMatrixOrHasNoRowsGivesNothing) {
   EXPECT_THAT(ResultPlots(RunWith("confusion_matrix.csv", {{"truth", {"a", "b"}}, {"a", {"1", "2"}}})), IsEmpty());
   EXPECT_THAT(ResultPlots(RunWith("predictions.csv", {{"id", {}}})), IsEmpty());

@@ -8,6 +8,7 @@
 #include "base/number_format.h"
 #include "base/status_macros.h"
 #include "data/decode/picture_encoder.h"
+#include "experiments/artefacts/sample_choice.h"
 #include "viz/picture_grid.h"
 
 namespace mica {
@@ -19,19 +20,24 @@ constexpr size_t kMostRows = 20;
 
 using Row = std::vector<size_t>;  // places in the list of samples
 
+void Limit(size_t most, Row* row) {
+  row->resize(std::min(row->size(), most));
+}
+
 class GridDrawer {
  public:
   GridDrawer(const RunFiles& run, const std::vector<Picture>& pictures) : run_(run), pictures_(pictures) {}
 
   const std::vector<SheetSample>& samples() const { return run_.samples->samples; }
 
-  // Those with a rank, by it.
-  Row Ranked(int64_t SheetSample::*rank) const {
+  // Those with a rank, by it, at most `most`.
+  Row Ranked(int64_t SheetSample::*rank, size_t most) const {
     Row row;
     for (size_t i = 0; i < samples().size(); ++i) {
       if (samples()[i].*rank > 0) row.push_back(i);
     }
     std::sort(row.begin(), row.end(), [&](size_t a, size_t b) { return samples()[a].*rank < samples()[b].*rank; });
+    Limit(most, &row);
     return row;
   }
 
@@ -78,10 +84,6 @@ class GridDrawer {
   const std::vector<Picture>& pictures_;
 };
 
-void Limit(size_t most, Row* row) {
-  row->resize(std::min(row->size(), most));
-}
-
 // How many samples of each pair were confused, as most_confused.csv says. Pairs that are not there
 // have less than any other.
 std::map<std::pair<int64_t, int64_t>, double> ConfusedCounts(const RunFiles& run) {
@@ -127,8 +129,8 @@ absl::StatusOr<RunGrids> DrawRunGrids(const RunFiles& run) {
   MICA_ASSIGN_OR_RETURN(const std::vector<Picture> pictures, CutSampleSheet(*run.samples));
   const GridDrawer drawer(run, pictures);
   constexpr int kRandomColumns = 3;
-  drawer.Draw("predictions", "Drawn at random", kRandomColumns, {drawer.Ranked(&SheetSample::random_rank)}, &grids);
-  drawer.Draw("worst_losses", "Largest losses", kRowOfPictures, {drawer.Ranked(&SheetSample::worst_rank)}, &grids);
+  drawer.Draw("predictions", "Drawn at random", kRandomColumns, {drawer.Ranked(&SheetSample::random_rank, kMostRandom)}, &grids);
+  drawer.Draw("worst_losses", "Largest losses", kRowOfPictures, {drawer.Ranked(&SheetSample::worst_rank, kMostWorst)}, &grids);
   drawer.Draw("most_confused", "Most confused classes", kRowOfPictures, MostConfusedRows(run, drawer), &grids);
   drawer.Draw("class_examples", "Right predictions", kRowOfPictures, ClassRows(drawer), &grids);
   return grids;

@@ -71,6 +71,17 @@ TEST(RunGridsTest, WithoutMistakesThereIsNoGridOfThem) {
   EXPECT_THAT(names, ElementsAre("predictions", "worst_losses", "class_examples"));
 }
 
+// As somebody may have written it.
+TEST(RunGridsTest, AListWithTooManyRanksDrawsTheFirst) {
+  RunFiles run = RunWithSamples();
+  for (int64_t id = 0; id < 8; ++id) run.samples->samples[id].random_rank = id + 1;
+  const SheetSample last = run.samples->samples.back();
+  for (int i = 0; i < 2000; ++i) run.samples->samples.push_back(last);
+  const RunGrids grids = DrawRunGrids(run).value();
+  EXPECT_LT(SizeOf(grids.pngs[0]).height_px, 1000);
+  EXPECT_LT(SizeOf(grids.pngs[1]).height_px, 1500);
+}
+
 TEST(RunGridsTest, WithoutSamplesThereIsNothing) {
   EXPECT_THAT(DrawRunGrids(RunFiles())->pngs, IsEmpty());
 }
