@@ -50,20 +50,28 @@ bool IsRun(const std::string& folder) {
 }
 
 struct FoundRuns {
-  RunListing listing;             // names are absolute folders
-  std::set<std::string> unnamed;  // those that nobody named, but a folder above them
+  RunListing listing;              // names are absolute folders
+  std::set<std::string> unnamed;   // those that nobody named, but a folder above them
+  std::vector<std::string> wrong;  // what was named and is no run, or cannot be read
 };
 
 // A run that was named is compared, or its error told with those of others. Of those below a folder the
 // ones that are there already are passed over.
 void AddRuns(const std::string& folder, FoundRuns* found) {
   absl::StatusOr<RunListing> listing = ListRuns(folder);
-  if (IsRun(folder) || !listing.ok()) {
-    ListedRun run;
-    if (listing.ok() && listing->runs.size() == 1) run = std::move(listing->runs[0]);
-    run.name = folder;
+  if (!listing.ok()) {
+    found->wrong.push_back(folder);
+    return;
+  }
+  if (IsRun(folder)) {
     if (found->unnamed.erase(folder) > 0) return;  // it is there, and now it has been named
-    found->listing.runs.push_back(std::move(run));
+    ListedRun& run = listing->runs.front();
+    run.name = folder;
+    if (run.problems.empty()) {
+      found->listing.runs.push_back(std::move(run));
+    } else {
+      found->wrong.push_back(folder);
+    }
     return;
   }
   for (ListedRun& run : listing->runs) {
@@ -89,9 +97,10 @@ absl::StatusOr<RunsToCompare> ResolveRuns(const VerbArguments& arguments) {
     if (!IsOfAComparison(folder)) AddRuns(folder, &found);
   }
   const bool is_asked = !query.conditions.empty() || !query.sort_field.empty();
-  if (is_asked) MICA_RETURN_IF_ERROR(ApplyRunQuery(query, &found.listing));
+  if (is_asked && !found.listing.runs.empty()) MICA_RETURN_IF_ERROR(ApplyRunQuery(query, &found.listing));
   RunsToCompare runs;
   for (const ListedRun& run : found.listing.runs) runs.folders.push_back(run.name);
+  runs.folders.insert(runs.folders.end(), found.wrong.begin(), found.wrong.end());  // no --filter hides their errors
   runs.options = {arguments.IsGiven("sort") ? RunOrder::kAsGiven : RunOrder::kByAccuracy, std::move(found.unnamed)};
   if (runs.folders.size() < 2) {
     return FlagError(absl::StrCat(runs.folders.empty() ? "no run is" : "one run alone is",
@@ -111,6 +120,17 @@ absl::StatusOr<std::string> OutputFolder(const VerbArguments& arguments, const C
   return FlagError("the runs have no folder in common but /; say where the files shall go: --output_dir=FOLDER");
 }
 
+// Of an earlier comparison of other runs: what cannot be made this time must not stay from then.
+void RemoveExtras(const std::string& folder) {
+  std::error_code error;
+  for (const char* const name : {"disagreements.csv", "disagreements.png"}) std::filesystem::remove(absl::StrCat(folder, "/", name), error);
+  for (const char* const name : kComparisonPlots) {
+    for (const char* const ending : {".png", ".svg"}) {
+      std::filesystem::remove(absl::StrCat(folder, "/", kPlots, "/", name, ending), error);
+    }
+  }
+}
+
 absl::Status WriteTables(const Comparison& comparison, const std::vector<RunTable>& metrics, const std::string& folder) {
   const std::pair<const char*, std::string> files[] = {
       {"comparison.csv", ComparisonCsv(comparison)},
@@ -118,9 +138,10 @@ absl::Status WriteTables(const Comparison& comparison, const std::vector<RunTabl
       {"comparison_groups.csv", ComparisonGroupsCsv(comparison)},
       {"comparison.md", ComparisonMarkdown(comparison)},
       {"comparison.tex", ComparisonLatex(comparison)},
-      {"comparison.html", ComparisonPage(comparison, metrics)},
+      {"comparison.html", ComparisonPage(comparison, metrics, folder)},
   };
   MICA_RETURN_IF_ERROR(MakeFolders(folder));
+  RemoveExtras(folder);
   for (const auto& [name, text] : files) MICA_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", name), text));
   return absl::OkStatus();
 }
@@ -179,22 +200,21 @@ uint64_t NextSeed(const Comparison& comparison) {
   return largest + 1;
 }
 
-bool HasDisagreements(const Comparison& comparison) {
-  const auto& sets = comparison.paired.same_samples;
-  return std::any_of(sets.begin(), sets.end(), [](const std::vector<size_t>& runs) { return runs.size() > 1; });
-}
-
 std::string NextSteps(const Comparison& comparison, const std::string& folder) {
-  return absl::StrCat(
-      "\nWritten to ", ShownPath(folder), "/\n",
-      "  comparison.html         all of it on one page, with curves\n"
-      "  comparison.csv          a row a run: all metrics and every setting that differs\n"
-      "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
-      "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
-      "  comparison.md, .tex     the same as a table for a README or a paper\n",
-      HasDisagreements(comparison) ? "  disagreements.csv       samples that only one of the two best got right; .png shows them\n" : "",
-      "Is it the seed? Repeat run 1 with another and compare again:\n  ", HowToCallMica(), " train ",
-      ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"), " --set='seed: ", NextSeed(comparison), "'\n");
+  const auto line_if_there = [&](const char* file, const char* line) {
+    return std::filesystem::exists(absl::StrCat(folder, "/", file)) ? line : "";
+  };
+  return absl::StrCat("\nWritten to ", ShownPath(folder), "/\n",
+                      "  comparison.html         all of it on one page, with curves\n"
+                      "  comparison.csv          a row a run: the standard metrics and every setting that differs\n"
+                      "  comparison_pairs.csv    a row a pair: samples won and lost, interval, p\n"
+                      "  comparison_groups.csv   a row an experiment: mean and spread over its seeds\n"
+                      "  comparison.md, .tex     the same as a table for a README or a paper\n",
+                      line_if_there("disagreements.csv", "  disagreements.csv       samples that only one of the first two got right\n"),
+                      line_if_there("disagreements.png", "  disagreements.png       the same as pictures\n"),
+                      "Is it the seed? Repeat run 1 with another and compare again:\n  ", HowToCallMica(), " train ",
+                      ShellWord(ShownPath(comparison.runs[0].record.folder) + "/experiment.textproto"),
+                      " --set='seed: ", NextSeed(comparison), "'\n");
 }
 
 absl::StatusOr<ExitCode> RunCompare(const VerbArguments& arguments) {

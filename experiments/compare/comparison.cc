@@ -84,6 +84,7 @@ Comparison CompareResults(std::vector<RunResults> runs, RunOrder order) {
   }
   Comparison comparison;
   comparison.runs = std::move(runs);
+  comparison.order = order;
   comparison.folder = CommonFolder(comparison.runs);
   std::vector<const google::protobuf::Message*> experiments;
   for (const RunResults& run : comparison.runs) {

@@ -20,11 +20,14 @@
 
 namespace mica {
 
-// Users see the index of a run in `runs` counted from 1; it is also its rank.
+enum class RunOrder : uint8_t { kByAccuracy, kAsGiven };
+
+// Users see the index of a run in `runs` counted from 1.
 struct Comparison {
   // Best first: by reported accuracy, then as given, unless another order was asked for. Runs without
   // one come last.
   std::vector<RunResults> runs;
+  RunOrder order = RunOrder::kByAccuracy;
   std::string folder;                        // the deepest that contains all run folders
   std::vector<std::string> names;            // the runs' paths below `folder`
   std::vector<FieldDifference> differences;  // between the runs' experiments
@@ -36,8 +39,6 @@ struct Comparison {
 // Takes two or more absolute folders, reads all and reports every broken one: a DataError (exit
 // code 3). A folder that is given twice, even under another name, or no run with a metric yet is a
 // ConfigError (exit code 2).
-enum class RunOrder : uint8_t { kByAccuracy, kAsGiven };
-
 struct CompareOptions {
   RunOrder order = RunOrder::kByAccuracy;
   std::set<std::string> droppable = {};  // folders of runs that are left out if they are broken

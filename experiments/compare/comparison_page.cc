@@ -31,18 +31,19 @@ std::string Probability(double p) {
   return p < 0.00005 ? "&lt;0.0001" : FormatFixed(p, 4);
 }
 
-std::string RunLink(const Comparison& comparison, size_t run) {
-  return absl::StrCat(run + 1, " <a href=\"", EscapeHtml(comparison.names[run]), "/report.html\">", NameHtml(comparison.names[run]),
+std::string RunLink(const Comparison& comparison, size_t run, const std::string& folder) {
+  const std::filesystem::path page = std::filesystem::path(comparison.runs[run].record.folder) / "report.html";
+  return absl::StrCat(run + 1, " <a href=\"", RelativeUrl(page.lexically_relative(folder).string()), "\">", NameHtml(comparison.names[run]),
                       "</a>");
 }
 
-std::string Leaderboard(const Comparison& comparison) {
+std::string Leaderboard(const Comparison& comparison, const std::string& folder) {
   Rows rows;
   for (size_t i = 0; i < comparison.runs.size(); ++i) {
     const RunResults& run = comparison.runs[i];
     const RunReport& report = run.record.report;
     const bool has_summary = run.summary.has_value();
-    rows.push_back({RunLink(comparison, i), absl::AsciiStrToLower(RunReport::State_Name(run.record.state)),
+    rows.push_back({RunLink(comparison, i, folder), absl::AsciiStrToLower(RunReport::State_Name(run.record.state)),
                     EscapeHtml(report.reported_split()), Digits(run.Reported("accuracy")), Digits(run.Reported("balanced_accuracy")),
                     Digits(run.Reported("macro_f1")), Digits(run.Reported("loss")), Digits(run.Reported("ece")),
                     has_summary ? absl::StrCat(run.summary->parameters) : "–",
@@ -81,13 +82,13 @@ std::string Differences(const Comparison& comparison) {
 }
 
 // The pairs with the best of each set of runs on the same samples.
-std::string Luck(const Comparison& comparison) {
+std::string Luck(const Comparison& comparison, const std::string& folder) {
   Rows rows;
   for (const std::vector<size_t>& set : comparison.paired.same_samples) {
     for (size_t i = 1; i < set.size() && rows.size() < kMostPairs; ++i) {
       const RunPair& pair = comparison.paired.Between(set[0], set[i]);
       const bool equal = pair.counts.only_a_right + pair.counts.only_b_right == 0;
-      rows.push_back({RunLink(comparison, pair.b), absl::StrCat(pair.a + 1), FormatFixed(-pair.counts.Difference() + 0.0, 4),
+      rows.push_back({RunLink(comparison, pair.b, folder), absl::StrCat(pair.a + 1), FormatFixed(-pair.counts.Difference() + 0.0, 4),
                       absl::StrCat(FormatFixed(-pair.interval.high + 0.0, 4), " to ", FormatFixed(-pair.interval.low + 0.0, 4)),
                       absl::StrCat(pair.counts.only_b_right), absl::StrCat(pair.counts.only_a_right), Probability(pair.p),
                       Probability(pair.holm_p),
@@ -159,16 +160,22 @@ Json CurvesOf(const Comparison& comparison, const std::vector<RunTable>& metrics
   return plot;
 }
 
-// A series of dots for each place.
+// A series of dots for each place, by seconds: the chart takes its points to be sorted by x.
 Json AccuracySeconds(const Comparison& comparison) {
   Json series = Json::array();
   std::set<std::string> places;
   for (const RunResults& run : comparison.runs) places.insert(PlaceOf(run));
+  std::vector<size_t> timed;
+  for (size_t i = 0; i < comparison.runs.size(); ++i) {
+    if (comparison.runs[i].summary.has_value() && comparison.runs[i].Reported("accuracy").has_value()) timed.push_back(i);
+  }
+  const auto seconds = [&](size_t i) { return comparison.runs[i].summary->train_seconds; };
+  std::stable_sort(timed.begin(), timed.end(), [&](size_t a, size_t b) { return seconds(a) < seconds(b); });
   for (const std::string& place : places) {
     Json points = Json::array();
-    for (size_t i = 0; i < comparison.runs.size(); ++i) {
+    for (const size_t i : timed) {
       const RunResults& run = comparison.runs[i];
-      if (!run.summary.has_value() || !run.Reported("accuracy").has_value() || PlaceOf(run) != place) continue;
+      if (PlaceOf(run) != place) continue;
       points.push_back(
           {{"x", run.summary->train_seconds}, {"y", *run.Reported("accuracy")}, {"label", absl::StrCat(i + 1, ": ", comparison.names[i])}});
     }
@@ -186,7 +193,7 @@ std::string PlotIfAny(const Json& plots, const std::string& name, absl::string_v
 
 }  // namespace
 
-std::string ComparisonPage(const Comparison& comparison, const std::vector<RunTable>& metrics) {
+std::string ComparisonPage(const Comparison& comparison, const std::vector<RunTable>& metrics, const std::string& folder) {
   Json plots = {{"loss", CurvesOf(comparison, metrics, "loss", "loss (nats)")},
                 {"accuracy", CurvesOf(comparison, metrics, "accuracy", "accuracy")},
                 {"seconds", AccuracySeconds(comparison)}};
@@ -198,9 +205,9 @@ std::string ComparisonPage(const Comparison& comparison, const std::vector<RunTa
   page.title = absl::StrCat(comparison.runs.size(), " runs · mica");
   page.body = BodyHtml(
       absl::StrCat(comparison.runs.size(), " runs in ", NameHtml(comparison.folder)), /*subtitle=*/"",
-      {{"runs", "Runs", Leaderboard(comparison)},
+      {{"runs", "Runs", Leaderboard(comparison, folder)},
        {"settings", "What was changed", Differences(comparison)},
-       {"luck", "Is it luck?", Luck(comparison)},
+       {"luck", "Is it luck?", Luck(comparison, folder)},
        {"repeats", "Repeats", Repeats(comparison)},
        {"curves", "Curves",
         curves.empty() ? ParagraphHtml("No run has an evaluated epoch.", "note")

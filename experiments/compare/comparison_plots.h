@@ -20,6 +20,9 @@ std::string PlaceOf(const RunResults& run);  // "cpu, 2 threads, host box"
 // seconds. Places in comparison.runs.
 std::vector<size_t> ParetoFront(const Comparison& comparison, const std::string& place);
 
+// What they may be named.
+inline constexpr const char* kComparisonPlots[] = {"accuracy_seconds", "curves"};
+
 // accuracy_seconds: reported accuracy against seconds of training, a colour and a front for each place;
 // curves: validation (else test) loss and accuracy of the first runs. metrics: metrics.csv of each run.
 std::vector<NamedPlot> ComparisonPlots(const Comparison& comparison, const std::vector<RunTable>& metrics);

@@ -86,7 +86,8 @@ std::string RunsSection(const Comparison& comparison) {
     rows.push_back({absl::StrCat(i + 1), comparison.names[i], all_finished ? "" : StateName(run), absl::StrCat(report.seed()),
                     report.device(), absl::StrCat(report.cpu_threads())});
   }
-  return absl::StrCat(Wrapped("", absl::StrCat(comparison.runs.size(), " runs, numbered by rank, in ", comparison.folder)),
+  const char* const numbered = comparison.order == RunOrder::kByAccuracy ? "by rank" : "as sorted";
+  return absl::StrCat(Wrapped("", absl::StrCat(comparison.runs.size(), " runs, numbered ", numbered, ", in ", comparison.folder)),
                       FittedTable(std::move(rows), 1));
 }
 

@@ -262,6 +262,30 @@ TEST_F(CompareTest, RunsAreChosenAndNumberedAsAskedFor) {
   EXPECT_THAT(one.err, HasSubstr("one run alone is left to compare"));
 }
 
+TEST_F(CompareTest, NoConditionHidesThatANamedRunIsNotThere) {
+  const MicaResult result = Compare({"runs/tiny/a", "runs/tiny/b", "runs/tiny/tpyo", "--filter=state=finished"});
+  EXPECT_EQ(result.exit_code, 3) << result;
+  EXPECT_THAT(result.err, HasSubstr("runs/tiny/tpyo: no such run folder"));
+}
+
+// Of runs whose samples differ there are no disagreements, so none may stay.
+TEST_F(CompareTest, NothingOfAnEarlierComparisonStays) {
+  fs::create_directories(folder_ + "/out/comparison_plots");
+  WriteTestFile(folder_ + "/out/disagreements.png", "old");
+  WriteTestFile(folder_ + "/out/disagreements.csv", "old");
+  WriteTestFile(folder_ + "/out/comparison_plots/curves.svg", "old");
+  Replace(Run("c") + "/run.textproto", "dataset_fingerprint: \"", "dataset_fingerprint: \"0");
+  const std::vector<std::string> words = {"runs/tiny/a", "runs/tiny/c", "--output_dir=out"};
+  for (const std::string run : {"a", "c"}) {
+    const std::string metrics = ReadTestFile(Run(run) + "/metrics.csv");
+    WriteTestFile(Run(run) + "/metrics.csv", metrics.substr(0, metrics.find('\n') + 1));  // no curves
+  }
+  const MicaResult result = Compare(words);
+  EXPECT_EQ(result.exit_code, 0) << result;
+  EXPECT_THAT(result.out, Not(HasSubstr("disagreements")));
+  EXPECT_THAT(FilesBelow(folder_ + "/out"), Not(testing::Contains(testing::AnyOf(HasSubstr("disagreements"), HasSubstr("curves")))));
+}
+
 TEST(CompareDataTest, DataThatAreGoneCostThePictureAlone) {
   const TinyExperiment tiny("compare_gone");
   for (const std::string run : {"a", "b"}) {

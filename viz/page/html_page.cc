@@ -1,5 +1,9 @@
 #include "viz/page/html_page.h"
 
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/printable.h"
@@ -34,6 +38,17 @@ std::string EscapeHtml(absl::string_view text) {
 
 std::string NameHtml(absl::string_view name) {
   return absl::StrCat("<bdi>", EscapeHtml(name), "</bdi>");
+}
+
+std::string RelativeUrl(absl::string_view path) {
+  std::string url = "./";  // else "seed:1" would be a scheme
+  for (const char c : path) {
+    const bool is_plain =
+        absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::string_view("-._~/").find(c) != absl::string_view::npos;
+    absl::StrAppend(
+        &url, is_plain ? std::string(1, c) : absl::AsciiStrToUpper(absl::StrCat("%", absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad2))));
+  }
+  return url;
 }
 
 std::string RenderHtmlPage(const HtmlPage& page) {

@@ -25,6 +25,10 @@ std::string EscapeHtml(absl::string_view text);
 // around it.
 std::string NameHtml(absl::string_view name);
 
+// A path as a relative URL: "a b#1/x.html" -> "./a%20b%231/x.html", so that no part of it is read as
+// anything else than a name. `path` is relative.
+std::string RelativeUrl(absl::string_view path);
+
 struct HtmlPage {
   std::string title;
   std::string style;        // CSS behind page.css
@@ -41,13 +45,15 @@ struct PageSection {
   std::string html;
 };
 
-// The body of a page: heading, what stands below it, a list of contents, and the sections, at least one.
+// The body of a page: heading, what stands below it, a list of contents, and the sections, at least
+// one.
 std::string BodyHtml(absl::string_view heading, absl::string_view subtitle, absl::Span<const PageSection> sections);
 
 // `html_class` is "note" for what a table or picture shows, or why it is not there, or "warning".
 std::string ParagraphHtml(absl::string_view html, absl::string_view html_class = "");
 
-// The place of a plot that page.js draws by the data's `plots`. `label` is text, for screen readers.
+// The place of a plot that page.js draws by the data's `plots`. `label` is text, for screen
+// readers.
 std::string PlotHtml(absl::string_view name, absl::string_view label, absl::string_view html_class = "");
 
 struct HtmlColumn {
@@ -55,8 +61,8 @@ struct HtmlColumn {
   bool is_number = false;  // right-aligned
 };
 
-// A table with a header. Cells are HTML. `caption` is for screen readers; if it sorts, each header is
-// a button.
+// A table with a header. Cells are HTML. `caption` is for screen readers; if it sorts, each header
+// is a button.
 std::string HtmlTable(absl::string_view caption, absl::Span<const HtmlColumn> columns, absl::Span<const std::vector<std::string>> rows,
                       bool sorts = false);
 

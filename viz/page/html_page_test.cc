@@ -21,6 +21,12 @@ TEST(HtmlPageTest, NothingInATextIsATag) {
   EXPECT_EQ(NameHtml("\xd7\xa9<"), "<bdi>\xd7\xa9&lt;</bdi>");
 }
 
+TEST(HtmlPageTest, NothingInAPathIsMoreThanAName) {
+  EXPECT_EQ(RelativeUrl("a/report.html"), "./a/report.html");
+  EXPECT_EQ(RelativeUrl("javascript:alert(1)/x"), "./javascript%3Aalert%281%29/x");
+  EXPECT_EQ(RelativeUrl("../lr#2/a?b 50%25/\xc3\xa9\""), "./../lr%232/a%3Fb%2050%2525/%C3%A9%22");
+}
+
 TEST(HtmlPageTest, APageNeedsNoOtherFile) {
   HtmlPage page;
   page.title = "<a>";

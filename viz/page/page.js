@@ -1,6 +1,6 @@
-// What a page does beyond showing: plots with values under the pointer, tables that sort, a confusion
-// matrix whose cells show their samples. Everything is read from the JSON that the page holds; without
-// scripts the page still has its tables.
+// What a page does beyond showing: plots with values under the pointer, tables that sort, a
+// confusion matrix whose cells show their samples. Everything is read from the JSON that the page
+// holds; without scripts the page still has its tables.
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);

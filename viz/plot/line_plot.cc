@@ -121,7 +121,7 @@ std::vector<Stretch> StretchesOf(const LineSeries& series, const CanvasPanel& pa
 }
 
 // The least and the largest y of each of `parts` parts, in their order.
-Stretch Thinned(const Stretch& stretch, size_t parts) {
+Stretch WithFewerPoints(const Stretch& stretch, size_t parts) {
   if (stretch.size() <= 2 * parts) return stretch;
   Stretch thinned;
   for (size_t part = 0; part < parts; ++part) {
@@ -147,7 +147,7 @@ void Thin(std::vector<Stretch>* stretches) {
   size_t points = 0;
   for (const Stretch& stretch : *stretches) points += stretch.size();
   if (points <= kMaxLinePoints) return;
-  for (Stretch& stretch : *stretches) stretch = Thinned(stretch, std::max<size_t>(1, kMaxLinePoints / 2 * stretch.size() / points));
+  for (Stretch& stretch : *stretches) stretch = WithFewerPoints(stretch, std::max<size_t>(1, kMaxLinePoints / 2 * stretch.size() / points));
 }
 
 using Rows = std::vector<std::vector<double>>;

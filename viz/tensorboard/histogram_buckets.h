@@ -25,8 +25,8 @@ struct HistogramBuckets {
 // The 1551 limits in growing order. The outermost are the least and the largest double.
 const std::vector<double>& DefaultBucketLimits();
 
-// Values that are not finite are left out. Neighbouring buckets without values become one. Takes some
-// 6 ns a value, a ninth of what a search for the bucket takes.
+// Values that are not finite are left out. Neighbouring buckets without values become one. Takes
+// some 6 ns a value, a ninth of what a search for the bucket takes.
 HistogramBuckets CountIntoBuckets(absl::Span<const float> values);
 
 }  // namespace mica
