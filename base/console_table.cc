@@ -41,8 +41,8 @@ struct Cell {
   size_t width = 0;
 };
 
-Cell MakeCell(absl::string_view text) {
-  std::string shown = TerminalText(text, kMaxCellColumns);
+Cell MakeCell(absl::string_view text, int max_columns) {
+  std::string shown = TerminalText(text, max_columns);
   const size_t width = Columns(shown).size();
   return {std::move(shown), width};
 }
@@ -82,11 +82,11 @@ std::string Line(const std::vector<Cell>& row, const std::vector<Layout>& column
 
 }  // namespace
 
-std::string ConsoleTable(const std::vector<std::vector<std::string>>& rows) {
+std::string ConsoleTable(const std::vector<std::vector<std::string>>& rows, int max_name_columns) {
   std::vector<std::vector<Cell>> cells;
   for (const std::vector<std::string>& row : rows) {
     std::vector<Cell>& shown = cells.emplace_back();
-    for (const std::string& text : row) shown.push_back(MakeCell(text));
+    for (const std::string& text : row) shown.push_back(MakeCell(text, shown.empty() ? max_name_columns : kMaxCellColumns));
   }
   const std::vector<Layout> columns = LayOut(cells);
   std::string table;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/files/file.h"
@@ -78,13 +79,12 @@ absl::Status WriteFiles(const AuditedRuns& runs, const LabelAudit& audit, const 
 }
 
 std::string NextSteps(const std::string& folder) {
-  return absl::StrCat("\nWritten to ", ShownPath(folder), "/\n",
-                      "  label_issues.csv   the suspects, the most suspect first\n"
-                      "  suspects.png       the first of them\n"
+  const std::string fixes = absl::Utf8SafeCEscape(folder + "/label_fixes.csv");
+  return absl::StrCat("\nWritten to ", ShownPath(folder), "/\n", "  label_issues.csv   the suspects, the most suspect first\n",
+                      IsThere(folder + "/suspects.png") ? "  suspects.png       the first of them\n" : "",
                       "  label_fixes.csv    the suggestions; take out what is right already, clear label_name to drop\n"
                       "Then train with them:\n  ",
-                      HowToCallMica(),
-                      " train EXPERIMENT --set=", ShellWord(absl::StrCat("dataset { label_fixes_file: '", folder, "/label_fixes.csv' }")),
+                      HowToCallMica(), " train EXPERIMENT --set=", ShellWord(absl::StrCat("dataset { label_fixes_file: \"", fixes, "\" }")),
                       "\n");
 }
 

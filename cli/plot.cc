@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
@@ -27,7 +28,17 @@ absl::StatusOr<std::vector<std::string>> FoldersOf(const VerbArguments& argument
 
 std::string MadeLine(const std::string& folder, const ArtefactReport& made) {
   if (made.files.empty()) return absl::StrCat(ShownPath(folder), ": nothing to draw yet\n");
-  return absl::StrCat(ShownPath(folder), ": ", made.files.size(), " files: report.html and what is in plots/\n");
+  int in_plots = 0;
+  std::vector<std::string> parts;
+  for (const std::string& file : made.files) {
+    if (absl::StartsWith(file, "plots/")) {
+      ++in_plots;
+    } else {
+      parts.push_back(file);
+    }
+  }
+  if (in_plots > 0) parts.push_back(absl::StrCat(in_plots, " files in plots/"));
+  return absl::StrCat(ShownPath(folder), ": ", absl::StrJoin(parts, ", "), "\n");
 }
 
 // A run that cannot be drawn does not keep the others from it.

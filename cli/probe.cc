@@ -150,9 +150,11 @@ absl::StatusOr<ComputeAndInput> OpenInput(const ModelSource& source, const Probe
   return ComputeAndInput{compute, std::move(input)};
 }
 
-absl::StatusOr<ProbedModel> Probe(const ModelSource& source, const ProbeOptions& options) {
+// *picture is its path.
+absl::StatusOr<ProbedModel> Probe(const ModelSource& source, const ProbeOptions& options, std::string* picture) {
   MICA_ASSIGN_OR_RETURN(const ComputeAndInput ready, OpenInput(source, options));
   if (ready.input.pictures.size() != 1) return FlagError(absl::StrCat(ShownPath(options.pictures[0]), ": name one picture, not a folder"));
+  *picture = ready.input.pictures[0].path;
   ProbedModel probed = {absl::StrCat(source.word, " (", source.weights, ")"), source.class_names, {}};
   absl::StatusOr<LayerOutputs> result = ready.compute->ProbeModel(source.Subject(), ready.input.index, ready.input.split, options.layers);
   if (!result.ok()) return source.AtItsPlace(result.status());
@@ -208,11 +210,16 @@ absl::StatusOr<ExitCode> RunProbe(const VerbArguments& arguments) {
   MICA_ASSIGN_OR_RETURN(const ProbeOptions options, OptionsOf(arguments));
   if (options.grad_cam) return RunGradCam(options, arguments);
   std::vector<ProbedModel> probed;
+  std::vector<std::string> pictures;
   for (const std::string& word : options.models) {
     MICA_ASSIGN_OR_RETURN(const ModelSource source, ModelSourceOf(word, arguments, WeightsNeeded::kAny));
     MICA_RETURN_IF_ERROR(RequireOutsideDataOf(source, options.output_dir));
-    MICA_ASSIGN_OR_RETURN(ProbedModel model, Probe(source, options));
+    MICA_ASSIGN_OR_RETURN(ProbedModel model, Probe(source, options, &pictures.emplace_back()));
     probed.push_back(std::move(model));
+  }
+  if (pictures.front() != pictures.back()) {
+    return FlagError(absl::StrCat("--samples: in the data of the first model that is ", ShownPath(pictures.front()),
+                                  ", in that of the second ", ShownPath(pictures.back()), "; name the picture itself"));
   }
   std::string text = ProbeText(probed);
   if (!options.output_dir.empty()) {

@@ -80,11 +80,16 @@ absl::StatusOr<ExitCode> RunTrain(const VerbArguments& arguments) {
     PrintJson({{"event", "start"}, {"experiment", loaded.experiment.name()}, {"mica", kVersion}});
   }
   const absl::StatusOr<TrainResult> result = ready.compute->RunExperiment(loaded, ready.index, options);
-  if (json && !result.ok()) PrintJson({{"event", "error"}, {"message", std::string(result.status().message())}});
-  if (!json && absl::IsCancelled(result.status())) {
-    std::cout << "Stopped by a signal before the first step; no run folder was made\n";
+  if (absl::IsCancelled(result.status())) {
+    constexpr char kStopped[] = "Stopped by a signal before the first step; no run folder was made";
+    if (json) {
+      PrintJson({{"event", "end"}, {"state", "interrupted"}, {"message", kStopped}});
+    } else {
+      std::cout << kStopped << "\n";
+    }
     return ExitCode::kPreempted;
   }
+  if (json && !result.ok()) PrintJson({{"event", "error"}, {"message", std::string(result.status().message())}});
   if (!result.ok()) return result.status();
   const ArtefactReport made =
       result->interrupted ? ArtefactReport() : MakeArtefacts(result->folder, loaded.experiment, ready.index, &ready.survey);

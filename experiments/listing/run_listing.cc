@@ -163,8 +163,9 @@ std::optional<double> ListedRun::Number(absl::string_view field) const {
 }
 
 absl::StatusOr<RunListing> ListRuns(const std::string& folder) {
+  const absl::string_view above = absl::StripSuffix(folder, "/");  // "" of "/"
   std::vector<std::string> folders;
-  FindRuns(std::string(absl::StripSuffix(folder, "/")), 0, &folders);
+  FindRuns(above.empty() ? "/." : std::string(above), 0, &folders);
   if (folders.empty()) return NoRuns(folder);
   RunListing listing;
   listing.folder = folder;

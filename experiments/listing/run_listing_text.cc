@@ -77,7 +77,8 @@ std::string RunListingText(const RunListing& listing, absl::Span<const std::stri
                     BytesText(run.bytes)});
     for (const std::string& field : further) rows.back().push_back(run.Text(field));
   }
-  return absl::StrCat(ConsoleTable(rows), ProblemsText(listing));
+  constexpr int kWhole = 1000;  // names are copied, and their ends tell the runs apart
+  return absl::StrCat(ConsoleTable(rows, kWhole), ProblemsText(listing));
 }
 
 std::string RunListingCsv(const RunListing& listing) {

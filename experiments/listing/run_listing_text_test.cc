@@ -34,6 +34,12 @@ TEST(RunListingTextTest, ShowsARowForEachRunAndItsProblems) {
             "warning: /runs/broken/run.textproto: says no state\n");
 }
 
+TEST(RunListingTextTest, NamesAreWhole) {
+  RunListing listing = Example();
+  listing.runs[0].name = "fashion_mnist_tiny_vgg_augmented/20260131-120000";
+  EXPECT_THAT(RunListingText(listing, {}, 1000), HasSubstr("fashion_mnist_tiny_vgg_augmented/20260131-120000  finished"));
+}
+
 TEST(RunListingTextTest, FieldsThatWereAskedForGetAColumnOnce) {
   const std::string text = RunListingText(Example(), {"model", "accuracy", "model"}, 1000);
   EXPECT_THAT(text, HasSubstr("size    model\n"));

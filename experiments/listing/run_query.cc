@@ -90,7 +90,7 @@ absl::Status RequireField(absl::string_view flag, const std::string& field, cons
 
 // Of two runs, which of these is better.
 bool IsSmallerBetter(absl::string_view field) {
-  constexpr absl::string_view kErrors[] = {"loss", "nll", "brier", "ece", "mce", "rmsce", "aurc"};
+  constexpr absl::string_view kErrors[] = {"loss", "nll", "brier", "ece", "ece_equal_mass", "mce", "rmsce", "aurc"};
   return std::any_of(std::begin(kErrors), std::end(kErrors),
                      [&](absl::string_view error) { return field == error || absl::EndsWith(field, absl::StrCat("_", error)); });
 }

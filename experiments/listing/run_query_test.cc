@@ -27,6 +27,8 @@ RunListing Example() {
   add("b", {{"model", "tiny_vgg"}, {"test_accuracy", "0.9"}, {"test_loss", "0.3"}, {"seed", "9"}, {"state", "finished"}});
   add("c", {{"model", "tiny_vgg"}, {"test_accuracy", "nan"}, {"test_loss", "nan"}, {"seed", "9"}, {"state", "finished"}});
   add("d", {{"model", "alexnet"}, {"seed", "1"}, {"state", "running"}});
+  listing.runs[0].fields["test_ece_equal_mass"] = "0.2";
+  listing.runs[1].fields["test_ece_equal_mass"] = "0.1";
   return listing;
 }
 
@@ -56,6 +58,7 @@ TEST(RunQueryTest, SortsTheBestFirst) {
   EXPECT_THAT(Found("", "test_accuracy"), ElementsAre("b", "a", "c", "d"));
   EXPECT_THAT(Found("", "-test_accuracy"), ElementsAre("a", "b", "c", "d")) << "what is missing comes last either way";
   EXPECT_THAT(Found("", "test_loss"), ElementsAre("b", "a", "c", "d"));
+  EXPECT_THAT(Found("", "test_ece_equal_mass"), ElementsAre("b", "a", "c", "d"));
   EXPECT_THAT(Found("", "seed"), ElementsAre("a", "b", "c", "d")) << "as numbers: 10 is more than 9; equal ones stay in order";
   EXPECT_THAT(Found("", "model"), ElementsAre("d", "a", "b", "c"));
   EXPECT_THAT(Found("", "-model"), ElementsAre("b", "c", "a", "d"));

@@ -247,6 +247,16 @@ TEST_F(ProbeTest, SamplesOfTheRunsOwnDataAreNamedByTheirIds) {
   }
 }
 
+TEST_F(ProbeTest, AnIdOfTwoDataSetsIsTwoSamples) {
+  Train("a", "");
+  std::filesystem::copy(tiny_.Path("data"), tiny_.Path("other"), std::filesystem::copy_options::recursive);
+  Train("b", "dataset { idx { folder: 'other' } }");
+  const MicaResult result = Mica({"probe", "runs/tiny/a", "runs/tiny/b", "--samples=1", "--layers=layer_stack"});
+  EXPECT_EQ(result.exit_code, 1) << result;
+  EXPECT_THAT(result.err, ContainsRegex("--samples: in the data of the first model that is data/.*#1, in that of the second other/.*#1; "
+                                        "name the picture itself"));
+}
+
 // Seven convolutions of weights 1e6 in a row give more than f32 holds.
 TEST_F(ProbeTest, GradCamOfInfinityNamesThePicture) {
   std::string layers;

@@ -28,6 +28,7 @@
 namespace mica {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -142,19 +143,29 @@ void WriteLargePictures(const TinyExperiment& tiny) {
                     "train_transforms { resize { height_px: 8 width_px: 8 } } eval_transforms { resize { height_px: 8 width_px: 8 } }");
 }
 
-TEST_F(StopTest, ASignalWhileTheCacheIsWrittenLeavesNothing) {
-  const TinyExperiment tiny("signal_cache");
-  WriteLargePictures(tiny);
+// `said` is what it prints, last of all.
+void ExpectStopWhileTheCacheIsWritten(const TinyExperiment& tiny, const std::string& flag, const std::string& said) {
   const std::string cache = tiny.Path("cache");
   std::filesystem::create_directory(cache);
-  MicaProcess mica({{"train", "x.textproto", "--run_name=a", "--set=loader { threads: 1 disk_cache { folder: 'cache' } }"}, tiny.folder()});
+  MicaProcess mica(
+      {{"train", "x.textproto", "--run_name=a", flag, "--set=loader { threads: 1 disk_cache { folder: 'cache' } }"}, tiny.folder()});
   for (int i = 0; i < 3000 && FilesBelow(cache).empty(); ++i) usleep(10 * 1000);
   mica.Signal(SIGTERM);
   const MicaResult result = mica.Wait();
   EXPECT_EQ(result.exit_code, 75) << result;
-  EXPECT_THAT(result.out, HasSubstr("Stopped by a signal before the first step; no run folder was made"));
+  EXPECT_THAT(result.out, EndsWith(said));
   EXPECT_FALSE(std::filesystem::exists(tiny.Path("runs")));
   EXPECT_THAT(FilesBelow(cache), IsEmpty());
+}
+
+TEST_F(StopTest, ASignalWhileTheCacheIsWrittenLeavesNothing) {
+  const TinyExperiment tiny("signal_cache");
+  WriteLargePictures(tiny);
+  ExpectStopWhileTheCacheIsWritten(tiny, "--nojson", "Stopped by a signal before the first step; no run folder was made\n");
+  ExpectStopWhileTheCacheIsWritten(
+      tiny, "--json",
+      "{\"event\":\"end\",\"state\":\"interrupted\",\"message\":\"Stopped by a signal before the first step; no "
+      "run folder was made\"}\n");
 }
 
 // Both the terminal and the launcher may deliver a signal.
