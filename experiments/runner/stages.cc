@@ -148,6 +148,14 @@ LargestBatches LargestOf(const Experiment& experiment, const DatasetIndex& index
           std::min({int64_t{experiment.evaluation().batch_size()}, static_cast<int64_t>(evaluated), kImagesOfCpuPass})};
 }
 
+// What a user can do about pictures for which the weights do not fit. "" if their shape is that of training.
+std::string OtherShapeHint(const CheckpointReport& manifest, const ImageShape& image_shape) {
+  const ImageShape trained = {manifest.images().channels(), manifest.images().height_px(), manifest.images().width_px()};
+  if (!manifest.has_images() || trained == image_shape) return "";
+  return absl::StrCat("; the run was trained on ", trained.ToString(),
+                      ": give it pictures of that size, or train one whose eval_transforms resize");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchSource>> EvaluationBatches(const Experiment& experiment, const DatasetIndex& index, Split split,
@@ -171,8 +179,8 @@ absl::StatusOr<BuiltModel> BuildTrainedModel(const Experiment& experiment, const
   MICA_ASSIGN_OR_RETURN(BuiltModel model, BuildModel(experiment, image_shape, checkpoint.manifest.class_names_size()));
   const absl::Status fits = LoadWeights(checkpoint.model().arrays, checkpoint.model().path, WeightsOf(*model.classifier)).status();
   if (fits.ok()) return model;
-  return WithMessage(fits,
-                     absl::StrCat(fits.message(), "; the images come out as ", image_shape.ToString(), " (channels x height x width)"));
+  return WithMessage(fits, absl::StrCat(fits.message(), "; the images come out as ", image_shape.ToString(), " (channels x height x width)",
+                                        OtherShapeHint(checkpoint.manifest, image_shape)));
 }
 
 absl::StatusOr<BuiltModel> BuildInitialModel(const Experiment& experiment, const ImageShape& image_shape, int num_classes) {

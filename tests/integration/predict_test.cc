@@ -370,6 +370,8 @@ TEST_F(PredictTest, PicturesOfAnotherSizeAreRefused) {
   const MicaResult one = Predict(tiny_, {"wide.pgm"});
   EXPECT_EQ(one.exit_code, 4) << one;
   EXPECT_THAT(one.err, HasSubstr("the images come out as 1x8x10 (channels x height x width)"));
+  EXPECT_THAT(one.err,
+              HasSubstr("; the run was trained on 1x8x8: give it pictures of that size, or train one whose eval_transforms resize\n"));
   const MicaResult both = Predict(tiny_, {"wide.pgm", Picture(0)});
   EXPECT_EQ(both.exit_code, 2) << both;
   EXPECT_THAT(both.err, HasSubstr("or, for this run, give it pictures of the size that it was trained on"));
