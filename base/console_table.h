@@ -17,8 +17,8 @@ namespace mica {
 
 // The first row is the header; shorter rows end in empty cells. Columns of numbers are aligned
 // right, others left, with two spaces between columns and none at the end of a line. Cells are
-// shown as TerminalText shows them, in at most 40 columns, those of the first column, which names the
-// rows, in at most `max_name_columns`.
+// shown as TerminalText shows them, in at most 40 columns, those of the first column, which names
+// the rows, in at most `max_name_columns`.
 std::string ConsoleTable(const std::vector<std::vector<std::string>>& rows, int max_name_columns = 40);
 
 // `text` in at most `max_columns` columns (at least 1), cut with an ellipsis. Control characters

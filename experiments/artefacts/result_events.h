@@ -1,5 +1,5 @@
-// A run's results for TensorBoard: its plots and grids as images, the precision-recall curves of its
-// classes.
+// A run's results for TensorBoard: its plots and grids as images, the precision-recall curves of
+// its classes.
 //   MICA_RETURN_IF_ERROR(WriteResultEvents(run, plots_and_grids, start));
 // They stand in a file of their own: no event file is ever appended to. Torch-free.
 #ifndef MICA_EXPERIMENTS_ARTEFACTS_RESULT_EVENTS_H_

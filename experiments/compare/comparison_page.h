@@ -1,7 +1,8 @@
-// A comparison as one page that needs nothing else: comparison.html, in the style of a run's report.
+// A comparison as one page that needs nothing else: comparison.html, in the style of a run's
+// report.
 //   WriteFile(folder + "/comparison.html", ComparisonPage(comparison, metrics, folder));
-// The runs as a leaderboard, what was changed, whether a difference may be luck, repeats, curves, accuracy
-// against seconds. Torch-free. Thread-safe.
+// The runs as a leaderboard, what was changed, whether a difference may be luck, repeats, curves,
+// accuracy against seconds. Torch-free. Thread-safe.
 #ifndef MICA_EXPERIMENTS_COMPARE_COMPARISON_PAGE_H_
 #define MICA_EXPERIMENTS_COMPARE_COMPARISON_PAGE_H_
 

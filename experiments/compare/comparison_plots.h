@@ -23,8 +23,9 @@ std::vector<size_t> ParetoFront(const Comparison& comparison, const std::string&
 // What they may be named.
 inline constexpr const char* kComparisonPlots[] = {"accuracy_seconds", "curves"};
 
-// accuracy_seconds: reported accuracy against seconds of training, a colour and a front for each place;
-// curves: validation (else test) loss and accuracy of the first runs. metrics: metrics.csv of each run.
+// accuracy_seconds: reported accuracy against seconds of training, a colour and a front for each
+// place; curves: validation (else test) loss and accuracy of the first runs. metrics: metrics.csv
+// of each run.
 std::vector<NamedPlot> ComparisonPlots(const Comparison& comparison, const std::vector<RunTable>& metrics);
 
 // Of more only the first are drawn as curves.

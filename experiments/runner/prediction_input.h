@@ -43,9 +43,9 @@ absl::StatusOr<PredictionInput> NamedInput(absl::Span<const std::string> paths, 
 // there is one (exit code 4), or the split has no samples (1).
 absl::StatusOr<PredictionInput> SplitInput(DatasetIndex index, Split split, const Checkpoint* checkpoint);
 
-// Samples of the model's own data by their ids, as predictions.csv has them. The input's index holds
-// these alone, in this order and renumbered from 0, as its split. Errors as above (4), or of ids that
-// are not there or twice (1).
+// Samples of the model's own data by their ids, as predictions.csv has them. The input's index
+// holds these alone, in this order and renumbered from 0, as its split. Errors as above (4), or of
+// ids that are not there or twice (1).
 absl::StatusOr<PredictionInput> SamplesInput(DatasetIndex index, absl::Span<const int64_t> ids, const Checkpoint* checkpoint);
 
 }  // namespace mica

@@ -35,15 +35,16 @@ struct HeatMapPictures {
 
 // grad_cam.png shows each picture beside its overlay, with the class and its probability, and its
 // true class if it has a label; grad_cam.csv lists the maps; each map has its overlay NAME.png and
-// its numbers NAME.npy, [height, width] of the layer. NAME is that of the picture's file without its
-// ending.
+// its numbers NAME.npy, [height, width] of the layer. NAME is that of the picture's file without
+// its ending.
 HeatMapPictures HeatMapFiles(const ExplainedPictures& explained);
 
 // Into `folder`, in place of earlier heat maps, whole or not at all. Errors end with exit code 5.
 absl::Status WriteHeatMaps(const std::string& folder, absl::Span<const ReportFile> files, FileCalls& calls = SystemFileCalls());
 
 // For a terminal: the layer, and for each picture its class, the probability, where in it the
-// largest value is, and its true class if any has a label. Lines have at most 100 columns, but for names.
+// largest value is, and its true class if any has a label. Lines have at most 100 columns, but for
+// names.
 std::string HeatMapText(const ExplainedPictures& explained);
 
 }  // namespace mica

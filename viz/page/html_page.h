@@ -25,8 +25,8 @@ std::string EscapeHtml(absl::string_view text);
 // around it.
 std::string NameHtml(absl::string_view name);
 
-// A path as a relative URL: "a b#1/x.html" -> "./a%20b%231/x.html", so that no part of it is read as
-// anything else than a name. `path` is relative.
+// A path as a relative URL: "a b#1/x.html" -> "./a%20b%231/x.html", so that no part of it is read
+// as anything else than a name. `path` is relative.
 std::string RelativeUrl(absl::string_view path);
 
 struct HtmlPage {
